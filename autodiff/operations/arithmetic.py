@@ -1,0 +1,115 @@
+"""Arithmetic, element by element, with broadcasting.
+
+The node intuitions of the lecture: + distributes its upstream gradient, x switches its inputs, max
+routes to the larger one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autodiff.operation import Array, Example, Gradient, Operation, register
+
+
+def _pairs(operation: type[Operation], rng: np.random.Generator) -> list[Example]:
+    """Equal shapes, a repeated row, a repeated column, a scalar; away from zero and from ties."""
+    shapes = [((2, 3), (2, 3)), ((2, 3), (3,)), ((2, 1), (1, 3)), ((), (2, 3))]
+    signs = np.array([1.0, -1.0])
+    return [
+        Example(
+            operation(),
+            rng.choice(signs, size=left) * rng.uniform(0.5, 1.0, size=left),
+            rng.choice(signs, size=right) * rng.uniform(1.5, 2.0, size=right),
+        )
+        for left, right in shapes
+    ]
+
+
+@register("add", examples=lambda rng: _pairs(Add, rng))
+class Add(Operation):
+    """f = x + y. Local gradients 1 and 1: the upstream gradient is *distributed*."""
+
+    def forward(self, x: Array, y: Array) -> Array:
+        return np.add(x, y, out=self.elementwise_output(x, y))
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        needs_x, needs_y = self.needs_gradient
+        return upstream if needs_x else None, upstream if needs_y else None
+
+
+@register("subtract", examples=lambda rng: _pairs(Subtract, rng))
+class Subtract(Operation):
+    """f = x - y. Local gradients 1 and -1."""
+
+    def forward(self, x: Array, y: Array) -> Array:
+        return np.subtract(x, y, out=self.elementwise_output(x, y))
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        needs_x, needs_y = self.needs_gradient
+        return (
+            upstream if needs_x else None,
+            np.negative(upstream, out=self.array_like("dy", upstream)) if needs_y else None,
+        )
+
+
+@register("multiply", examples=lambda rng: _pairs(Multiply, rng))
+class Multiply(Operation):
+    """f = x y. Local gradients y and x: the inputs are *switched*."""
+
+    def forward(self, x: Array, y: Array) -> Array:
+        return np.multiply(x, y, out=self.elementwise_output(x, y))
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        x, y = self.inputs
+        needs_x, needs_y = self.needs_gradient
+        return (
+            np.multiply(upstream, y, out=self.array_like("dx", upstream)) if needs_x else None,
+            np.multiply(upstream, x, out=self.array_like("dy", upstream)) if needs_y else None,
+        )
+
+
+@register("divide", examples=lambda rng: _pairs(Divide, rng))
+class Divide(Operation):
+    """f = x / y. Local gradients 1 / y and -x / y^2 = -f / y."""
+
+    def forward(self, x: Array, y: Array) -> Array:
+        self.f = np.divide(x, y, out=self.elementwise_output(x, y))
+        return self.f
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        _, y = self.inputs
+        needs_x, needs_y = self.needs_gradient
+        dx = np.divide(upstream, y, out=self.array_like("dx", upstream))
+        if not needs_y:
+            return dx, None
+        dy = np.multiply(dx, self.f, out=self.array_like("dy", upstream))
+        return dx if needs_x else None, np.negative(dy, out=dy)
+
+
+@register("negate", examples=lambda rng: [Example(Negate(), rng.normal(size=(2, 3)))])
+class Negate(Operation):
+    """f = -x. Local gradient -1."""
+
+    def forward(self, x: Array) -> Array:
+        return np.negative(x, out=self.elementwise_output(x))
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        return (np.negative(upstream, out=self.array_like("dx", upstream)),)
+
+
+@register("maximum", examples=lambda rng: _pairs(Maximum, rng))
+class Maximum(Operation):
+    """f = max(x, y). Local gradients [x >= y] and [x < y]: *routes* to one input, a tie to x."""
+
+    def forward(self, x: Array, y: Array) -> Array:
+        return np.maximum(x, y, out=self.elementwise_output(x, y))
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        x, y = self.inputs
+        needs_x, needs_y = self.needs_gradient
+        x_wins = np.greater_equal(x, y, out=self.workspace.array("x wins", upstream.shape, bool))
+        dx = np.multiply(upstream, x_wins, out=self.array_like("dx", upstream)) if needs_x else None
+        if not needs_y:
+            return dx, None
+        y_wins = np.logical_not(x_wins, out=x_wins)
+        return dx, np.multiply(upstream, y_wins, out=self.array_like("dy", upstream))

@@ -1,0 +1,1 @@
+"""A window-based named-entity recognizer whose every gradient is its own."""

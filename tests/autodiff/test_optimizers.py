@@ -1,0 +1,133 @@
+"""Optimizers against their formulas, and sparse updates against dense ones."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+from autodiff import RowSparse
+
+RATE = 0.1
+
+
+def reference(name):
+    """One update as the papers write it, on plain arrays: (theta, g, state, t) -> theta."""
+
+    def sgd(theta, g, state, t):
+        return theta - RATE * g
+
+    def adagrad(theta, g, state, t):
+        state["G"] = state.get("G", 0) + g**2
+        return theta - RATE * g / (np.sqrt(state["G"]) + 1e-10)
+
+    def adam(theta, g, state, t):
+        state["m"] = 0.9 * state.get("m", 0) + 0.1 * g
+        state["v"] = 0.999 * state.get("v", 0) + 0.001 * g**2
+        m, v = state["m"] / (1 - 0.9**t), state["v"] / (1 - 0.999**t)
+        return theta - RATE * m / (np.sqrt(v) + 1e-8)
+
+    return {"SGD": sgd, "Adagrad": adagrad, "Adam": adam}[name]
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adagrad", "Adam"])
+def test_100_steps_follow_the_formula(name):
+    rng = np.random.default_rng(0)
+    parameter = ad.Parameter(rng.normal(size=(4, 3)))
+    theta, state = parameter.data.copy(), {}
+    optimizer = getattr(ad, name)([parameter], RATE)
+    for t in range(1, 101):
+        gradient = rng.normal(size=(4, 3))
+        parameter.grad = gradient
+        optimizer.step()
+        theta = reference(name)(theta, gradient, state, t)
+        np.testing.assert_allclose(parameter.data, theta, rtol=1e-10)
+
+
+@given(st.lists(st.lists(st.integers(0, 5), max_size=8), min_size=1, max_size=6))
+@pytest.mark.parametrize("name", ["SGD", "Adagrad"])
+def test_a_sparse_update_is_the_dense_one(name, batches):
+    rng = np.random.default_rng(0)
+    start = rng.normal(size=(6, 2))
+    sparse, dense = ad.Parameter(start), ad.Parameter(start)
+    sparse_optimizer = getattr(ad, name)([sparse], RATE)
+    dense_optimizer = getattr(ad, name)([dense], RATE)
+    for indices in batches:
+        gradient = RowSparse(
+            np.array(indices, np.int64), rng.normal(size=(len(indices), 2)), (6, 2)
+        )
+        sparse.grad, dense.grad = gradient, gradient.to_dense()
+        sparse_optimizer.step()
+        dense_optimizer.step()
+        np.testing.assert_allclose(sparse.data, dense.data, rtol=1e-12)
+
+
+def test_sparse_adam_is_adam_on_touched_rows_and_leaves_the_others():
+    rng = np.random.default_rng(0)
+    start = rng.normal(size=(5, 2))
+    lazy, dense = ad.Parameter(start), ad.Parameter(start[[1, 3]])
+    lazy_optimizer, dense_optimizer = ad.SparseAdam([lazy], RATE), ad.Adam([dense], RATE)
+    for _ in range(20):
+        values = rng.normal(size=(2, 2))
+        lazy.grad = RowSparse(np.array([3, 1]), values, (5, 2))
+        dense.grad = values[::-1]
+        lazy_optimizer.step()
+        dense_optimizer.step()
+    np.testing.assert_allclose(lazy.data[[1, 3]], dense.data, rtol=1e-12)
+    np.testing.assert_array_equal(lazy.data[[0, 2, 4]], start[[0, 2, 4]])
+
+
+def test_duplicated_rows_are_summed_before_they_are_squared():
+    twice, once = ad.Parameter(np.zeros((2, 1))), ad.Parameter(np.zeros((2, 1)))
+    twice.grad = RowSparse(np.array([0, 0]), np.array([[1.0], [2.0]]), (2, 1))
+    once.grad = RowSparse(np.array([0]), np.array([[3.0]]), (2, 1))
+    for parameter in (twice, once):
+        ad.Adagrad([parameter], RATE).step()
+    np.testing.assert_array_equal(twice.data, once.data)
+
+
+def test_adam_refuses_rows_and_names_the_alternative():
+    table = ad.Parameter(np.zeros((2, 1)), "words")
+    table.grad = RowSparse(np.array([0]), np.ones((1, 1)), (2, 1))
+    with pytest.raises(ad.SparseGradientError, match=r"words.*SparseAdam"):
+        ad.Adam([table]).step()
+    table.grad = np.ones((2, 1))
+    with pytest.raises(ad.SparseGradientError, match="use Adam"):
+        ad.SparseAdam([table]).step()
+
+
+def test_float32_stays_float32():
+    for name in ("SGD", "Adagrad", "Adam"):
+        parameter = ad.Parameter(np.ones(3, np.float32))
+        parameter.grad = np.ones(3, np.float32)
+        getattr(ad, name)([parameter], RATE).step()
+        assert parameter.dtype == np.float32
+
+
+def test_a_parameter_without_gradient_stays():
+    parameter = ad.Parameter(1.0)
+    optimizer = ad.SGD([parameter], RATE)
+    optimizer.step()
+    assert parameter.data == 1
+    parameter.grad = np.array(1.0)
+    optimizer.zero_grad()
+    assert parameter.grad is None
+
+
+@pytest.mark.parametrize("rate", [0, -1, float("nan")])
+def test_a_learning_rate_is_positive(rate):
+    with pytest.raises(ValueError, match="learning rate"):
+        ad.SGD([], rate)
+
+
+def test_a_step_of_each_optimizer_goes_downhill():
+    for name in ("SGD", "Adagrad", "Adam"):
+        w = ad.Parameter(np.array([3.0, -2.0]))
+        optimizer = getattr(ad, name)([w], RATE)
+        graph = ad.Graph(ad.squared_norm(w))
+        losses = [graph.forward()]
+        for _ in range(200):
+            graph.backward()
+            optimizer.step()
+            losses.append(graph.forward())
+        assert losses[-1] < losses[0] / 4
