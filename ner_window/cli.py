@@ -1,0 +1,194 @@
+"""The command line. Results go to stdout, everything else to stderr.
+
+The modules that need numpy are imported inside the commands, so that ``--help`` answers at once,
+and after the number of BLAS threads has been set: a small model is fastest with one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ner_window.errors import InputError
+
+if TYPE_CHECKING:
+    from ner_window.config import Config
+    from ner_window.corpus import Corpus
+    from ner_window.training import EpochRecord
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="Train, evaluate and use a window-based named-entity recognizer.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+config_app = typer.Typer(help="Write configs.", no_args_is_help=True)
+app.add_typer(config_app, name="config")
+
+
+def main() -> None:
+    """Run the command line; bad input is told in a sentence, with exit code 2."""
+    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    try:
+        app()
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    except BrokenPipeError:  # the reader of stdout, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+@app.command()
+def train(
+    config: Annotated[Path, typer.Argument(help="the YAML config of the run")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY.PATH=VALUE", help="change a setting; repeatable"),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="run folder [default: runs/NAME-TIME]")] = None,
+) -> None:
+    """Train a model and score it on held-out data."""
+    from ner_window.config import load_config
+    from ner_window.run_folder import default_folder
+
+    resolved = load_config(config, settings or [])
+    _train(resolved, out or default_folder(config))
+
+
+def _train(config: Config, folder: Path) -> None:
+    import numpy as np
+
+    from ner_window.corpus import read_corpus
+    from ner_window.evaluation import evaluate
+    from ner_window.run_folder import RunFolder, check_free
+    from ner_window.training import Trainer, build_model
+    from ner_window.vectors import load_vectors
+
+    check_free(folder)
+    data = config.data
+    paths = {"train": data.train, "dev": data.dev, "test": data.test}
+    corpora = {
+        split: read_corpus(path, data.columns.token, data.columns.tag)
+        for split, path in paths.items()
+        if path
+    }
+    for split, corpus in corpora.items():
+        _tell(f"{split:<6}{_describe(corpus)}")
+    vectors = load_vectors(config.embeddings.path) if config.embeddings.path else None
+    rng = np.random.default_rng(config.seed)
+    model = build_model(config, corpora["train"], vectors, rng)
+    trainer = Trainer(config, model, corpora["train"], corpora["dev"], rng)
+    _tell(f"words of train found: {trainer.encoded_train.coverage}")
+    _tell(f"words of dev found:   {trainer.encoded_dev.coverage}")
+    run = RunFolder(folder, config, vectors)
+    try:
+        for record in trainer.run():
+            run.add_record(record)
+            _tell(_summary(record, config.training.epochs))
+    except KeyboardInterrupt:
+        if not trainer.best_epoch:
+            raise
+        _tell("interrupted: keeping the best epoch so far")
+    trainer.restore_best()
+    run.save(model)
+    for split in ("dev", "test"):
+        if split in corpora:
+            print(f"{split} ({corpora[split].path}), weights of epoch {trainer.best_epoch}")
+            print(evaluate(model, corpora[split]).report())
+    print(f"run folder: {folder.absolute()}")
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="model folder, or the folder of its run")],
+    file: Annotated[Path, typer.Argument(help="sentences with tags, in CoNLL columns")],
+    as_json: Annotated[bool, typer.Option("--json", help="print the figures as JSON")] = False,
+    token_column: Annotated[int, typer.Option(help="column of the token")] = 0,
+    tag_column: Annotated[int, typer.Option(help="column of the tag")] = -1,
+) -> None:
+    """Score a model on a file: the shared task's table."""
+    from ner_window.corpus import read_corpus
+    from ner_window.evaluation import evaluate as evaluate_model
+    from ner_window.model_folder import load_model
+
+    corpus = read_corpus(file, token_column, tag_column)
+    result = evaluate_model(load_model(model), corpus)
+    print(json.dumps(result.as_dict(), indent=2) if as_json else result.report().rstrip("\n"))
+
+
+@app.command()
+def score(
+    file: Annotated[Path, typer.Argument(help="the last two columns are gold and predicted tag")],
+) -> None:
+    """Score a file of gold and predicted tags: the shared task's table."""
+    from ner_window.scoring import score_file
+
+    sys.stdout.write(score_file(file).report())
+
+
+@app.command()
+def tag(
+    model: Annotated[Path, typer.Argument(help="model folder, or the folder of its run")],
+    file: Annotated[
+        str, typer.Argument(help="one token a line, blank lines between sentences")
+    ] = "-",
+) -> None:
+    """Tag tokens: writes token, tab, tag, and every blank line where it was."""
+    from ner_window.corpus import decode, read_text, tag_lines
+    from ner_window.model_folder import load_model
+
+    text = decode(sys.stdin.buffer.read(), "<stdin>") if file == "-" else read_text(Path(file))
+    sys.stdout.write(tag_lines(text, load_model(model).tag))
+
+
+@config_app.command("new")
+def config_new(
+    name: Annotated[str, typer.Argument(help="the shipped config to start from")] = "quickstart",
+    out: Annotated[Path | None, typer.Option(help="file to write [default: NAME.yaml]")] = None,
+) -> None:
+    """Write a commented config to start from."""
+    from ner_window.starter_configs import starter_text
+
+    text = starter_text(name)
+    path = out or Path(Path(name).with_suffix(".yaml").name)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InputError(f"{path.absolute()} exists; name another file with --out") from None
+    except OSError as error:
+        raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
+    print(f"wrote {path}; set its data and embeddings paths, then: ner-window train {path}")
+
+
+def _describe(corpus: Corpus) -> str:
+    entities = sum(corpus.entity_counts().values())
+    return (
+        f"{len(corpus.sentences):,} sentences, {corpus.token_count:,} tokens, "
+        f"{entities:,} entities, {corpus.scheme} ({corpus.path})"
+    )
+
+
+def _summary(record: EpochRecord, epochs: int) -> str:
+    return (
+        f"epoch {record.epoch:>3}/{epochs}  loss {record.loss:.4f}  dev F1 {record.dev_f1:5.2f}"
+        f"  lr {record.learning_rate:.2g}  {record.tokens_per_second:,.0f} tokens/s"
+        f"  {record.seconds:.1f} s"
+    )
+
+
+def _tell(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)

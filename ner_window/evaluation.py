@@ -1,0 +1,20 @@
+"""Scoring a model on held-out sentences."""
+
+from __future__ import annotations
+
+from ner_window.corpus import Corpus
+from ner_window.model import Encoded, Model
+from ner_window.scoring import Score, score
+from ner_window.tags import convert
+
+
+def evaluate(model: Model, corpus: Corpus) -> Score:
+    """Score a model on a corpus."""
+    encoded = model.encode([sentence.tokens for sentence in corpus.sentences])
+    return score_encoded(model, encoded, corpus)
+
+
+def score_encoded(model: Model, encoded: Encoded, corpus: Corpus) -> Score:
+    """Score a model on a corpus that is encoded already, in the scheme of the corpus's file."""
+    predicted = (convert(tags, corpus.scheme) for tags in model.predict(encoded))
+    return score((sentence.tags for sentence in corpus.sentences), predicted)

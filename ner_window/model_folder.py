@@ -1,0 +1,238 @@
+"""The model as a folder: safetensors, YAML and word lists, no pickle.
+
+    model.yaml             format number, tags, schemes, window, nonlinearity, features
+    weights.safetensors    every array of the network; `words` is the trainable table
+    vocabulary.txt         the key of each row of `words`, one a line
+    vectors.safetensors    all pretrained vectors, so that the folder works when copied elsewhere
+    vectors.txt            their words, one a line
+
+The last two are absent where training started from random vectors.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+import autodiff as ad
+from ner_window.errors import InputError
+from ner_window.features import FEATURES
+from ner_window.model import Model
+from ner_window.network import Nonlinearity, WindowNetwork
+from ner_window.tags import Scheme
+from ner_window.vectors import WordVectors
+from ner_window.vocabulary import Vocabulary
+
+Array = NDArray[Any]
+
+FORMAT = 1
+DESCRIPTION, WEIGHTS, VOCABULARY = "model.yaml", "weights.safetensors", "vocabulary.txt"
+VECTORS, VECTOR_WORDS = "vectors.safetensors", "vectors.txt"
+
+
+class VectorFigures(BaseModel):
+    """What ``model.yaml`` says of the pretrained vectors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sha256: str
+    deviation: float
+
+
+class Description(BaseModel):
+    """The content of ``model.yaml``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: int
+    window: int
+    nonlinearity: Nonlinearity
+    features: list[str]
+    tags: list[str]
+    scheme: Scheme
+    output_scheme: Scheme
+    decode: Literal["viterbi", "argmax"]
+    vector_factor: float
+    vectors: VectorFigures | None
+
+
+def save_model(model: Model, folder: Path) -> None:
+    """Write a model folder, which appears whole or not at all.
+
+    Raises InputError where it cannot be written.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise InputError(f"cannot write {folder.absolute()}: {error.strerror}") from None
+    try:
+        _write(model, work)
+        _make_readable(work)
+        work.replace(folder)
+    except OSError as error:
+        raise InputError(f"cannot write {folder.absolute()}: {error.strerror}") from None
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _write(model: Model, folder: Path) -> None:
+    vectors = model.vectors
+    description = Description(
+        format=FORMAT,
+        window=model.window,
+        nonlinearity=model.network.nonlinearity,
+        features=model.feature_names,
+        tags=model.tags,
+        scheme=model.scheme,
+        output_scheme=model.output_scheme,
+        decode=model.decode,
+        vector_factor=model.factor,
+        vectors=VectorFigures(sha256=vectors.sha256, deviation=vectors.deviation)
+        if vectors
+        else None,
+    )
+    text = yaml.safe_dump(description.model_dump(), sort_keys=False, allow_unicode=True)
+    (folder / DESCRIPTION).write_text(text, "utf-8")
+    save_file(model.network.named_arrays(), folder / WEIGHTS)
+    _write_lines(folder / VOCABULARY, model.vocabulary.keys)
+    if vectors is not None:
+        save_file({"vectors": np.asarray(vectors.matrix)}, folder / VECTORS)
+        _write_lines(folder / VECTOR_WORDS, vectors.words)
+
+
+def _make_readable(folder: Path) -> None:
+    """Let everyone read a folder: mkdtemp and safetensors write for their owner alone."""
+    folder.chmod(0o755)
+    for path in folder.iterdir():
+        path.chmod(0o644)
+
+
+def load_model(folder: Path) -> Model:
+    """Read a model folder, or the model of a run folder.
+
+    Raises InputError where the folder is no model, is damaged, or was written by a newer version.
+    """
+    if (folder / "model" / DESCRIPTION).exists():
+        folder = folder / "model"
+    description = _read_description(folder)
+    try:
+        arrays = load_file(folder / WEIGHTS)
+        vectors = _read_vectors(folder, description.vectors) if description.vectors else None
+        vocabulary = Vocabulary(_read_lines(folder / VOCABULARY), vectors)
+        network = _network(arrays, description)
+        _check_consistent(network, vocabulary, description)
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
+    return Model(
+        network=network,
+        vocabulary=vocabulary,
+        feature_names=description.features,
+        window=description.window,
+        tags=description.tags,
+        scheme=description.scheme,
+        output_scheme=description.output_scheme,
+        decode=description.decode,
+        factor=description.vector_factor,
+    )
+
+
+def _read_description(folder: Path) -> Description:
+    path = folder / DESCRIPTION
+    try:
+        content = yaml.safe_load(path.read_bytes())
+    except OSError:
+        raise InputError(
+            f"{folder.absolute()} is no model folder: it has no {DESCRIPTION}"
+        ) from None
+    except yaml.YAMLError:
+        raise InputError(f"{path.absolute()} is not YAML: the model is damaged") from None
+    number = content.get("format") if isinstance(content, dict) else None
+    if isinstance(number, int) and number > FORMAT:
+        raise InputError(
+            f"{folder.absolute()} is of format {number}, newer than this ner-window reads "
+            f"({FORMAT}); update ner-window"
+        )
+    try:
+        return Description.model_validate(content)
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        raise InputError(f"{path.absolute()} is damaged at {place or 'its top'}") from None
+
+
+def _network(arrays: dict[str, Array], description: Description) -> WindowNetwork:
+    tables = [ad.Parameter(arrays[name], name) for name in ("words", *description.features)]
+    return WindowNetwork(
+        tables=[*tables],
+        weights=ad.Parameter(arrays["W"], "W"),
+        bias=ad.Parameter(arrays["b"], "b"),
+        output_weights=ad.Parameter(arrays["U"], "U"),
+        output_bias=ad.Parameter(arrays["c"], "c"),
+        nonlinearity=description.nonlinearity,
+    )
+
+
+def _check_consistent(
+    network: WindowNetwork, vocabulary: Vocabulary, description: Description
+) -> None:
+    """Raise ValueError where the parts of a model folder do not belong together."""
+    tables, vectors = network.tables, vocabulary.vectors
+    inputs = description.window * sum(table.shape[1] for table in tables)
+    hidden, tag_count = network.bias.shape[0], len(description.tags)
+    expected = {
+        "words": (len(vocabulary), vectors.dimension if vectors else tables[0].shape[1]),
+        "W": (hidden, inputs),
+        "U": (tag_count, hidden),
+        "c": (tag_count,),
+        **{
+            name: (FEATURES[name]().size, table.shape[1])
+            for name, table in zip(description.features, tables[1:], strict=True)
+        },
+    }
+    for name, array in network.named_arrays().items():
+        if name in expected and array.shape != expected[name]:
+            raise ValueError(f"{name} has shape {array.shape}, expected {expected[name]}")
+    if vectors and len(vectors.words) != len(vectors.matrix):
+        raise ValueError(f"{len(vectors.words)} words for {len(vectors.matrix)} vectors")
+
+
+def _read_vectors(folder: Path, figures: VectorFigures) -> WordVectors:
+    return WordVectors(
+        words=_read_lines(folder / VECTOR_WORDS),
+        matrix=memory_mapped(folder / VECTORS, "vectors"),
+        deviation=figures.deviation,
+        sha256=figures.sha256,
+    )
+
+
+def memory_mapped(path: Path, name: str) -> Array:
+    """Return a float32 array of a safetensors file, memory-mapped instead of read.
+
+    The format is 8 bytes with the length of a JSON header, that header, and the numbers. Raises
+    ValueError where the array is not float32, KeyError where there is none of that name.
+    """
+    with path.open("rb") as file:
+        header_length = int.from_bytes(file.read(8), "little")
+        entry = json.loads(file.read(header_length))[name]
+    if entry["dtype"] != "F32":
+        raise ValueError(f"{path.name} holds {entry['dtype']}, expected F32")
+    offset = 8 + header_length + entry["data_offsets"][0]
+    return np.memmap(path, np.float32, "r", offset=offset, shape=tuple(entry["shape"]))
+
+
+def _write_lines(path: Path, lines: list[str]) -> None:
+    path.write_bytes("\n".join(lines).encode("utf-8"))
+
+
+def _read_lines(path: Path) -> list[str]:
+    return path.read_bytes().decode("utf-8").split("\n")

@@ -1,0 +1,86 @@
+"""The folder of a training run: everything that is needed to know what was done.
+
+config.yaml         the config with every default filled in
+environment.yaml    versions, seed, hashes of the data
+metrics.jsonl       one object for each epoch
+model/              the model of the best epoch
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from ner_window.config import Config
+from ner_window.errors import InputError
+from ner_window.model import Model
+from ner_window.model_folder import save_model
+from ner_window.training import EpochRecord
+from ner_window.vectors import WordVectors, file_hash
+
+RECORDED_PACKAGES = ("ner-window", "numpy", "scipy", "pydantic", "safetensors")
+
+
+def default_folder(config_path: Path) -> Path:
+    """Return ``runs/NAME-TIME``, NAME being the config's."""
+    return Path("runs") / f"{config_path.stem}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def check_free(folder: Path) -> None:
+    """Raise InputError where the folder holds something that a run would overwrite."""
+    try:
+        is_used = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise InputError(f"cannot use {folder.absolute()}: {error.strerror}") from None
+    if is_used:
+        raise InputError(
+            f"{folder.absolute()} is not empty; give another folder with --out, or remove it"
+        )
+
+
+class RunFolder:
+    """Writes a run folder as the run goes on. Raises InputError where it cannot be written."""
+
+    def __init__(self, path: Path, config: Config, vectors: WordVectors | None) -> None:
+        self.path = path
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            (path / "config.yaml").write_text(config.to_yaml(), "utf-8")
+            environment = yaml.safe_dump(describe_environment(config, vectors), sort_keys=False)
+            (path / "environment.yaml").write_text(environment, "utf-8")
+        except OSError as error:
+            raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
+
+    def add_record(self, record: EpochRecord) -> None:
+        """Append an epoch to ``metrics.jsonl``."""
+        with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record.as_dict()) + "\n")
+
+    def save(self, model: Model) -> None:
+        """Write ``model/``."""
+        save_model(model, self.path / "model")
+
+
+def describe_environment(config: Config, vectors: WordVectors | None) -> dict[str, Any]:
+    """Return what, beside the config, decides the result of a run."""
+    data = {"train": config.data.train, "dev": config.data.dev, "test": config.data.test}
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": config.seed,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "blas": f"{blas['name']} {blas['version']}",
+        "packages": {name: version(name) for name in RECORDED_PACKAGES},
+        "sha256": {
+            **{split: file_hash(path) for split, path in data.items() if path},
+            "vectors": vectors.sha256 if vectors else None,
+        },
+    }

@@ -1,0 +1,263 @@
+"""The commands as people type them, in temporary folders."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+
+from ner_window.cli import main
+from tests.conftest import CORPUS, ROOT
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path):
+    """Run a command line in a folder of its own; return exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_command(*arguments):
+        monkeypatch.setattr(sys, "argv", ["ner-window", *map(str, arguments)])
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        captured = capsys.readouterr()
+        return exit_.value.code, captured.out, captured.err
+
+    return run_command
+
+
+@pytest.fixture
+def trained(run, config_file, tmp_path):
+    """The folder of a finished run."""
+    code, out, err = run("train", config_file, "--out", "run", "--set", "training.epochs=30")
+    assert code == 0, err
+    return tmp_path / "run", out, err
+
+
+def test_training_writes_a_run_folder(trained, tmp_path, config_file):
+    folder, out, err = trained
+    assert {path.name for path in folder.iterdir()} == {
+        "config.yaml",
+        "environment.yaml",
+        "metrics.jsonl",
+        "model",
+    }
+    assert f"run folder: {folder}" in out
+    assert "processed 14 tokens with 5 phrases" in out
+    assert "FB1: 100.00" in out
+    assert err.count("epoch") == 30
+    assert "words of dev found:   exact 14.3%, lower-case 28.6%, digits 7.1%" in err
+
+    records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    assert len(records) == 30
+    assert set(records[0]) == {
+        "epoch",
+        "loss",
+        "dev_precision",
+        "dev_recall",
+        "dev_f1",
+        "seconds",
+        "learning_rate",
+        "tokens_per_second",
+    }
+    resolved = yaml.safe_load((folder / "config.yaml").read_text())
+    assert resolved["training"]["epochs"] == 30
+    assert resolved["model"]["decode"] == "viterbi"
+    environment = yaml.safe_load((folder / "environment.yaml").read_text())
+    assert environment["seed"] == 1
+    assert environment["sha256"]["train"] == environment["sha256"]["dev"]
+    assert len(environment["sha256"]["vectors"]) == 64
+    assert environment["packages"]["numpy"]
+
+
+def test_the_resolved_config_trains_the_same_model(trained, run, tmp_path):
+    folder, _, _ = trained
+    code, _, _ = run("train", folder / "config.yaml", "--out", "again")
+    assert code == 0
+    for name in ("weights.safetensors", "vocabulary.txt", "model.yaml"):
+        again = (tmp_path / "again" / "model" / name).read_bytes()
+        assert again == (folder / "model" / name).read_bytes()
+
+
+def test_evaluate_prints_the_table_or_json(trained, run, corpus_file):
+    folder, _, _ = trained
+    code, out, err = run("evaluate", folder / "model", corpus_file)
+    assert (code, err) == (0, "")
+    assert out.startswith("processed 14 tokens with 5 phrases; found: 5 phrases; correct: 5.\n")
+    code, out, _ = run("evaluate", folder, corpus_file, "--json")
+    assert code == 0
+    assert json.loads(out)["f1"] == 100
+
+
+def test_tag_writes_token_and_tag(trained, run, corpus_file, monkeypatch):
+    folder, _, _ = trained
+    code, out, err = run("tag", folder, corpus_file)
+    assert (code, err) == (0, "")
+    assert out == CORPUS.replace(" ", "\t")
+
+
+def test_tag_reads_a_pipe_and_score_reads_tag(trained, tmp_path):
+    folder, _, _ = trained
+    tokens = "".join(line.partition(" ")[0] + "\n" for line in CORPUS.splitlines())
+    tagged = call("tag", folder, input=tokens.encode()).stdout.decode()
+    assert tagged == CORPUS.replace(" ", "\t")
+    pairs = [
+        f"{gold} {line.split(chr(9))[1]}" if gold else ""
+        for gold, line in zip(CORPUS.splitlines(), tagged.splitlines(), strict=True)
+    ]
+    (tmp_path / "pairs").write_text("\n".join(pairs))
+    assert "FB1: 100.00" in call("score", tmp_path / "pairs").stdout.decode()
+
+
+def test_files_of_a_model_are_readable_by_others(trained):
+    folder, _, _ = trained
+    for path in (folder / "model", *(folder / "model").iterdir()):
+        assert path.stat().st_mode & stat.S_IROTH
+
+
+def test_score_prints_the_table_and_nothing_else(run, tmp_path):
+    (tmp_path / "f").write_text("a B-X B-X\nb O B-X\n")
+    code, out, err = run("score", "f")
+    assert (code, err) == (0, "")
+    assert out == (
+        "processed 2 tokens with 1 phrases; found: 2 phrases; correct: 1.\n"
+        "accuracy:  50.00%; precision:  50.00%; recall: 100.00%; FB1:  66.67\n"
+        "                X: precision:  50.00%; recall: 100.00%; FB1:  66.67  2\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["quickstart", "conll2003/frozen", "wnut17/finetuned.yaml"])
+def test_config_new_writes_a_config_that_is_valid(run, tmp_path, name):
+    from ner_window.config import load_config
+
+    code, out, _ = run("config", "new", name, "--out", "mine.yaml")
+    assert code == 0
+    assert "ner-window train mine.yaml" in out
+    text = (tmp_path / "mine.yaml").read_text()
+    assert text.startswith("#")
+    assert load_config(tmp_path / "mine.yaml").seed == 1
+
+
+def test_config_new_overwrites_nothing_and_knows_near_names(run, tmp_path):
+    assert run("config", "new")[0] == 0
+    (tmp_path / "quickstart.yaml").write_text("precious")
+    code, _, err = run("config", "new")
+    assert code == 2
+    assert "quickstart.yaml exists" in err
+    assert (tmp_path / "quickstart.yaml").read_text() == "precious"
+    code, _, err = run("config", "new", "conll2003/frosen")
+    assert code == 2
+    assert "did you mean conll2003/frozen?" in err
+
+
+BAD_INPUT = {
+    "missing config": (["train", "nowhere.yaml"], "no such config: /"),
+    "unknown key": (["train", "CONFIG", "--set", "training.epoch=1"], "did you mean 'epochs'?"),
+    "wrong type": (["train", "CONFIG", "--set", "training.epochs=x"], "training.epochs"),
+    "missing data": (["train", "CONFIG", "--set", "data.dev=nowhere"], "no such file: /"),
+    "missing vectors": (
+        ["train", "CONFIG", "--set", "embeddings.path=v"],
+        "no such vector file: /",
+    ),
+    "dimension": (["train", "CONFIG", "--set", "embeddings.dimension=9"], "have dimension 3"),
+    "ragged": (["train", "CONFIG", "--set", "data.train=ragged"], "ragged:2: 1 column"),
+    "empty": (["train", "CONFIG", "--set", "data.train=empty"], "holds no tokens"),
+    "short vector": (["train", "CONFIG", "--set", "embeddings.path=short"], "short:2: 1 numbers"),
+    "empty vectors": (["train", "CONFIG", "--set", "embeddings.path=empty"], "is empty"),
+    "out is used": (["train", "CONFIG", "--out", "."], "is not empty"),
+    "out is a file": (["train", "CONFIG", "--out", "ragged"], "is not empty"),
+    "out below a file": (["train", "CONFIG", "--out", "ragged/run"], "cannot"),
+    "no model": (["evaluate", ".", "ragged"], "ragged:2"),
+    "no model folder": (["tag", ".", "ragged"], "is no model folder"),
+    "no model at all": (["evaluate", "nowhere", "CORPUS"], "is no model folder"),
+    "nothing to score": (["score", "nowhere"], "no such file: /"),
+    "scoring words": (["score", "ragged"], "ragged:2: 1 column"),
+    "tag of a missing file": (["tag", ".", "nowhere"], "no such file"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_is_one_clear_sentence(case, run, config_file, corpus_file, tmp_path):
+    arguments, message = BAD_INPUT[case]
+    (tmp_path / "ragged").write_text("a O\nb\n")
+    (tmp_path / "empty").write_text("")
+    (tmp_path / "short").write_text("a 1 2\nb 1\n")
+    names = {"CONFIG": config_file, "CORPUS": corpus_file}
+    before = sorted(tmp_path.rglob("*"))
+    code, out, err = run(*[names.get(argument, argument) for argument in arguments])
+    assert code == 2
+    assert out == ""
+    problem = err[err.index("error: ") :]
+    assert message in problem
+    assert "Traceback" not in err
+    assert sorted(tmp_path.rglob("*")) == before, "something was left behind"
+
+
+def test_usage_errors_exit_with_two(run):
+    assert run("train")[0] == 2
+    assert run("evaluate", "--nonsense")[0] == 2
+
+
+def call(*arguments, **settings):
+    """Run the command line as a process."""
+    command = [sys.executable, "-m", "ner_window", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, check=True, timeout=60, **settings)
+
+
+def test_help_imports_nothing_heavy():
+    script = (
+        "import sys\n"
+        "from ner_window.cli import main\n"
+        "sys.argv = ['ner-window', '--help']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(sorted({'numpy', 'scipy', 'gensim', 'pydantic', 'yaml'} & set(sys.modules)))\n"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    lines = result.stdout.decode().splitlines()
+    assert any("train" in line for line in lines)
+    assert lines[-1] == "[]"
+
+
+def test_a_closed_pipe_is_no_traceback(trained, tmp_path):
+    folder, _, _ = trained
+    long_file = tmp_path / "long"
+    long_file.write_text("Oslo\n\n" * 100_000)
+    command = f"{sys.executable} -m ner_window tag {folder} {long_file} | head -n 1"
+    result = subprocess.run(command, shell=True, capture_output=True, timeout=60)
+    assert result.stdout == b"Oslo\tB-LOC\n"
+    assert result.stderr == b""
+
+
+def test_an_interrupt_keeps_the_best_epoch(config_file, tmp_path):
+    folder = tmp_path / "run"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ner_window", "train", str(config_file)]
+        + ["--out", str(folder), "--set", "training.epochs=100000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    metrics = folder / "metrics.jsonl"
+    deadline = time.monotonic() + 60
+    while not (metrics.exists() and metrics.read_text().count("\n") > 5):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert b"interrupted: keeping the best epoch so far" in err
+    assert b"FB1" in out
+    assert b"Traceback" not in err
+    assert (folder / "model" / "model.yaml").exists()
+
+
+def test_the_quickstart_config_learns_the_sample(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    code, out, err = run("train", "configs/quickstart.yaml", "--out", tmp_path / "run")
+    assert code == 0, err
+    test_table = out[out.index("test (") :]
+    f1 = float(test_table.split("FB1:")[1].split()[0])
+    assert f1 > 90

@@ -1,0 +1,87 @@
+"""Fixtures that several layers of tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"  # real data, which cannot ship; absent on most machines
+
+CORPUS = """\
+-DOCSTART- O
+
+Anna B-PER
+Kovac I-PER
+visited O
+Oslo B-LOC
+. O
+
+Nordbank B-ORG
+hired O
+Anna B-PER
+Kovac I-PER
+in O
+1997 O
+
+-DOCSTART- O
+
+Oslo B-LOC
+is O
+cold O
+"""
+
+VECTORS = """\
+anna 0.1 0.2 0.3
+oslo 0.4 -0.5 0.6
+bergen 0.41 -0.52 0.63
+. 0.0 0.1 -0.1
+0000 1.0 -1.0 0.5
+is 0.3 0.3 0.3
+"""
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory, monkeypatch):
+    """Keep the cache of the person who runs the tests out of it."""
+    monkeypatch.setenv("NER_WINDOW_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture
+def corpus_file(tmp_path):
+    path = tmp_path / "corpus.conll"
+    path.write_text(CORPUS, "utf-8")
+    return path
+
+
+@pytest.fixture
+def vector_file(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text(VECTORS, "utf-8")
+    return path
+
+
+@pytest.fixture
+def config_file(tmp_path, corpus_file, vector_file):
+    """A config that trains in a moment."""
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        f"""\
+data: {{train: {corpus_file}, dev: {corpus_file}}}
+embeddings: {{path: {vector_file}, scale: 0.5}}
+features: {{capitalization: 3}}
+model: {{window: 3, hidden: 7}}
+training: {{epochs: 3, batch_size: 4, learning_rate: 0.05}}
+""",
+        "utf-8",
+    )
+    return path
+
+
+def shared(name: str) -> Path:
+    """Return a file of the real data; the test is skipped where there is none."""
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"real data is not on this machine: {path}")
+    return path

@@ -1,0 +1,116 @@
+"""The config: every mistake is found before any data is read, and named."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ner_window.config import Config, load_config
+from ner_window.errors import InputError
+from tests.conftest import ROOT
+
+MINIMAL = "data: {train: t, dev: d}\nembeddings: {path: v}\n"
+
+
+def load(tmp_path, text, *overrides):
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    return load_config(path, overrides)
+
+
+def test_defaults(tmp_path):
+    config = load(tmp_path, MINIMAL)
+    assert config.seed == 1
+    assert config.data.scheme == "iobes"
+    assert config.model.decode == "viterbi"
+    assert config.embeddings.trainable
+
+
+def test_the_resolved_config_reads_back(tmp_path):
+    config = load(tmp_path, MINIMAL, "training.schedule={name: halving, every: 2}")
+    assert Config.model_validate(yaml.safe_load(config.to_yaml())) == config
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "configs").rglob("*.yaml")), ids=str)
+def test_every_config_that_ships_is_valid(path):
+    assert load_config(path).training.epochs > 0
+
+
+@pytest.mark.parametrize("folder", ["conll2003", "wnut17"])
+def test_frozen_and_fine_tuned_differ_in_nothing_else(folder):
+    frozen, finetuned = (
+        load_config(ROOT / "configs" / folder / f"{name}.yaml").model_dump()
+        for name in ("frozen", "finetuned")
+    )
+    assert frozen["embeddings"].pop("trainable") is False
+    assert finetuned["embeddings"].pop("trainable") is True
+    assert frozen == finetuned
+
+
+def test_settings_on_the_command_line(tmp_path):
+    config = load(tmp_path, MINIMAL, "training.epochs=3", "model.nonlinearity=relu", "data.test=x")
+    assert config.training.epochs == 3
+    assert config.model.nonlinearity == "relu"
+    assert config.data.test == Path("x")
+
+
+def test_extends(tmp_path):
+    (tmp_path / "base.yaml").write_text(MINIMAL + "training: {epochs: 7, batch_size: 9}\n")
+    config = load(tmp_path, "extends: base.yaml\ntraining: {epochs: 2}\n")
+    assert (config.training.epochs, config.training.batch_size) == (2, 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("extends: config.yaml\n", "leads back"),
+        ("extends: nowhere.yaml\n", "no such config: .*nowhere.yaml"),
+        ("extends: [a, b]\n", "takes the name of one file"),
+        ("- a\n", "key: value"),
+        ("", "key: value"),
+        ("a: [\n", "is not YAML"),
+        ("data: {train: t, dev: d}\n", r"embeddings: missing"),
+        ("data: {train: t}\nembeddings: {path: v}\n", r"data.dev: missing"),
+        (MINIMAL + "trainin: {}\n", r"trainin: unknown key; did you mean 'training'\?"),
+        (MINIMAL + "training: {epoch: 1}\n", r"training.epoch: .* did you mean 'epochs'\?"),
+        (MINIMAL + "epochs: 1\n", r"epochs: unknown key; did you mean 'training.epochs'\?"),
+        (MINIMAL + "model: {zzz: 1}\n", r"zzz: unknown key; the keys here are window, hidden"),
+        (MINIMAL + "training: {epochs: many}\n", r"training.epochs: .* integer.*, got 'many'"),
+        (MINIMAL + "training: {epochs: 0}\n", r"training.epochs: .* greater than 0, got 0"),
+        (MINIMAL + "training: 3\n", r"training: .* got 3"),
+        (MINIMAL + "model: {window: 4}\n", "its size is odd, not 4"),
+        (MINIMAL + "model: {nonlinearity: tan}\n", r"nonlinearity: .*'tanh'.*, got 'tan'"),
+        (MINIMAL + "regularization: {dropout: {hidden: 1}}\n", "less than 1"),
+        (MINIMAL + "training: {learning_rate: .nan}\n", "learning_rate"),
+        (MINIMAL + "training: {schedule: halving}\n", "halving needs `every`"),
+        (MINIMAL + "training: {schedule: {name: linear, rate: 1}}\n", "belongs to .* exponential"),
+        ("data: {train: t, dev: d}\nembeddings: {}\n", "give `path`"),
+        (
+            "data: {train: t, dev: d}\n"
+            "embeddings: {path: v, trainable: false, learning_rate: 0.1}\n",
+            "no effect on frozen vectors",
+        ),
+    ],
+)
+def test_mistakes_are_named(tmp_path, text, message):
+    with pytest.raises(InputError, match=message):
+        load(tmp_path, text)
+
+
+def test_all_mistakes_are_told_at_once(tmp_path):
+    with pytest.raises(InputError) as error:
+        load(tmp_path, MINIMAL + "seed: -1\nmodel: {window: 2, hiden: 3}\n")
+    assert str(error.value).count("\n") == 3
+
+
+@pytest.mark.parametrize("override", ["training.epochs", "=3", "a..b=1", "seed=[", "seed.x=1"])
+def test_bad_settings_on_the_command_line(tmp_path, override):
+    with pytest.raises(InputError):
+        load(tmp_path, MINIMAL, override)
+
+
+def test_a_missing_config_is_named_in_full(tmp_path):
+    with pytest.raises(InputError, match=str(tmp_path / "nowhere.yaml")):
+        load_config(tmp_path / "nowhere.yaml")
+    with pytest.raises(InputError, match="cannot read"):
+        load_config(tmp_path)

@@ -1,0 +1,147 @@
+"""Vector files in every format, the cache, and the messages where a file is damaged."""
+
+import gzip
+import warnings
+
+import numpy as np
+import pytest
+
+from ner_window import vector_formats
+from ner_window.errors import InputError
+from ner_window.vector_formats import detect_format, read_blocks
+from ner_window.vectors import cache_folder, load_vectors
+
+WORDS = ["the", "Ünïcode", "a.b", "42", "#"]
+MATRIX = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+
+
+def text_lines():
+    return [
+        f"{word} {' '.join(map(repr, row.tolist()))}"
+        for word, row in zip(WORDS, MATRIX, strict=True)
+    ]
+
+
+def glove():
+    return "\n".join(text_lines()).encode() + b"\n"
+
+
+def word2vec_text():
+    return b"5 3\n" + glove()
+
+
+def word2vec_binary(newline=b"\n"):
+    rows = zip(WORDS, MATRIX, strict=True)
+    return b"5 3\n" + b"".join(w.encode() + b" " + row.tobytes() + newline for w, row in rows)
+
+
+FILES = {
+    "glove": glove(),
+    "word2vec text": word2vec_text(),
+    "word2vec binary": word2vec_binary(),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("packed", [False, True])
+def test_every_format_gives_the_same_vectors(tmp_path, name, packed):
+    path = tmp_path / "vectors"
+    path.write_bytes(gzip.compress(FILES[name]) if packed else FILES[name])
+    assert detect_format(path) == name
+    vectors = load_vectors(path)
+    assert vectors.words == WORDS
+    np.testing.assert_array_equal(vectors.matrix, MATRIX)
+    assert vectors.deviation == pytest.approx(MATRIX.std())
+    assert vectors.index == {word: row for row, word in enumerate(WORDS)}
+
+
+def test_binary_without_line_ends(tmp_path):
+    path = tmp_path / "vectors"
+    path.write_bytes(word2vec_binary(newline=b""))
+    np.testing.assert_array_equal(load_vectors(path).matrix, MATRIX)
+
+
+def test_blocks_join_seamlessly(tmp_path, monkeypatch):
+    monkeypatch.setattr(vector_formats, "LINES_PER_BLOCK", 2)
+    monkeypatch.setattr(vector_formats, "BYTES_PER_BLOCK", 7)
+    for name, content in FILES.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        blocks = list(read_blocks(path))
+        assert len(blocks) > 1
+        assert [word for block in blocks for word in block.words] == WORDS
+        np.testing.assert_array_equal(np.concatenate([b.vectors for b in blocks]), MATRIX)
+
+
+@pytest.mark.parametrize("name", ["word2vec text", "word2vec binary"])
+def test_values_are_those_of_gensim(tmp_path, name):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from gensim.models import KeyedVectors
+
+    path = tmp_path / "vectors"
+    path.write_bytes(FILES[name])
+    theirs = KeyedVectors.load_word2vec_format(path, binary=name.endswith("binary"))
+    np.testing.assert_array_equal(load_vectors(path).matrix, theirs.vectors)
+
+
+def test_of_a_word_that_occurs_twice_the_first_vector_counts(tmp_path):
+    path = tmp_path / "vectors"
+    path.write_bytes(b"a 1 2\nb 3 4\na 5 6\n")
+    assert load_vectors(path).index == {"a": 0, "b": 1}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"\n \n", "is empty"),
+        (b"a 1 2 3\nb 1 2\n", r"v:2: 2 numbers where the file's vectors have 3"),
+        (b"a 1 2 3\nb\n", r"v:2: 0 numbers"),
+        (b"a 1 2 3\nb 1 x 3\n", r"v:2: 'x' is no number"),
+        (b"2 3\na 1 2 3\nb 1 2 3 4\n", r"v:3: 4 numbers where the file's vectors have 3"),
+        (b"3 3\na 1 2 3\nb 1 2 3\n", r"v:1: the header announces 3 words, the file holds 2"),
+        (word2vec_binary()[:-5], r"ends after 4 words; its header announces 5"),
+        (gzip.compress(glove())[:-12], "damaged gzip"),
+    ],
+)
+def test_damaged_files_leave_nothing_behind(tmp_path, content, message):
+    path = tmp_path / "v"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        load_vectors(path)
+    assert list(cache_folder().iterdir()) == []
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(InputError, match=f"no such vector file: {tmp_path / 'v'}"):
+        load_vectors(tmp_path / "v")
+
+
+def test_the_source_is_read_once(tmp_path, monkeypatch):
+    path = tmp_path / "v"
+    path.write_bytes(glove())
+    load_vectors(path)
+
+    def never(*args):
+        raise AssertionError("the file was read again")
+
+    monkeypatch.setattr("ner_window.vectors.read_blocks", never)
+    monkeypatch.setattr("ner_window.vectors.file_hash", never)
+    assert load_vectors(path).words == WORDS
+
+
+def test_a_changed_file_is_converted_anew_and_an_equal_one_shared(tmp_path):
+    path, copy = tmp_path / "v", tmp_path / "copy"
+    path.write_bytes(glove())
+    copy.write_bytes(glove())
+    assert load_vectors(path).matrix.filename == load_vectors(copy).matrix.filename
+    path.write_bytes(b"new 1 2\n")
+    assert load_vectors(path).words == ["new"]
+
+
+def test_the_matrix_is_read_only(tmp_path):
+    path = tmp_path / "v"
+    path.write_bytes(glove())
+    with pytest.raises(ValueError, match="read-only"):
+        load_vectors(path).matrix[0] = 0
