@@ -23,3 +23,7 @@ class GraphError(AutodiffError):
 
 class SparseGradientError(AutodiffError):
     """An optimizer was handed a row-sparse gradient that it cannot follow exactly."""
+
+
+class AnomalyError(AutodiffError):
+    """A value or a gradient is NaN or infinite (raised in anomaly mode only)."""

@@ -36,18 +36,30 @@ class Operation:
     ``needs_gradient[i]`` tells whether input i needs a gradient; for the others ``backward``
     returns None in place of work that nobody wants. An operation with a single input is asked for
     its gradient only when that input needs one.
+
+    ``owns_gradients`` promises that ``backward`` returns arrays of its own, never the upstream
+    gradient or a view of it, in the shape and dtype of the inputs: there is nothing to look after.
     """
 
     name: ClassVar[str] = "operation"
+    owns_gradients: ClassVar[bool] = False
     examples: ClassVar[Callable[[np.random.Generator], Sequence[Example]]]
 
     def __init__(self) -> None:
         self.inputs: tuple[Array, ...] = ()
         self.needs_gradient: tuple[bool, ...] = ()
+        self._shapes: list[tuple[int, ...]] | None = None
         self.workspace = Workspace()
 
     forward: Callable[..., Array]
     """Return the output for these inputs."""
+
+    prepare: Callable[..., None]
+    """Called before ``forward`` with its arguments whenever the shapes of the inputs are new.
+
+    The place to check shapes and to take hold of work arrays, where that should not be done in
+    every run: a graph is run again and again on batches of one shape.
+    """
 
     backward: Callable[[Array], tuple[Gradient | None, ...]]
     """Return one downstream gradient per input, before un-broadcasting."""
@@ -55,23 +67,31 @@ class Operation:
     def run(self, *arrays: Array) -> Array:
         """Evaluate the node: remember the inputs, return the output."""
         self.inputs = arrays
+        shapes = [x.shape for x in arrays]
+        if shapes != self._shapes:
+            if hasattr(self, "prepare"):
+                self.prepare(*arrays)
+            self._shapes = shapes
         return self.forward(*arrays)
 
-    def downstream(self, upstream: Array) -> list[Gradient | None]:
+    def downstream(self, upstream: Array) -> tuple[Gradient | None, ...]:
         """Return the gradient of each input, in the shape and dtype of that input."""
         gradients = self.backward(upstream)
-        return [
-            gradient
-            if gradient is None or (gradient.shape == x.shape and gradient.dtype == x.dtype)
-            else self._fitted(gradient, x, position)
-            for position, (gradient, x) in enumerate(zip(gradients, self.inputs, strict=True))
-        ]
+        for gradient, x in zip(gradients, self.inputs, strict=True):
+            if gradient is not None and (gradient.shape != x.shape or gradient.dtype != x.dtype):
+                return self._fitted(gradients)
+        return gradients
 
-    def _fitted(self, gradient: Gradient, x: Array, position: int) -> Gradient:
-        if not isinstance(gradient, RowSparse) and gradient.shape != x.shape:
-            out = self.workspace.array(f"unbroadcast {position}", x.shape, gradient.dtype)
-            gradient = unbroadcast(gradient, out)
-        return gradient if gradient.dtype == x.dtype else gradient.astype(x.dtype)
+    def _fitted(self, gradients: tuple[Gradient | None, ...]) -> tuple[Gradient | None, ...]:
+        fitted = []
+        for position, (gradient, x) in enumerate(zip(gradients, self.inputs, strict=True)):
+            if isinstance(gradient, np.ndarray) and gradient.shape != x.shape:
+                out = self.workspace.array(f"unbroadcast {position}", x.shape, gradient.dtype)
+                gradient = unbroadcast(gradient, out)
+            if gradient is not None and gradient.dtype != x.dtype:
+                gradient = gradient.astype(x.dtype)
+            fitted.append(gradient)
+        return tuple(fitted)
 
     def array_like(self, name: str, like: Array) -> Array:
         """Return the work array ``name`` with the shape and dtype of ``like``."""
@@ -83,14 +103,15 @@ class Operation:
         shape, dtype = first.shape, first.dtype
         for other in arrays[1:]:
             if other.shape != shape:
-                shape = self._broadcast_shape(arrays)
+                shape = self.broadcast_shape(arrays)
             if other.dtype != dtype:
                 dtype = np.result_type(*arrays)
         if dtype.kind != "f":
             raise TypeError(f"{self.name}: expected floating-point input, got {dtype}")
         return self.workspace.array("output", shape, dtype)
 
-    def _broadcast_shape(self, arrays: Sequence[Array]) -> tuple[int, ...]:
+    def broadcast_shape(self, arrays: Sequence[Array]) -> tuple[int, ...]:
+        """Return the shape that the arrays broadcast to. ShapeError where they do not."""
         shapes = [array.shape for array in arrays]
         try:
             return np.broadcast_shapes(*shapes)
@@ -111,6 +132,22 @@ def unbroadcast(gradient: Array, out: Array) -> Array:
     summed_shape = (1,) * extra + out.shape
     np.sum(gradient, axis=axes, keepdims=True, out=out.reshape(summed_shape))
     return out
+
+
+_UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
+
+
+def check_range(operation: str, ids: Array, size: int) -> None:
+    """Raise IndexError unless all of these integers lie in 0 to ``size`` - 1.
+
+    One pass: read as unsigned, a negative number is larger than any size.
+    """
+    if ids.size == 0:
+        return
+    unsigned = ids.view(_UNSIGNED[ids.itemsize]) if ids.dtype.kind == "i" else ids
+    if np.maximum.reduce(unsigned, axis=None) >= size:
+        wrong = ids[(ids < 0) | (ids >= size)].flat[0]
+        raise IndexError(f"{operation}: index {wrong} is outside 0 to {size - 1}")
 
 
 class Example:

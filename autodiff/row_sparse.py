@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array
 
 from autodiff.errors import ShapeError
 
@@ -49,25 +50,17 @@ class RowSparse:
         return self.values.dtype
 
     def coalesce(self) -> RowSparse:
-        """Return the same matrix with each row named once, in ascending order.
+        """Return the same matrix with each row named once; ``self`` where that is so already.
 
         Duplicates are summed in the order in which they occur, so that the result is the same to
-        the bit in every run. The sum is a product with a sparse matrix of ones: the row of that
-        matrix which belongs to a word has a one in the column of each occurrence of the word.
+        the bit in every run. Costs no memory of the size of V; :class:`Coalescer` is faster where
+        the same table gets a gradient again and again.
         """
         if self.is_coalesced:
             return self
-        if self.indices.size == 0:
-            return RowSparse(self.indices, self.values, self.shape, is_coalesced=True)
-        order = np.argsort(self.indices, kind="stable")
-        ascending = self.indices[order]
-        starts = np.flatnonzero(np.concatenate(([True], ascending[1:] != ascending[:-1])))
-        bounds = np.append(starts, order.size)
-        ones = np.ones(order.size, self.dtype)
-        occurrences = csr_array((ones, order, bounds), shape=(starts.size, order.size))
-        summed = occurrences @ self.values.reshape(order.size, -1)
-        values = summed.reshape(starts.size, *self.shape[1:])
-        return RowSparse(ascending[starts], values, self.shape, is_coalesced=True)
+        distinct, slots = np.unique(self.indices, return_inverse=True)
+        values = _sum_into_slots(self.values, slots.astype(np.int32), distinct.size)
+        return RowSparse(distinct, values, self.shape, is_coalesced=True)
 
     def __add__(self, other: RowSparse | Array) -> RowSparse | Array:
         """Add another gradient of the same matrix; sparse + sparse stays sparse."""
@@ -104,3 +97,53 @@ class RowSparse:
 
     def __repr__(self) -> str:
         return f"RowSparse({self.indices.size} rows of {self.shape}, {self.dtype})"
+
+
+class Coalescer:
+    """Sums the rows of one table's gradients again and again, in memory that it keeps.
+
+    Finds the distinct rows with a mark for each row of the table, which is written before it is
+    read and therefore never cleared: a step touches the marks of its own rows only.
+    """
+
+    def __init__(self) -> None:
+        self._marks = np.empty(0, np.int32)
+        self._positions = np.arange(0, dtype=np.int32)
+        self._matrix = _occurrences(self._positions, 0, np.dtype(np.float32))
+
+    def coalesce(self, indices: Array, values: Array, shape: tuple[int, ...]) -> RowSparse:
+        """Return ``RowSparse(indices, values, shape)`` with each row named once."""
+        number, marks = indices.size, self._marks_for(shape[0])
+        if self._positions.size != number or self._matrix.dtype != values.dtype:
+            self._positions = np.arange(number, dtype=np.int32)
+            self._matrix = _occurrences(self._positions.copy(), number, values.dtype)
+        marks[indices] = self._positions  # of an index that occurs twice, the last position stays
+        distinct = indices[marks.take(indices, mode="clip") == self._positions]
+        marks[distinct] = self._positions[: distinct.size]
+        marks.take(indices, out=self._matrix.indices, mode="clip")  # the slot of each index
+        summed = self._matrix @ values.reshape(number, math.prod(shape[1:]))
+        rows = summed[: distinct.size].reshape(distinct.size, *shape[1:])
+        return RowSparse(distinct, rows, shape, is_coalesced=True)
+
+    def _marks_for(self, size: int) -> Array:
+        if self._marks.size < size:
+            self._marks = np.empty(size, np.int32)
+        return self._marks
+
+
+def _sum_into_slots(values: Array, slots: Array, slot_count: int) -> Array:
+    """Return the sums of the rows that share a slot, (slot_count, ...)."""
+    matrix = _occurrences(slots, slot_count, values.dtype)
+    summed = matrix @ values.reshape(slots.size, math.prod(values.shape[1:]))
+    return summed.reshape(slot_count, *values.shape[1:])
+
+
+def _occurrences(slots: Array, slot_count: int, dtype: np.dtype[Any]) -> csc_array:
+    """Return the sparse matrix with a one in each column, in the row of that position's slot.
+
+    Its product with the rows of a gradient is their sum by slot, formed column by column: in the
+    order in which the rows occur.
+    """
+    ones = np.ones(slots.size, dtype)
+    bounds = np.arange(slots.size + 1, dtype=np.int32)
+    return csc_array((ones, slots, bounds), shape=(slot_count, slots.size))

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autodiff.graph import Graph, Node
+from autodiff import anomaly
+from autodiff.errors import GraphError
+from autodiff.graph import Graph
+from autodiff.node import Node, clock
 from autodiff.operation import Operation
-from autodiff.operations import Add, Divide, MatMul, Multiply, Negate, Subtract
+from autodiff.operations import (
+    Add,
+    Divide,
+    Index,
+    MatMul,
+    Multiply,
+    Negate,
+    Power,
+    Subtract,
+)
 
 Array = NDArray[Any]
 
@@ -50,7 +66,7 @@ class Tensor(Node):
         for source, gradient in graph.gradients(upstream).items():
             source.grad = gradient if source.grad is None else source.grad + gradient
         for node in graph.nodes:
-            if node.operation is not None:
+            if node.operation is not None and node.needs_gradient:
                 node.free()
 
     def __add__(self, other: Any) -> Tensor:
@@ -86,6 +102,12 @@ class Tensor(Node):
     def __neg__(self) -> Tensor:
         return apply(Negate(), self)
 
+    def __pow__(self, exponent: float) -> Tensor:
+        return apply(Power(exponent), self)
+
+    def __getitem__(self, key: Any) -> Tensor:
+        return apply(Index(key), self)
+
     def __repr__(self) -> str:
         name = f"{self.name}: " if self.name else ""
         how = f" from {self.operation.name}" if self.operation else ""
@@ -95,10 +117,10 @@ class Tensor(Node):
 class Parameter(Tensor):
     """A source that is trained: backward gives it a gradient in ``.grad``.
 
-    ``Parameter(data, name)`` copies ``data``; integers become float64. The memory is kept for good:
-    assigning an array of the same shape and dtype to ``.data`` copies into it. An optimizer that
-    writes into ``.data`` calls :meth:`mark_updated`, so that a backward pass that would mix old and
-    new values is an error.
+    ``Parameter(data, name)`` copies ``data``; integers become float64. The dtype is kept for good,
+    and the memory too: assigning an array of the same shape to ``.data`` copies into it. An
+    optimizer that writes into ``.data`` calls :meth:`mark_updated`, so that a backward pass that
+    would mix old and new values is an error.
     """
 
     __slots__ = ()
@@ -116,29 +138,71 @@ class Parameter(Tensor):
 
     @data.setter
     def data(self, value: Any) -> None:
-        value = np.asarray(value)
-        if value.shape == self._data.shape and value.dtype == self._data.dtype:
+        value = np.asarray(value, self._data.dtype)
+        if value.shape == self._data.shape:
             np.copyto(self._data, value)
         else:
-            self._data = value
+            self._data = value.copy()
         self.mark_updated()
+
+    def move_to(self, memory: Array) -> None:
+        """Copy the value into ``memory``, flat and of the same size, and keep it there from now on.
+
+        That is how an optimizer gathers parameters in one block. Nothing has changed for the graph.
+        """
+        view = memory.reshape(self._data.shape)
+        np.copyto(view, self._data)
+        self._data = view
 
     def mark_updated(self) -> None:
         """Tell the graph that the value has changed in place."""
-        self.version += 1
+        self.stamp = next(clock)
 
     def zero_grad(self) -> None:
         """Forget the gradient, so that the next backward starts from nothing."""
         self.grad = None
 
 
+_is_building = True
+_PACKAGE = str(Path(__file__).parent)
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute values only inside the ``with`` block: results are sources, nothing is kept."""
+    global _is_building
+    before = _is_building
+    _is_building = False
+    try:
+        yield
+    finally:
+        _is_building = before
+
+
 def apply(operation: Operation, *inputs: Tensor) -> Tensor:
-    """Evaluate ``operation`` on tensors and return the result as an interior node."""
-    operation.needs_gradient = tuple([node.needs_gradient for node in inputs])
-    result = Tensor.__new__(Tensor)
+    """Evaluate ``operation`` on tensors and return the result as an interior node.
+
+    Raises GraphError for an operation that is a node already: it keeps what its backward needs.
+    """
+    if operation.inputs:
+        raise GraphError(f"this {operation.name} is a node of a graph already; make another one")
     data = operation.run(*[node.data for node in inputs])
-    Node.__init__(result, data, operation, inputs, any(operation.needs_gradient))
+    if not _is_building:
+        return Tensor(data)
+    operation.needs_gradient = needs_gradient = tuple([node.needs_gradient for node in inputs])
+    result = Tensor.__new__(Tensor)
+    Node.__init__(result, data, operation, inputs, any(needs_gradient), built_at=_calling_line())
+    if anomaly.active:
+        anomaly.check_value(result)
     return result
+
+
+def _calling_line() -> str:
+    """Return file and line of the nearest caller outside this package."""
+    frame = sys._getframe(2)
+    while frame.f_back and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 def as_tensor(value: Any, like: Tensor | None = None) -> Tensor:

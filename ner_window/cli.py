@@ -19,10 +19,10 @@ from ner_window.errors import InputError
 if TYPE_CHECKING:
     from ner_window.config import Config
     from ner_window.corpus import Corpus
+    from ner_window.run_folder import RunFolder
     from ner_window.training import EpochRecord
 
 BAD_INPUT = 2
-INTERRUPTED = 130
 
 app = typer.Typer(
     help="Train, evaluate and use a window-based named-entity recognizer.",
@@ -38,17 +38,29 @@ def main() -> None:
     """Run the command line; bad input is told in a sentence, with exit code 2."""
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     try:
         app()
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(BAD_INPUT)
+        _fail(str(error))
     except BrokenPipeError:  # the reader of stdout, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_stdout()
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+    except OSError as error:
+        _forget_stdout()
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+    except MemoryError as error:
+        _fail(f"not enough memory: {error}")
+
+
+def _fail(message: str) -> None:
+    print(f"error: {message}", file=sys.stderr)
+    sys.exit(BAD_INPUT)
+
+
+def _forget_stdout() -> None:
+    """Keep Python from trying once more, on its way out, to write what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @app.command()
@@ -93,11 +105,11 @@ def _train(config: Config, folder: Path) -> None:
     trainer = Trainer(config, model, corpora["train"], corpora["dev"], rng)
     _tell(f"words of train found: {trainer.encoded_train.coverage}")
     _tell(f"words of dev found:   {trainer.encoded_dev.coverage}")
-    run = RunFolder(folder, config, vectors)
+    run = RunFolder(folder, config, corpora, vectors)
     try:
         for record in trainer.run():
-            run.add_record(record)
             _tell(_summary(record, config.training.epochs))
+            _record(run, record)
     except KeyboardInterrupt:
         if not trainer.best_epoch:
             raise
@@ -111,21 +123,39 @@ def _train(config: Config, folder: Path) -> None:
     print(f"run folder: {folder.absolute()}")
 
 
+def _record(run: RunFolder, record: EpochRecord) -> None:
+    """Write down an epoch; a disk that is full is no reason to lose the model."""
+    try:
+        run.add_record(record)
+    except OSError as error:
+        _tell(f"warning: epoch {record.epoch} is missing in metrics.jsonl: {error.strerror}")
+
+
 @app.command()
 def evaluate(
     model: Annotated[Path, typer.Argument(help="model folder, or the folder of its run")],
     file: Annotated[Path, typer.Argument(help="sentences with tags, in CoNLL columns")],
     as_json: Annotated[bool, typer.Option("--json", help="print the figures as JSON")] = False,
-    token_column: Annotated[int, typer.Option(help="column of the token")] = 0,
-    tag_column: Annotated[int, typer.Option(help="column of the tag")] = -1,
+    token_column: Annotated[
+        int | None, typer.Option(help="column of the token [default: as in training]")
+    ] = None,
+    tag_column: Annotated[
+        int | None, typer.Option(help="column of the tag [default: as in training]")
+    ] = None,
 ) -> None:
     """Score a model on a file: the shared task's table."""
     from ner_window.corpus import read_corpus
     from ner_window.evaluation import evaluate as evaluate_model
     from ner_window.model_folder import load_model
 
-    corpus = read_corpus(file, token_column, tag_column)
-    result = evaluate_model(load_model(model), corpus)
+    loaded = load_model(model)
+    token, tag = loaded.columns
+    corpus = read_corpus(
+        file,
+        token if token_column is None else token_column,
+        tag if tag_column is None else tag_column,
+    )
+    result = evaluate_model(loaded, corpus)
     print(json.dumps(result.as_dict(), indent=2) if as_json else result.report().rstrip("\n"))
 
 
@@ -143,15 +173,19 @@ def score(
 def tag(
     model: Annotated[Path, typer.Argument(help="model folder, or the folder of its run")],
     file: Annotated[
-        str, typer.Argument(help="one token a line, blank lines between sentences")
-    ] = "-",
+        Path, typer.Argument(help="one token a line, a blank line between sentences")
+    ] = Path("-"),
+    token_column: Annotated[
+        int | None, typer.Option(help="column of the token [default: as in training]")
+    ] = None,
 ) -> None:
     """Tag tokens: writes token, tab, tag, and every blank line where it was."""
-    from ner_window.corpus import decode, read_text, tag_lines
+    from ner_window.corpus import read_text, tag_lines
     from ner_window.model_folder import load_model
 
-    text = decode(sys.stdin.buffer.read(), "<stdin>") if file == "-" else read_text(Path(file))
-    sys.stdout.write(tag_lines(text, load_model(model).tag))
+    loaded = load_model(model)
+    column = loaded.columns[0] if token_column is None else token_column
+    sys.stdout.write(tag_lines(read_text(file), loaded.tag, column))
 
 
 @config_app.command("new")

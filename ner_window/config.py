@@ -34,12 +34,35 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _as_people_write_it(cls, tree: Any) -> Any:
+        """Take a section without content for its defaults; refuse true and false as numbers."""
+        if not isinstance(tree, dict):
+            return tree
+        for key, value in tree.items():
+            field = cls.model_fields.get(key)
+            if isinstance(value, bool) and field is not None and field.annotation is not bool:
+                raise ValueError(f"`{key}` is neither true nor false, but a value; got {value}")
+        fields = cls.model_fields
+        return {
+            key: value
+            for key, value in tree.items()
+            if value is not None or key not in fields or not _section_of(fields[key].annotation)
+        }
+
 
 class Columns(Section):
     """Which columns of the data files hold what; negative numbers count from the last."""
 
     token: int = Field(0, description="column of the token")
     tag: int = Field(-1, description="column of the tag")
+
+    @model_validator(mode="after")
+    def _different(self) -> Columns:
+        if self.token == self.tag:
+            raise ValueError(f"token and tag cannot both be column {self.token}")
+        return self
 
 
 class Data(Section):
@@ -211,13 +234,28 @@ def _read_tree(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
     return _merge(_read_tree(path.parent / parent, (*seen, path.resolve())), tree)
 
 
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """Loads plain YAML, and refuses a key that stands twice: one of the two would be lost."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        tree = yaml.safe_load(path.read_bytes())
+        tree = yaml.load(path.read_bytes(), _UniqueKeyLoader)
     except FileNotFoundError:
         raise InputError(f"no such config: {path.absolute()}") from None
-    except OSError as error:
-        raise InputError(f"cannot read {path.absolute()}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path.absolute()}: {error}") from None
     except yaml.YAMLError as error:
         raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(tree, dict):
@@ -226,6 +264,9 @@ def _parse(path: Path) -> dict[str, Any]:
 
 
 def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Put ``changes`` on top of ``base``; a mapping with another ``name`` is another thing."""
+    if "name" in changes and base.get("name") not in (None, changes["name"]):
+        return changes
     merged = dict(base)
     for key, value in changes.items():
         both = isinstance(value, dict) and isinstance(base.get(key), dict)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,11 +28,12 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Corpus:
-    """The sentences of one file, with the tagging scheme that it is written in."""
+    """The sentences of one file, the tagging scheme it is written in, and the hash of its bytes."""
 
     path: Path
     sentences: list[Sentence]
     scheme: Scheme
+    sha256: str
 
     @property
     def token_count(self) -> int:
@@ -52,25 +55,33 @@ def read_corpus(path: Path, token_column: int = 0, tag_column: int = -1) -> Corp
     -DOCSTART- starts a document. Raises InputError, naming file and line, where the file is
     missing, empty, not UTF-8, ragged, or has something else than tags in its tag column.
     """
+    content = read_bytes(path)
     sentences = [
         _tagged_sentence(path, rows, document, token_column, tag_column)
-        for rows, document in read_rows(path)
+        for rows, document in split_rows(path, decode(content, str(path)), token_column)
     ]
     if not sentences:
         raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or to score")
-    return Corpus(path, sentences, detect_scheme(sentence.tags for sentence in sentences))
+    scheme = detect_scheme(sentence.tags for sentence in sentences)
+    return Corpus(path, sentences, scheme, hashlib.sha256(content).hexdigest())
 
 
 Tagging = Callable[[list[list[str]]], list[list[str]]]
 
 
-def tag_lines(text: str, tagging: Tagging) -> str:
-    """Return ``text`` with the first column of each line and, after a tab, its tag.
+def tag_lines(text: str, tagging: Tagging, token_column: int = 0) -> str:
+    """Return ``text`` with the token of each line and, after a tab, its tag.
 
-    Other columns are dropped; blank lines stay where they are and -DOCSTART- is tagged O.
-    ``tagging`` turns the tokens of sentences into their tags.
+    A line of a single column is a token whatever ``token_column`` says. Other columns are dropped;
+    blank lines stay where they are and -DOCSTART- is tagged O. ``tagging`` turns the tokens of
+    sentences into their tags. Raises InputError, naming the line, where there is no such column.
     """
-    lines = [columns[0] if (columns := _columns(line)) else "" for line in text.split("\n")]
+    lines = [
+        _token(f"line {number}", columns, 0 if len(columns) == 1 else token_column)
+        if (columns := _columns(line))
+        else ""
+        for number, line in enumerate(text.split("\n"), start=1)
+    ]
     is_token = [line not in {"", DOCUMENT_BORDER} for line in lines]
     tags = chain.from_iterable(tagging(_sentences(lines, is_token)))
     tagged = [
@@ -89,18 +100,21 @@ Row = tuple[int, list[str]]
 """A line's number, from 1, and its columns."""
 
 
-def read_rows(path: Path, border: str = DOCUMENT_BORDER) -> Iterator[tuple[list[Row], int]]:
-    """Yield the rows of each sentence with the number of its document.
+def split_rows(
+    path: Path, text: str, border_column: int = 0, border: str = DOCUMENT_BORDER
+) -> Iterator[tuple[list[Row], int]]:
+    """Yield the rows of each sentence of ``text`` with the number of its document.
 
-    A row whose first column is ``border`` starts a document. Raises InputError where a row has
-    another number of columns than the first row of the file.
+    A row that has ``border`` in its ``border_column`` starts a document. ``path`` is where the text
+    comes from. Raises InputError where a row has another number of columns than the first one.
     """
     rows: list[Row] = []
     document = 0
     width: tuple[int, int] | None = None
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         columns = _columns(line)
-        if columns and columns[0] != border:
+        is_border = border in columns[border_column:][:1]
+        if columns and not is_border:
             width = width or (len(columns), number)
             _check_width(path, number, columns, width)
             rows.append((number, columns))
@@ -108,9 +122,22 @@ def read_rows(path: Path, border: str = DOCUMENT_BORDER) -> Iterator[tuple[list[
         if rows:
             yield rows, document
             rows = []
-        document += bool(columns)
+        document += is_border
     if rows:
         yield rows, document
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file, ``-`` being standard input. InputError where there is none."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"no such file: {path.absolute()}") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"cannot read {path.absolute()}: {reason}") from None
 
 
 def read_text(path: Path) -> str:
@@ -118,13 +145,7 @@ def read_text(path: Path) -> str:
 
     Raises InputError where it cannot be read, or is not UTF-8 (naming line and byte).
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"no such file: {path.absolute()}") from None
-    except OSError as error:
-        raise InputError(f"cannot read {path.absolute()}: {error.strerror}") from None
-    return decode(content, str(path))
+    return decode(read_bytes(path), str(path))
 
 
 def decode(content: bytes, source: str) -> str:
@@ -165,24 +186,36 @@ def _count(columns: int) -> str:
     return "1 column" if columns == 1 else f"{columns} columns"
 
 
+def _token(place: str, columns: list[str], column: int) -> str:
+    if not -len(columns) <= column < len(columns):
+        raise InputError(f"{place}: no column {column} for the token among {_count(len(columns))}")
+    if not columns[column]:
+        raise InputError(f"{place}: the token is empty; is there a tab too many?")
+    return columns[column]
+
+
 def _tagged_sentence(
     path: Path, rows: list[Row], document: int, token_column: int, tag_column: int
 ) -> Sentence:
     tokens: list[str] = []
     tags: list[str] = []
     for number, columns in rows:
-        try:
-            token, tag = columns[token_column], columns[tag_column]
-        except IndexError:
+        width = len(columns)
+        tokens.append(_token(f"{path}:{number}", columns, token_column))
+        if not -width <= tag_column < width:
             raise InputError(
-                f"{path}:{number}: {_count(len(columns))}, but data.columns asks for "
-                f"token {token_column} and tag {tag_column}"
-            ) from None
+                f"{path}:{number}: no column {tag_column} for the tag among {_count(width)}"
+            )
+        if tag_column % width == token_column % width:
+            raise InputError(
+                f"{path}:{number}: token and tag would both be column {token_column % width} of "
+                f"{_count(width)}"
+            )
+        tag = columns[tag_column]
         if not is_tag(tag):
             raise InputError(
                 f"{path}:{number}: {tag!r} is no tag; expected O or B-, I-, E-, S- and a type "
-                f"(data.columns says that tags stand in column {tag_column})"
+                f"(tags are read from column {tag_column})"
             )
-        tokens.append(token)
         tags.append(tag)
     return Sentence(tokens, tags, document, rows[0][0])

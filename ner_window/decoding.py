@@ -27,6 +27,7 @@ def viterbi(scores: Array, lengths: Array, transitions: Array) -> Array:
     The sentences are treated together, longest first: at position t those that are longer than t
     form a prefix. Source: Viterbi 1967; the recursion of Rabiner 1989, equations 32 to 35.
     """
+    lengths = lengths[lengths > 0]
     order = np.argsort(-lengths, kind="stable")
     sorted_lengths = lengths[order]
     starts = (np.cumsum(lengths) - lengths)[order]

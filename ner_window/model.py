@@ -43,7 +43,8 @@ class Model:
 
     ``tags`` are the tags of ``scheme``, in the order of the scores; ``output_scheme`` is the one
     that the training file was written in, and that predictions are given in. ``factor`` is what
-    pretrained vectors are multiplied by when they are read (``embeddings.scale``).
+    pretrained vectors are multiplied by when they are read (``embeddings.scale``). ``columns`` are
+    those of token and tag in the training file, the natural guess for others.
     """
 
     network: WindowNetwork
@@ -55,6 +56,7 @@ class Model:
     output_scheme: Scheme
     decode: Literal["viterbi", "argmax"]
     factor: float
+    columns: tuple[int, int]
 
     @property
     def vectors(self) -> WordVectors | None:
@@ -75,7 +77,7 @@ class Model:
         return np.where(legal, 0, -np.inf).astype(np.float32)
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> Encoded:
-        """Look up the tokens of sentences, none of them empty."""
+        """Look up the tokens of sentences."""
         tokens = list(chain.from_iterable(sentences))
         lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
         words = self.vocabulary.encode(tokens)
@@ -94,13 +96,25 @@ class Model:
 
     def scores(self, encoded: Encoded) -> Array:
         """Return the scores of every token, (tokens, tags)."""
-        stream = encoded.stream
-        words = np.concatenate((self.network.tables[0].data, encoded.beyond))
+        stream, words = self._with_own_table(encoded)
         scores = np.empty((len(stream), len(self.tags)), words.dtype)
         for start in range(0, len(stream), WINDOWS_PER_RUN):
             chunk = slice(start, start + WINDOWS_PER_RUN)
             scores[chunk] = self.scoring.scores(words, stream.windows(chunk))
         return scores
+
+    def _with_own_table(self, encoded: Encoded) -> tuple[TokenStream, Array]:
+        """Return the stream and a word table that holds its own words only.
+
+        So a short text costs no copy of the whole trainable table.
+        """
+        table = self.network.tables[0].data
+        rows, ids = np.unique(encoded.stream.rows[0], return_inverse=True)
+        is_beyond = rows >= len(table)
+        words = np.concatenate(
+            (table[rows[~is_beyond]], encoded.beyond[rows[is_beyond] - len(table)])
+        )
+        return encoded.stream.with_words(ids), words
 
     def predict(self, encoded: Encoded) -> list[list[str]]:
         """Return the tags of each sentence, in the scheme trained on."""

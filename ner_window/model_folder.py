@@ -12,6 +12,7 @@ The last two are absent where training started from random vectors.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -62,6 +63,7 @@ class Description(BaseModel):
     scheme: Scheme
     output_scheme: Scheme
     decode: Literal["viterbi", "argmax"]
+    columns: tuple[int, int]
     vector_factor: float
     vectors: VectorFigures | None
 
@@ -97,12 +99,13 @@ def _write(model: Model, folder: Path) -> None:
         scheme=model.scheme,
         output_scheme=model.output_scheme,
         decode=model.decode,
+        columns=model.columns,
         vector_factor=model.factor,
         vectors=VectorFigures(sha256=vectors.sha256, deviation=vectors.deviation)
         if vectors
         else None,
     )
-    text = yaml.safe_dump(description.model_dump(), sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(description.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
     (folder / DESCRIPTION).write_text(text, "utf-8")
     save_file(model.network.named_arrays(), folder / WEIGHTS)
     _write_lines(folder / VOCABULARY, model.vocabulary.keys)
@@ -123,7 +126,7 @@ def load_model(folder: Path) -> Model:
 
     Raises InputError where the folder is no model, is damaged, or was written by a newer version.
     """
-    if (folder / "model" / DESCRIPTION).exists():
+    if os.path.exists(folder / "model" / DESCRIPTION):  # noqa: PTH110 (never raises)
         folder = folder / "model"
     description = _read_description(folder)
     try:
@@ -144,6 +147,7 @@ def load_model(folder: Path) -> Model:
         output_scheme=description.output_scheme,
         decode=description.decode,
         factor=description.vector_factor,
+        columns=description.columns,
     )
 
 

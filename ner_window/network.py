@@ -6,7 +6,7 @@ scores (n, tags). The graphs are built once and run for every batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,13 +18,6 @@ from autodiff.initializers import xavier_uniform, zeros
 
 Array = NDArray[Any]
 Nonlinearity = Literal["tanh", "sigmoid", "hard_tanh", "relu"]
-
-NONLINEARITIES: dict[Nonlinearity, Callable[[ad.Tensor], ad.Tensor]] = {
-    "tanh": ad.tanh,
-    "sigmoid": ad.sigmoid,
-    "hard_tanh": ad.hard_tanh,
-    "relu": ad.relu,
-}
 
 
 @dataclass
@@ -98,8 +91,7 @@ class WindowNetwork:
         """
         parts = [ad.lookup_window(t, ids) for t, ids in zip(tables, windows, strict=True)]
         x = parts[0] if len(parts) == 1 else ad.concatenate(parts, axis=1)
-        z = ad.affine(_dropped(x, dropouts[0]), self.weights, self.bias)
-        h = NONLINEARITIES[self.nonlinearity](z)
+        h = ad.layer(_dropped(x, dropouts[0]), self.weights, self.bias, self.nonlinearity)
         return ad.affine(_dropped(h, dropouts[1]), self.output_weights, self.output_bias)
 
 
@@ -148,10 +140,10 @@ class TrainingGraph:
         """Run forward on windows (tables, n, w) and tags (n,)."""
         feed: dict[ad.Tensor, Array] = dict(zip(self.windows, windows, strict=True))
         feed[self.tags] = tags
-        for dropout in filter(None, self.dropouts):
-            width = dropout.mask.shape[1]
-            shape, dtype = (len(tags), width), self.network.weights.dtype
-            feed[dropout.mask] = ad.dropout_mask(self.rng, shape, dropout.rate, dtype)
+        for dropout in self.dropouts:
+            if dropout is not None:
+                shape, dtype = (len(tags), dropout.mask.shape[1]), dropout.mask.dtype
+                feed[dropout.mask] = ad.dropout_mask(self.rng, shape, dropout.rate, dtype)
         return float(self.graph.forward(feed))
 
     def backward(self) -> None:

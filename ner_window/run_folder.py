@@ -9,7 +9,9 @@ model/              the model of the best epoch
 from __future__ import annotations
 
 import json
+import os
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,18 +21,19 @@ import numpy as np
 import yaml
 
 from ner_window.config import Config
+from ner_window.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.model import Model
 from ner_window.model_folder import save_model
 from ner_window.training import EpochRecord
-from ner_window.vectors import WordVectors, file_hash
+from ner_window.vectors import WordVectors
 
 RECORDED_PACKAGES = ("ner-window", "numpy", "scipy", "pydantic", "safetensors")
 
 
 def default_folder(config_path: Path) -> Path:
-    """Return ``runs/NAME-TIME``, NAME being the config's."""
-    return Path("runs") / f"{config_path.stem}-{datetime.now():%Y%m%d-%H%M%S}"
+    """Return ``runs/NAME-TIME-PROCESS``, NAME being the config's."""
+    return Path("runs") / f"{config_path.stem}-{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
 
 
 def check_free(folder: Path) -> None:
@@ -46,20 +49,35 @@ def check_free(folder: Path) -> None:
 
 
 class RunFolder:
-    """Writes a run folder as the run goes on. Raises InputError where it cannot be written."""
+    """Writes a run folder as the run goes on.
 
-    def __init__(self, path: Path, config: Config, vectors: WordVectors | None) -> None:
+    ``corpora`` are those of the run, by split. Raises InputError where the folder cannot be
+    written, or where another run has taken it.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        config: Config,
+        corpora: Mapping[str, Corpus],
+        vectors: WordVectors | None,
+    ) -> None:
         self.path = path
+        description = describe_environment(config, corpora, vectors)
+        environment = yaml.safe_dump(description, sort_keys=False)
         try:
             path.mkdir(parents=True, exist_ok=True)
-            (path / "config.yaml").write_text(config.to_yaml(), "utf-8")
-            environment = yaml.safe_dump(describe_environment(config, vectors), sort_keys=False)
+            with (path / "config.yaml").open("x", encoding="utf-8") as file:
+                file.write(config.to_yaml())
             (path / "environment.yaml").write_text(environment, "utf-8")
+        except FileExistsError:
+            raise InputError(f"another run has just taken {path.absolute()}") from None
         except OSError as error:
             raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
 
     def add_record(self, record: EpochRecord) -> None:
-        """Append an epoch to ``metrics.jsonl``."""
+        """Append an epoch to ``metrics.jsonl``. Raises OSError where that cannot be done."""
+        self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(record.as_dict()) + "\n")
 
@@ -68,9 +86,10 @@ class RunFolder:
         save_model(model, self.path / "model")
 
 
-def describe_environment(config: Config, vectors: WordVectors | None) -> dict[str, Any]:
+def describe_environment(
+    config: Config, corpora: Mapping[str, Corpus], vectors: WordVectors | None
+) -> dict[str, Any]:
     """Return what, beside the config, decides the result of a run."""
-    data = {"train": config.data.train, "dev": config.data.dev, "test": config.data.test}
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -80,7 +99,7 @@ def describe_environment(config: Config, vectors: WordVectors | None) -> dict[st
         "blas": f"{blas['name']} {blas['version']}",
         "packages": {name: version(name) for name in RECORDED_PACKAGES},
         "sha256": {
-            **{split: file_hash(path) for split, path in data.items() if path},
+            **{split: corpus.sha256 for split, corpus in corpora.items()},
             "vectors": vectors.sha256 if vectors else None,
         },
     }

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ner_window.corpus import read_rows
+from ner_window.corpus import read_text, split_rows
 from ner_window.errors import InputError
 from ner_window.tags import is_tag, spans_of
 
@@ -144,7 +144,7 @@ def score_file(path: Path) -> Score:
     """
     gold: list[list[str]] = []
     predicted: list[list[str]] = []
-    for rows, _ in read_rows(path, SENTENCE_BORDER):
+    for rows, _ in split_rows(path, read_text(path), border=SENTENCE_BORDER):
         pairs = [_tag_pair(path, number, columns) for number, columns in rows]
         gold.append([pair[0] for pair in pairs])
         predicted.append([pair[1] for pair in pairs])

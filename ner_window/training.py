@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -97,6 +98,7 @@ def build_model(
         output_scheme=train.scheme,
         decode=config.model.decode,
         factor=factor,
+        columns=(config.data.columns.token, config.data.columns.tag),
     )
 
 
@@ -204,9 +206,9 @@ class Trainer:
             np.copyto(array, self._best[name])
 
     def _keep(self, epoch: int, f1: float) -> None:
-        self.best_epoch, self.best_f1 = epoch, f1
         arrays = self.model.network.named_arrays()
         self._best = {name: array.copy() for name, array in arrays.items()}
+        self.best_epoch, self.best_f1 = epoch, f1
 
     def _train_epoch(self, epoch: int) -> float:
         """Visit every training window once, in random order; return the mean loss."""
@@ -218,6 +220,11 @@ class Trainer:
         for start in tqdm(starts, f"epoch {epoch}", leave=False, disable=None, unit=" batches"):
             batch = order[start : start + batch_size]
             total += self.train_step(stream.windows(batch), self.targets[batch])
+            if not math.isfinite(total):
+                raise InputError(
+                    f"training diverged in epoch {epoch}: the loss is {total}; "
+                    "try a smaller training.learning_rate"
+                )
         return total / self.steps_per_epoch
 
     def train_step(self, windows: Array, tags: Array) -> float:

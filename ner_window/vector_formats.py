@@ -107,6 +107,10 @@ def _text_blocks(file: BinaryIO, path: Path, has_header: bool) -> Iterator[Block
     dimension = announced[1] if announced else None
     word_count = 0
     while lines := _lines(file, path):
+        while lines and not lines[-1].strip():
+            lines.pop()  # blank lines at the end
+        if not lines:
+            break
         block = _text_block(lines, path, line_number, dimension)
         dimension = block.vectors.shape[1]
         line_number += len(lines)
@@ -127,9 +131,11 @@ def _lines(file: BinaryIO, path: Path) -> list[bytes]:
 
 def _text_block(lines: list[bytes], path: Path, first_line: int, dimension: int | None) -> Block:
     parts = [line.rstrip(b" \r\n").partition(b" ") for line in lines]
-    words = [word.decode("utf-8", "replace") for word, _, _ in parts]
+    words = [_word(word) for word, _, _ in parts]
     numbers = [numbers for _, _, numbers in parts]
     dimension = dimension or numbers[0].count(b" ") + 1
+    if not all(numbers):
+        raise _bad_line(numbers, path, first_line, dimension)
     try:
         vectors = np.loadtxt(
             numbers, np.float32, comments=None, delimiter=" ", ndmin=2, encoding="latin-1"
@@ -157,6 +163,11 @@ def _bad_line(numbers: list[bytes], path: Path, first_line: int, dimension: int)
     return InputError(f"{path}: cannot be read as word vectors")
 
 
+def _word(content: bytes) -> str:
+    """Return a word as text; bytes that are none, and line ends, become replacement characters."""
+    return content.decode("utf-8", "replace").replace("\n", "\N{REPLACEMENT CHARACTER}")
+
+
 def _binary_blocks(file: BinaryIO, path: Path) -> Iterator[Block]:
     """Read ``word SP float32[d] [LF]`` as often as the header says."""
     word_count, dimension = _header(file.readline()) or (0, 0)
@@ -173,6 +184,8 @@ def _binary_blocks(file: BinaryIO, path: Path) -> Iterator[Block]:
         done += len(words)
         if words:
             yield Block(words, np.frombuffer(b"".join(rows), "<f4").reshape(-1, dimension))
+    if pending.strip() or _read(file, path, 1):
+        raise InputError(f"{path}: goes on after the {word_count} words that its header announces")
 
 
 def _split_binary(
@@ -187,7 +200,7 @@ def _split_binary(
         space = content.find(b" ", position)
         if space < 0 or space + 1 + size > len(content):
             break
-        words.append(content[position:space].lstrip(b"\n").decode("utf-8", "replace"))
+        words.append(_word(content[position:space].lstrip(b"\n")))
         rows.append(content[space + 1 : space + 1 + size])
         position = space + 1 + size
     return words, rows, content[position:]

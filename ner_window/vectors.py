@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ner_window.errors import InputError
-from ner_window.vector_formats import read_blocks
+from ner_window.vector_formats import Block, read_blocks
 
 Array = NDArray[Any]
 
@@ -59,7 +59,11 @@ def load_vectors(path: Path) -> WordVectors:
 
     Raises InputError where the file is missing or damaged; nothing is left in the cache then.
     """
-    folder = _known_folder(path) or _convert(path)
+    try:
+        folder = _known_folder(path) or _convert(path)
+    except OSError as error:
+        reason = f"{error.strerror}: {error.filename or cache_folder()}"
+        raise InputError(f"cannot convert vectors {path.absolute()}: {reason}") from None
     figures = json.loads((folder / FIGURES).read_text("utf-8"))
     shape = (figures["words"], figures["dimension"])
     return WordVectors(
@@ -72,8 +76,8 @@ def load_vectors(path: Path) -> WordVectors:
 
 def cache_folder() -> Path:
     """Return the folder that converted vectors are kept in."""
-    default = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "ner-window"
-    return Path(os.environ.get("NER_WINDOW_CACHE", default))
+    default = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "ner-window"
+    return Path(os.environ.get("NER_WINDOW_CACHE") or default)
 
 
 def _known_folder(path: Path) -> Path | None:
@@ -82,15 +86,27 @@ def _known_folder(path: Path) -> Path | None:
         folder = cache_folder() / _note(path).read_text("utf-8")
     except OSError:
         return None
-    return folder if (folder / FIGURES).exists() else None
+    return folder if _is_whole(folder) else None
+
+
+def _is_whole(folder: Path) -> bool:
+    """Tell whether a folder of the cache holds all of what was written there."""
+    try:
+        figures = json.loads((folder / FIGURES).read_text("utf-8"))
+        sizes = (4 * figures["words"] * figures["dimension"], figures["word_bytes"])
+        return sizes == tuple((folder / name).stat().st_size for name in (MATRIX, WORDS))
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def _note(path: Path) -> Path:
     """Return where the cache remembers the content hash of a file by path, size and time."""
     try:
         status = path.stat()
-    except OSError:
+    except (OSError, ValueError):
         raise InputError(f"no such vector file: {path.absolute()}") from None
+    if not path.is_file():
+        raise InputError(f"{path.absolute()} is no file; vectors are read twice, so from no pipe")
     seen = f"{path.resolve()}\n{status.st_size}\n{status.st_mtime_ns}"
     return cache_folder() / f"seen-{hashlib.sha256(seen.encode()).hexdigest()[:32]}"
 
@@ -106,7 +122,8 @@ def _convert(path: Path) -> Path:
     name = f"v{FORMAT}-{sha256[:32]}"
     folder = cache_folder() / name
     cache_folder().mkdir(parents=True, exist_ok=True)
-    if not folder.exists():
+    if not _is_whole(folder):
+        shutil.rmtree(folder, ignore_errors=True)
         work = Path(tempfile.mkdtemp(prefix="converting-", dir=cache_folder()))
         try:
             _write_folder(path, work, sha256)
@@ -125,22 +142,32 @@ def _write_folder(path: Path, folder: Path, sha256: str) -> None:
     with progress, (folder / MATRIX).open("wb") as matrix:
         for block in read_blocks(path):
             words += block.words
+            _check_finite(path, block)
             dimension = block.vectors.shape[1]
             total += float(block.vectors.sum(dtype=np.float64))
             squares += float(np.square(block.vectors, dtype=np.float64).sum())
             matrix.write(block.vectors.tobytes())
             progress.update(len(block.words))
     count = len(words) * dimension
+    word_bytes = "\n".join(words).encode("utf-8")
     if count == 0:
         raise InputError(f"{path.absolute()} holds no word vectors")
     figures = {
         "words": len(words),
+        "word_bytes": len(word_bytes),
         "dimension": dimension,
         "deviation": float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0))),
         "sha256": sha256,
     }
-    (folder / WORDS).write_bytes("\n".join(words).encode("utf-8"))
+    (folder / WORDS).write_bytes(word_bytes)
     (folder / FIGURES).write_text(json.dumps(figures), "utf-8")
+
+
+def _check_finite(path: Path, block: Block) -> None:
+    finite = np.isfinite(block.vectors).all(axis=1)
+    if not finite.all():
+        word = block.words[int(finite.argmin())]
+        raise InputError(f"{path}: the vector of {word!r} holds a number that is not finite")
 
 
 def _rename_folder(work: Path, folder: Path) -> None:

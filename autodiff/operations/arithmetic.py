@@ -97,19 +97,72 @@ class Negate(Operation):
         return (np.negative(upstream, out=self.array_like("dx", upstream)),)
 
 
-@register("maximum", examples=lambda rng: _pairs(Maximum, rng))
-class Maximum(Operation):
-    """f = max(x, y). Local gradients [x >= y] and [x < y]: *routes* to one input, a tie to x."""
-
-    def forward(self, x: Array, y: Array) -> Array:
-        return np.maximum(x, y, out=self.elementwise_output(x, y))
+class _Routing(Operation):
+    """Max or min of two inputs: the upstream gradient goes to the winner, of a tie to x."""
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         x, y = self.inputs
         needs_x, needs_y = self.needs_gradient
-        x_wins = np.greater_equal(x, y, out=self.workspace.array("x wins", upstream.shape, bool))
+        x_wins = self._x_wins(x, y, self.workspace.array("x wins", upstream.shape, bool))
         dx = np.multiply(upstream, x_wins, out=self.array_like("dx", upstream)) if needs_x else None
         if not needs_y:
             return dx, None
         y_wins = np.logical_not(x_wins, out=x_wins)
         return dx, np.multiply(upstream, y_wins, out=self.array_like("dy", upstream))
+
+    def _x_wins(self, x: Array, y: Array, out: Array) -> Array:
+        raise TypeError(f"{type(self).__name__} does not say which input wins")
+
+
+@register("maximum", examples=lambda rng: _pairs(Maximum, rng))
+class Maximum(_Routing):
+    """f = max(x, y). Local gradients [x >= y] and [x < y]: *routes* to one input, a tie to x."""
+
+    def forward(self, x: Array, y: Array) -> Array:
+        return np.maximum(x, y, out=self.elementwise_output(x, y))
+
+    def _x_wins(self, x: Array, y: Array, out: Array) -> Array:
+        return np.greater_equal(x, y, out=out)
+
+
+@register("minimum", examples=lambda rng: _pairs(Minimum, rng))
+class Minimum(_Routing):
+    """f = min(x, y). Local gradients [x <= y] and [x > y]: *routes* to one input, a tie to x."""
+
+    def forward(self, x: Array, y: Array) -> Array:
+        return np.minimum(x, y, out=self.elementwise_output(x, y))
+
+    def _x_wins(self, x: Array, y: Array, out: Array) -> Array:
+        return np.less_equal(x, y, out=out)
+
+
+@register(
+    "where",
+    examples=lambda rng: [
+        Example(Where(), np.array([True, False, True]), rng.normal(size=(2, 3)), rng.normal(size=3))
+    ],
+)
+class Where(Operation):
+    """f = x where the condition holds, y elsewhere; the upstream gradient goes the same way.
+
+    The condition is an array of truth values: it is a source and gets no gradient.
+    """
+
+    def forward(self, condition: Array, x: Array, y: Array) -> Array:
+        if condition.dtype != bool:
+            raise TypeError(f"{self.name}: expected a condition of truth values")
+        shape = self.broadcast_shape((condition, x, y))
+        out = self.workspace.array("output", shape, np.result_type(x, y))
+        np.copyto(out, y)
+        np.copyto(out, x, where=condition)
+        return out
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        condition = self.inputs[0]
+        _, needs_x, needs_y = self.needs_gradient
+        dx = dy = None
+        if needs_x:
+            dx = np.multiply(upstream, condition, out=self.array_like("dx", upstream))
+        if needs_y:
+            dy = np.multiply(upstream, ~condition, out=self.array_like("dy", upstream))
+        return None, dx, dy

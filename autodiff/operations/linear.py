@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from autodiff.errors import ShapeError
 from autodiff.operation import Array, Example, Gradient, Operation, register
+from autodiff.operations.nonlinearity import NONLINEARITIES, Nonlinearity
+
+NARROW = 32  # outputs up to here are kept column by column; see Affine
 
 
 @register(
@@ -14,6 +18,8 @@ from autodiff.operation import Array, Example, Gradient, Operation, register
 )
 class MatMul(Operation):
     """F = X Y for X (n, k) and Y (k, m). Downstream: dX = dF Y^T, dY = X^T dF."""
+
+    owns_gradients = True
 
     def forward(self, x: Array, y: Array) -> Array:
         if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[0]:
@@ -24,20 +30,19 @@ class MatMul(Operation):
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         x, y = self.inputs
         needs_x, needs_y = self.needs_gradient
-        return (
-            np.matmul(upstream, y.T, out=self.workspace.array("dx", x.shape, upstream.dtype))
-            if needs_x
-            else None,
-            np.matmul(x.T, upstream, out=self.workspace.array("dy", y.shape, upstream.dtype))
-            if needs_y
-            else None,
-        )
+        dx = dy = None
+        if needs_x:
+            dx = np.matmul(upstream, y.T, out=self.array_like("dx", x))
+        if needs_y:
+            dy = np.matmul(x.T, upstream, out=self.array_like("dy", y))
+        return dx, dy
 
 
 @register(
     "affine",
     examples=lambda rng: [
-        Example(Affine(), rng.normal(size=(4, 3)), rng.normal(size=(2, 3)), rng.normal(size=2))
+        Example(Affine(), rng.normal(size=(4, 3)), rng.normal(size=(2, 3)), rng.normal(size=2)),
+        Example(Affine(), rng.normal(size=(2, 3)), rng.normal(size=(40, 3)), rng.normal(size=40)),
     ],
 )
 class Affine(Operation):
@@ -45,29 +50,80 @@ class Affine(Operation):
 
     X (n, in), W (out, in), b (out,), Z (n, out). With delta = dZ, the upstream gradient that W and
     b share: dX = delta W, dW = delta^T X, db = the sum of the rows of delta.
+
+    A narrow Z (few outputs, such as one score for each class) lies in memory column by column: what
+    follows it, such as a softmax, then works along the long axis.
     """
 
-    def forward(self, x: Array, weights: Array, bias: Array) -> Array:
+    def prepare(self, x: Array, weights: Array, bias: Array) -> None:
         if x.ndim != 2 or weights.ndim != 2 or x.shape[1] != weights.shape[1]:
             raise ShapeError(self.name, [x.shape, weights.shape], "x (n, in) and W (out, in)")
         if bias.shape != weights.shape[:1]:
             raise ShapeError(self.name, [weights.shape, bias.shape], "W (out, in) and b (out,)")
-        shape = (x.shape[0], weights.shape[0])
-        z = self.workspace.array("output", shape, np.result_type(x, weights, bias))
-        np.matmul(x, weights.T, out=z)
+        self.is_narrow = len(weights) <= NARROW
+        shape = (len(x), len(weights))
+        self.z = self._rows("output", shape, np.result_type(x, weights))
+        self.dx, self.dw, self.db = (
+            self.array_like(name, like) for name, like in (("dx", x), ("dW", weights), ("db", bias))
+        )
+
+    def _rows(self, name: str, shape: tuple[int, int], dtype: DTypeLike) -> Array:
+        """Return a work array (n, out), column by column where it is narrow."""
+        if self.is_narrow:
+            return self.workspace.array(name, shape[::-1], dtype).T
+        return self.workspace.array(name, shape, dtype)
+
+    def forward(self, x: Array, weights: Array, bias: Array) -> Array:
+        z = self.z
+        if self.is_narrow:
+            np.matmul(weights, x.T, out=z.T)
+        else:
+            np.matmul(x, weights.T, out=z)
         z += bias
         return z
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
-        x, weights, bias = self.inputs
+        x, weights, _ = self.inputs
         needs_x, needs_weights, needs_bias = self.needs_gradient
-        array, dtype = self.workspace.array, upstream.dtype
         return (
-            np.matmul(upstream, weights, out=array("dx", x.shape, dtype)) if needs_x else None,
-            np.matmul(upstream.T, x, out=array("dW", weights.shape, dtype))
-            if needs_weights
-            else None,
-            np.add.reduce(upstream, axis=0, out=array("db", bias.shape, dtype))
-            if needs_bias
-            else None,
+            np.matmul(upstream, weights, out=self.dx) if needs_x else None,
+            np.matmul(upstream.T, x, out=self.dw) if needs_weights else None,
+            np.add.reduce(upstream, axis=0, out=self.db) if needs_bias else None,
         )
+
+
+def _layers(rng: np.random.Generator) -> list[Example]:
+    """A layer of each nonlinearity; the seeds keep z away from the kinks."""
+    x, weights = rng.choice([-1.0, 1.0], size=(5, 2)), np.array([[1.0, 0.3], [0.2, -1.2], [0.5, 2]])
+    bias = np.array([0.05, 0.1, -0.3])
+    return [Example(Layer(name), x, weights, bias) for name in NONLINEARITIES]
+
+
+@register("layer", examples=_layers)
+class Layer(Affine):
+    """h = f(W x + b) in one operation: f is computed in the memory of z.
+
+    Shapes as of :class:`Affine`. With delta = dh f'(z), the rest is that of Affine. One pass over
+    the memory of the layer and one node fewer than the two operations in a row.
+    """
+
+    def __init__(self, nonlinearity: str) -> None:
+        super().__init__()
+        if nonlinearity not in NONLINEARITIES:
+            known = ", ".join(NONLINEARITIES)
+            raise ValueError(f"layer: no nonlinearity {nonlinearity!r}; there are {known}")
+        self.nonlinearity: type[Nonlinearity] = NONLINEARITIES[nonlinearity]
+
+    def prepare(self, x: Array, weights: Array, bias: Array) -> None:
+        super().prepare(x, weights, bias)
+        self.delta = self._rows("delta", self.z.shape, self.z.dtype)
+
+    def forward(self, x: Array, weights: Array, bias: Array) -> Array:
+        z = super().forward(x, weights, bias)
+        self.h = self.nonlinearity.value(z, out=z)
+        return self.h
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        delta = self.nonlinearity.slope(self.h, out=self.delta)
+        delta *= upstream
+        return super().backward(delta)

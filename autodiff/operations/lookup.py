@@ -7,36 +7,47 @@ import math
 import numpy as np
 
 from autodiff.errors import ShapeError
-from autodiff.operation import Array, Example, Gradient, Operation, register
-from autodiff.row_sparse import RowSparse
+from autodiff.operation import Array, Example, Gradient, Operation, check_range, register
+from autodiff.row_sparse import Coalescer, RowSparse
 
 
 class _RowGather(Operation):
-    """Rows of ``table`` (V, d) named by integer ``ids``, one row of d numbers for each id."""
+    """Rows of ``table`` (V, d) named by integer ``ids``, one row of d numbers for each id.
 
-    def _rows(self, table: Array, ids: Array) -> Array:
-        """Return the rows, shape (*ids.shape, d)."""
+    Row ``padding``, where there is one, is read like any other but gets no gradient.
+    """
+
+    owns_gradients = True
+
+    def __init__(self, padding: int | None = None) -> None:
+        super().__init__()
+        self.padding = padding
+        self.coalescer = Coalescer()
+
+    def prepare(self, table: Array, ids: Array) -> None:
         if table.ndim != 2:
             raise ShapeError(self.name, [table.shape], "a table (V, d)")
         if ids.dtype.kind not in "iu":
             raise TypeError(f"{self.name}: expected integer ids, got {ids.dtype}")
-        self._check_range(ids, len(table))
-        out = self.workspace.array("rows", (*ids.shape, table.shape[1]), table.dtype)
-        # mode="clip" lets numpy write straight into `out`; the range has been checked above.
-        return np.take(table, ids, axis=0, out=out, mode="clip")
+        self.rows = self.workspace.array("rows", (*ids.shape, table.shape[1]), table.dtype)
 
-    def _check_range(self, ids: Array, size: int) -> None:
-        if ids.size == 0:
-            return
-        lowest, highest = ids.min(), ids.max()
-        if lowest < 0 or highest >= size:
-            wrong = lowest if lowest < 0 else highest
-            raise IndexError(f"{self.name}: row {wrong} of a table that has {size} rows")
+    def _rows(self, table: Array, ids: Array) -> Array:
+        """Return the rows, shape (*ids.shape, d)."""
+        check_range(self.name, ids, len(table))
+        # mode="clip" lets numpy write straight into `out`; the range has been checked above.
+        return table.take(ids, axis=0, out=self.rows, mode="clip")
+
+    def _row_gradient(self, rows: Array) -> RowSparse:
+        """Return the gradient of the table from that of each row, (*ids.shape, d)."""
+        table, ids = self.inputs[:2]
+        indices, rows = ids.reshape(-1), rows.reshape(ids.size, table.shape[1])
+        if self.padding is not None:
+            is_word = indices != self.padding
+            indices, rows = indices[is_word], rows[is_word]
+        return self.coalescer.coalesce(indices, rows, table.shape)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
-        table, ids = self.inputs
-        rows = upstream.reshape(ids.size, table.shape[1])
-        return RowSparse(ids.reshape(-1), rows, table.shape), None
+        return self._row_gradient(upstream), None
 
 
 @register(
@@ -63,6 +74,95 @@ class LookupWindow(_RowGather):
     by side. Downstream: the upstream gradient cut into w rows of d, as RowSparse.
     """
 
+    def prepare(self, table: Array, ids: Array) -> None:
+        super().prepare(table, ids)
+        width = math.prod(self.rows.shape[1:])
+        self.windows = self.rows.reshape(len(ids), width)
+
+    def forward(self, table: Array, ids: Array) -> Array:
+        self._rows(table, ids)
+        return self.windows
+
+
+@register(
+    "lookup_bag",
+    examples=lambda rng: [
+        Example(LookupBag(), rng.normal(size=(5, 3)), np.array([[0, 1, 4], [1, 4, 4]]))
+    ],
+)
+class LookupBag(_RowGather):
+    """The mean of several rows: x_i = (1 / k_i) sum_j E[ids_ij].
+
+    ``ids`` (n, k); the output is (n, d). Padding ids are not counted, so that bags of different
+    sizes fit one array: k_i is the number of the others, and a bag of padding alone has mean 0.
+    Local gradients 1 / k_i.
+    """
+
+    def prepare(self, table: Array, ids: Array) -> None:
+        if ids.ndim != 2:
+            raise ShapeError(self.name, [ids.shape], "ids (n, k)")
+        super().prepare(table, ids)
+
     def forward(self, table: Array, ids: Array) -> Array:
         rows = self._rows(table, ids)
-        return rows.reshape(len(ids), math.prod(ids.shape[1:]) * table.shape[1])
+        counted = np.ones(ids.shape, bool) if self.padding is None else ids != self.padding
+        sizes = np.maximum(counted.sum(axis=1, keepdims=True), 1)
+        self.shares = (counted / sizes).astype(table.dtype)[..., np.newaxis]  # (n, k, 1)
+        rows *= self.shares
+        out = self.workspace.array("output", (len(ids), table.shape[1]), table.dtype)
+        return np.sum(rows, axis=1, out=out)
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        n, k = self.inputs[1].shape
+        rows = self.workspace.array("drows", (n, k, upstream.shape[1]), upstream.dtype)
+        np.multiply(upstream[:, np.newaxis], self.shares, out=rows)
+        return self._row_gradient(rows), None
+
+
+@register(
+    "group_mean",
+    examples=lambda rng: [
+        Example(GroupMean(others_only), rng.normal(size=(6, 2)), np.array([0, 2, 0, -1, 2, 0]))
+        for others_only in (False, True)
+    ],
+)
+class GroupMean(Operation):
+    """For each row the mean of the rows of its group, or of the other ones of its group.
+
+    X (n, d), groups (n,) of integers; a negative number means no group. Row i of the output is
+    (1 / |G|) sum of x_j over j in G, G being the group of i, with ``others_only`` without i itself;
+    it is 0 where G is empty. The map is linear and symmetric, so that backward is forward again.
+    """
+
+    def __init__(self, others_only: bool = False) -> None:
+        super().__init__()
+        self.others_only = others_only
+
+    def forward(self, x: Array, groups: Array) -> Array:
+        if x.ndim != 2 or groups.shape != x.shape[:1]:
+            raise ShapeError(self.name, [x.shape, groups.shape], "X (n, d) and groups (n,)")
+        if groups.dtype.kind not in "iu":
+            raise TypeError(f"{self.name}: expected integer groups, got {groups.dtype}")
+        self.members = np.flatnonzero(groups >= 0)
+        distinct, self.slots = np.unique(groups[self.members], return_inverse=True)
+        self.group_count = len(distinct)
+        counts = np.bincount(self.slots, minlength=self.group_count)[self.slots]
+        sizes = counts - 1 if self.others_only else counts
+        self.shares = (1 / np.maximum(sizes, 1)).astype(x.dtype)[:, np.newaxis]
+        return self._mean(x, self.array_like("output", x))
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        return self._mean(upstream, self.array_like("dx", upstream)), None
+
+    def _mean(self, x: Array, out: Array) -> Array:
+        """Return the means of the rows of ``x``: all members of a group have the same share."""
+        rows = x[self.members]
+        sums = np.zeros((self.group_count, x.shape[1]), x.dtype)
+        np.add.at(sums, self.slots, rows)
+        total = sums[self.slots]
+        if self.others_only:
+            total -= rows
+        total *= self.shares
+        out[...] = 0
+        out[self.members] = total
+        return out

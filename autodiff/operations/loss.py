@@ -1,17 +1,21 @@
-"""Losses: the scalar at the end of the graph, from which backward starts."""
+"""Losses: the scalar at the end of the graph, from which backward starts.
+
+All of them are means over the batch; an empty batch has loss 0.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from autodiff.errors import ShapeError
-from autodiff.operation import Array, Example, Gradient, Operation, register
+from autodiff.operation import Array, Example, Gradient, Operation, check_range, register
 
 
 @register(
     "softmax_cross_entropy",
     examples=lambda rng: [
-        Example(SoftmaxCrossEntropy(), rng.normal(size=(4, 3)), np.array([2, 0, 1, 1]))
+        Example(SoftmaxCrossEntropy(), rng.normal(size=(4, 3)), np.array([2, 0, 1, 1])),
+        Example(SoftmaxCrossEntropy(), rng.normal(size=(3, 4)).T, np.array([2, 0, 1, 1])),
     ],
 )
 class SoftmaxCrossEntropy(Operation):
@@ -19,38 +23,111 @@ class SoftmaxCrossEntropy(Operation):
 
     Scores s (n, classes), targets y (n,) integer class numbers. Downstream:
     ds = (p - onehot(y)) / n: every class is pushed down by its probability, the right one is
-    pulled up by one. An empty batch has loss 0.
+    pulled up by one. Inside, the arrays are (classes, n): there are few classes, so that sums over
+    them run along the long axis.
     """
 
-    def forward(self, scores: Array, targets: Array) -> Array:
+    owns_gradients = True
+
+    def prepare(self, scores: Array, targets: Array) -> None:
         if scores.ndim != 2 or targets.shape != scores.shape[:1]:
             expected = "scores (n, classes) and targets (n,)"
             raise ShapeError(self.name, [scores.shape, targets.shape], expected)
-        self._check_targets(targets, scores.shape[1])
-        n = len(scores)
-        self.rows = np.arange(n)
-        loss = self.workspace.array("output", (), scores.dtype)
-        # The largest score is taken off first, so that exp cannot overflow.
-        p = self.array_like("p", scores)
-        shifted = np.subtract(scores, scores.max(axis=1, keepdims=True), out=p)
-        right = shifted[self.rows, targets]
-        np.exp(shifted, out=p)
-        total = p.sum(axis=1, keepdims=True)
-        loss[...] = (np.log(total[:, 0]) - right).sum() / max(n, 1)
-        p /= total
-        self.p = p
-        return loss
-
-    def _check_targets(self, targets: Array, classes: int) -> None:
         if targets.dtype.kind not in "iu":
             raise TypeError(f"{self.name}: expected integer targets, got {targets.dtype}")
-        if targets.size and not (targets.min() >= 0 and targets.max() < classes):
-            raise IndexError(f"{self.name}: a target outside 0 to {classes - 1}")
+        array, dtype, shape = self.workspace.array, scores.dtype, scores.shape[::-1]
+        self.p, self.ds = array("p", shape, dtype), array("ds", shape, dtype)
+        self.row, self.loss = array("row", targets.shape, dtype), array("output", (), dtype)
+        self.columns = np.arange(len(targets))
+
+    def forward(self, scores: Array, targets: Array) -> Array:
+        check_range(self.name, targets, scores.shape[1])
+        s, p, row, loss = scores.T, self.p, self.row, self.loss
+        # The largest score is taken off first, so that exp cannot overflow.
+        np.subtract(s, np.maximum.reduce(s, axis=0, out=row), out=p)
+        right = p[targets, self.columns]
+        np.exp(p, out=p)
+        p /= np.add.reduce(p, axis=0, out=row)
+        np.log(row, out=row)
+        row -= right
+        np.add.reduce(row, out=loss)
+        loss /= max(len(targets), 1)
+        return loss
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         targets = self.inputs[1]
-        ds = self.array_like("ds", self.p)
-        np.copyto(ds, self.p)
-        ds[self.rows, targets] -= 1
-        ds *= upstream / max(len(targets), 1)
+        factor = upstream / max(len(targets), 1)
+        np.multiply(self.p, factor, out=self.ds)
+        self.ds[targets, self.columns] -= factor
+        return self.ds.T, None
+
+
+@register(
+    "binary_cross_entropy",
+    examples=lambda rng: [
+        Example(BinaryCrossEntropy(), rng.normal(size=5), np.array([1, 0, 0, 1, 1]))
+    ],
+)
+class BinaryCrossEntropy(Operation):
+    """J = -(1 / n) sum_i (y_i log p_i + (1 - y_i) log(1 - p_i)), with p_i = sigma(s_i).
+
+    Scores s (n,), also called logits; targets y (n,), integers 0 or 1. Computed as
+    max(s, 0) - s y + log(1 + e^-|s|), which cannot overflow. Downstream: ds = (p - y) / n.
+    """
+
+    def forward(self, scores: Array, targets: Array) -> Array:
+        if scores.ndim != 1 or targets.shape != scores.shape:
+            raise ShapeError(self.name, [scores.shape, targets.shape], "scores (n,), targets (n,)")
+        if targets.dtype.kind not in "iub":
+            raise TypeError(f"{self.name}: expected integer targets, got {targets.dtype}")
+        losses = np.maximum(scores, 0, out=self.array_like("losses", scores))
+        losses -= scores * targets
+        losses += np.log1p(np.exp(-np.abs(scores)))
+        loss = np.sum(losses, out=self.workspace.array("output", (), scores.dtype))
+        loss /= max(len(scores), 1)
+        return loss
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        scores, targets = self.inputs
+        ds = np.tanh(scores / 2, out=self.array_like("ds", scores))  # sigma(s) = (1 + tanh(s/2))/2
+        ds += 1
+        ds *= 0.5
+        ds -= targets
+        ds *= upstream / max(len(scores), 1)
         return ds, None
+
+
+@register(
+    "margin_loss",
+    examples=lambda rng: [
+        Example(MarginLoss(), np.array([0.5, -1.0, 2.0]), np.array([0.1, 0.7, -0.5]))
+    ],
+)
+class MarginLoss(Operation):
+    """J = (1 / n) sum_i max(0, 1 - s_i + s_ci): the max-margin hinge.
+
+    s (n,) are the scores of true windows, s_c (n,) those of corrupted ones. Where a pair violates
+    the margin the local gradients are -1 and 1, elsewhere (also at the kink) 0. Source: Collobert
+    et al. 2011, section 4.2, after the ranking criterion of Cohen et al. 1998.
+    """
+
+    def forward(self, true: Array, corrupted: Array) -> Array:
+        if true.ndim != 1 or true.shape != corrupted.shape:
+            raise ShapeError(self.name, [true.shape, corrupted.shape], "scores (n,) and (n,)")
+        violation = np.subtract(corrupted, true, out=self.elementwise_output(true, corrupted))
+        violation += 1
+        np.maximum(violation, 0, out=violation)
+        self.violation = violation
+        loss = np.sum(violation, out=self.workspace.array("loss", (), violation.dtype))
+        loss /= max(len(true), 1)
+        return loss
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        needs_true, needs_corrupted = self.needs_gradient
+        d_corrupted = self.array_like("dcorrupted", self.violation)
+        np.greater(self.violation, 0, out=d_corrupted, casting="unsafe")
+        d_corrupted *= upstream / max(len(d_corrupted), 1)
+        d_true = None
+        if needs_true:
+            d_true = np.negative(d_corrupted, out=self.array_like("dtrue", d_corrupted))
+        return d_true, d_corrupted if needs_corrupted else None

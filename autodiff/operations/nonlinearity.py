@@ -1,6 +1,12 @@
-"""Nonlinearities f: the local gradient is a function of the output, which is all they keep."""
+"""Nonlinearities f of a hidden layer, element by element.
+
+The local gradient of most is a function of the output alone, which is then all they keep. That also
+lets :class:`autodiff.operations.Layer` compute them in the memory of z = W x + b.
+"""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 import numpy as np
 from scipy.special import expit
@@ -8,66 +14,146 @@ from scipy.special import expit
 from autodiff.operation import Array, Example, Gradient, Operation, register
 
 
-def _off_kinks(operation: type[Operation], rng: np.random.Generator) -> list[Example]:
+def _off_kinks(operation: Operation, rng: np.random.Generator) -> list[Example]:
     """Inputs on both sides of the kinks at -1, 0 and 1, none within 0.1 of one."""
     x = rng.uniform(0.1, 0.9, size=(4, 3)) + np.array([[-2.0], [-1.0], [0.0], [1.0]])
-    return [Example(operation(), x)]
+    return [Example(operation, x)]
+
+
+class Nonlinearity(Operation):
+    """A nonlinearity whose local gradient is a function of its output.
+
+    A subclass defines ``value``, f(z), and ``slope``, f'(z) as a function of f; both write into
+    ``out``, which ``value`` may be given z itself for.
+    """
+
+    @staticmethod
+    def value(z: Array, out: Array) -> Array:
+        raise TypeError("a nonlinearity defines `value`")
+
+    @staticmethod
+    def slope(f: Array, out: Array) -> Array:
+        raise TypeError("a nonlinearity defines `slope`")
+
+    def forward(self, x: Array) -> Array:
+        self.f = self.value(x, self.elementwise_output(x))
+        return self.f
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        dx = self.slope(self.f, self.array_like("dx", self.f))
+        dx *= upstream
+        return (dx,)
 
 
 @register("sigmoid", examples=lambda rng: [Example(Sigmoid(), rng.normal(size=(2, 3)))])
-class Sigmoid(Operation):
-    """f = 1 / (1 + e^-x). Local gradient f (1 - f)."""
+class Sigmoid(Nonlinearity):
+    """f = 1 / (1 + e^-z). Local gradient f (1 - f)."""
 
-    def forward(self, x: Array) -> Array:
-        self.f: Array = expit(x, out=self.elementwise_output(x))
-        return self.f
+    @staticmethod
+    def value(z: Array, out: Array) -> Array:
+        result: Array = expit(z, out=out)
+        return result
 
-    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
-        dx = np.subtract(1, self.f, out=self.array_like("dx", upstream))
-        dx *= self.f
-        dx *= upstream
-        return (dx,)
+    @staticmethod
+    def slope(f: Array, out: Array) -> Array:
+        np.subtract(1, f, out=out)
+        return np.multiply(out, f, out=out)
 
 
 @register("tanh", examples=lambda rng: [Example(Tanh(), rng.normal(size=(2, 3)))])
-class Tanh(Operation):
-    """f = tanh(x). Local gradient 1 - f^2."""
+class Tanh(Nonlinearity):
+    """f = tanh(z). Local gradient 1 - f^2."""
 
-    def forward(self, x: Array) -> Array:
-        self.f = np.tanh(x, out=self.elementwise_output(x))
-        return self.f
+    @staticmethod
+    def value(z: Array, out: Array) -> Array:
+        return np.tanh(z, out=out)
+
+    @staticmethod
+    def slope(f: Array, out: Array) -> Array:
+        np.multiply(f, f, out=out)
+        return np.subtract(1, out, out=out)
+
+
+@register("hard_tanh", examples=lambda rng: _off_kinks(HardTanh(), rng))
+class HardTanh(Nonlinearity):
+    """f = min(1, max(-1, z)). Local gradient [-1 < z < 1]. Source: Collobert et al. 2011."""
+
+    @staticmethod
+    def value(z: Array, out: Array) -> Array:
+        np.maximum(z, -1, out=out)
+        return np.minimum(out, 1, out=out)
+
+    @staticmethod
+    def slope(f: Array, out: Array) -> Array:
+        np.abs(f, out=out)
+        return np.less(out, 1, out=out, casting="unsafe")
+
+
+@register("relu", examples=lambda rng: _off_kinks(Relu(), rng))
+class Relu(Nonlinearity):
+    """f = max(0, z). Local gradient [z > 0]."""
+
+    @staticmethod
+    def value(z: Array, out: Array) -> Array:
+        return np.maximum(z, 0, out=out)
+
+    @staticmethod
+    def slope(f: Array, out: Array) -> Array:
+        return np.greater(f, 0, out=out, casting="unsafe")
+
+
+@register("leaky_relu", examples=lambda rng: _off_kinks(LeakyRelu(), rng))
+class LeakyRelu(Nonlinearity):
+    """f = z where z > 0, a z elsewhere, with a = 0.01. Local gradient 1 or a.
+
+    The sign of f is that of z. Source: Maas, Hannun and Ng 2013, equation 3.
+    """
+
+    A: ClassVar[float] = 0.01
+
+    @staticmethod
+    def value(z: Array, out: Array) -> Array:
+        if out is not z:
+            np.copyto(out, z)
+        return np.multiply(out, LeakyRelu.A, out=out, where=out < 0)
+
+    @staticmethod
+    def slope(f: Array, out: Array) -> Array:
+        np.greater(f, 0, out=out, casting="unsafe")
+        return np.maximum(out, LeakyRelu.A, out=out)
+
+
+NONLINEARITIES: dict[str, type[Nonlinearity]] = {
+    operation.name: operation for operation in (Sigmoid, Tanh, HardTanh, Relu, LeakyRelu)
+}
+
+
+@register(
+    "prelu",
+    examples=lambda rng: [
+        Example(PRelu(), _off_kinks(Relu(), rng)[0].inputs[0], rng.uniform(0.1, 0.5, size=3))
+    ],
+)
+class PRelu(Operation):
+    """f = z where z > 0, a z elsewhere, with a learned slope a that broadcasts against z.
+
+    Local gradients: [z > 0] + a [z <= 0] for z, min(0, z) for a. Source: He et al. 2015, section 2.
+    """
+
+    def forward(self, z: Array, a: Array) -> Array:
+        out = np.minimum(z, 0, out=self.elementwise_output(z, a))
+        out *= a
+        return np.add(out, np.maximum(z, 0, out=self.array_like("positive", z)), out=out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
-        dx = np.multiply(self.f, self.f, out=self.array_like("dx", upstream))
-        np.subtract(1, dx, out=dx)
-        dx *= upstream
-        return (dx,)
-
-
-@register("hard_tanh", examples=lambda rng: _off_kinks(HardTanh, rng))
-class HardTanh(Operation):
-    """f = min(1, max(-1, x)). Local gradient [-1 < x < 1]."""
-
-    def forward(self, x: Array) -> Array:
-        self.f = np.clip(x, -1, 1, out=self.elementwise_output(x))
-        return self.f
-
-    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
-        dx = np.abs(self.f, out=self.array_like("dx", upstream))
-        np.less(dx, 1, out=dx, casting="unsafe")
-        dx *= upstream
-        return (dx,)
-
-
-@register("relu", examples=lambda rng: _off_kinks(Relu, rng))
-class Relu(Operation):
-    """f = max(0, x). Local gradient [x > 0]."""
-
-    def forward(self, x: Array) -> Array:
-        self.f = np.maximum(x, 0, out=self.elementwise_output(x))
-        return self.f
-
-    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
-        dx = np.greater(self.f, 0, out=self.array_like("dx", upstream), casting="unsafe")
-        dx *= upstream
-        return (dx,)
+        z, a = self.inputs
+        needs_z, needs_a = self.needs_gradient
+        dz = da = None
+        if needs_z:
+            is_positive = np.greater(z, 0, out=self.workspace.array("sign", z.shape, bool))
+            dz = np.multiply(upstream, a, out=self.array_like("dz", upstream))
+            np.copyto(dz, upstream, where=is_positive)
+        if needs_a:
+            da = np.minimum(z, 0, out=self.array_like("da", upstream))
+            da *= upstream
+        return dz, da

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ class _Reduction(Operation):
         self.axis = axis
 
     def _output(self, x: Array) -> Array:
+        if x.dtype.kind != "f":
+            raise TypeError(f"{self.name}: expected floating-point input, got {x.dtype}")
         if self.axis is None:
             return self.workspace.array("output", (), x.dtype)
         if not -x.ndim <= self.axis < x.ndim:
@@ -25,15 +28,18 @@ class _Reduction(Operation):
         axis = self.axis % x.ndim
         return self.workspace.array("output", x.shape[:axis] + x.shape[axis + 1 :], x.dtype)
 
-    def _repeated(self, upstream: Array) -> Array:
-        """Return the upstream gradient with the shape of the input, without copying it."""
+    def _repeated(self, reduced: Array) -> Array:
+        """Return a reduced array with the shape of the input, without copying it."""
         x = self.inputs[0]
-        kept = upstream if self.axis is None else np.expand_dims(upstream, self.axis)
+        kept = reduced if self.axis is None else np.expand_dims(reduced, self.axis)
         return np.broadcast_to(kept, x.shape)
 
 
 def _axes(operation: Any, rng: np.random.Generator) -> list[Example]:
-    return [Example(operation(axis), rng.normal(size=(3, 4))) for axis in (None, 0, -1)]
+    return [
+        Example(operation(axis), rng.permutation(np.arange(0, 3, 0.25)).reshape(3, 4))
+        for axis in (None, 0, -1)
+    ]
 
 
 @register("sum", examples=lambda rng: _axes(Sum, rng))
@@ -49,15 +55,64 @@ class Sum(_Reduction):
 
 @register("mean", examples=lambda rng: _axes(Mean, rng))
 class Mean(_Reduction):
-    """f = (1 / n) sum_i x_i. Local gradients 1 / n."""
+    """f = (1 / n) sum_i x_i. Local gradients 1 / n. The mean of nothing is 0."""
 
     def forward(self, x: Array) -> Array:
-        self.n = x.size if self.axis is None else x.shape[self.axis]
-        return np.mean(x, axis=self.axis, out=self._output(x))
+        total = np.sum(x, axis=self.axis, out=self._output(x))
+        self.n = max(x.size if self.axis is None else x.shape[self.axis], 1)
+        return np.divide(total, self.n, out=total)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         dx = self.array_like("dx", self.inputs[0])
         return (np.divide(self._repeated(upstream), self.n, out=dx),)
+
+
+@register("max", examples=lambda rng: _axes(Max, rng))
+class Max(_Reduction):
+    """f = max_i x_i. Local gradient 1 for the largest element, of a tie the first; 0 elsewhere."""
+
+    def forward(self, x: Array) -> Array:
+        out = self._output(x)
+        if (x.size if self.axis is None else x.shape[self.axis]) == 0:
+            raise ShapeError(self.name, [x.shape], "at least one element to take the maximum of")
+        return np.max(x, axis=self.axis, out=out)
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        x = self.inputs[0]
+        dx = self.array_like("dx", x)
+        dx[...] = 0
+        if self.axis is None:
+            dx.reshape(-1)[x.argmax()] = upstream
+        else:
+            winner = np.expand_dims(x.argmax(axis=self.axis), self.axis)
+            np.put_along_axis(dx, winner, np.expand_dims(upstream, self.axis), self.axis)
+        return (dx,)
+
+
+@register("logsumexp", examples=lambda rng: _axes(LogSumExp, rng))
+class LogSumExp(_Reduction):
+    """f = log sum_i e^x_i. Local gradients e^(x_i - f) = softmax(x)_i.
+
+    The largest x is taken off first, so that nothing overflows.
+    """
+
+    def forward(self, x: Array) -> Array:
+        f = self._output(x)
+        largest = np.max(x, axis=self.axis, keepdims=True, initial=-math.inf)
+        largest = np.where(np.isfinite(largest), largest, 0)
+        p = np.subtract(x, largest, out=self.array_like("p", x))
+        np.exp(p, out=p)
+        np.log(np.sum(p, axis=self.axis, out=f), out=f)
+        f += np.squeeze(largest, axis=self.axis)
+        self.f = f
+        return f
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        x = self.inputs[0]
+        dx = np.subtract(x, self._repeated(self.f), out=self.array_like("dx", x))
+        np.exp(dx, out=dx)
+        dx *= self._repeated(upstream)
+        return (dx,)
 
 
 @register(
@@ -80,3 +135,46 @@ class SquaredNorm(Operation):
         dx = np.multiply(self.inputs[0], upstream, out=self.array_like("dx", self.inputs[0]))
         dx *= 2
         return (dx,)
+
+
+@register("softmax", examples=lambda rng: [Example(Softmax(), rng.normal(size=(3, 4)))])
+class Softmax(Operation):
+    """p_i = e^s_i / sum_j e^s_j along the last axis.
+
+    The Jacobian is diag(p) - p p^T, so that downstream ds = p (dp - <dp, p>).
+    """
+
+    def forward(self, s: Array) -> Array:
+        p = self.elementwise_output(s)
+        np.subtract(s, s.max(axis=-1, keepdims=True), out=p)
+        np.exp(p, out=p)
+        p /= p.sum(axis=-1, keepdims=True)
+        self.p = p
+        return p
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        ds = np.multiply(upstream, self.p, out=self.array_like("ds", self.p))
+        inner = ds.sum(axis=-1, keepdims=True)
+        np.subtract(upstream, inner, out=ds)
+        ds *= self.p
+        return (ds,)
+
+
+@register("log_softmax", examples=lambda rng: [Example(LogSoftmax(), rng.normal(size=(3, 4)))])
+class LogSoftmax(Operation):
+    """l_i = s_i - log sum_j e^s_j along the last axis.
+
+    Downstream ds = dl - softmax(s) sum_j dl_j.
+    """
+
+    def forward(self, s: Array) -> Array:
+        log_p = self.elementwise_output(s)
+        np.subtract(s, s.max(axis=-1, keepdims=True), out=log_p)
+        log_p -= np.log(np.exp(log_p).sum(axis=-1, keepdims=True))
+        self.log_p = log_p
+        return log_p
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        ds = np.exp(self.log_p, out=self.array_like("ds", self.log_p))
+        ds *= upstream.sum(axis=-1, keepdims=True)
+        return (np.subtract(upstream, ds, out=ds),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autodiff.errors import ShapeError
@@ -28,6 +30,57 @@ class Reshape(Operation):
 
 
 @register(
+    "transpose",
+    examples=lambda rng: [
+        Example(Transpose(), rng.normal(size=(2, 3))),
+        Example(Transpose((1, 2, 0)), rng.normal(size=(2, 3, 4))),
+    ],
+)
+class Transpose(Operation):
+    """The axes in another order, by default reversed."""
+
+    def __init__(self, axes: tuple[int, ...] | None = None) -> None:
+        super().__init__()
+        self.axes = axes
+
+    def forward(self, x: Array) -> Array:
+        if self.axes is not None and sorted(self.axes) != list(range(x.ndim)):
+            raise ShapeError(self.name, [x.shape], f"an input with the axes {self.axes}")
+        return x.transpose(self.axes)
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        back = None if self.axes is None else np.argsort(self.axes)
+        return (upstream.transpose(back),)
+
+
+@register(
+    "index",
+    examples=lambda rng: [
+        Example(Index(key), rng.normal(size=(3, 4)))
+        for key in (1, (slice(0, 2), -1), (slice(None, None, 2),), np.array([2, 0, 2]))
+    ],
+)
+class Index(Operation):
+    """x[key] for integers, slices and integer arrays; an element named twice gets both parts."""
+
+    def __init__(self, key: Any) -> None:
+        super().__init__()
+        self.key = key
+
+    def forward(self, x: Array) -> Array:
+        try:
+            return np.asarray(x[self.key])
+        except IndexError as error:
+            raise ShapeError(self.name, [x.shape], f"a fitting key ({error})") from None
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        dx = self.array_like("dx", self.inputs[0])
+        dx[...] = 0
+        np.add.at(dx, self.key, upstream)
+        return (dx,)
+
+
+@register(
     "concatenate",
     examples=lambda rng: [
         Example(Concatenate(1), rng.normal(size=(2, 3)), rng.normal(size=(2, 1))),
@@ -42,17 +95,18 @@ class Concatenate(Operation):
         self.axis = axis
 
     def forward(self, *arrays: Array) -> Array:
-        lengths = [array.shape[self.axis] for array in arrays]
+        shapes = [array.shape for array in arrays]
+        if not arrays or not -arrays[0].ndim <= self.axis < arrays[0].ndim:
+            raise ShapeError(self.name, shapes, f"inputs that have axis {self.axis}")
+        axis = self.axis % arrays[0].ndim
+        if len({shape[:axis] + shape[axis + 1 :] for shape in shapes}) > 1:
+            raise ShapeError(self.name, shapes, f"shapes that differ along axis {axis} only")
+        lengths = [array.shape[axis] for array in arrays]
         shape = list(arrays[0].shape)
-        shape[self.axis] = sum(lengths)
+        shape[axis] = sum(lengths)
         out = self.workspace.array("output", tuple(shape), np.result_type(*arrays))
-        try:
-            np.concatenate(arrays, axis=self.axis, out=out)
-        except ValueError:
-            shapes = [array.shape for array in arrays]
-            expected = f"shapes that differ along axis {self.axis} only"
-            raise ShapeError(self.name, shapes, expected) from None
-        self.bounds = np.cumsum(lengths)[:-1]
+        np.concatenate(arrays, axis=axis, out=out)
+        self.bounds = [sum(lengths[:i]) for i in range(1, len(lengths))]
         return out
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
@@ -60,4 +114,34 @@ class Concatenate(Operation):
         return tuple(
             stretch if needed else None
             for stretch, needed in zip(stretches, self.needs_gradient, strict=True)
+        )
+
+
+@register(
+    "stack",
+    examples=lambda rng: [Example(Stack(1), *(rng.normal(size=(2, 3)) for _ in range(3)))],
+)
+class Stack(Operation):
+    """Arrays of one shape side by side along a new axis; each gets back its own layer."""
+
+    def __init__(self, axis: int) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def forward(self, *arrays: Array) -> Array:
+        shapes = [array.shape for array in arrays]
+        if len(set(shapes)) != 1:
+            raise ShapeError(self.name, shapes, "equal shapes")
+        if not -len(shapes[0]) - 1 <= self.axis <= len(shapes[0]):
+            raise ShapeError(self.name, shapes, f"inputs that can have an axis {self.axis}")
+        axis = self.axis % (len(shapes[0]) + 1)
+        shape = (*shapes[0][:axis], len(arrays), *shapes[0][axis:])
+        out = self.workspace.array("output", shape, np.result_type(*arrays))
+        return np.stack(arrays, axis=axis, out=out)
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        layers = np.moveaxis(upstream, self.axis, 0)
+        return tuple(
+            layer if needed else None
+            for layer, needed in zip(layers, self.needs_gradient, strict=True)
         )

@@ -101,6 +101,8 @@ def test_running_again_writes_into_the_same_memory(name):
     for example in ad.REGISTRY[name].examples(rng):
         operation = example.operation
         operation.needs_gradient = tuple(x.dtype.kind == "f" for x in example.inputs)
+        if name == "index":
+            continue  # what numpy's indexing returns is a view, or new
         first = operation.run(*example.inputs)
         once = first.copy()
         again = operation.run(*example.inputs)
@@ -128,9 +130,9 @@ def test_shapes_that_do_not_fit_are_named(call, message):
 
 
 def test_indices_are_checked():
-    with pytest.raises(IndexError, match="row 3 of a table that has 3 rows"):
+    with pytest.raises(IndexError, match="lookup: index 3 is outside 0 to 2"):
         ad.lookup(ones(3, 2), np.array([0, 3]))
-    with pytest.raises(IndexError, match="row -1"):
+    with pytest.raises(IndexError, match="index -1 is outside"):
         ad.lookup(ones(3, 2), np.array([-1]))
     with pytest.raises(IndexError, match="outside 0 to 2"):
         ad.softmax_cross_entropy(ones(1, 3), np.array([3]))
@@ -140,6 +142,22 @@ def test_indices_are_checked():
         ad.softmax_cross_entropy(ones(1, 3), np.array([0.0]))
     with pytest.raises(TypeError, match="floating-point"):
         ad.tanh(ad.Tensor(np.array([1, 2])))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_promises_own_gradients_passes_nothing_on(name):
+    rng = np.random.default_rng(0)
+    for example in ad.REGISTRY[name].examples(rng):
+        operation = example.operation
+        operation.needs_gradient = tuple(x.dtype.kind == "f" for x in example.inputs)
+        upstream = np.ones(np.shape(operation.run(*example.inputs)))
+        if not operation.owns_gradients:
+            continue
+        for gradient, x in zip(operation.backward(upstream), example.inputs, strict=True):
+            if gradient is not None:
+                values = getattr(gradient, "values", gradient)
+                assert not np.may_share_memory(values, upstream)
+                assert (gradient.shape, gradient.dtype) == (x.shape, x.dtype)
 
 
 def test_an_empty_batch_is_legal():

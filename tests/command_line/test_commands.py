@@ -171,12 +171,13 @@ BAD_INPUT = {
     "out is used": (["train", "CONFIG", "--out", "."], "is not empty"),
     "out is a file": (["train", "CONFIG", "--out", "ragged"], "is not empty"),
     "out below a file": (["train", "CONFIG", "--out", "ragged/run"], "cannot"),
-    "no model": (["evaluate", ".", "ragged"], "ragged:2"),
+    "no model": (["evaluate", ".", "CORPUS"], "is no model folder"),
     "no model folder": (["tag", ".", "ragged"], "is no model folder"),
     "no model at all": (["evaluate", "nowhere", "CORPUS"], "is no model folder"),
     "nothing to score": (["score", "nowhere"], "no such file: /"),
     "scoring words": (["score", "ragged"], "ragged:2: 1 column"),
-    "tag of a missing file": (["tag", ".", "nowhere"], "no such file"),
+    "vectors are a folder": (["train", "CONFIG", "--set", "embeddings.path=."], "is no file"),
+    "too large": (["train", "CONFIG", "--set", "model.hidden=10000000000000"], "enough memory"),
 }
 
 
@@ -195,6 +196,38 @@ def test_bad_input_is_one_clear_sentence(case, run, config_file, corpus_file, tm
     assert message in problem
     assert "Traceback" not in err
     assert sorted(tmp_path.rglob("*")) == before, "something was left behind"
+
+
+def test_columns_travel_with_the_model(run, tmp_path, config_file, corpus_file):
+    numbered = tmp_path / "numbered"
+    lines = corpus_file.read_text().splitlines()
+    numbered.write_text("\n".join(f"{i} {line}" if line else "" for i, line in enumerate(lines)))
+    changes = ["data.columns.token=1", f"data.train={numbered}", f"data.dev={numbered}"]
+    settings = [part for change in changes for part in ("--set", change)]
+    epochs = ["--set", "training.epochs=30"]
+    assert run("train", config_file, *settings, *epochs, "--out", "run")[0] == 0
+    assert "FB1: 100.00" in run("evaluate", "run", numbered)[1]
+    assert "Oslo\tB-LOC" in run("tag", "run", numbered)[1]
+    assert run("evaluate", "run", corpus_file)[0] == 2
+    assert "FB1: 100.00" in run("evaluate", "run", corpus_file, "--token-column", "0")[1]
+
+
+def test_two_runs_do_not_share_a_folder(config_file, tmp_path):
+    from ner_window.config import load_config
+    from ner_window.errors import InputError
+    from ner_window.run_folder import RunFolder
+
+    config = load_config(config_file)
+    RunFolder(tmp_path / "run", config, {}, None)
+    with pytest.raises(InputError, match="another run has just taken"):
+        RunFolder(tmp_path / "run", config, {}, None)
+
+
+def test_output_is_utf8_whatever_the_locale(trained, tmp_path):
+    folder, _, _ = trained
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    tagged = call("tag", folder, input="東京\n".encode(), env=environment).stdout.decode()
+    assert tagged.startswith("東京\t")
 
 
 def test_usage_errors_exit_with_two(run):

@@ -60,6 +60,17 @@ def test_extends(tmp_path):
     assert (config.training.epochs, config.training.batch_size) == (2, 9)
 
 
+def test_extending_replaces_a_schedule_of_another_name(tmp_path):
+    base = MINIMAL + "training: {schedule: {name: halving, every: 5}}\n"
+    (tmp_path / "base.yaml").write_text(base)
+    child = "extends: base.yaml\ntraining: {schedule: {name: exponential, rate: 0.1}}\n"
+    assert load(tmp_path, child).training.schedule.every is None
+
+
+def test_a_section_without_content_is_its_defaults(tmp_path):
+    assert load(tmp_path, MINIMAL + "training:\n  # epochs: 3\n").training.epochs == 12
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -84,6 +95,10 @@ def test_extends(tmp_path):
         (MINIMAL + "training: {learning_rate: .nan}\n", "learning_rate"),
         (MINIMAL + "training: {schedule: halving}\n", "halving needs `every`"),
         (MINIMAL + "training: {schedule: {name: linear, rate: 1}}\n", "belongs to .* exponential"),
+        (MINIMAL + "seed: true\n", "`seed` is neither true nor false"),
+        (MINIMAL + "features: {capitalization: true}\n", "`capitalization` is neither"),
+        (MINIMAL + "seed: 1\nseed: 2\n", "the key 'seed' stands twice"),
+        ("data: {train: t, dev: d, columns: {token: -1}}\n", "cannot both be column -1"),
         ("data: {train: t, dev: d}\nembeddings: {}\n", "give `path`"),
         (
             "data: {train: t, dev: d}\n"

@@ -66,8 +66,30 @@ def test_bad_files_are_told_with_their_place(tmp_path, content, message):
 
 
 def test_a_column_that_does_not_exist(tmp_path):
-    with pytest.raises(InputError, match=r"data\.columns asks for token 0 and tag 5"):
+    with pytest.raises(InputError, match="f:1: no column 5 for the tag among 2 columns"):
         read_corpus(write(tmp_path / "f", "a O\n"), tag_column=5)
+
+
+def test_a_column_that_is_asked_for_twice(tmp_path):
+    with pytest.raises(InputError, match="would both be column 1 of 2 columns"):
+        read_corpus(write(tmp_path / "f", "a O\n"), token_column=1)
+
+
+def test_an_empty_token_is_no_border(tmp_path):
+    with pytest.raises(InputError, match="f:2: the token is empty"):
+        read_corpus(write(tmp_path / "f", "a\tO\n\tO\n"))
+    with pytest.raises(InputError, match="line 2: the token is empty"):
+        tag_lines("a\n\tb\n", lambda sentences: sentences)
+
+
+def test_documents_where_the_token_is_not_first(tmp_path):
+    path = write(tmp_path / "f", "1 -DOCSTART- O\n\n1 a O\n")
+    assert [s.tokens for s in read_corpus(path, token_column=1).sentences] == [["a"]]
+
+
+def test_tagging_finds_the_token_in_its_column():
+    tagging = lambda sentences: [["O"] * len(tokens) for tokens in sentences]  # noqa: E731
+    assert tag_lines("1 a\nb\n", tagging, token_column=1) == "a\tO\nb\tO\n"
 
 
 def test_a_missing_file_and_a_folder(tmp_path):

@@ -174,6 +174,18 @@ def test_tags_are_numbered_in_the_scheme_trained_on(config_file):
     assert model.output_scheme == "iob2"
 
 
+def test_a_loss_that_is_not_finite_is_told(config_file):
+    _, trainer, _ = setup(config_file, "training.optimizer=sgd", "training.learning_rate=1e38")
+    with pytest.raises(InputError, match="training diverged in epoch"), np.errstate(all="ignore"):
+        list(trainer.run())
+
+
+def test_empty_sentences_are_tagged_with_nothing(config_file):
+    model, _, _ = setup(config_file)
+    assert [len(tags) for tags in model.tag([[], ["Oslo"], []])] == [0, 1, 0]
+    assert model.tag([]) == []
+
+
 def test_what_cannot_be_built(config_file, tmp_path):
     with pytest.raises(InputError, match=r"dimension is 4, but the vectors of .* have dimension 3"):
         setup(config_file, "embeddings.dimension=4")

@@ -2,6 +2,7 @@
 
 import gzip
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -103,6 +104,10 @@ def test_of_a_word_that_occurs_twice_the_first_vector_counts(tmp_path):
         (b"3 3\na 1 2 3\nb 1 2 3\n", r"v:1: the header announces 3 words, the file holds 2"),
         (word2vec_binary()[:-5], r"ends after 4 words; its header announces 5"),
         (gzip.compress(glove())[:-12], "damaged gzip"),
+        (word2vec_binary() + b"x", "goes on after the 5 words"),
+        (b"a 1 2\nb nan 3\n", "'b' holds a number that is not finite"),
+        (b"the\nof\n", "v:1: 0 numbers"),
+        (b"a\t1\t2\n", "v:1: 0 numbers"),
     ],
 )
 def test_damaged_files_leave_nothing_behind(tmp_path, content, message):
@@ -138,6 +143,42 @@ def test_a_changed_file_is_converted_anew_and_an_equal_one_shared(tmp_path):
     assert load_vectors(path).matrix.filename == load_vectors(copy).matrix.filename
     path.write_bytes(b"new 1 2\n")
     assert load_vectors(path).words == ["new"]
+
+
+def test_blank_lines_at_the_end_are_harmless(tmp_path):
+    path = tmp_path / "v"
+    path.write_bytes(glove() + b"\n \n")
+    assert load_vectors(path).words == WORDS
+
+
+def test_a_line_end_within_a_word_shifts_nothing(tmp_path):
+    path = tmp_path / "v"
+    path.write_bytes(b"5 3\n" + word2vec_binary()[4:].replace(b"a.b", b"a\nb"))
+    vectors = load_vectors(path)
+    assert vectors.words == ["the", "Ünïcode", "a\N{REPLACEMENT CHARACTER}b", "42", "#"]
+    np.testing.assert_array_equal(vectors.matrix, MATRIX)
+
+
+@pytest.mark.parametrize("damage", ["vectors.f32", "words.txt", "figures.json"])
+def test_a_damaged_cache_is_made_anew(tmp_path, damage):
+    path = tmp_path / "v"
+    path.write_bytes(glove())
+    folder = Path(load_vectors(path).matrix.filename).parent
+    (folder / damage).write_bytes(b"")
+    np.testing.assert_array_equal(load_vectors(path).matrix, MATRIX)
+
+
+def test_what_is_no_file_and_a_cache_that_is_no_folder(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="is no file"):
+        load_vectors(tmp_path)
+    path = tmp_path / "v"
+    path.write_bytes(glove())
+    monkeypatch.setenv("NER_WINDOW_CACHE", str(path))
+    with pytest.raises(InputError, match="cannot convert vectors"):
+        load_vectors(path)
+    monkeypatch.setenv("NER_WINDOW_CACHE", "")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    assert cache_folder() == tmp_path / "home" / "ner-window"
 
 
 def test_the_matrix_is_read_only(tmp_path):

@@ -1,0 +1,86 @@
+"""Elementary functions of one input, element by element."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autodiff.operation import Array, Example, Gradient, Operation, register
+
+
+def _positive(operation: Operation, rng: np.random.Generator) -> list[Example]:
+    return [Example(operation, rng.uniform(0.5, 2.0, size=(2, 3)))]
+
+
+@register(
+    "power",
+    examples=lambda rng: [
+        *(_positive(Power(p), rng)[0] for p in (2, 3, 0.5, -1)),
+        Example(Power(3), rng.normal(size=(2, 3)) + 0.1),
+    ],
+)
+class Power(Operation):
+    """f = x^p for a number p. Local gradient p x^(p - 1)."""
+
+    def __init__(self, exponent: float) -> None:
+        super().__init__()
+        self.exponent = exponent
+
+    def forward(self, x: Array) -> Array:
+        return np.power(x, self.exponent, out=self.elementwise_output(x))
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        p = self.exponent
+        dx = np.power(self.inputs[0], p - 1, out=self.array_like("dx", upstream))
+        dx *= p
+        dx *= upstream
+        return (dx,)
+
+
+@register("exp", examples=lambda rng: [Example(Exp(), rng.normal(size=(2, 3)))])
+class Exp(Operation):
+    """f = e^x. Local gradient f."""
+
+    def forward(self, x: Array) -> Array:
+        self.f = np.exp(x, out=self.elementwise_output(x))
+        return self.f
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        return (np.multiply(upstream, self.f, out=self.array_like("dx", upstream)),)
+
+
+@register("log", examples=lambda rng: _positive(Log(), rng))
+class Log(Operation):
+    """f = log x, the natural logarithm. Local gradient 1 / x."""
+
+    def forward(self, x: Array) -> Array:
+        return np.log(x, out=self.elementwise_output(x))
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        return (np.divide(upstream, self.inputs[0], out=self.array_like("dx", upstream)),)
+
+
+@register("sqrt", examples=lambda rng: _positive(Sqrt(), rng))
+class Sqrt(Operation):
+    """f = sqrt(x). Local gradient 1 / (2 f)."""
+
+    def forward(self, x: Array) -> Array:
+        self.f = np.sqrt(x, out=self.elementwise_output(x))
+        return self.f
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        dx = np.divide(upstream, self.f, out=self.array_like("dx", upstream))
+        dx *= 0.5
+        return (dx,)
+
+
+@register("abs", examples=lambda rng: [Example(Abs(), np.array([[-2.0, 0.5], [1.5, -0.3]]))])
+class Abs(Operation):
+    """f = |x|. Local gradient sign(x), which is 0 at the kink."""
+
+    def forward(self, x: Array) -> Array:
+        return np.abs(x, out=self.elementwise_output(x))
+
+    def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
+        dx = np.sign(self.inputs[0], out=self.array_like("dx", upstream))
+        dx *= upstream
+        return (dx,)
