@@ -13,6 +13,7 @@ gradient of an embedding matrix), ``optimizers``, ``gradient_check``.
 """
 
 from autodiff.anomaly import anomaly_mode
+from autodiff.derivatives import hessian_vector_product, jacobian
 from autodiff.errors import (
     AnomalyError,
     AutodiffError,
@@ -65,7 +66,7 @@ from autodiff.functions import (
     transpose,
     where,
 )
-from autodiff.gradient_check import GradientReport, check_operation, gradient_check
+from autodiff.gradient_check import GradientReport, check_all, check_operation, gradient_check
 from autodiff.graph import Graph
 from autodiff.operation import REGISTRY, Example, Operation, register
 from autodiff.operations import dropout_mask
@@ -80,6 +81,12 @@ from autodiff.optimizers import (
     RMSprop,
     SparseAdam,
     clip_global_norm,
+)
+from autodiff.paths import (
+    count_paths,
+    derivative_by_paths,
+    enumerate_paths,
+    forward_accumulation,
 )
 from autodiff.row_sparse import RowSparse
 from autodiff.tensor import Parameter, Tensor, apply, no_grad
@@ -113,17 +120,24 @@ __all__ = [
     "anomaly_mode",
     "apply",
     "binary_cross_entropy",
+    "check_all",
     "check_operation",
     "clip_global_norm",
     "concatenate",
+    "count_paths",
+    "derivative_by_paths",
     "divide",
     "dropout",
     "dropout_mask",
+    "enumerate_paths",
     "exp",
+    "forward_accumulation",
     "gradient_check",
     "group_mean",
     "hard_tanh",
+    "hessian_vector_product",
     "index",
+    "jacobian",
     "layer",
     "leaky_relu",
     "log",

@@ -9,12 +9,13 @@ node, one per edge. Source: the lecture on backpropagation on general computatio
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autodiff import anomaly
+from autodiff.drawing import DrawnEdge, to_dot, to_svg
 from autodiff.errors import GraphError, ShapeError
 from autodiff.node import Node, clock, topological_order
 from autodiff.operation import Gradient, Operation
@@ -22,6 +23,7 @@ from autodiff.row_sparse import RowSparse
 from autodiff.workspace import Workspace
 
 Array = NDArray[Any]
+Observer = Callable[[Node, tuple[Gradient | None, ...]], None]
 
 
 class Graph:
@@ -101,16 +103,19 @@ class Graph:
             source.grad = gradient
         return gradients
 
-    def gradients(self, upstream: Array | None = None) -> dict[Any, Gradient]:
+    def gradients(
+        self, upstream: Array | None = None, observe: Observer | None = None
+    ) -> dict[Any, Gradient]:
         """Return the gradients of the sources and leave their ``.grad`` alone.
 
         ``upstream`` is the gradient that arrives at the output: 1 for a scalar, needed for any
         other shape. A source that the output does not depend on, or that needs no gradient, gets
         none. Raises GraphError where a source was assigned to since forward, ShapeError where
-        ``upstream`` has another shape than the output.
+        ``upstream`` has another shape than the output. ``observe`` is called with every node that
+        is visited and its downstream gradients.
         """
         self._check_stamps()
-        is_checking = anomaly.active
+        observe = anomaly.check_gradients if anomaly.active else observe
         arrived: list[Gradient | None] = [None] * len(self.nodes)
         arrived[-1] = self._seed(upstream)
         for position, node, backward, edges in self._backward_plan:
@@ -120,8 +125,8 @@ class Graph:
             if isinstance(gradient, RowSparse):  # only sources hold gradients as rows
                 gradient = gradient.to_dense()
             downstream = backward(gradient)
-            if is_checking:
-                anomaly.check_gradients(node, downstream)
+            if observe is not None:
+                observe(node, downstream)
             for place, target, is_passed_on in edges:
                 part, present = downstream[place], arrived[target]
                 if present is not None and part is not None:
@@ -133,6 +138,29 @@ class Graph:
             for position, source in self._trained
             if (gradient := arrived[position]) is not None
         }
+
+    def draw(self, form: Literal["svg", "dot"] = "svg") -> str:
+        """Return a drawing: a self-contained SVG picture, or text for Graphviz.
+
+        Names, shapes and the values of scalars stand in the nodes. Where the output is a scalar,
+        the gradients that flow back stand on the edges, and their sums in the sources (the number
+        of a scalar, the norm of an array).
+        """
+        flow: dict[tuple[Node, int], Gradient] = {}
+
+        def keep(node: Node, downstream: tuple[Gradient | None, ...]) -> None:
+            for place, part in enumerate(downstream):
+                if part is not None:
+                    flow[node, place] = part
+
+        is_scalar = self.output.data.ndim == 0
+        sums = self.gradients(observe=keep) if is_scalar and self.output.needs_gradient else {}
+        edges = [
+            DrawnEdge(self._position[x], self._position[node], flow.get((node, place)))
+            for node, _, inputs in self._interior
+            for place, x in enumerate(inputs)
+        ]
+        return {"svg": to_svg, "dot": to_dot}[form](self.nodes, edges, sums)
 
     def _check_stamps(self) -> None:
         for node, _, inputs in self._interior:

@@ -1,7 +1,7 @@
 """What parameters are before training.
 
 Biases start at zero. Weights must not: units that start equal get equal gradients and stay equal
-for ever, so the symmetry is broken by chance.
+for ever, so the symmetry is broken by chance. Matrices have the shape (n_out, n_in).
 """
 
 from __future__ import annotations
@@ -27,13 +27,46 @@ def uniform(
     return rng.uniform(-bound, bound, shape).astype(dtype)
 
 
+def normal(
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    deviation: float,
+    dtype: DTypeLike = np.float32,
+) -> Array:
+    """Normal with mean 0 and this standard deviation."""
+    return rng.normal(0, deviation, shape).astype(dtype)
+
+
 def xavier_uniform(
     rng: np.random.Generator, shape: tuple[int, int], dtype: DTypeLike = np.float32
 ) -> Array:
-    """Uniform with Var(W) = 2 / (n_in + n_out), for a matrix W of shape (n_out, n_in).
+    """Uniform with Var(W) = 2 / (n_in + n_out): the bound is sqrt(6 / (n_in + n_out)).
 
-    Keeps the variance of activations and of gradients about the same from layer to layer. The bound
-    is sqrt(6 / (n_in + n_out)). Source: Glorot and Bengio 2010, equation 16.
+    Keeps the variance of activations and of gradients about the same from layer to layer. Source:
+    Glorot and Bengio 2010, equation 16.
     """
-    n_out, n_in = shape
-    return uniform(rng, shape, math.sqrt(6 / (n_in + n_out)), dtype)
+    return uniform(rng, shape, math.sqrt(6 / sum(shape)), dtype)
+
+
+def xavier_normal(
+    rng: np.random.Generator, shape: tuple[int, int], dtype: DTypeLike = np.float32
+) -> Array:
+    """Normal with Var(W) = 2 / (n_in + n_out). Source: Glorot and Bengio 2010, equation 12."""
+    return normal(rng, shape, math.sqrt(2 / sum(shape)), dtype)
+
+
+def he_normal(
+    rng: np.random.Generator, shape: tuple[int, int], dtype: DTypeLike = np.float32
+) -> Array:
+    """Normal with Var(W) = 2 / n_in: for relu, which silences half of its inputs.
+
+    Source: He et al. 2015, equation 10.
+    """
+    return normal(rng, shape, math.sqrt(2 / shape[1]), dtype)
+
+
+def he_uniform(
+    rng: np.random.Generator, shape: tuple[int, int], dtype: DTypeLike = np.float32
+) -> Array:
+    """Uniform with Var(W) = 2 / n_in: the bound is sqrt(6 / n_in). Source: He et al. 2015."""
+    return uniform(rng, shape, math.sqrt(6 / shape[1]), dtype)

@@ -131,3 +131,106 @@ def test_a_step_of_each_optimizer_goes_downhill():
             optimizer.step()
             losses.append(graph.forward())
         assert losses[-1] < losses[0] / 4
+
+
+ALL = ["SGD", "Momentum", "Nesterov", "Adagrad", "RMSprop", "Adam", "AdamW"]
+
+
+@pytest.mark.parametrize("name", ["Momentum", "Nesterov", "RMSprop", "Adam", "AdamW"])
+def test_who_would_move_untouched_rows_refuses(name):
+    table = ad.Parameter(np.zeros((2, 1)), "words")
+    table.grad = RowSparse(np.array([0]), np.ones((1, 1)), (2, 1))
+    with pytest.raises(ad.SparseGradientError, match=f"{name} moves every row of words"):
+        getattr(ad, name)([table], 0.1).step()
+
+
+@pytest.mark.parametrize("name", [*ALL, "SparseAdam"])
+def test_a_saved_state_goes_on_as_if_nothing_had_happened(name):
+    rng = np.random.default_rng(0)
+    gradients = rng.normal(size=(6, 3, 2))
+    sparse = name == "SparseAdam"
+
+    def train(parameter, optimizer, steps):
+        for gradient in steps:
+            parameter.grad = RowSparse(np.arange(3), gradient, (3, 2)) if sparse else gradient
+            optimizer.step()
+
+    whole = ad.Parameter(np.ones((3, 2)))
+    train(whole, getattr(ad, name)([whole], 0.1), gradients)
+    first = ad.Parameter(np.ones((3, 2)))
+    optimizer = getattr(ad, name)([first], 0.1)
+    train(first, optimizer, gradients[:3])
+    state = optimizer.state_dict()
+    assert all(isinstance(value, np.ndarray) for value in state.values())
+    second = ad.Parameter(first.data)
+    other = getattr(ad, name)([second], 0.7)
+    other.load_state_dict(state)
+    train(second, other, gradients[3:])
+    np.testing.assert_array_equal(second.data, whole.data)
+
+
+def test_a_state_of_something_else_is_refused_and_changes_nothing():
+    adam = ad.Adam([ad.Parameter(np.ones(2))])
+    before = adam.state_dict()
+    for other in (ad.SGD([ad.Parameter(np.ones(2))], 0.1), ad.Adam([ad.Parameter(np.ones(3))])):
+        with pytest.raises(ValueError, match="does not fit Adam"):
+            adam.load_state_dict(other.state_dict())
+    for name, value in adam.state_dict().items():
+        np.testing.assert_array_equal(value, before[name])
+
+
+def test_groups_have_learning_rates_of_their_own():
+    slow, fast = ad.Parameter(1.0), ad.Parameter(1.0)
+    groups = [{"parameters": [slow], "learning_rate": 0.1}, {"parameters": [fast]}]
+    optimizer = ad.SGD(groups, learning_rate=0.5)
+    slow.grad = fast.grad = np.array(1.0)
+    optimizer.step()
+    assert (slow.data, fast.data) == (0.9, 0.5)
+    optimizer.groups[1].learning_rate = 0.0
+    optimizer.step()
+    assert (slow.data, fast.data) == (0.8, 0.5)
+    optimizer.learning_rate = 0.2
+    assert [group.learning_rate for group in optimizer.groups] == [0.2, 0.2]
+    with pytest.raises(ValueError, match="not both"):
+        ad.SGD([slow, {"parameters": [fast]}], 0.1)
+    with pytest.raises(ValueError, match="not negative"):
+        optimizer.learning_rate = -1
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_parameters_that_miss_a_step_keep_their_own_count(name):
+    """Gathered in one block or not, each parameter is as if it were alone."""
+    rng = np.random.default_rng(0)
+    together = [ad.Parameter(np.ones(2)), ad.Parameter(np.ones(3))]
+    alone = [ad.Parameter(np.ones(2)), ad.Parameter(np.ones(3))]
+    one = getattr(ad, name)(together, 0.1)
+    each = [getattr(ad, name)([parameter], 0.1) for parameter in alone]
+    for has_gradient in ([True, True], [True, False], [True, True], [False, True], [True, True]):
+        for i, present in enumerate(has_gradient):
+            gradient = rng.normal(size=together[i].shape)
+            together[i].grad = alone[i].grad = gradient if present else None
+        one.step()
+        for optimizer in each:
+            optimizer.step()
+        for left, right in zip(together, alone, strict=True):
+            np.testing.assert_allclose(left.data, right.data, rtol=1e-14)
+
+
+def test_clipping_leaves_small_gradients_alone():
+    parameter = ad.Parameter(np.zeros(2))
+    parameter.grad = np.array([3.0, 4.0])
+    assert ad.clip_global_norm([parameter, ad.Parameter(1.0)], 10) == 5
+    np.testing.assert_array_equal(parameter.grad, [3, 4])
+    assert ad.clip_global_norm([parameter], 1) == 5
+    np.testing.assert_allclose(parameter.grad, [0.6, 0.8])
+    with pytest.raises(ValueError, match="positive"):
+        ad.clip_global_norm([parameter], 0)
+
+
+def test_an_update_between_forward_and_backward_is_found():
+    w = ad.Parameter([1.0, 2.0], "w")
+    graph = ad.Graph(ad.squared_norm(w))
+    graph.backward()
+    ad.SGD([w], 0.1).step()
+    with pytest.raises(ad.GraphError, match="w was assigned to"):
+        graph.backward()

@@ -9,11 +9,22 @@ import autodiff as ad
 from autodiff import initializers, schedules
 
 
-def test_xavier_has_its_variance():
-    weights = initializers.xavier_uniform(np.random.default_rng(0), (300, 500))
+@pytest.mark.parametrize(
+    ("name", "variance"),
+    [
+        ("xavier_uniform", 2 / 800),
+        ("xavier_normal", 2 / 800),
+        ("he_uniform", 2 / 500),
+        ("he_normal", 2 / 500),
+    ],
+)
+def test_initializers_have_their_variance(name, variance):
+    weights = getattr(initializers, name)(np.random.default_rng(0), (300, 500))
     assert weights.dtype == np.float32
-    assert weights.var() == pytest.approx(2 / 800, rel=0.02)
-    assert np.abs(weights).max() <= math.sqrt(6 / 800)
+    assert weights.mean() == pytest.approx(0, abs=0.001)
+    assert weights.var() == pytest.approx(variance, rel=0.02)
+    if name.endswith("uniform"):
+        assert np.abs(weights).max() <= math.sqrt(3 * variance)
 
 
 def test_zeros_and_uniform():
@@ -36,10 +47,33 @@ def test_zeros_and_uniform():
         (schedules.halving(10, every=2), 20, 0.5),
         (schedules.halving(10, every=2), 45, 0.25),
         (schedules.exponential(10, rate=0.5), 15, math.exp(-0.75)),
+        (schedules.triangular(4, lowest=0.2), 0, 0.2),
+        (schedules.triangular(4, lowest=0.2), 4, 1),
+        (schedules.triangular(4, lowest=0.2), 6, 0.6),
+        (schedules.triangular(4, lowest=0.2), 12, 1),
+        (schedules.triangular2(4, lowest=0.2), 4, 1),
+        (schedules.triangular2(4, lowest=0.2), 12, 0.6),
+        (schedules.warm_up(4, schedules.linear(10)), 0, 0.25),
+        (schedules.warm_up(4, schedules.linear(10)), 3, 1),
+        (schedules.warm_up(4, schedules.linear(10)), 4, 1),
+        (schedules.warm_up(4, schedules.linear(10)), 9, 0.5),
     ],
 )
 def test_schedules(schedule, step, factor):
     assert schedule(step) == pytest.approx(factor)
+
+
+def test_reduce_on_plateau_follows_the_score_and_its_state_is_saved():
+    schedule = schedules.ReduceOnPlateau(patience=1, by=0.5)
+    factors = []
+    for score in (1, 2, 2, 2, 3, 2, 2, 2, 2):
+        schedule.observe(score)
+        factors.append(schedule(0))
+    assert factors == [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125]
+    other = schedules.ReduceOnPlateau(patience=1, by=0.5)
+    other.load_state_dict(schedule.state_dict())
+    assert other.state_dict() == schedule.state_dict()
+    assert other(0) == 0.125
 
 
 def test_a_gradient_check_needs_a_scalar_in_float64():

@@ -1,0 +1,58 @@
+"""Jacobians and products with the Hessian, from the gradients that backward gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autodiff.errors import GraphError, ShapeError
+from autodiff.graph import Graph
+from autodiff.row_sparse import RowSparse
+from autodiff.tensor import Parameter, Tensor
+
+Array = NDArray[Any]
+
+
+def jacobian(output: Tensor, source: Parameter) -> Array:
+    """Return the derivative of each element of ``output`` by each of ``source``.
+
+    Its shape is ``output.shape + source.shape``. One backward walk for each element of the output,
+    with an upstream gradient that is 1 there and 0 elsewhere. The graph is not freed.
+    """
+    graph = Graph(output)
+    result = np.zeros((output.data.size, *source.shape), output.dtype)
+    for row, upstream in zip(result, np.eye(output.data.size, dtype=output.dtype), strict=True):
+        gradient = graph.gradients(upstream.reshape(output.shape)).get(source)
+        if gradient is not None:
+            row[...] = gradient.to_dense() if isinstance(gradient, RowSparse) else gradient
+    return result.reshape(output.shape + source.shape)
+
+
+def hessian_vector_product(
+    graph: Graph, source: Parameter, vector: Array, step: float = 1e-5
+) -> Array:
+    """Return H v for the Hessian H of a scalar graph by one source, v of the source's shape.
+
+    As the difference of two gradients, (g(theta + h v) - g(theta - h v)) / 2h: two runs of the
+    graph, and never the matrix H. Use float64. The source gets back its value. Raises GraphError
+    for a graph that does not end in a scalar, ShapeError where v has another shape than the source.
+    """
+    if graph.output.data.ndim != 0:
+        raise GraphError("a Hessian is that of a scalar output")
+    if np.shape(vector) != source.shape:
+        raise ShapeError("hessian_vector_product", [source.shape, np.shape(vector)], "equal shapes")
+    theta = source.data.copy()
+    try:
+        above = _gradient_at(graph, source, theta + step * vector)
+        below = _gradient_at(graph, source, theta - step * vector)
+    finally:
+        graph.forward({source: theta})
+    return (above - below) / (2 * step)
+
+
+def _gradient_at(graph: Graph, source: Parameter, value: Array) -> Array:
+    graph.forward({source: value})
+    gradient = graph.gradients().get(source, np.zeros_like(value))
+    return gradient.to_dense() if isinstance(gradient, RowSparse) else gradient.copy()
