@@ -6,4 +6,4 @@ install "[test]"
 .venv/bin/ruff check .
 .venv/bin/ruff format --check .
 .venv/bin/mypy
-.venv/bin/python -m pytest --doctest-modules autodiff ner_window tests "$@"
+.venv/bin/python -m pytest --doctest-modules --doctest-glob='*.md' autodiff ner_window tests docs "$@"

@@ -1,0 +1,28 @@
+"""Timing several functions against each other, so that the ratios can be trusted."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+
+def interleaved(
+    functions: dict[str, Callable[[], object]], rounds: int, warm_up: int = 3
+) -> dict[str, list[float]]:
+    """Return the seconds of each call; the functions take turns, so that drift hits all alike."""
+    seconds: dict[str, list[float]] = {name: [] for name in functions}
+    for function in functions.values():
+        for _ in range(warm_up):
+            function()
+    for _ in range(rounds):
+        for name, function in functions.items():
+            start = time.perf_counter()
+            function()
+            seconds[name].append(time.perf_counter() - start)
+    return seconds
+
+
+def medians(seconds: dict[str, list[float]]) -> dict[str, float]:
+    """Return the median of each."""
+    return {name: statistics.median(values) for name, values in seconds.items()}

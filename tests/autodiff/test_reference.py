@@ -1,0 +1,26 @@
+"""The reference page is what the docstrings say."""
+
+import importlib.util
+
+import autodiff as ad
+from tests.conftest import ROOT
+
+
+def load_script(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_page_is_up_to_date():
+    page = load_script("make_reference").page()
+    assert (ROOT / "docs" / "autodiff" / "reference.md").read_text("utf-8") == page, (
+        "run python scripts/make_reference.py"
+    )
+
+
+def test_the_reference_names_everything_that_is_public():
+    page = (ROOT / "docs" / "autodiff" / "reference.md").read_text("utf-8")
+    missing = [name for name in ad.__all__ if f"`{name}(" not in page and f"`{name}`" not in page]
+    assert missing == []
