@@ -212,7 +212,7 @@ def _describe(corpus: Corpus) -> str:
     entities = sum(corpus.entity_counts().values())
     return (
         f"{len(corpus.sentences):,} sentences, {corpus.token_count:,} tokens, "
-        f"{entities:,} entities, {corpus.scheme} ({corpus.path})"
+        f"{entities:,} entities; {corpus.evidence} ({corpus.path})"
     )
 
 

@@ -72,7 +72,7 @@ class Data(Section):
     dev: Path = Field(description="held-out sentences: scored each epoch, the best epoch is kept")
     test: Path | None = Field(None, description="sentences scored once, at the end")
     columns: Columns = Columns()
-    scheme: Literal["iob1", "iob2", "iobes"] = Field(
+    scheme: Literal["iob1", "iob2", "iobes", "bilou"] = Field(
         "iobes", description="the tagging scheme trained on; files in any other are converted"
     )
 
@@ -105,14 +105,30 @@ class Embeddings(Section):
         return self
 
 
+class Affixes(Section):
+    """Tables for the first or last letters of a word, one for each length."""
+
+    lengths: list[PositiveInt] = Field([], description="how many letters; none: left out")
+    dimension: PositiveInt = Field(10, description="of each table")
+
+
 class Features(Section):
     """Lookup tables beside the word's: the dimension of each, 0 to leave it out."""
 
     capitalization: NonNegativeInt = Field(8, description="how the word is written")
+    shape: NonNegativeInt = Field(0, description="its letters as X and x, its digits as 9")
+    prefixes: Affixes = Affixes()
+    suffixes: Affixes = Affixes()
 
     def dimensions(self) -> dict[str, int]:
-        """Return the features that are used, with their dimensions."""
-        return {name: size for name, size in self if size > 0}
+        """Return the features that are used, by name, with their dimensions."""
+        single = {"capitalization": self.capitalization, "shape": self.shape}
+        affixes = {
+            f"{kind} {length}": section.dimension
+            for kind, section in (("prefix", self.prefixes), ("suffix", self.suffixes))
+            for length in section.lengths
+        }
+        return {name: size for name, size in single.items() if size} | affixes
 
 
 class Model(Section):

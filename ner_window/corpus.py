@@ -11,7 +11,7 @@ from itertools import chain, groupby
 from pathlib import Path
 
 from ner_window.errors import InputError
-from ner_window.tags import OUTSIDE, Scheme, detect_scheme, is_tag, spans_of
+from ner_window.tags import OUTSIDE, Evidence, Scheme, is_tag, scheme_evidence, spans_of
 
 DOCUMENT_BORDER = "-DOCSTART-"
 
@@ -28,12 +28,17 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Corpus:
-    """The sentences of one file, the tagging scheme it is written in, and the hash of its bytes."""
+    """The sentences of one file, what its tags tell of their scheme, and the hash of its bytes."""
 
     path: Path
     sentences: list[Sentence]
-    scheme: Scheme
+    evidence: Evidence
     sha256: str
+
+    @property
+    def scheme(self) -> Scheme:
+        """The tagging scheme that the file is written in."""
+        return self.evidence.scheme
 
     @property
     def token_count(self) -> int:
@@ -62,8 +67,8 @@ def read_corpus(path: Path, token_column: int = 0, tag_column: int = -1) -> Corp
     ]
     if not sentences:
         raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or to score")
-    scheme = detect_scheme(sentence.tags for sentence in sentences)
-    return Corpus(path, sentences, scheme, hashlib.sha256(content).hexdigest())
+    evidence = scheme_evidence(sentence.tags for sentence in sentences)
+    return Corpus(path, sentences, evidence, hashlib.sha256(content).hexdigest())
 
 
 Tagging = Callable[[list[list[str]]], list[list[str]]]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.decoding import argmax, viterbi
-from ner_window.features import FEATURES, Feature
+from ner_window.features import FeatureTable
 from ner_window.network import ScoringGraph, WindowNetwork
 from ner_window.tags import Scheme, convert, legal_transitions
 from ner_window.vectors import WordVectors
@@ -49,7 +49,7 @@ class Model:
 
     network: WindowNetwork
     vocabulary: Vocabulary
-    feature_names: list[str]
+    features: list[FeatureTable]
     window: int
     tags: list[str]
     scheme: Scheme
@@ -61,10 +61,6 @@ class Model:
     @property
     def vectors(self) -> WordVectors | None:
         return self.vocabulary.vectors
-
-    @cached_property
-    def features(self) -> list[Feature]:
-        return [FEATURES[name]() for name in self.feature_names]
 
     @cached_property
     def scoring(self) -> ScoringGraph:

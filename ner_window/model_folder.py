@@ -3,6 +3,7 @@
     model.yaml             format number, tags, schemes, window, nonlinearity, features
     weights.safetensors    every array of the network; `words` is the trainable table
     vocabulary.txt         the key of each row of `words`, one a line
+    features.json          the value of each row of each feature's table
     vectors.safetensors    all pretrained vectors, so that the folder works when copied elsewhere
     vectors.txt            their words, one a line
 
@@ -27,7 +28,7 @@ from safetensors.numpy import load_file, save_file
 
 import autodiff as ad
 from ner_window.errors import InputError
-from ner_window.features import FEATURES
+from ner_window.features import FeatureTable
 from ner_window.model import Model
 from ner_window.network import Nonlinearity, WindowNetwork
 from ner_window.tags import Scheme
@@ -37,7 +38,8 @@ from ner_window.vocabulary import Vocabulary
 Array = NDArray[Any]
 
 FORMAT = 1
-DESCRIPTION, WEIGHTS, VOCABULARY = "model.yaml", "weights.safetensors", "vocabulary.txt"
+DESCRIPTION, WEIGHTS = "model.yaml", "weights.safetensors"
+VOCABULARY, FEATURES = "vocabulary.txt", "features.json"
 VECTORS, VECTOR_WORDS = "vectors.safetensors", "vectors.txt"
 
 
@@ -94,7 +96,7 @@ def _write(model: Model, folder: Path) -> None:
         format=FORMAT,
         window=model.window,
         nonlinearity=model.network.nonlinearity,
-        features=model.feature_names,
+        features=[feature.name for feature in model.features],
         tags=model.tags,
         scheme=model.scheme,
         output_scheme=model.output_scheme,
@@ -109,6 +111,8 @@ def _write(model: Model, folder: Path) -> None:
     (folder / DESCRIPTION).write_text(text, "utf-8")
     save_file(model.network.named_arrays(), folder / WEIGHTS)
     _write_lines(folder / VOCABULARY, model.vocabulary.keys)
+    values = {feature.name: feature.values for feature in model.features}
+    (folder / FEATURES).write_text(json.dumps(values, ensure_ascii=False), "utf-8")
     if vectors is not None:
         save_file({"vectors": np.asarray(vectors.matrix)}, folder / VECTORS)
         _write_lines(folder / VECTOR_WORDS, vectors.words)
@@ -133,14 +137,16 @@ def load_model(folder: Path) -> Model:
         arrays = load_file(folder / WEIGHTS)
         vectors = _read_vectors(folder, description.vectors) if description.vectors else None
         vocabulary = Vocabulary(_read_lines(folder / VOCABULARY), vectors)
+        values = json.loads((folder / FEATURES).read_text("utf-8"))
+        features = [FeatureTable(name, values[name]) for name in description.features]
         network = _network(arrays, description)
-        _check_consistent(network, vocabulary, description)
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        _check_consistent(network, vocabulary, features, description)
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
         raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
     return Model(
         network=network,
         vocabulary=vocabulary,
-        feature_names=description.features,
+        features=features,
         window=description.window,
         tags=description.tags,
         scheme=description.scheme,
@@ -187,7 +193,10 @@ def _network(arrays: dict[str, Array], description: Description) -> WindowNetwor
 
 
 def _check_consistent(
-    network: WindowNetwork, vocabulary: Vocabulary, description: Description
+    network: WindowNetwork,
+    vocabulary: Vocabulary,
+    features: list[FeatureTable],
+    description: Description,
 ) -> None:
     """Raise ValueError where the parts of a model folder do not belong together."""
     tables, vectors = network.tables, vocabulary.vectors
@@ -199,8 +208,8 @@ def _check_consistent(
         "U": (tag_count, hidden),
         "c": (tag_count,),
         **{
-            name: (FEATURES[name]().size, table.shape[1])
-            for name, table in zip(description.features, tables[1:], strict=True)
+            feature.name: (len(feature), table.shape[1])
+            for feature, table in zip(features, tables[1:], strict=True)
         },
     }
     for name, array in network.named_arrays().items():

@@ -19,7 +19,7 @@ from ner_window.config import Config
 from ner_window.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.evaluation import score_encoded
-from ner_window.features import FEATURES
+from ner_window.features import FeatureTable
 from ner_window.model import Encoded, Model
 from ner_window.network import TrainingGraph, WindowNetwork
 from ner_window.scoring import Score
@@ -68,7 +68,7 @@ def build_model(
     """
     if not (types := train.entity_counts()):
         raise InputError(f"{train.path.absolute()} has no entity: there is nothing to learn")
-    words = chain.from_iterable(sentence.tokens for sentence in train.sentences)
+    words = list(chain.from_iterable(sentence.tokens for sentence in train.sentences))
     vocabulary = Vocabulary.of_training(words, vectors)
     factor = _vector_factor(config, vectors)
     dimensions = config.features.dimensions()
@@ -76,8 +76,10 @@ def build_model(
     tables = [
         ad.Parameter(table, "words") if config.embeddings.trainable else ad.Tensor(table, "words")
     ]
-    for name, dimension in dimensions.items():
-        tables.append(_feature_table(name, dimension, rng, dtype))
+    features = [FeatureTable.of_training(name, words) for name in dimensions]
+    for feature, dimension in zip(features, dimensions.values(), strict=True):
+        initial = rng.normal(0, 0.5, (len(feature), dimension)).astype(dtype)
+        tables.append(ad.Parameter(initial, feature.name))
     tags = tag_set(types, config.data.scheme)
     network = WindowNetwork.initialized(
         tables,
@@ -91,7 +93,7 @@ def build_model(
     return Model(
         network=network,
         vocabulary=vocabulary,
-        feature_names=list(dimensions),
+        features=features,
         window=config.model.window,
         tags=tags,
         scheme=config.data.scheme,
@@ -132,13 +134,6 @@ def _word_table(
         table[rows >= 0] = vectors.matrix[rows[rows >= 0]] * factor
     table[PADDING] = 0
     return table
-
-
-def _feature_table(
-    name: str, dimension: int, rng: np.random.Generator, dtype: type[np.floating[Any]]
-) -> ad.Parameter:
-    table = rng.normal(0, 0.5, (FEATURES[name]().size, dimension)).astype(dtype)
-    return ad.Parameter(table, name)
 
 
 class Trainer:

@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.timing import interleaved, medians
 from ner_window.config import Config
 from ner_window.corpus import Corpus, Sentence
+from ner_window.tags import Evidence
 from ner_window.training import Trainer, build_model
 from ner_window.vectors import WordVectors
 
@@ -58,7 +59,7 @@ def random_corpus(rng: np.random.Generator) -> Corpus:
         Sentence([f"w{number}" for number in row], list(row_tags), 0, 0)
         for row, row_tags in zip(numbers, tags.tolist(), strict=True)
     ]
-    return Corpus(Path("-"), sentences, "iob2", "")
+    return Corpus(Path("-"), sentences, Evidence(free_begins=1), "")
 
 
 def peak_bytes(step: Callable[[], object]) -> int:

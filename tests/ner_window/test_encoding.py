@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ner_window.features import FEATURES, Capitalization
+from ner_window.features import RESERVED_VALUES, Capitalization, FeatureTable, feature_named
 from ner_window.vectors import WordVectors
 from ner_window.vocabulary import PADDING, RESERVED, UNKNOWN, Vocabulary
 from ner_window.windows import lay_out
@@ -84,15 +84,43 @@ def test_reserved_names_are_no_words():
     ],
 )
 def test_capitalization(token, kind):
-    assert Capitalization.class_of(token) == kind
+    assert Capitalization().value_of(token) == kind
 
 
-@given(st.lists(st.text(min_size=1)))
-def test_features_stay_within_their_tables(tokens):
-    for feature in (maker() for maker in FEATURES.values()):
-        values = feature.encode(tokens)
+@pytest.mark.parametrize(
+    ("name", "token", "value"),
+    [
+        ("shape", "McDonald-7", "XxXxx-9"),
+        ("shape", "1996-08-22", "99-99-99"),
+        ("shape", "...", ".."),
+        ("prefix 3", "Oslo", "osl"),
+        ("prefix 3", "it", "it"),
+        ("suffix 2", "LONDON", "on"),
+    ],
+)
+def test_values_of_features(name, token, value):
+    assert feature_named(name).value_of(token) == value
+
+
+@pytest.mark.parametrize("name", ["astrology", "prefix x", ""])
+def test_features_that_do_not_exist(name):
+    with pytest.raises(ValueError, match="no feature is called"):
+        feature_named(name)
+
+
+def test_values_that_training_shows_once_are_unknown():
+    table = FeatureTable.of_training("suffix 1", ["cat", "rat", "dog"])
+    assert table.values == [*RESERVED_VALUES, "t"]
+    assert list(table.encode(["hat", "dog", "x"])) == [2, 1, 1]
+
+
+@given(st.lists(st.text(min_size=1)), st.lists(st.text(min_size=1)))
+def test_features_stay_within_their_tables(training, tokens):
+    for name in ("capitalization", "shape", "prefix 2", "suffix 3"):
+        table = FeatureTable.of_training(name, training)
+        values = table.encode(tokens)
         assert len(values) == len(tokens)
-        assert all(0 < value < feature.size for value in values)
+        assert all(0 < value < len(table) for value in values)
 
 
 @given(

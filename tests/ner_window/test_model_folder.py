@@ -40,6 +40,18 @@ def test_a_model_without_pretrained_vectors(config_file, tmp_path):
     assert load_model(tmp_path / "m").tag(TEXT) == model.tag(TEXT)
 
 
+def test_every_feature_travels_with_the_model(config_file, tmp_path):
+    model, trainer, _ = setup(
+        config_file, "features={shape: 3, prefixes: {lengths: [2, 3]}, suffixes: {lengths: [1]}}"
+    )
+    assert [feature.name for feature in model.features] == [
+        *("capitalization", "shape", "prefix 2", "prefix 3", "suffix 1"),
+    ]
+    list(trainer.run())
+    save_model(model, tmp_path / "m")
+    assert load_model(tmp_path / "m").tag(TEXT) == model.tag(TEXT)
+
+
 def test_the_folder_of_a_run_will_do(saved, tmp_path):
     assert load_model(tmp_path).tags == saved[0].tags
 
@@ -50,6 +62,7 @@ def test_nothing_in_it_is_a_pickle(saved):
         "model.yaml",
         "weights.safetensors",
         "vocabulary.txt",
+        "features.json",
         "vectors.safetensors",
         "vectors.txt",
     }
@@ -78,6 +91,8 @@ def change(folder, **changes):
         (lambda f: (f / "vectors.txt").write_text("one"), "damaged"),
         (lambda f: change(f, tags=["O"]), "damaged"),
         (lambda f: change(f, features=["astrology"]), "damaged"),
+        (lambda f: (f / "features.json").write_text("[]"), "damaged"),
+        (lambda f: (f / "features.json").write_text('{"capitalization": ["x"]}'), "damaged"),
         (lambda f: change(f, window=7), "damaged"),
     ],
 )

@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 
 from ner_window.tags import (
     Span,
+    broken_at,
     convert,
-    detect_scheme,
     is_tag,
     legal_transitions,
+    scheme_evidence,
     spans_of,
     tag_set,
     tags_of,
 )
 
-SCHEMES = ["iob1", "iob2", "iobes"]
+SCHEMES = ["iob1", "iob2", "iobes", "bilou"]
 
 
 @st.composite
@@ -48,13 +49,15 @@ def test_every_scheme_holds_the_same_spans(sentence, one, other):
         ("iob1", ["I-X", "I-X", "B-X", "I-Y", "O"]),
         ("iob2", ["B-X", "I-X", "B-X", "B-Y", "O"]),
         ("iobes", ["B-X", "E-X", "S-X", "S-Y", "O"]),
+        ("bilou", ["B-X", "L-X", "U-X", "U-Y", "O"]),
     ],
 )
 def test_the_schemes_as_they_are_written(scheme, tags):
     spans = [Span(0, 2, "X"), Span(2, 3, "X"), Span(3, 4, "Y")]
     assert tags_of(spans, 5, scheme) == tags
     assert spans_of(tags) == spans
-    assert detect_scheme([tags]) == scheme
+    assert scheme_evidence([tags]).scheme == scheme
+    assert broken_at(tags, scheme) == []
 
 
 def test_wild_sequences_have_one_reading():
@@ -68,9 +71,32 @@ def test_wild_sequences_have_one_reading():
 
 
 def test_a_few_mistakes_do_not_decide_the_scheme():
-    clean = [["I-X", "I-X", "O"]] * 10
-    assert detect_scheme([*clean, ["O", "B-X"]]) == "iob1"
-    assert detect_scheme([["O"]]) == "iob2"
+    clean = [["I-X", "I-X", "B-X", "O"]] * 10
+    evidence = scheme_evidence([*clean, ["O", "B-X"]])
+    assert evidence.scheme == "iob1"
+    assert str(evidence) == "iob1 (1 B at free starts, 10 B between neighbors, 10 I at starts)"
+    assert scheme_evidence([["O"]]).scheme == "iob2"
+    assert str(scheme_evidence([["S-X"]])) == "iobes (1 E and S, 0 L and U)"
+
+
+def test_io_knows_no_neighbors():
+    assert tags_of([Span(0, 1, "X"), Span(1, 2, "X")], 2, "io") == ["I-X", "I-X"]
+    assert scheme_evidence([["I-X", "I-X", "O", "I-Y"]]).scheme == "io"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "tags", "positions"),
+    [
+        ("iob2", ["I-X", "B-Y", "I-X"], [0, 2]),
+        ("iob1", ["B-X", "I-Y"], [0]),
+        ("iobes", ["B-X", "O", "B-X"], [1, 2]),
+        ("bilou", ["B-X", "E-X"], [1]),
+        ("io", ["I-X", "I-Y"], []),
+    ],
+)
+def test_breaks_are_placed(scheme, tags, positions):
+    assert broken_at(tags, scheme)[: len(positions)] == positions
+    assert bool(broken_at(tags, scheme)) == bool(positions)
 
 
 def test_types_may_hold_hyphens():
