@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,7 +32,9 @@ app = typer.Typer(
     add_completion=False,
 )
 config_app = typer.Typer(help="Write configs.", no_args_is_help=True)
+data_app = typer.Typer(help="Look after data files.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
+app.add_typer(data_app, name="data")
 
 
 def main() -> None:
@@ -206,6 +209,38 @@ def config_new(
     except OSError as error:
         raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
     print(f"wrote {path}; set its data and embeddings paths, then: ner-window train {path}")
+
+
+class SchemeName(StrEnum):
+    """The tagging schemes, for the command line."""
+
+    io = "io"
+    iob1 = "iob1"
+    iob2 = "iob2"
+    iobes = "iobes"
+    bilou = "bilou"
+
+
+@data_app.command("convert")
+def data_convert(
+    file: Annotated[Path, typer.Argument(help="sentences with tags, in CoNLL columns")],
+    out: Annotated[Path, typer.Argument(help="file to write; - for standard output")],
+    to: Annotated[SchemeName, typer.Option(help="the tagging scheme to write")],
+    token_column: Annotated[int, typer.Option(help="column of the token")] = 0,
+    tag_column: Annotated[int, typer.Option(help="column of the tag")] = -1,
+) -> None:
+    """Write the tags of a file in another scheme; everything else stays."""
+    from ner_window.corpus import convert_text
+
+    text = convert_text(file, to.value, token_column, tag_column)
+    if str(out) == "-":
+        sys.stdout.write(text)
+        return
+    if out.exists():
+        raise InputError(f"{out.absolute()} exists; name another file, or remove it")
+    temporary = out.with_name(f".{out.name}.{os.getpid()}")
+    temporary.write_text(text, "utf-8", newline="\n")
+    temporary.replace(out)
 
 
 def _describe(corpus: Corpus) -> str:

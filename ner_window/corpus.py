@@ -11,7 +11,15 @@ from itertools import chain, groupby
 from pathlib import Path
 
 from ner_window.errors import InputError
-from ner_window.tags import OUTSIDE, Evidence, Scheme, is_tag, scheme_evidence, spans_of
+from ner_window.tags import (
+    OUTSIDE,
+    Evidence,
+    Scheme,
+    convert,
+    is_tag,
+    scheme_evidence,
+    spans_of,
+)
 
 DOCUMENT_BORDER = "-DOCSTART-"
 
@@ -94,6 +102,31 @@ def tag_lines(text: str, tagging: Tagging, token_column: int = 0) -> str:
         for line, token in zip(lines, is_token, strict=True)
     ]
     return "\n".join(tagged)
+
+
+def convert_text(path: Path, scheme: Scheme, token_column: int = 0, tag_column: int = -1) -> str:
+    """Return the text of a file in CoNLL columns with its tags written in another scheme.
+
+    Every other column, every blank line and every document border stays what it is. Raises
+    InputError as :func:`read_corpus` does.
+    """
+    corpus = read_corpus(path, token_column, tag_column)
+    tags = chain.from_iterable(convert(sentence.tags, scheme) for sentence in corpus.sentences)
+    return "\n".join(
+        _with_tag(line, tag_column, next(tags)) if _is_token(line, token_column) else line
+        for line in read_text(path).split("\n")
+    )
+
+
+def _is_token(line: str, token_column: int) -> bool:
+    columns = _columns(line)
+    return bool(columns) and DOCUMENT_BORDER not in columns[token_column:][:1]
+
+
+def _with_tag(line: str, tag_column: int, tag: str) -> str:
+    columns = _columns(line)
+    columns[tag_column] = tag
+    return ("\t" if "\t" in line else " ").join(columns)
 
 
 def _sentences(lines: list[str], is_token: list[bool]) -> list[list[str]]:

@@ -130,10 +130,11 @@ def _lines(file: BinaryIO, path: Path) -> list[bytes]:
 
 
 def _text_block(lines: list[bytes], path: Path, first_line: int, dimension: int | None) -> Block:
-    parts = [line.rstrip(b" \r\n").partition(b" ") for line in lines]
-    words = [_word(word) for word, _, _ in parts]
-    numbers = [numbers for _, _, numbers in parts]
-    dimension = dimension or numbers[0].count(b" ") + 1
+    stripped = [line.rstrip(b" \r\n") for line in lines]
+    dimension = dimension or max(stripped[0].count(b" "), 1)
+    parts = [_split_line(line, dimension) for line in stripped]
+    words = [_word(word) for word, _ in parts]
+    numbers = [rest for _, rest in parts]
     if not all(numbers):
         raise _bad_line(numbers, path, first_line, dimension)
     try:
@@ -145,6 +146,16 @@ def _text_block(lines: list[bytes], path: Path, first_line: int, dimension: int 
     if vectors.shape != (len(lines), dimension):
         raise _bad_line(numbers, path, first_line, dimension)
     return Block(words, vectors)
+
+
+def _split_line(line: bytes, dimension: int) -> tuple[bytes, bytes]:
+    """Return word and numbers; a word may hold spaces, as some of GloVe 840B do."""
+    word, _, numbers = line.partition(b" ")
+    if numbers.count(b" ") < dimension:
+        return word, numbers
+    word_with_spaces, *fields = line.rsplit(b" ", dimension)
+    has_too_many_numbers = all(_is_number(field) for field in word_with_spaces.split(b" ")[1:])
+    return (word, numbers) if has_too_many_numbers else (word_with_spaces, b" ".join(fields))
 
 
 def _bad_line(numbers: list[bytes], path: Path, first_line: int, dimension: int) -> InputError:

@@ -212,6 +212,17 @@ def test_columns_travel_with_the_model(run, tmp_path, config_file, corpus_file):
     assert "FB1: 100.00" in run("evaluate", "run", corpus_file, "--token-column", "0")[1]
 
 
+def test_data_convert_goes_there_and_back(run, tmp_path, corpus_file):
+    assert run("data", "convert", corpus_file, "iobes", "--to", "iobes") == (0, "", "")
+    assert "Oslo S-LOC" in (tmp_path / "iobes").read_text()
+    code, out, _ = run("data", "convert", "iobes", "-", "--to", "iob2")
+    assert (code, out) == (0, CORPUS)
+    code, _, err = run("data", "convert", corpus_file, "iobes", "--to", "bilou")
+    assert code == 2
+    assert "iobes exists" in err
+    assert run("data", "convert", corpus_file, "x", "--to", "nonsense")[0] == 2
+
+
 def test_two_runs_do_not_share_a_folder(config_file, tmp_path):
     from ner_window.config import load_config
     from ner_window.errors import InputError

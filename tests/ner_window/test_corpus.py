@@ -2,7 +2,7 @@
 
 import pytest
 
-from ner_window.corpus import read_corpus, tag_lines
+from ner_window.corpus import convert_text, read_corpus, tag_lines
 from ner_window.errors import InputError
 
 
@@ -97,6 +97,15 @@ def test_a_missing_file_and_a_folder(tmp_path):
         read_corpus(tmp_path / "nowhere")
     with pytest.raises(InputError, match="cannot read"):
         read_corpus(tmp_path)
+
+
+def test_converting_changes_the_tags_and_nothing_else(tmp_path):
+    path = write(tmp_path / "f", "-DOCSTART- -X- O\n\na N I-X\nb N I-X\n\n\nc N B-X\nd\tN\tI-X\n")
+    with pytest.raises(InputError):
+        convert_text(tmp_path / "nowhere", "iobes")
+    assert convert_text(path, "iobes") == (
+        "-DOCSTART- -X- O\n\na N B-X\nb N E-X\n\n\nc N B-X\nd\tN\tE-X\n"
+    )
 
 
 def test_tagging_keeps_every_line_in_its_place():

@@ -86,6 +86,14 @@ def test_values_are_those_of_gensim(tmp_path, name):
     np.testing.assert_array_equal(load_vectors(path).matrix, theirs.vectors)
 
 
+def test_words_with_spaces(tmp_path):
+    path = tmp_path / "v"
+    path.write_bytes(b"the 1 2 3\n. . . 4 5 6\nat name@domain.com 7 8 9\n")
+    vectors = load_vectors(path)
+    assert vectors.words == ["the", ". . .", "at name@domain.com"]
+    np.testing.assert_array_equal(vectors.matrix, np.arange(1, 10).reshape(3, 3))
+
+
 def test_of_a_word_that_occurs_twice_the_first_vector_counts(tmp_path):
     path = tmp_path / "vectors"
     path.write_bytes(b"a 1 2\nb 3 4\na 5 6\n")
