@@ -2,7 +2,7 @@
 
 Read it in this order: ``operation`` (what a node knows), ``operations/`` (each with its local
 gradient), ``graph`` (the two walks), ``tensor`` (building graphs by running), ``row_sparse`` (the
-gradient of an embedding matrix), ``optimizers``, ``gradient_check``.
+gradient of an embedding matrix), ``optimizer`` and ``optimizers``, ``gradient_check``.
 
     >>> import numpy as np, autodiff as ad
     >>> x, y, z = (ad.Parameter(np.array(v)) for v in (1.0, 2.0, 0.0))
@@ -70,6 +70,7 @@ from autodiff.gradient_check import GradientReport, check_all, check_operation, 
 from autodiff.graph import Graph
 from autodiff.operation import REGISTRY, Example, Operation, register
 from autodiff.operations import dropout_mask
+from autodiff.optimizer import Optimizer, clip_global_norm
 from autodiff.optimizers import (
     SGD,
     Adagrad,
@@ -77,10 +78,8 @@ from autodiff.optimizers import (
     AdamW,
     Momentum,
     Nesterov,
-    Optimizer,
     RMSprop,
     SparseAdam,
-    clip_global_norm,
 )
 from autodiff.paths import (
     count_paths,

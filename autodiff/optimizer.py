@@ -1,0 +1,271 @@
+"""What every optimizer has in common: parameter groups, flat memory, rows, state, clipping.
+
+For small models the numpy calls of a step cost more than its arithmetic. The dense parameters of a
+group therefore lie in one flat block of memory and are updated as one array. The formulas are in
+``optimizers``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autodiff.errors import SparseGradientError
+from autodiff.node import clock
+from autodiff.row_sparse import RowSparse
+from autodiff.tensor import Parameter
+from autodiff.workspace import Workspace
+
+Array = NDArray[Any]
+State = dict[str, Array]
+
+
+class _Slot:
+    """A parameter with the state of its optimizer and the number of its updates."""
+
+    def __init__(self, parameter: Parameter, state_names: Iterable[str]) -> None:
+        self.parameter = parameter
+        self.state: State = {name: np.zeros_like(parameter.data) for name in state_names}
+        self.steps = 0
+
+
+class _FlatBlock:
+    """The memory of several dense parameters, with their gradients and states, end to end."""
+
+    def __init__(self, slots: Sequence[_Slot]) -> None:
+        self.slots = list(slots)
+        size = sum(slot.parameter.data.size for slot in slots)
+        dtype = slots[0].parameter.dtype
+        self.theta, self.gradient = np.empty(size, dtype), np.empty(size, dtype)
+        self.state: State = {name: np.empty(size, dtype) for name in slots[0].state}
+        start = 0
+        for slot in slots:
+            end = start + slot.parameter.data.size
+            slot.parameter.move_to(self.theta[start:end])
+            for name, flat in self.state.items():
+                view = flat[start:end].reshape(slot.parameter.shape)
+                np.copyto(view, slot.state[name])
+                slot.state[name] = view
+            start = end
+
+    def gather_gradients(self) -> Array:
+        """Copy the gradients of the parameters side by side."""
+        gradients = [cast(Array, slot.parameter.grad).reshape(-1) for slot in self.slots]
+        return np.concatenate(gradients, out=self.gradient)
+
+
+class ParameterGroup:
+    """Parameters with a learning rate of their own, which may be changed between steps."""
+
+    def __init__(
+        self, parameters: Iterable[Parameter], learning_rate: float, state_names: Iterable[str]
+    ) -> None:
+        self.slots = [_Slot(parameter, state_names) for parameter in parameters]
+        self.learning_rate = learning_rate
+        self.block: _FlatBlock | None = None
+
+    @property
+    def learning_rate(self) -> float:
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        if not value >= 0:
+            raise ValueError(f"a learning rate is not negative, got {value}")
+        self._learning_rate = value
+
+
+class Optimizer:
+    """Updates parameters from their ``.grad``, in place.
+
+    ``parameters`` are parameters, or groups ``{"parameters": [...], "learning_rate": ...}``. A
+    parameter whose ``.grad`` is None is left alone, state and all. ``learning_rate`` may be
+    changed between steps, for all groups at once or in ``groups``: that is how a schedule is
+    followed. Raises ValueError unless the initial learning rates are positive.
+
+    A subclass names its state arrays, which start at zero, and defines ``_update``: the formula,
+    applied in place to arrays of one shape. Sparse gradients are refused unless ``_update`` on the
+    touched rows alone is what the optimizer means to do (``updates_rows``).
+    """
+
+    state_names: ClassVar[tuple[str, ...]] = ()
+    updates_rows: ClassVar[bool] = False
+    updates_dense: ClassVar[bool] = True
+    alternative: ClassVar[str] = "SparseAdam (touched rows only), or SGD or Adagrad (exact)"
+
+    def __init__(
+        self, parameters: Iterable[Parameter | Mapping[str, Any]], learning_rate: float
+    ) -> None:
+        entries = list(parameters)
+        plain = [entry for entry in entries if isinstance(entry, Parameter)]
+        mappings = [entry for entry in entries if not isinstance(entry, Parameter)]
+        if plain and mappings:
+            raise ValueError("give parameters or groups of parameters, not both")
+        settings = mappings or [{"parameters": plain}]
+        self.groups = [
+            ParameterGroup(
+                setting["parameters"],
+                _positive(setting.get("learning_rate", learning_rate)),
+                self.state_names,
+            )
+            for setting in settings
+        ]
+        self._workspace = Workspace()
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the first group; assigning sets that of every group."""
+        return self.groups[0].learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        for group in self.groups:
+            group.learning_rate = value
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        return [slot.parameter for slot in self._slots]
+
+    @property
+    def _slots(self) -> list[_Slot]:
+        return [slot for group in self.groups for slot in group.slots]
+
+    def step(self) -> None:
+        """Apply one update to every parameter that has a gradient."""
+        for group in self.groups:
+            dense = []
+            for slot in group.slots:
+                if isinstance(slot.parameter.grad, RowSparse):
+                    self._step_rows(slot, slot.parameter.grad, group.learning_rate)
+                elif slot.parameter.grad is not None:
+                    dense.append(slot)
+            if dense:
+                self._step_dense(group, dense)
+
+    def zero_grad(self) -> None:
+        """Forget all gradients. A Graph overwrites them anyway; ``loss.backward()`` adds."""
+        for parameter in self.parameters:
+            parameter.zero_grad()
+
+    def state_dict(self) -> dict[str, Array]:
+        """Return learning rates, counts and state as plain arrays: copies, by name."""
+        rates = np.array([group.learning_rate for group in self.groups])
+        state: dict[str, Array] = {"learning_rates": rates}
+        for number, slot in enumerate(self._slots):
+            state[f"{number}.steps"] = np.array(slot.steps)
+            for name, array in slot.state.items():
+                state[f"{number}.{name}"] = array.copy()
+        return state
+
+    def load_state_dict(self, state: Mapping[str, Array]) -> None:
+        """Take over a state, so that training goes on as if it had not stopped.
+
+        Raises ValueError, before anything is changed, where it is that of another optimizer or of
+        other parameters.
+        """
+        own = self.state_dict()
+        for name in own.keys() | state.keys():
+            if name not in own or name not in state or own[name].shape != np.shape(state[name]):
+                raise ValueError(f"this state does not fit {type(self).__name__}: see {name!r}")
+        for group, rate in zip(self.groups, state["learning_rates"].tolist(), strict=True):
+            group.learning_rate = rate
+        for number, slot in enumerate(self._slots):
+            slot.steps = int(state[f"{number}.steps"])
+            for name, array in slot.state.items():
+                np.copyto(array, state[f"{number}.{name}"])
+
+    def _step_dense(self, group: ParameterGroup, slots: list[_Slot]) -> None:
+        if not self.updates_dense:
+            label = slots[0].parameter.label
+            raise SparseGradientError(
+                f"{type(self).__name__} is for row-sparse gradients; {label} has a dense one: "
+                "use Adam"
+            )
+        if group.block is None and len({slot.parameter.dtype for slot in slots}) == 1:
+            group.block = _FlatBlock(slots)
+        stamp, t, in_step = next(clock), slots[0].steps + 1, True
+        for slot in slots:
+            slot.steps += 1
+            slot.parameter.stamp = stamp
+            in_step &= slot.steps == t
+        block = group.block
+        if block and in_step and block.slots == slots:
+            g = block.gather_gradients()
+            self._update(block.theta, g, block.state, t, group.learning_rate)
+            return
+        for slot in slots:
+            g = cast(Array, slot.parameter.grad)
+            self._update(slot.parameter.data, g, slot.state, slot.steps, group.learning_rate)
+
+    def _step_rows(self, slot: _Slot, gradient: RowSparse, learning_rate: float) -> None:
+        """Update the rows that the gradient names, with their state."""
+        if not self.updates_rows:
+            raise SparseGradientError(
+                f"{type(self).__name__} moves every row of {slot.parameter.label} at every step, "
+                "also those that have no gradient; for row-sparse gradients use "
+                f"{self.alternative}"
+            )
+        slot.steps += 1
+        slot.parameter.mark_updated()
+        rows = gradient.coalesce()
+        at, table = rows.indices, slot.parameter.data
+        theta = self._gather("theta", table, at)
+        state = {name: self._gather(name, array, at) for name, array in slot.state.items()}
+        self._update(theta, rows.values, state, slot.steps, learning_rate)
+        table[at] = theta
+        for name, array in slot.state.items():
+            array[at] = state[name]
+
+    def _gather(self, name: str, table: Array, at: Array) -> Array:
+        out = self._workspace.array(f"rows {name}", (at.size, *table.shape[1:]), table.dtype)
+        return table.take(at, axis=0, out=out, mode="clip")
+
+    def _work(self, like: Array) -> Array:
+        """Return memory for intermediate results."""
+        return self._workspace.array("work", like.shape, like.dtype)
+
+    def _update(self, theta: Array, g: Array, state: State, t: int, learning_rate: float) -> None:
+        """Apply update number ``t`` (from 1) in place; ``g`` is left as it is."""
+        raise TypeError(f"{type(self).__name__} does not define an update")
+
+
+def _positive(learning_rate: float) -> float:
+    if not learning_rate > 0:
+        raise ValueError(f"a learning rate is positive, got {learning_rate}")
+    return learning_rate
+
+
+def clip_global_norm(parameters: Iterable[Parameter], largest: float) -> float:
+    """Scale all gradients so that their common Euclidean norm is at most ``largest``.
+
+    Returns the norm before. Row-sparse gradients count with their coalesced rows. Source: Pascanu,
+    Mikolov and Bengio 2013, algorithm 1. Raises ValueError unless ``largest`` is positive.
+    """
+    if not largest > 0:
+        raise ValueError(f"the norm to clip at is positive, got {largest}")
+    trained = [parameter for parameter in parameters if parameter.grad is not None]
+    norm = math.sqrt(sum(_squared_norm(parameter) for parameter in trained))
+    if norm > largest:
+        for parameter in trained:
+            _scale_gradient(parameter, largest / norm)
+    return norm
+
+
+def _squared_norm(parameter: Parameter) -> float:
+    gradient = parameter.grad
+    if isinstance(gradient, RowSparse):
+        parameter.grad = gradient = gradient.coalesce()
+        return gradient.norm() ** 2
+    flat = cast(Array, gradient).reshape(-1)
+    return float(np.vdot(flat, flat))
+
+
+def _scale_gradient(parameter: Parameter, factor: float) -> None:
+    if isinstance(parameter.grad, RowSparse):
+        parameter.grad = parameter.grad.scale(factor)
+    elif parameter.grad is not None:
+        parameter.grad *= factor
