@@ -114,7 +114,7 @@ class Graph:
         ``upstream`` has another shape than the output. ``observe`` is called with every node that
         is visited and its downstream gradients.
         """
-        self._check_stamps()
+        self.check_current()
         observe = anomaly.check_gradients if anomaly.active else observe
         arrived: list[Gradient | None] = [None] * len(self.nodes)
         arrived[-1] = self._seed(upstream)
@@ -162,7 +162,8 @@ class Graph:
         ]
         return {"svg": to_svg, "dot": to_dot}[form](self.nodes, edges, sums)
 
-    def _check_stamps(self) -> None:
+    def check_current(self) -> None:
+        """Raise GraphError where a node is no longer what its successors were computed from."""
         for node, _, inputs in self._interior:
             for x in inputs:
                 if x.stamp > node.stamp:

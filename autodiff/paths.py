@@ -14,8 +14,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autodiff.errors import ShapeError
-from autodiff.node import Node, topological_order
+from autodiff.errors import GraphError, ShapeError
+from autodiff.graph import Graph
+from autodiff.node import Node
 from autodiff.workspace import Workspace
 
 Edge = tuple[Node, int]
@@ -25,8 +26,10 @@ Edge = tuple[Node, int]
 def enumerate_paths(output: Node, source: Node) -> Iterator[list[Edge]]:
     """Yield every path from ``source`` to ``output``, as its edges from the output's end on.
 
-    Their number can be exponential in the depth of the graph: for small graphs only.
+    Their number can be exponential in the depth of the graph: for small graphs only. Raises
+    GraphError where the graph has been freed, or where a node has changed since forward.
     """
+    _current_order(output)
     stack: list[tuple[Node, list[Edge]]] = [(output, [])]
     while stack:
         node, edges = stack.pop()
@@ -53,7 +56,7 @@ def derivative_by_paths(output: Node, source: Node) -> float:
 def count_paths(output: Node, source: Node) -> int:
     """Return the number of paths from ``source`` to ``output``, without walking them."""
     count: dict[Node, int] = {}
-    for node in topological_order(output):
+    for node in _current_order(output):
         count[node] = 1 if node is source else sum(count[x] for x in node.inputs)
     return count[output]
 
@@ -67,7 +70,7 @@ def forward_accumulation(output: Node, source: Node) -> float:
     node is none.
     """
     derivative: dict[Node, float] = {}
-    for node in topological_order(output):
+    for node in _current_order(output):
         if node is source:
             derivative[node] = 1.0
         elif not any(derivative[x] for x in node.inputs):
@@ -78,13 +81,21 @@ def forward_accumulation(output: Node, source: Node) -> float:
     return derivative[output]
 
 
+def _current_order(output: Node) -> list[Node]:
+    """Return the nodes in topological order, after the checks that backward makes too."""
+    graph = Graph(output)
+    graph.check_current()
+    return graph.nodes
+
+
 def local_gradients(node: Node) -> list[float]:
     """Return the local gradient of an interior scalar node for each of its scalar inputs.
 
-    They are what its backward gives for an upstream gradient of 1. Raises ShapeError where the node
-    or an input is no scalar.
+    They are what its backward gives for an upstream gradient of 1, and 0 for an input that can have
+    none. Raises ShapeError where the node or an input is no scalar, GraphError for a source.
     """
-    assert node.operation is not None
+    if node.operation is None:
+        raise GraphError(f"{node.label} is a source: it has no local gradients")
     shapes = [node.data.shape, *(x.data.shape for x in node.inputs)]
     if any(shape != () for shape in shapes):
         raise ShapeError(node.operation.name, shapes, "scalars, on which paths are numbers")
@@ -92,4 +103,4 @@ def local_gradients(node: Node) -> list[float]:
     probe.workspace = Workspace()
     probe.needs_gradient = (True,) * len(node.inputs)
     gradients = probe.downstream(np.ones((), node.data.dtype))
-    return [float(gradient) for gradient in gradients]  # type: ignore[arg-type]
+    return [float(gradient) if isinstance(gradient, np.ndarray) else 0.0 for gradient in gradients]

@@ -55,6 +55,20 @@ def test_paths_explode_while_the_graph_does_not():
     assert ad.Graph(y).backward()[x] == 2.0**60
 
 
+def test_paths_of_a_graph_that_is_gone_or_has_changed():
+    a, b, e = two_paths()
+    a.data = 3.0
+    for function in (ad.derivative_by_paths, ad.forward_accumulation, ad.count_paths):
+        with pytest.raises(ad.GraphError, match="a was assigned to after forward"):
+            function(e, b)
+    _, b, e = two_paths()
+    e.backward()
+    with pytest.raises(ad.GraphError, match="freed"):
+        ad.derivative_by_paths(e, b)
+    chosen = ad.where(np.array(True), b, a)
+    assert ad.derivative_by_paths(chosen, b) == 1
+
+
 def test_paths_are_for_scalars():
     x = ad.Parameter([1.0, 2.0])
     with pytest.raises(ad.ShapeError, match="scalars"):
