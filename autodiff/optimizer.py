@@ -38,6 +38,7 @@ class _FlatBlock:
 
     def __init__(self, slots: Sequence[_Slot]) -> None:
         self.slots = list(slots)
+        self.views: list[Array] = []
         size = sum(slot.parameter.data.size for slot in slots)
         dtype = slots[0].parameter.dtype
         self.theta, self.gradient = np.empty(size, dtype), np.empty(size, dtype)
@@ -46,11 +47,17 @@ class _FlatBlock:
         for slot in slots:
             end = start + slot.parameter.data.size
             slot.parameter.move_to(self.theta[start:end])
+            self.views.append(slot.parameter.data)
             for name, flat in self.state.items():
                 view = flat[start:end].reshape(slot.parameter.shape)
                 np.copyto(view, slot.state[name])
                 slot.state[name] = view
             start = end
+
+    def is_home(self) -> bool:
+        """Tell whether the parameters still live here, and not in another optimizer's block."""
+        pairs = zip(self.slots, self.views, strict=True)
+        return all(slot.parameter.data is view for slot, view in pairs)
 
     def gather_gradients(self) -> Array:
         """Copy the gradients of the parameters side by side."""
@@ -185,8 +192,9 @@ class Optimizer:
                 f"{type(self).__name__} is for row-sparse gradients; {label} has a dense one: "
                 "use Adam"
             )
-        if group.block is None and len({slot.parameter.dtype for slot in slots}) == 1:
-            group.block = _FlatBlock(slots)
+        if group.block is None or not group.block.is_home():
+            one_dtype = len({slot.parameter.dtype for slot in slots}) == 1
+            group.block = _FlatBlock(slots) if one_dtype else None
         stamp, t, in_step = next(clock), slots[0].steps + 1, True
         for slot in slots:
             slot.steps += 1

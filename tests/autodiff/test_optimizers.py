@@ -216,6 +216,31 @@ def test_parameters_that_miss_a_step_keep_their_own_count(name):
             np.testing.assert_allclose(left.data, right.data, rtol=1e-14)
 
 
+def test_two_optimizers_of_the_same_parameters_take_turns():
+    shared = [ad.Parameter(np.ones(2)), ad.Parameter(np.ones(3))]
+    alone = [ad.Parameter(np.ones(2)), ad.Parameter(np.ones(3))]
+    first, second = ad.SGD(shared, 0.1), ad.Momentum(shared, 0.1)
+    plain, momentum = ad.SGD(alone, 0.1), [ad.Momentum([p], 0.1) for p in alone]
+    for turn in range(6):
+        for parameter in (*shared, *alone):
+            parameter.grad = np.full(parameter.shape, turn + 1.0)
+        (first if turn % 2 else second).step()
+        for optimizer in [plain] if turn % 2 else momentum:
+            optimizer.step()
+        for left, right in zip(shared, alone, strict=True):
+            np.testing.assert_allclose(left.data, right.data)
+
+
+def test_a_parameter_that_gets_another_shape_is_followed():
+    w, v = ad.Parameter(np.ones(2)), ad.Parameter(np.ones(2))
+    optimizer = ad.SGD([w, v], 0.5)
+    for size in (2, 3):
+        w.data = np.ones(size)
+        w.grad, v.grad = np.ones(size), np.zeros(2)
+        optimizer.step()
+        np.testing.assert_array_equal(w.data, np.full(size, 0.5))
+
+
 def test_clipping_leaves_small_gradients_alone():
     parameter = ad.Parameter(np.zeros(2))
     parameter.grad = np.array([3.0, 4.0])
