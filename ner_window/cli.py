@@ -18,10 +18,11 @@ import typer
 from ner_window.errors import InputError
 
 if TYPE_CHECKING:
-    from ner_window.config import Config
+    from ner_window.config import Config, Data
     from ner_window.corpus import Corpus
     from ner_window.run_folder import RunFolder
     from ner_window.training import EpochRecord
+    from ner_window.vectors import WordVectors
 
 BAD_INPUT = 2
 
@@ -86,23 +87,15 @@ def train(
 def _train(config: Config, folder: Path) -> None:
     import numpy as np
 
-    from ner_window.corpus import read_corpus
     from ner_window.evaluation import evaluate
     from ner_window.run_folder import RunFolder, check_free
     from ner_window.training import Trainer, build_model
-    from ner_window.vectors import load_vectors
 
     check_free(folder)
-    data = config.data
-    paths = {"train": data.train, "dev": data.dev, "test": data.test}
-    corpora = {
-        split: read_corpus(path, data.columns.token, data.columns.tag)
-        for split, path in paths.items()
-        if path
-    }
+    corpora = _read_corpora(config.data)
     for split, corpus in corpora.items():
         _tell(f"{split:<6}{_describe(corpus)}")
-    vectors = load_vectors(config.embeddings.path) if config.embeddings.path else None
+    vectors = _load_vectors(config)
     rng = np.random.default_rng(config.seed)
     model = build_model(config, corpora["train"], vectors, rng)
     trainer = Trainer(config, model, corpora["train"], corpora["dev"], rng)
@@ -124,6 +117,23 @@ def _train(config: Config, folder: Path) -> None:
             print(f"{split} ({corpora[split].path}), weights of epoch {trainer.best_epoch}")
             print(evaluate(model, corpora[split]).report())
     print(f"run folder: {folder.absolute()}")
+
+
+def _read_corpora(data: Data) -> dict[str, Corpus]:
+    from ner_window.corpus import read_corpus
+
+    paths = {"train": data.train, "dev": data.dev, "test": data.test}
+    return {
+        split: read_corpus(path, data.columns.token, data.columns.tag)
+        for split, path in paths.items()
+        if path
+    }
+
+
+def _load_vectors(config: Config) -> WordVectors | None:
+    from ner_window.vectors import load_vectors
+
+    return load_vectors(config.embeddings.path) if config.embeddings.path else None
 
 
 def _record(run: RunFolder, record: EpochRecord) -> None:
@@ -219,6 +229,24 @@ class SchemeName(StrEnum):
     iob2 = "iob2"
     iobes = "iobes"
     bilou = "bilou"
+
+
+@data_app.command("check")
+def data_check(
+    config: Annotated[Path, typer.Argument(help="the YAML config of a run")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY.PATH=VALUE", help="change a setting; repeatable"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print the facts as JSON")] = False,
+) -> None:
+    """Look at the data of a config before training on it."""
+    from ner_window.config import load_config
+    from ner_window.data_check import check_data
+
+    resolved = load_config(config, settings or [])
+    report = check_data(_read_corpora(resolved.data), _load_vectors(resolved))
+    print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report)
 
 
 @data_app.command("convert")

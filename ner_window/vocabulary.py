@@ -77,7 +77,8 @@ class Vocabulary:
         """Return the vocabulary of the training words, most frequent first.
 
         A word that the vectors have, in whichever spelling, shares a row with the other words of
-        that spelling; one that they lack has the row of its lower-cased form.
+        that spelling; those that they lack share a row if they differ in case or digits only, so
+        that every date is one word.
         """
         index = vectors.index if vectors else {}
         counts: Counter[str] = Counter()
@@ -105,6 +106,10 @@ class Vocabulary:
         ids = np.fromiter(map(row_of.__getitem__, words), np.int32, len(words))
         return EncodedWords(ids, np.fromiter(beyond, np.int64, len(beyond)), coverage)
 
+    def step_of(self, word: str) -> Step:
+        """Return the step of the look-up at which a word is found."""
+        return self._find(word, {})[1]
+
     def _find(self, word: str, beyond: dict[int, int]) -> tuple[int, Step]:
         """Return row and step; a vector row met for the first time is entered in ``beyond``."""
         for spelling, step in spellings(word):
@@ -119,4 +124,4 @@ class Vocabulary:
 
 def _training_key(word: str, index: dict[str, int]) -> str:
     known = (spelling for spelling, _ in spellings(word) if spelling in index)
-    return next(known, word.lower())
+    return next(known, word.lower().translate(DIGITS_TO_ZERO))

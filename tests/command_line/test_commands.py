@@ -212,6 +212,16 @@ def test_columns_travel_with_the_model(run, tmp_path, config_file, corpus_file):
     assert "FB1: 100.00" in run("evaluate", "run", corpus_file, "--token-column", "0")[1]
 
 
+def test_data_check_prints_text_or_json(run, config_file):
+    code, out, err = run("data", "check", config_file)
+    assert (code, err) == (0, "")
+    assert "dev: " in out
+    assert "sentences that train has too: 3" in out
+    facts = json.loads(run("data", "check", config_file, "--json")[1])
+    assert facts["splits"]["dev"]["duplicates_of_train"] == 3
+    assert run("data", "check", config_file, "--set", "data.dev=nowhere")[0] == 2
+
+
 def test_data_convert_goes_there_and_back(run, tmp_path, corpus_file):
     assert run("data", "convert", corpus_file, "iobes", "--to", "iobes") == (0, "", "")
     assert "Oslo S-LOC" in (tmp_path / "iobes").read_text()

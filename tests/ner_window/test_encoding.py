@@ -54,6 +54,14 @@ def test_the_steps_of_the_look_up():
     assert str(encoded.coverage).startswith("exact 33.3%, lower-case 22.2%")
 
 
+def test_words_without_vector_that_differ_in_digits_are_one():
+    vocabulary = Vocabulary.of_training(["1996-08-22", "1996-08-23", "A4"], None)
+    assert vocabulary.keys == [*RESERVED, "0000-00-00", "a0"]
+    encoded = vocabulary.encode(["2026-11-21", "a7"])
+    assert list(encoded.ids) == [2, 3]
+    assert encoded.coverage.steps == {"training only": 2}
+
+
 def test_encoding_never_adds_to_the_vocabulary():
     vocabulary = Vocabulary.of_training(["a"], None)
     vocabulary.encode(["b", "c"])
