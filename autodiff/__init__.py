@@ -12,6 +12,7 @@ gradient of an embedding matrix), ``optimizer`` and ``optimizers``, ``gradient_c
     [2.0, 5.0, 0.0]
 """
 
+from autodiff import initializers, schedules
 from autodiff.anomaly import anomaly_mode
 from autodiff.derivatives import hessian_vector_product, jacobian
 from autodiff.errors import (
@@ -136,6 +137,7 @@ __all__ = [
     "hard_tanh",
     "hessian_vector_product",
     "index",
+    "initializers",
     "jacobian",
     "layer",
     "leaky_relu",
@@ -159,6 +161,7 @@ __all__ = [
     "register",
     "relu",
     "reshape",
+    "schedules",
     "sentence_log_likelihood",
     "sigmoid",
     "softmax",

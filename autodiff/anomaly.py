@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,12 @@ from autodiff.row_sparse import RowSparse
 
 Array = NDArray[Any]
 
-active = False
-"""Whether anomaly mode is on."""
+_active: ContextVar[bool] = ContextVar("anomaly mode", default=False)
+
+
+def is_active() -> bool:
+    """Tell whether anomaly mode is on, in this thread."""
+    return _active.get()
 
 
 @contextmanager
@@ -27,15 +32,13 @@ def anomaly_mode() -> Iterator[None]:
     Raises AnomalyError at the first that is not finite, with the operation, the shapes, the index
     and the line of the program that built the node. Costs one more pass over every array.
     """
-    global active
-    before = active
-    active = True
+    token = _active.set(True)
     try:
         # The error that names the operation replaces numpy's warnings, which name none.
         with np.errstate(all="ignore"):
             yield
     finally:
-        active = before
+        _active.reset(token)
 
 
 def check_value(node: Node) -> None:

@@ -99,19 +99,22 @@ def _layout(nodes: Sequence[Node], edges: Sequence[DrawnEdge]) -> list[tuple[int
     columns drawn before, which keeps edges from crossing much.
     """
     column = [0] * len(nodes)
+    users: list[list[int]] = [[] for _ in nodes]
     for edge in sorted(edges, key=lambda edge: edge.target):
         column[edge.target] = max(column[edge.target], column[edge.source] + 1)
+        users[edge.source].append(edge.target)
     for position, node in enumerate(nodes):
-        users = [column[edge.target] for edge in edges if edge.source == position]
-        if node.operation is None and users:
-            column[position] = min(users) - 1
-    row: dict[int, float] = {}
-    for number in range(max(column), -1, -1):
-        members = [p for p in range(len(nodes)) if column[p] == number]
-        wishes = {p: _wished_row(p, edges, row) for p in members}
-        members.sort(key=lambda p: (wishes[p], p))
-        row.update((position, place) for place, position in enumerate(members))
-    heights = {number: column.count(number) for number in column}
+        if node.operation is None and users[position]:
+            column[position] = min(column[user] for user in users[position]) - 1
+    members: dict[int, list[int]] = {}
+    for position, number in enumerate(column):
+        members.setdefault(number, []).append(position)
+    row: dict[int, int] = {}
+    for number in sorted(members, reverse=True):
+        wishes = {p: sum(row[u] for u in users[p]) / max(len(users[p]), 1) for p in members[number]}
+        in_order = sorted(members[number], key=lambda p: (wishes[p], p))
+        row.update((position, place) for place, position in enumerate(in_order))
+    heights = {number: len(positions) for number, positions in members.items()}
     tallest = max(heights.values())
     return [
         (
@@ -120,11 +123,6 @@ def _layout(nodes: Sequence[Node], edges: Sequence[DrawnEdge]) -> list[tuple[int
         )
         for p in range(len(nodes))
     ]
-
-
-def _wished_row(position: int, edges: Sequence[DrawnEdge], row: dict[int, float]) -> float:
-    rows = [row[edge.target] for edge in edges if edge.source == position and edge.target in row]
-    return sum(rows) / len(rows) if rows else 0.0
 
 
 def _svg_edge(edge: DrawnEdge, places: Sequence[tuple[int, int]]) -> str:

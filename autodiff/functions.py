@@ -42,12 +42,12 @@ def divide(x: Any, y: Any) -> Tensor:
 
 def negate(x: Tensor) -> Tensor:
     """-x, the function of the operator. See :class:`~autodiff.operations.Negate`."""
-    return apply(op.Negate(), as_tensor(x))
+    return apply(op.Negate(), x)
 
 
 def power(x: Tensor, exponent: float) -> Tensor:
     """x ** exponent, the function of the operator. See :class:`~autodiff.operations.Power`."""
-    return apply(op.Power(exponent), as_tensor(x))
+    return apply(op.Power(exponent), x)
 
 
 def maximum(x: Any, y: Any) -> Tensor:
@@ -65,7 +65,7 @@ def minimum(x: Any, y: Any) -> Tensor:
 def where(condition: Any, x: Any, y: Any) -> Tensor:
     """x where the condition holds, y elsewhere. See :class:`~autodiff.operations.Where`."""
     x, y = _pair(x, y)
-    return apply(op.Where(), as_tensor(condition), x, y)
+    return apply(op.Where(), condition, x, y)
 
 
 # Elementary functions
@@ -73,22 +73,22 @@ def where(condition: Any, x: Any, y: Any) -> Tensor:
 
 def exp(x: Tensor) -> Tensor:
     """e^x. See :class:`~autodiff.operations.Exp`."""
-    return apply(op.Exp(), as_tensor(x))
+    return apply(op.Exp(), x)
 
 
 def log(x: Tensor) -> Tensor:
     """The natural logarithm. See :class:`~autodiff.operations.Log`."""
-    return apply(op.Log(), as_tensor(x))
+    return apply(op.Log(), x)
 
 
 def sqrt(x: Tensor) -> Tensor:
     """The square root. See :class:`~autodiff.operations.Sqrt`."""
-    return apply(op.Sqrt(), as_tensor(x))
+    return apply(op.Sqrt(), x)
 
 
 def abs(x: Tensor) -> Tensor:
     """|x|. See :class:`~autodiff.operations.Abs`."""
-    return apply(op.Abs(), as_tensor(x))
+    return apply(op.Abs(), x)
 
 
 # Matrix products
@@ -105,7 +105,7 @@ def matmul(x: Any, y: Any) -> Tensor:
 
 def affine(x: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
     """X W^T + b: W x + b for each row x. See :class:`~autodiff.operations.Affine`."""
-    return apply(op.Affine(), as_tensor(x), weights, bias)
+    return apply(op.Affine(), x, weights, bias)
 
 
 def layer(x: Tensor, weights: Tensor, bias: Tensor, nonlinearity: str) -> Tensor:
@@ -113,7 +113,7 @@ def layer(x: Tensor, weights: Tensor, bias: Tensor, nonlinearity: str) -> Tensor
 
     See :class:`~autodiff.operations.Layer`.
     """
-    return apply(op.Layer(nonlinearity), as_tensor(x), weights, bias)
+    return apply(op.Layer(nonlinearity), x, weights, bias)
 
 
 # Reductions
@@ -121,12 +121,12 @@ def layer(x: Tensor, weights: Tensor, bias: Tensor, nonlinearity: str) -> Tensor
 
 def sum(x: Tensor, axis: int | None = None) -> Tensor:
     """The sum over one axis, or over all. See :class:`~autodiff.operations.Sum`."""
-    return apply(op.Sum(axis), as_tensor(x))
+    return apply(op.Sum(axis), x)
 
 
 def mean(x: Tensor, axis: int | None = None) -> Tensor:
     """The mean over one axis, or over all. See :class:`~autodiff.operations.Mean`."""
-    return apply(op.Mean(axis), as_tensor(x))
+    return apply(op.Mean(axis), x)
 
 
 def max(x: Tensor, axis: int | None = None) -> Tensor:
@@ -134,22 +134,22 @@ def max(x: Tensor, axis: int | None = None) -> Tensor:
 
     See :class:`~autodiff.operations.Max`.
     """
-    return apply(op.Max(axis), as_tensor(x))
+    return apply(op.Max(axis), x)
 
 
 def logsumexp(x: Tensor, axis: int | None = None) -> Tensor:
     """log sum e^x over one axis, or over all. See :class:`~autodiff.operations.LogSumExp`."""
-    return apply(op.LogSumExp(axis), as_tensor(x))
+    return apply(op.LogSumExp(axis), x)
 
 
 def squared_norm(x: Tensor) -> Tensor:
     """||x||^2 over all elements. See :class:`~autodiff.operations.SquaredNorm`."""
-    return apply(op.SquaredNorm(), as_tensor(x))
+    return apply(op.SquaredNorm(), x)
 
 
 def softmax(scores: Tensor) -> Tensor:
     """e^s / sum e^s along the last axis. See :class:`~autodiff.operations.Softmax`."""
-    return apply(op.Softmax(), as_tensor(scores))
+    return apply(op.Softmax(), scores)
 
 
 def log_softmax(scores: Tensor) -> Tensor:
@@ -157,7 +157,7 @@ def log_softmax(scores: Tensor) -> Tensor:
 
     See :class:`~autodiff.operations.LogSoftmax`.
     """
-    return apply(op.LogSoftmax(), as_tensor(scores))
+    return apply(op.LogSoftmax(), scores)
 
 
 # Structure
@@ -165,7 +165,7 @@ def log_softmax(scores: Tensor) -> Tensor:
 
 def reshape(x: Tensor, shape: tuple[int, ...]) -> Tensor:
     """The same elements in another shape. See :class:`~autodiff.operations.Reshape`."""
-    return apply(op.Reshape(shape), as_tensor(x))
+    return apply(op.Reshape(shape), x)
 
 
 def transpose(x: Tensor, axes: tuple[int, ...] | None = None) -> Tensor:
@@ -173,17 +173,17 @@ def transpose(x: Tensor, axes: tuple[int, ...] | None = None) -> Tensor:
 
     See :class:`~autodiff.operations.Transpose`.
     """
-    return apply(op.Transpose(axes), as_tensor(x))
+    return apply(op.Transpose(axes), x)
 
 
 def index(x: Tensor, key: Any) -> Tensor:
     """x[key], the function of the operator. See :class:`~autodiff.operations.Index`."""
-    return apply(op.Index(key), as_tensor(x))
+    return apply(op.Index(key), x)
 
 
 def concatenate(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
     """Tensors joined along one axis. See :class:`~autodiff.operations.Concatenate`."""
-    return apply(op.Concatenate(axis), *map(as_tensor, tensors))
+    return apply(op.Concatenate(axis), *tensors)
 
 
 def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
@@ -191,7 +191,7 @@ def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
 
     See :class:`~autodiff.operations.Stack`.
     """
-    return apply(op.Stack(axis), *map(as_tensor, tensors))
+    return apply(op.Stack(axis), *tensors)
 
 
 # Nonlinearities
@@ -199,27 +199,27 @@ def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
 
 def sigmoid(x: Tensor) -> Tensor:
     """1 / (1 + e^-x). See :class:`~autodiff.operations.Sigmoid`."""
-    return apply(op.Sigmoid(), as_tensor(x))
+    return apply(op.Sigmoid(), x)
 
 
 def tanh(x: Tensor) -> Tensor:
     """tanh(x). See :class:`~autodiff.operations.Tanh`."""
-    return apply(op.Tanh(), as_tensor(x))
+    return apply(op.Tanh(), x)
 
 
 def hard_tanh(x: Tensor) -> Tensor:
     """min(1, max(-1, x)). See :class:`~autodiff.operations.HardTanh`."""
-    return apply(op.HardTanh(), as_tensor(x))
+    return apply(op.HardTanh(), x)
 
 
 def relu(x: Tensor) -> Tensor:
     """max(0, x). See :class:`~autodiff.operations.Relu`."""
-    return apply(op.Relu(), as_tensor(x))
+    return apply(op.Relu(), x)
 
 
 def leaky_relu(x: Tensor) -> Tensor:
     """x where it is positive, 0.01 x elsewhere. See :class:`~autodiff.operations.LeakyRelu`."""
-    return apply(op.LeakyRelu(), as_tensor(x))
+    return apply(op.LeakyRelu(), x)
 
 
 def prelu(x: Tensor, slope: Tensor) -> Tensor:
@@ -227,12 +227,12 @@ def prelu(x: Tensor, slope: Tensor) -> Tensor:
 
     See :class:`~autodiff.operations.PRelu`.
     """
-    return apply(op.PRelu(), as_tensor(x), slope)
+    return apply(op.PRelu(), x, slope)
 
 
 def dropout(x: Tensor, mask: Tensor) -> Tensor:
     """mask x, for a mask drawn by ``dropout_mask``. See :class:`~autodiff.operations.Dropout`."""
-    return apply(op.Dropout(), as_tensor(x), as_tensor(mask))
+    return apply(op.Dropout(), x, mask)
 
 
 # Lookup
@@ -267,7 +267,7 @@ def group_mean(x: Tensor, groups: Any, others_only: bool = False) -> Tensor:
 
     See :class:`~autodiff.operations.GroupMean`.
     """
-    return apply(op.GroupMean(others_only), as_tensor(x), as_tensor(groups))
+    return apply(op.GroupMean(others_only), x, _ids(groups))
 
 
 # Losses
@@ -278,7 +278,7 @@ def softmax_cross_entropy(scores: Tensor, targets: Any) -> Tensor:
 
     See :class:`~autodiff.operations.SoftmaxCrossEntropy`.
     """
-    return apply(op.SoftmaxCrossEntropy(), scores, as_tensor(targets))
+    return apply(op.SoftmaxCrossEntropy(), scores, _ids(targets))
 
 
 def binary_cross_entropy(scores: Tensor, targets: Any) -> Tensor:
@@ -286,7 +286,7 @@ def binary_cross_entropy(scores: Tensor, targets: Any) -> Tensor:
 
     See :class:`~autodiff.operations.BinaryCrossEntropy`.
     """
-    return apply(op.BinaryCrossEntropy(), scores, as_tensor(targets))
+    return apply(op.BinaryCrossEntropy(), scores, _ids(targets))
 
 
 def margin_loss(true: Tensor, corrupted: Tensor) -> Tensor:
@@ -299,9 +299,7 @@ def sentence_log_likelihood(scores: Tensor, transitions: Tensor, tags: Any, leng
 
     See :class:`~autodiff.operations.SentenceLogLikelihood`.
     """
-    return apply(
-        op.SentenceLogLikelihood(), scores, transitions, as_tensor(tags), as_tensor(lengths)
-    )
+    return apply(op.SentenceLogLikelihood(), scores, transitions, _ids(tags), _ids(lengths))
 
 
 def _ids(ids: Any) -> Tensor:

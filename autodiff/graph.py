@@ -83,8 +83,8 @@ class Graph:
         for source, value in (values or {}).items():
             if source.operation is not None or source not in self._position:
                 raise GraphError(f"{source.label} is not a source of this graph")
-            source.feed(value)
-        stamp, is_checking = next(clock), anomaly.active
+            source.data = value
+        stamp, is_checking = next(clock), anomaly.is_active()
         for node, operation, inputs in self._interior:
             node._data = operation.run(*[x._data for x in inputs])
             node.stamp = stamp
@@ -96,12 +96,15 @@ class Graph:
     def backward(self, upstream: Array | None = None) -> dict[Any, Gradient]:
         """Return the gradient of the output with respect to each source that needs one.
 
-        As :meth:`gradients`, which see; they also overwrite ``.grad`` of the sources.
+        As :meth:`gradients`, which see; they also overwrite ``.grad`` of the sources, and are kept
+        in memory of the sources' own: they hold until the next backward.
         """
-        gradients = self.gradients(upstream)
-        for source, gradient in gradients.items():
-            source.grad = gradient
-        return gradients
+        arrived = self._walk_back(upstream, None)
+        return {
+            source: source.keep_gradient(gradient)
+            for position, source in self._trained
+            if (gradient := arrived[position]) is not None
+        }
 
     def gradients(
         self, upstream: Array | None = None, observe: Observer | None = None
@@ -112,10 +115,20 @@ class Graph:
         other shape. A source that the output does not depend on, or that needs no gradient, gets
         none. Raises GraphError where a source was assigned to since forward, ShapeError where
         ``upstream`` has another shape than the output. ``observe`` is called with every node that
-        is visited and its downstream gradients.
+        is visited and its downstream gradients. The arrays are those of the operations: they hold
+        until one of these runs again.
         """
+        arrived = self._walk_back(upstream, observe)
+        return {
+            source: gradient
+            for position, source in self._trained
+            if (gradient := arrived[position]) is not None
+        }
+
+    def _walk_back(self, upstream: Array | None, observe: Observer | None) -> list[Gradient | None]:
+        """Visit the nodes in reverse; return the gradient that has arrived at each position."""
         self.check_current()
-        observe = anomaly.check_gradients if anomaly.active else observe
+        is_checking = anomaly.is_active()
         arrived: list[Gradient | None] = [None] * len(self.nodes)
         arrived[-1] = self._seed(upstream)
         for position, node, backward, edges in self._backward_plan:
@@ -125,6 +138,8 @@ class Graph:
             if isinstance(gradient, RowSparse):  # only sources hold gradients as rows
                 gradient = gradient.to_dense()
             downstream = backward(gradient)
+            if is_checking:
+                anomaly.check_gradients(node, downstream)
             if observe is not None:
                 observe(node, downstream)
             for place, target, is_passed_on in edges:
@@ -133,11 +148,7 @@ class Graph:
                     arrived[target] = self._sum(target, present, part)
                 elif part is not None:
                     arrived[target] = self._owned(target, part, gradient) if is_passed_on else part
-        return {
-            source: gradient
-            for position, source in self._trained
-            if (gradient := arrived[position]) is not None
-        }
+        return arrived
 
     def draw(self, form: Literal["svg", "dot"] = "svg") -> str:
         """Return a drawing: a self-contained SVG picture, or text for Graphviz.

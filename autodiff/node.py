@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autodiff.errors import GraphError
 from autodiff.operation import Gradient, Operation
+from autodiff.row_sparse import RowSparse
 
 Array = NDArray[Any]
 
@@ -20,6 +22,7 @@ class Node:
     """A node: a source (no operation) or the result of an operation on other nodes.
 
     ``data`` is the value; ``inputs`` are the nodes at the other ends of the incoming edges.
+    ``grad_memory`` is where a source's dense gradient is kept from run to run.
     ``stamp`` is the number of the last assignment or evaluation: an input with a later stamp than
     its successor is no longer what forward saw. ``built_at`` is the line of the program that built
     the node.
@@ -30,6 +33,7 @@ class Node:
         "_data",
         "built_at",
         "grad",
+        "grad_memory",
         "inputs",
         "is_freed",
         "name",
@@ -54,6 +58,7 @@ class Node:
         self.name = name
         self.built_at = built_at
         self.grad: Gradient | None = None
+        self.grad_memory: Array | None = None
         self.stamp = next(clock)
         self.is_freed = False
 
@@ -63,12 +68,29 @@ class Node:
 
     @data.setter
     def data(self, value: Any) -> None:
-        self._data = np.asarray(value)
+        self._data = self._fitting(value)
         self.stamp = next(clock)
 
-    def feed(self, value: Any) -> None:
-        """Assign to a source; a floating-point source keeps its dtype whatever it is given."""
-        self.data = np.asarray(value, self._data.dtype if self._data.dtype.kind == "f" else None)
+    def _fitting(self, value: Any) -> Array:
+        """Return a new value in the dtype of the old one: nothing drifts.
+
+        Integers may be of any size. Raises GraphError for an interior node, which has no value but
+        the result of its operation, and where a source of integers is given something else.
+        """
+        if self.operation is not None:
+            raise GraphError(f"{self.label} is computed from its inputs; only sources are assigned")
+        if self._data.dtype.kind == "f":
+            return np.asarray(value, self._data.dtype)
+        array = np.asarray(value)
+        if array.dtype == self._data.dtype:
+            return array
+        if array.size == 0:
+            return array.astype(self._data.dtype)
+        if array.dtype.kind not in (
+            "iu" if self._data.dtype.kind in "iu" else self._data.dtype.kind
+        ):
+            raise GraphError(f"{self.label} holds {self._data.dtype}, and was given {array.dtype}")
+        return array
 
     @property
     def label(self) -> str:
@@ -77,6 +99,17 @@ class Node:
             return self.name
         kind = self.operation.name if self.operation else "result" if self.is_freed else "source"
         return f"{kind} {self._data.shape}"
+
+    def keep_gradient(self, gradient: Gradient) -> Gradient:
+        """Set ``.grad`` to a gradient, in memory that no operation writes into; return it."""
+        if not isinstance(gradient, RowSparse):
+            memory = self.grad_memory
+            if memory is None or memory.shape != gradient.shape or memory.dtype != gradient.dtype:
+                memory = self.grad_memory = np.empty_like(gradient, order="C")
+            memory[...] = gradient
+            gradient = memory
+        self.grad = gradient
+        return gradient
 
     def free(self) -> None:
         """Let go of the operation and what it keeps; the value stays."""

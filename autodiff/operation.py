@@ -69,6 +69,7 @@ class Operation:
         self.inputs = arrays
         shapes = [x.shape for x in arrays]
         if shapes != self._shapes:
+            self._shapes = None  # until all is well
             if hasattr(self, "prepare"):
                 self.prepare(*arrays)
             self._shapes = shapes
@@ -144,8 +145,9 @@ def check_range(operation: str, ids: Array, size: int) -> None:
     """
     if ids.size == 0:
         return
-    unsigned = ids.view(_UNSIGNED[ids.itemsize]) if ids.dtype.kind == "i" else ids
-    if np.maximum.reduce(unsigned, axis=None) >= size:
+    is_signed = ids.dtype.kind == "i" and ids.dtype.isnative
+    unsigned = ids.view(_UNSIGNED[ids.itemsize]) if is_signed else ids
+    if np.maximum.reduce(unsigned, axis=None) >= size or (unsigned is ids and ids.min() < 0):
         wrong = ids[(ids < 0) | (ids >= size)].flat[0]
         raise IndexError(f"{operation}: index {wrong} is outside 0 to {size - 1}")
 

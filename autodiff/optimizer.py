@@ -14,7 +14,7 @@ from typing import Any, ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from autodiff.errors import SparseGradientError
+from autodiff.errors import ShapeError, SparseGradientError
 from autodiff.node import clock
 from autodiff.row_sparse import RowSparse
 from autodiff.tensor import Parameter
@@ -38,7 +38,7 @@ class _FlatBlock:
 
     def __init__(self, slots: Sequence[_Slot]) -> None:
         self.slots = list(slots)
-        self.views: list[Array] = []
+        self.gradient_views: list[Array] = []
         size = sum(slot.parameter.data.size for slot in slots)
         dtype = slots[0].parameter.dtype
         self.theta, self.gradient = np.empty(size, dtype), np.empty(size, dtype)
@@ -47,7 +47,9 @@ class _FlatBlock:
         for slot in slots:
             end = start + slot.parameter.data.size
             slot.parameter.move_to(self.theta[start:end])
-            self.views.append(slot.parameter.data)
+            view = self.gradient[start:end].reshape(slot.parameter.shape)
+            slot.parameter.grad_memory = view
+            self.gradient_views.append(view)
             for name, flat in self.state.items():
                 view = flat[start:end].reshape(slot.parameter.shape)
                 np.copyto(view, slot.state[name])
@@ -56,13 +58,17 @@ class _FlatBlock:
 
     def is_home(self) -> bool:
         """Tell whether the parameters still live here, and not in another optimizer's block."""
-        pairs = zip(self.slots, self.views, strict=True)
-        return all(slot.parameter.data is view for slot, view in pairs)
+        for slot in self.slots:  # noqa: SIM110 (a loop is half the time of a generator here)
+            if slot.parameter._data.base is not self.theta:
+                return False
+        return True
 
     def gather_gradients(self) -> Array:
-        """Copy the gradients of the parameters side by side."""
-        gradients = [cast(Array, slot.parameter.grad).reshape(-1) for slot in self.slots]
-        return np.concatenate(gradients, out=self.gradient)
+        """Copy the gradients of the parameters here, where a Graph has not put them here itself."""
+        for slot, view in zip(self.slots, self.gradient_views, strict=True):
+            if slot.parameter.grad is not view:
+                np.copyto(view, cast(Array, slot.parameter.grad))
+        return self.gradient
 
 
 class ParameterGroup:
@@ -107,20 +113,11 @@ class Optimizer:
     def __init__(
         self, parameters: Iterable[Parameter | Mapping[str, Any]], learning_rate: float
     ) -> None:
-        entries = list(parameters)
-        plain = [entry for entry in entries if isinstance(entry, Parameter)]
-        mappings = [entry for entry in entries if not isinstance(entry, Parameter)]
-        if plain and mappings:
-            raise ValueError("give parameters or groups of parameters, not both")
-        settings = mappings or [{"parameters": plain}]
         self.groups = [
-            ParameterGroup(
-                setting["parameters"],
-                _positive(setting.get("learning_rate", learning_rate)),
-                self.state_names,
-            )
-            for setting in settings
+            ParameterGroup(group, _positive(rate), self.state_names)
+            for group, rate in _groups_of(parameters, learning_rate)
         ]
+        self._slots = [slot for group in self.groups for slot in group.slots]
         self._workspace = Workspace()
 
     @property
@@ -137,12 +134,15 @@ class Optimizer:
     def parameters(self) -> list[Parameter]:
         return [slot.parameter for slot in self._slots]
 
-    @property
-    def _slots(self) -> list[_Slot]:
-        return [slot for group in self.groups for slot in group.slots]
-
     def step(self) -> None:
-        """Apply one update to every parameter that has a gradient."""
+        """Apply one update to every parameter that has a gradient.
+
+        Raises SparseGradientError or ShapeError before anything has moved.
+        """
+        for slot in self._slots:
+            parameter = slot.parameter
+            if parameter.grad is not parameter.grad_memory or not self.updates_dense:
+                self._check(parameter)
         for group in self.groups:
             dense = []
             for slot in group.slots:
@@ -185,13 +185,25 @@ class Optimizer:
             for name, array in slot.state.items():
                 np.copyto(array, state[f"{number}.{name}"])
 
-    def _step_dense(self, group: ParameterGroup, slots: list[_Slot]) -> None:
-        if not self.updates_dense:
-            label = slots[0].parameter.label
+    def _check(self, parameter: Parameter) -> None:
+        """Raise an error unless this optimizer can follow the gradient of the parameter."""
+        gradient, name = parameter.grad, type(self).__name__
+        if gradient is None:
+            return
+        if gradient.shape != parameter.shape:
+            shapes = [parameter.shape, gradient.shape]
+            raise ShapeError(f"{name} on {parameter.label}", shapes, "a gradient of its shape")
+        if isinstance(gradient, RowSparse) and not self.updates_rows:
             raise SparseGradientError(
-                f"{type(self).__name__} is for row-sparse gradients; {label} has a dense one: "
-                "use Adam"
+                f"{name} moves every row of {parameter.label} at every step, also those that have "
+                f"no gradient; for row-sparse gradients use {self.alternative}"
             )
+        if isinstance(gradient, np.ndarray) and not self.updates_dense:
+            raise SparseGradientError(
+                f"{name} is for row-sparse gradients; {parameter.label} has a dense one: use Adam"
+            )
+
+    def _step_dense(self, group: ParameterGroup, slots: list[_Slot]) -> None:
         if group.block is None or not group.block.is_home():
             one_dtype = len({slot.parameter.dtype for slot in slots}) == 1
             group.block = _FlatBlock(slots) if one_dtype else None
@@ -211,14 +223,8 @@ class Optimizer:
 
     def _step_rows(self, slot: _Slot, gradient: RowSparse, learning_rate: float) -> None:
         """Update the rows that the gradient names, with their state."""
-        if not self.updates_rows:
-            raise SparseGradientError(
-                f"{type(self).__name__} moves every row of {slot.parameter.label} at every step, "
-                "also those that have no gradient; for row-sparse gradients use "
-                f"{self.alternative}"
-            )
         slot.steps += 1
-        slot.parameter.mark_updated()
+        slot.parameter.stamp = next(clock)
         rows = gradient.coalesce()
         at, table = rows.indices, slot.parameter.data
         theta = self._gather("theta", table, at)
@@ -229,7 +235,7 @@ class Optimizer:
             array[at] = state[name]
 
     def _gather(self, name: str, table: Array, at: Array) -> Array:
-        out = self._workspace.array(f"rows {name}", (at.size, *table.shape[1:]), table.dtype)
+        out = self._workspace.array(name, (at.size, *table.shape[1:]), table.dtype)
         return table.take(at, axis=0, out=out, mode="clip")
 
     def _work(self, like: Array) -> Array:
@@ -239,6 +245,29 @@ class Optimizer:
     def _update(self, theta: Array, g: Array, state: State, t: int, learning_rate: float) -> None:
         """Apply update number ``t`` (from 1) in place; ``g`` is left as it is."""
         raise TypeError(f"{type(self).__name__} does not define an update")
+
+
+def _groups_of(
+    parameters: Iterable[Parameter | Mapping[str, Any]], learning_rate: float
+) -> list[tuple[list[Parameter], float]]:
+    """Return each group's parameters and learning rate, after a look at what was given."""
+    entries: list[Any] = list(parameters)
+    plain = [entry for entry in entries if not isinstance(entry, Mapping)]
+    mappings = [entry for entry in entries if isinstance(entry, Mapping)]
+    if plain and mappings:
+        raise ValueError("give parameters or groups of parameters, not both")
+    groups = []
+    for setting in mappings or [{"parameters": plain}]:
+        if unknown := setting.keys() - {"parameters", "learning_rate"}:
+            raise ValueError(f"a group has parameters and learning_rate, not {sorted(unknown)}")
+        groups.append((list(setting["parameters"]), setting.get("learning_rate", learning_rate)))
+    every = [parameter for group, _ in groups for parameter in group]
+    for parameter in every:
+        if not isinstance(parameter, Parameter):
+            raise TypeError(f"an optimizer updates Parameters, got {type(parameter).__name__}")
+    if len(set(every)) < len(every):
+        raise ValueError("a parameter is given twice")
+    return groups
 
 
 def _positive(learning_rate: float) -> float:
@@ -267,9 +296,8 @@ def _squared_norm(parameter: Parameter) -> float:
     gradient = parameter.grad
     if isinstance(gradient, RowSparse):
         parameter.grad = gradient = gradient.coalesce()
-        return gradient.norm() ** 2
-    flat = cast(Array, gradient).reshape(-1)
-    return float(np.vdot(flat, flat))
+    values = gradient.values if isinstance(gradient, RowSparse) else cast(Array, gradient)
+    return float(np.square(values, dtype=np.float64).sum())  # in float64: 1e20^2 is no infinity
 
 
 def _scale_gradient(parameter: Parameter, factor: float) -> None:

@@ -121,8 +121,10 @@ class Coalescer:
         distinct = indices[marks.take(indices, mode="clip") == self._positions]
         marks[distinct] = self._positions[: distinct.size]
         marks.take(indices, out=self._matrix.indices, mode="clip")  # the slot of each index
-        summed = self._matrix @ values.reshape(number, math.prod(shape[1:]))
-        rows = summed[: distinct.size].reshape(distinct.size, *shape[1:])
+        flat = values if values.ndim == 2 else values.reshape(number, math.prod(shape[1:]))
+        rows = (self._matrix @ flat)[: distinct.size]
+        if values.ndim != 2:
+            rows = rows.reshape(distinct.size, *shape[1:])
         return RowSparse(distinct, rows, shape, is_coalesced=True)
 
     def _marks_for(self, size: int) -> Array:

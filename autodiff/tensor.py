@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autodiff import anomaly
-from autodiff.errors import GraphError
+from autodiff.errors import GraphError, ShapeError
 from autodiff.graph import Graph
 from autodiff.node import Node, clock
 from autodiff.operation import Operation
@@ -41,7 +42,13 @@ class Tensor(Node):
     __array_ufunc__ = None  # array + tensor is left to the tensor's reflected operators
 
     def __init__(self, data: Any, name: str | None = None) -> None:
-        super().__init__(np.asarray(data), name=name)
+        super().__init__(np.asarray(data.data if isinstance(data, Node) else data), name=name)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[place] for place in range(len(self)))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -59,12 +66,21 @@ class Tensor(Node):
     def backward(self, upstream: Array | None = None) -> None:
         """Add the gradient of this tensor to ``.grad`` of every parameter it depends on.
 
-        Frees the graph afterwards: a second call raises GraphError. ``upstream`` is needed unless
-        this is a scalar.
+        Frees the graph afterwards: a second call raises GraphError, as does a tensor that depends
+        on no parameter. ``upstream`` is needed unless this is a scalar.
         """
         graph = Graph(self)
+        if not self.needs_gradient:
+            raise GraphError(
+                f"{self.label} depends on no parameter: it was computed from constants, or within "
+                "no_grad"
+            )
         for source, gradient in graph.gradients(upstream).items():
-            source.grad = gradient if source.grad is None else source.grad + gradient
+            if source.grad is not None:
+                gradient = source.grad + gradient
+            elif isinstance(gradient, np.ndarray):
+                gradient = gradient.copy()
+            source.grad = gradient
         for node in graph.nodes:
             if node.operation is not None and node.needs_gradient:
                 node.free()
@@ -117,16 +133,16 @@ class Tensor(Node):
 class Parameter(Tensor):
     """A source that is trained: backward gives it a gradient in ``.grad``.
 
-    ``Parameter(data, name)`` copies ``data``; integers become float64. The dtype is kept for good,
-    and the memory too: assigning an array of the same shape to ``.data`` copies into it. An
-    optimizer that writes into ``.data`` calls :meth:`mark_updated`, so that a backward pass that
+    ``Parameter(data, name)`` copies ``data``; integers become float64. Shape, dtype and memory are
+    kept for good: assigning to ``.data`` copies into it, and raises ShapeError for another shape.
+    An optimizer that writes into ``.data`` calls :meth:`mark_updated`, so that a backward pass that
     would mix old and new values is an error.
     """
 
     __slots__ = ()
 
     def __init__(self, data: Any, name: str | None = None) -> None:
-        array = np.array(data)
+        array = np.array(data.data if isinstance(data, Node) else data)
         if array.dtype.kind != "f":
             array = array.astype(np.float64)
         super().__init__(array, name)
@@ -139,11 +155,15 @@ class Parameter(Tensor):
     @data.setter
     def data(self, value: Any) -> None:
         value = np.asarray(value, self._data.dtype)
-        if value.shape == self._data.shape:
-            np.copyto(self._data, value)
-        else:
-            self._data = value.copy()
+        if value.shape != self._data.shape:
+            expected = f"a value of its own shape {self._data.shape}"
+            raise ShapeError(self.label, [value.shape], expected)
+        np.copyto(self._data, value)
         self.mark_updated()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy the value and the name: the graph and its clock stay behind."""
+        return Parameter, (self._data, self.name)
 
     def move_to(self, memory: Array) -> None:
         """Copy the value into ``memory``, flat and of the same size, and keep it there from now on.
@@ -163,36 +183,35 @@ class Parameter(Tensor):
         self.grad = None
 
 
-_is_building = True
+_is_building: ContextVar[bool] = ContextVar("building graphs", default=True)
 _PACKAGE = str(Path(__file__).parent)
 
 
 @contextmanager
 def no_grad() -> Iterator[None]:
     """Compute values only inside the ``with`` block: results are sources, nothing is kept."""
-    global _is_building
-    before = _is_building
-    _is_building = False
+    token = _is_building.set(False)
     try:
         yield
     finally:
-        _is_building = before
+        _is_building.reset(token)
 
 
-def apply(operation: Operation, *inputs: Tensor) -> Tensor:
-    """Evaluate ``operation`` on tensors and return the result as an interior node.
+def apply(operation: Operation, *values: Any) -> Tensor:
+    """Evaluate ``operation`` on tensors, or arrays, and return the result as an interior node.
 
     Raises GraphError for an operation that is a node already: it keeps what its backward needs.
     """
     if operation.inputs:
         raise GraphError(f"this {operation.name} is a node of a graph already; make another one")
+    inputs = tuple([as_tensor(value) for value in values])
     data = operation.run(*[node.data for node in inputs])
-    if not _is_building:
+    if not _is_building.get():
         return Tensor(data)
     operation.needs_gradient = needs_gradient = tuple([node.needs_gradient for node in inputs])
     result = Tensor.__new__(Tensor)
     Node.__init__(result, data, operation, inputs, any(needs_gradient), built_at=_calling_line())
-    if anomaly.active:
+    if anomaly.is_active():
         anomaly.check_value(result)
     return result
 
@@ -206,12 +225,14 @@ def _calling_line() -> str:
 
 
 def as_tensor(value: Any, like: Tensor | None = None) -> Tensor:
-    """Return ``value`` as a tensor; a Python number takes the dtype of ``like``.
+    """Return ``value`` as a tensor; numbers, and integers of any kind, take the dtype of ``like``.
 
-    So a float32 model stays float32 when it is multiplied by 0.5.
+    So a float32 model stays float32 when it is multiplied by 0.5, or divided by a count.
     """
     if isinstance(value, Tensor):
         return value
+    array = np.asarray(value)
+    if like is None or like.dtype.kind != "f":
+        return Tensor(array)
     is_number = isinstance(value, (int, float))
-    dtype = like.dtype if is_number and like is not None and like.dtype.kind == "f" else None
-    return Tensor(np.asarray(value, dtype))
+    return Tensor(array.astype(like.dtype) if is_number or array.dtype.kind in "iub" else array)

@@ -23,6 +23,8 @@ class Power(Operation):
 
     def __init__(self, exponent: float) -> None:
         super().__init__()
+        if not isinstance(exponent, (int, float)):
+            raise TypeError(f"power: the exponent is a number, got {type(exponent).__name__}")
         self.exponent = exponent
 
     def forward(self, x: Array) -> Array:
@@ -30,7 +32,11 @@ class Power(Operation):
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         p = self.exponent
-        dx = np.power(self.inputs[0], p - 1, out=self.array_like("dx", upstream))
+        dx = self.array_like("dx", upstream)
+        if p == 0:  # 0 x^-1 would be 0 times infinity at 0
+            dx[...] = 0
+            return (dx,)
+        np.power(self.inputs[0], p - 1, out=dx)
         dx *= p
         dx *= upstream
         return (dx,)

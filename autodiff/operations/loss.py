@@ -80,6 +80,7 @@ class BinaryCrossEntropy(Operation):
             raise ShapeError(self.name, [scores.shape, targets.shape], "scores (n,), targets (n,)")
         if targets.dtype.kind not in "iub":
             raise TypeError(f"{self.name}: expected integer targets, got {targets.dtype}")
+        check_range(self.name, targets.astype(np.int64, copy=False), 2)
         losses = np.maximum(scores, 0, out=self.array_like("losses", scores))
         losses -= scores * targets
         losses += np.log1p(np.exp(-np.abs(scores)))

@@ -37,6 +37,15 @@ def _sorted_batch(lengths: Array) -> _Batch:
     return _Batch(starts, starts + sorted_lengths - 1, active)
 
 
+def _is_extreme(scores: Array, transitions: Array) -> bool:
+    """Tell whether e^s and e^T span more than their dtype holds, so that paths would be lost."""
+    finite = transitions[np.isfinite(transitions)]
+    if scores.size == 0 or finite.size == 0:
+        return True  # rare, and log space copes with it
+    spread = float(np.ptp(finite)) + float(np.ptp(scores, axis=1).max())
+    return spread > (30.0 if scores.dtype == np.float32 else 300.0)
+
+
 @register("sentence_log_likelihood", examples=_example)
 class SentenceLogLikelihood(Operation):
     """J = -(1 / tokens) sum over sentences of log p(tags | sentence).
@@ -48,23 +57,20 @@ class SentenceLogLikelihood(Operation):
     sentence, column k to its end. A transition of minus infinity is one that never happens.
 
     The sum over all sequences is the forward recursion, with each step scaled to sum 1, so that it
-    needs no logarithm inside; backward is the backward recursion. Downstream:
+    needs no logarithm inside; backward is the backward recursion. Scores too far apart for that
+    are treated in log space. Downstream:
     ds = (p(tag at token) - onehot(tag)) / tokens, dT = (expected - observed transitions) / tokens.
     Sources: Collobert et al. 2011, equations 11 to 14; Rabiner 1989, equations 91 and 92.
     """
 
     def forward(self, scores: Array, transitions: Array, tags: Array, lengths: Array) -> Array:
         self._check(scores, transitions, tags, lengths)
-        k, n = scores.shape[1], len(scores)
-        self.batch = _sorted_batch(lengths)
-        self.shift = float(np.max(transitions, initial=0, where=np.isfinite(transitions)))
-        self.factors = np.exp(transitions - self.shift)  # e^T, scaled
-        largest = scores.max(axis=1, keepdims=True) if n else scores[:, :1]
-        self.emissions = np.exp(scores - largest)
-        self.alpha = self.array_like("alpha", scores)
-        self.scales = self.workspace.array("scales", (n,), scores.dtype)
-        log_all = self._forward_recursion(k) + float(largest.sum(dtype=np.float64))
-        log_all += self.shift * (n + len(lengths))
+        n = len(scores)
+        self.batch = _sorted_batch(lengths.astype(np.int64, copy=False))
+        log_all = None if _is_extreme(scores, transitions) else self._scaled(scores, transitions)
+        self.in_log_space = log_all is None
+        if log_all is None:
+            log_all = self._log_space_recursions(scores, transitions)
         loss = self.workspace.array("output", (), scores.dtype)
         loss[...] = (log_all - self._score_of(scores, transitions, tags)) / max(n, 1)
         return loss
@@ -75,29 +81,42 @@ class SentenceLogLikelihood(Operation):
             shapes = [scores.shape, transitions.shape, tags.shape, lengths.shape]
             expected = "scores (n, k), transitions (k + 1, k + 1), tags (n,), lengths (m,)"
             raise ShapeError(self.name, shapes, expected)
+        for name, array in (("tags", tags), ("lengths", lengths)):
+            if array.dtype.kind not in "iu":
+                raise TypeError(f"{self.name}: expected integer {name}, got {array.dtype}")
         if int(lengths.sum()) != n or (lengths < 1).any():
             raise ValueError(f"{self.name}: lengths are at least 1 and add up to {n} tokens")
         check_range(self.name, tags, k)
 
-    def _forward_recursion(self, k: int) -> float:
-        """Fill ``alpha`` and ``scales``; return the sum of the log scales.
+    def _scaled(self, scores: Array, transitions: Array) -> float | None:
+        """Run the forward recursion; return the sum of log Z, None where numbers underflow.
 
-        Row i of alpha is p(tag at token i | sentence up to i), times what the end still adds.
+        Keeps alpha, in which row i is p(tag at token i | sentence up to i), and its scales.
         """
         starts, ends, active = self.batch
-        inner, alpha, scales = self.factors[:k, :k], self.alpha, self.scales
+        n, k = scores.shape
+        shift = float(np.max(transitions, initial=-np.inf, where=np.isfinite(transitions)))
+        self.factors = np.exp(transitions - shift)  # e^T, scaled so that the largest is 1
+        largest = scores.max(axis=1, keepdims=True)
+        self.emissions = np.exp(scores - largest)
+        self.alpha = alpha = self.array_like("alpha", scores)
+        self.scales = scales = self.workspace.array("scales", (n,), scores.dtype)
+        inner = self.factors[:k, :k]
         for t, count in enumerate(active):
             rows = starts[:count] + t
             reached = self.factors[k, :k] if t == 0 else alpha[rows - 1] @ inner
             unscaled = reached * self.emissions[rows]
             scale = unscaled.sum(axis=1)
+            if not scale.min() > 0:
+                return None
             alpha[rows] = unscaled / scale[:, np.newaxis]
             scales[rows] = scale
         self.end_scales = alpha[ends] @ self.factors[:k, k]
-        logs = (
-            np.log(scales, dtype=np.float64).sum() + np.log(self.end_scales, dtype=np.float64).sum()
-        )
-        return float(logs)
+        if not self.end_scales.min(initial=1) > np.sqrt(np.finfo(scores.dtype).tiny):
+            return None
+        logs = (np.log(part, dtype=np.float64).sum() for part in (scales, self.end_scales))
+        taken_off = largest.sum(dtype=np.float64) + shift * (n + len(starts))
+        return float(sum(logs) + taken_off)
 
     def _score_of(self, scores: Array, transitions: Array, tags: Array) -> float:
         """Return the sum of s(tags) over the sentences."""
@@ -122,7 +141,11 @@ class SentenceLogLikelihood(Operation):
         factor = upstream / max(len(tags), 1)
         d_transitions = self.array_like("dT", transitions)
         d_transitions[...] = 0
-        ds = self._backward_recursion(self.array_like("ds", scores), d_transitions)
+        ds = self.array_like("ds", scores)
+        if self.in_log_space:
+            ds[...], d_transitions[...] = self.marginals, self.expected
+        else:
+            self._backward_recursion(ds, d_transitions)
         ds[np.arange(len(tags)), tags] -= 1
         self._take_off_observed(d_transitions, tags)
         ds *= factor
@@ -134,6 +157,42 @@ class SentenceLogLikelihood(Operation):
             None,
             None,
         )
+
+    def _log_space_recursions(self, scores: Array, transitions: Array) -> float:
+        """Run both recursions on logarithms in float64, for scores that e^s cannot hold.
+
+        Keeps p(tag at token) and the expected transitions for backward; returns the sum of log Z
+        over the sentences. Slower by a factor of k, and exact for any scores.
+        """
+        starts, ends, active = self.batch
+        k = scores.shape[1]
+        s, t = scores.astype(np.float64), transitions.astype(np.float64)
+        inner, alpha, beta = t[:k, :k], np.zeros_like(s), np.zeros_like(s)
+        for step, count in enumerate(active):
+            rows = starts[:count] + step
+            alpha[rows] = t[k, :k] + s[rows]
+            if step > 0:
+                arrivals = alpha[rows - 1][:, :, np.newaxis] + inner
+                alpha[rows] = np.logaddexp.reduce(arrivals, axis=1) + s[rows]
+        log_z = np.logaddexp.reduce(alpha[ends] + t[:k, k], axis=1)
+        if not np.isfinite(log_z).all():
+            raise ValueError(f"{self.name}: no tag sequence is possible under these transitions")
+        self.expected = np.zeros_like(t)
+        beta[ends] = t[:k, k]
+        for step in range(len(active) - 1, 0, -1):
+            rows = starts[: active[step]] + step
+            onward = inner + (s[rows] + beta[rows])[:, np.newaxis]
+            beta[rows - 1] = np.logaddexp.reduce(onward, axis=2)
+            arcs = alpha[rows - 1][:, :, np.newaxis] + onward
+            arcs -= log_z[: active[step], np.newaxis, np.newaxis]
+            self.expected[:k, :k] += np.exp(arcs).sum(axis=0)
+        log_z_of_token = np.empty(len(s))
+        for step, count in enumerate(active):
+            log_z_of_token[starts[:count] + step] = log_z[:count]
+        self.marginals = np.exp(alpha + beta - log_z_of_token[:, np.newaxis])
+        self.expected[k, :k] = self.marginals[starts].sum(axis=0)
+        self.expected[:k, k] = self.marginals[ends].sum(axis=0)
+        return float(log_z.sum())
 
     def _backward_recursion(self, p: Array, expected: Array) -> Array:
         """Fill ``p`` with p(tag at token) and ``expected`` with the expected transitions."""

@@ -1,8 +1,10 @@
 """What explains and checks gradients: paths, Jacobians, drawings, anomaly mode, the check."""
 
 import math
+import pickle
 import subprocess
 import sys
+import threading
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -221,6 +223,96 @@ def test_gradients_do_not_share_memory_with_what_they_were_given():
     parameter, upstream = ad.Parameter(np.ones(2)), np.ones(2)
     parameter.backward(upstream)
     assert not np.may_share_memory(parameter.grad, upstream)
+
+
+def test_gradients_hold_when_other_graphs_run_over_the_same_nodes():
+    x, w, b = ad.Tensor(np.ones((1, 2))), ad.Parameter(np.ones((3, 2))), ad.Parameter(np.zeros(3))
+    h = ad.affine(x, w, b)
+    small, large = ad.Graph(ad.sum(h)), ad.Graph(ad.sum(h * 100.0))
+    small.backward()
+    np.testing.assert_array_equal(w.grad, 1)
+    ad.jacobian(h, w)
+    large.gradients()
+    np.testing.assert_array_equal(w.grad, 1)
+    ad.sum(h * 100.0).backward()
+    np.testing.assert_array_equal(w.grad, 101)
+
+
+def test_backward_of_what_depends_on_nothing_is_told():
+    with ad.no_grad():
+        loss = ad.Parameter(2.0) * 3.0
+    with pytest.raises(ad.GraphError, match="depends on no parameter"):
+        loss.backward()
+
+
+def test_no_grad_is_a_matter_of_the_thread():
+    entered, leave, seen = threading.Event(), threading.Event(), []
+
+    def other():
+        with ad.no_grad():
+            entered.set()
+            leave.wait(10)
+        seen.append((ad.Parameter(1.0) * 2.0).needs_gradient)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    assert entered.wait(10)
+    assert (ad.Parameter(1.0) * 2.0).needs_gradient
+    leave.set()
+    thread.join(10)
+    assert seen == [True]
+
+
+def test_a_parameter_travels_without_its_clock():
+    w = ad.Parameter([1.0, 2.0], "w")
+    for _ in range(100):
+        w.mark_updated()
+    there = pickle.loads(pickle.dumps(w))
+    assert (there.name, there.data.tolist(), there.needs_gradient) == ("w", [1, 2], True)
+    ad.squared_norm(there).backward()
+    np.testing.assert_array_equal(there.grad, [2, 4])
+
+
+def test_values_keep_shape_and_kind():
+    w = ad.Parameter(np.ones((2, 3)), "w")
+    with pytest.raises(ad.ShapeError, match=r"w: expected a value of its own shape \(2, 3\)"):
+        w.data = 0
+    with pytest.raises(ad.GraphError, match="computed from its inputs"):
+        (w * 2.0).data = np.ones((2, 3))
+    ids = ad.Tensor(np.array([0]), "ids")
+    graph = ad.Graph(ad.lookup(w, ids))
+    with pytest.raises(ad.GraphError, match="ids holds int64, and was given float64"):
+        graph.forward({ids: [0.5]})
+    assert graph.forward({ids: []}).shape == (0, 3)
+
+
+def test_counts_and_masks_do_not_change_the_dtype():
+    w = ad.Parameter(np.ones(3, np.float32))
+    mask = np.array([True, False, True])
+    for result in (w * np.int64(3), w / mask.sum(), w * mask, w * np.array([1, 2, 3])):
+        assert result.dtype == np.float32
+
+
+def test_tensors_are_iterated_and_arrays_are_taken_for_tensors():
+    first, second = ad.Parameter([[1.0, 2.0], [3.0, 4.0]])
+    assert (first.data.tolist(), second.data.tolist()) == ([1, 2], [3, 4])
+    assert ad.softmax_cross_entropy(np.zeros((2, 3)), [0, 1]).item() == pytest.approx(np.log(3))
+    x = ad.Parameter([0.0, 2.0])
+    ad.sum(x**0).backward()
+    np.testing.assert_array_equal(x.grad, 0)
+    swapped = np.array([1, 0], ">i4")
+    assert ad.lookup(ad.Parameter(np.eye(2)), swapped).data.tolist() == [[0, 1], [1, 0]]
+    with pytest.raises(IndexError, match="outside 0 to 1"):
+        ad.binary_cross_entropy(x, np.array([2, 0]))
+
+
+def test_drawing_in_anomaly_mode_keeps_its_gradients_and_long_chains_are_drawn():
+    with ad.anomaly_mode():
+        assert '[label="3"]' in lecture_graph().draw("dot")
+    node = ad.Parameter(1.0)
+    for _ in range(3000):
+        node = node + 1.0
+    assert ad.Graph(node).draw().count("<rect") > 6000
 
 
 def test_large_sources_are_checked_along_directions():

@@ -1,5 +1,7 @@
 """Optimizers against their formulas, and sparse updates against dense ones."""
 
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -231,14 +233,46 @@ def test_two_optimizers_of_the_same_parameters_take_turns():
             np.testing.assert_allclose(left.data, right.data)
 
 
-def test_a_parameter_that_gets_another_shape_is_followed():
-    w, v = ad.Parameter(np.ones(2)), ad.Parameter(np.ones(2))
-    optimizer = ad.SGD([w, v], 0.5)
-    for size in (2, 3):
-        w.data = np.ones(size)
-        w.grad, v.grad = np.ones(size), np.zeros(2)
+def test_a_copy_goes_its_own_way():
+    w = ad.Parameter(np.ones(2))
+    optimizer = ad.SGD([w], 0.1)
+    w.grad = np.ones(2)
+    optimizer.step()
+    copied, its_optimizer = copy.deepcopy((w, optimizer))
+    copied.grad = np.ones(2)
+    its_optimizer.step()
+    np.testing.assert_allclose(copied.data, 0.8)
+    np.testing.assert_allclose(w.data, 0.9)
+
+
+def test_gradients_of_another_shape_and_half_steps():
+    dense, table = ad.Parameter(np.ones(2), "w"), ad.Parameter(np.ones((2, 1)), "words")
+    optimizer = ad.Adam([{"parameters": [dense]}, {"parameters": [table]}], 0.1)
+    dense.grad = np.ones(2)
+    table.grad = RowSparse(np.array([0]), np.ones((1, 1)), (2, 1))
+    with pytest.raises(ad.SparseGradientError):
         optimizer.step()
-        np.testing.assert_array_equal(w.data, np.full(size, 0.5))
+    np.testing.assert_array_equal(dense.data, 1)
+    dense.grad = np.ones(3)
+    with pytest.raises(ad.ShapeError, match="Adam on w"):
+        optimizer.step()
+
+
+def test_what_an_optimizer_is_given_is_checked():
+    w = ad.Parameter(1.0)
+    with pytest.raises(ValueError, match="given twice"):
+        ad.SGD([w, w], 0.1)
+    with pytest.raises(ValueError, match="not \\['lr'\\]"):
+        ad.SGD([{"parameters": [w], "lr": 0.5}], 0.1)
+    with pytest.raises(TypeError, match="updates Parameters, got Tensor"):
+        ad.SGD([ad.Tensor(1.0)], 0.1)
+
+
+def test_clipping_does_not_overflow():
+    parameter = ad.Parameter(np.zeros(2, np.float32))
+    parameter.grad = np.full(2, 1e20, np.float32)
+    assert ad.clip_global_norm([parameter], 1.0) == pytest.approx(1e20 * 2**0.5)
+    np.testing.assert_allclose(parameter.grad, 0.5**0.5, rtol=1e-6)
 
 
 def test_clipping_leaves_small_gradients_alone():

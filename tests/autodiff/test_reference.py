@@ -22,5 +22,6 @@ def test_the_reference_page_is_up_to_date():
 
 def test_the_reference_names_everything_that_is_public():
     page = (ROOT / "docs" / "autodiff" / "reference.md").read_text("utf-8")
-    missing = [name for name in ad.__all__ if f"`{name}(" not in page and f"`{name}`" not in page]
+    names = set(ad.__all__) - {"initializers", "schedules"}  # modules, with sections of their own
+    missing = [name for name in names if f"`{name}(" not in page and f"`{name}`" not in page]
     assert missing == []

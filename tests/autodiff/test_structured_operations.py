@@ -30,7 +30,7 @@ def log_likelihood_by_enumeration(scores, transitions, tags, lengths):
 @given(
     st.lists(st.integers(1, 4), min_size=1, max_size=4),
     st.integers(0, 2**32 - 1),
-    st.sampled_from([1.0, 10.0]),
+    st.sampled_from([1.0, 10.0, 100.0, 1000.0]),
 )
 def test_sentence_log_likelihood_is_the_enumeration(lengths, seed, size):
     rng = np.random.default_rng(seed)
@@ -56,6 +56,60 @@ def test_transitions_that_never_happen():
     assert np.isfinite(scores.grad).all()
     assert t.grad[0, 1] == 0
     np.testing.assert_allclose(scores.grad.sum(axis=1), 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [30, 60, 300])
+def test_extreme_scores_are_as_exact_as_their_dtype(dtype, size):
+    rng = np.random.default_rng(size)
+    for _ in range(20):
+        scores = (size * rng.normal(size=(4, 3))).astype(dtype)
+        transitions = (size * rng.normal(size=(4, 4))).astype(dtype)
+        tags, lengths = rng.integers(0, 3, 4), np.array([4])
+        s, t = ad.Parameter(scores), ad.Parameter(transitions)
+        loss = ad.sentence_log_likelihood(s, t, tags, lengths)
+        exact = [scores.astype(np.float64), transitions.astype(np.float64)]
+        expected = log_likelihood_by_enumeration(*exact, tags, [4])
+        assert loss.item() == pytest.approx(expected, rel=1e-5, abs=1e-4)
+        loss.backward()
+        assert loss.dtype == s.grad.dtype == t.grad.dtype == dtype
+        np.testing.assert_allclose(s.grad.sum(axis=1), 0, atol=1e-5)
+        p = s.grad * 4 + np.eye(3)[tags]
+        assert p.min() > -1e-4
+        assert p.max() < 1 + 1e-4
+
+
+def test_gradients_in_log_space_are_checked_too():
+    rng = np.random.default_rng(0)
+    transitions = rng.normal(size=(4, 4))
+    transitions[0, 1] = -500.0
+    s, t = ad.Parameter(rng.normal(size=(5, 3)), "s"), ad.Parameter(transitions, "t")
+    loss = ad.sentence_log_likelihood(s, t, np.array([0, 1, 2, 2, 0]), np.array([3, 2]))
+    for report in ad.gradient_check(ad.Graph(loss)):
+        assert report.passed, str(report)
+
+
+def test_a_path_that_underflows_on_the_way_and_is_forced_at_the_end():
+    scores = np.tile(np.array([[0.0, 20.0]], np.float32), (6, 1))
+    transitions = np.zeros((3, 3), np.float32)
+    transitions[0, 1] = transitions[1, 0] = transitions[1, 2] = -np.inf  # only 000000 is possible
+    s = ad.Parameter(scores)
+    loss = ad.sentence_log_likelihood(s, transitions, np.zeros(6, np.int64), np.array([6]))
+    assert loss.item() == pytest.approx(0, abs=1e-6)
+    loss.backward()
+    np.testing.assert_allclose(s.grad, 0, atol=1e-6)
+
+
+def test_an_empty_batch_of_sentences():
+    none = np.zeros(0, np.int64)
+    loss = ad.sentence_log_likelihood(ad.Parameter(np.zeros((0, 2))), np.zeros((3, 3)), none, none)
+    assert loss.item() == 0
+
+
+def test_where_no_sequence_is_possible():
+    never = np.full((3, 3), -np.inf)
+    with pytest.raises(ValueError, match="no tag sequence is possible"):
+        ad.sentence_log_likelihood(np.zeros((1, 2)), never, np.array([0]), np.array([1]))
 
 
 def test_a_sentence_loss_refuses_what_does_not_fit():
