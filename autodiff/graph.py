@@ -31,8 +31,8 @@ class Graph:
 
     ``nodes`` are all nodes in topological order, ``sources`` those without an operation.
     Operations and gradients keep their memory from run to run, as long as no batch is longer than
-    those before. The arrays that :meth:`forward` and :meth:`backward` return are therefore the
-    graph's own: they hold until the next run; copy what is to be kept.
+    those before. What :meth:`forward` and :meth:`backward` return holds until the next run; copy
+    what is to be kept.
 
     Raises GraphError where the graph has been freed by ``output.backward()``.
     """
@@ -52,7 +52,7 @@ class Graph:
             (node, node.operation, node.inputs) for node in self.nodes if node.operation
         ]
         self._backward_plan = [
-            (self._position[node], node, _backward_of(operation), self._edges_of(node, operation))
+            (self._position[node], node, _backward_of(operation), self._edges_of(node))
             for node, operation, _ in reversed(self._interior)
             if node.needs_gradient
         ]
@@ -61,16 +61,13 @@ class Graph:
         ]
         self._workspace = Workspace()
 
-    def _edges_of(self, node: Node, operation: Operation) -> list[tuple[int, int, bool]]:
+    def _edges_of(self, node: Node) -> list[tuple[int, int]]:
         """Return the edges along which the gradient of a node flows back.
 
-        For each its place among the inputs, the position of the node at its other end, and whether
-        that is a source which may be handed the node's upstream gradient, which others have too.
+        For each its place among the inputs, and the position of the node at its other end.
         """
         return [
-            (place, self._position[x], x.operation is None and not operation.owns_gradients)
-            for place, x in enumerate(node.inputs)
-            if x.needs_gradient
+            (place, self._position[x]) for place, x in enumerate(node.inputs) if x.needs_gradient
         ]
 
     def forward(self, values: Mapping[Any, Any] | None = None) -> Any:
@@ -115,8 +112,8 @@ class Graph:
         other shape. A source that the output does not depend on, or that needs no gradient, gets
         none. Raises GraphError where a source was assigned to since forward, ShapeError where
         ``upstream`` has another shape than the output. ``observe`` is called with every node that
-        is visited and its downstream gradients. The arrays are those of the operations: they hold
-        until one of these runs again.
+        is visited and its downstream gradients. The arrays are those of the operations: for
+        reading only, as two sources may have the same one, and until an operation runs again.
         """
         arrived = self._walk_back(upstream, observe)
         return {
@@ -142,12 +139,12 @@ class Graph:
                 anomaly.check_gradients(node, downstream)
             if observe is not None:
                 observe(node, downstream)
-            for place, target, is_passed_on in edges:
+            for place, target in edges:
                 part, present = downstream[place], arrived[target]
-                if present is not None and part is not None:
-                    arrived[target] = self._sum(target, present, part)
+                if present is None:
+                    arrived[target] = part
                 elif part is not None:
-                    arrived[target] = self._owned(target, part, gradient) if is_passed_on else part
+                    arrived[target] = self._sum(target, present, part)
         return arrived
 
     def draw(self, form: Literal["svg", "dot"] = "svg") -> str:
@@ -192,15 +189,7 @@ class Graph:
             given = [] if upstream is None else [np.shape(upstream)]
             expected = f"an upstream gradient of the output's shape {data.shape}"
             raise ShapeError("backward", given, expected)
-        return np.array(upstream, data.dtype)  # a copy: a source may be given it as its gradient
-
-    def _owned(self, position: int, part: Gradient, upstream: Array) -> Gradient:
-        """Give a source a gradient of its own where an operation passed on its upstream one."""
-        if isinstance(part, RowSparse) or not np.may_share_memory(part, upstream):
-            return part
-        own = self._workspace.array(f"copy {position}", part.shape, part.dtype)
-        np.copyto(own, part)
-        return own
+        return np.asarray(upstream, data.dtype)
 
     def _sum(self, position: int, present: Gradient, part: Gradient) -> Gradient:
         """Sum the gradients of an outward branch; the first one is never written into."""

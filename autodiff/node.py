@@ -86,9 +86,8 @@ class Node:
             return array
         if array.size == 0:
             return array.astype(self._data.dtype)
-        if array.dtype.kind not in (
-            "iu" if self._data.dtype.kind in "iu" else self._data.dtype.kind
-        ):
+        both_integer = array.dtype.kind in "iu" and self._data.dtype.kind in "iu"
+        if not both_integer and array.dtype.kind != self._data.dtype.kind:
             raise GraphError(f"{self.label} holds {self._data.dtype}, and was given {array.dtype}")
         return array
 

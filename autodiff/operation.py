@@ -30,15 +30,15 @@ class Operation:
 
     A subclass defines ``forward(*arrays)`` and ``backward(upstream)``. In ``backward`` it finds its
     inputs in ``self.inputs`` and what else ``forward`` kept in attributes of its own. It writes
-    into arrays of ``self.workspace``, so that running the graph again allocates nothing, and never
-    into its inputs or the upstream gradient.
+    into arrays of ``self.workspace``, so that outputs and gradients keep their memory when the
+    graph runs again, and never into its inputs or the upstream gradient.
 
     ``needs_gradient[i]`` tells whether input i needs a gradient; for the others ``backward``
     returns None in place of work that nobody wants. An operation with a single input is asked for
     its gradient only when that input needs one.
 
-    ``owns_gradients`` promises that ``backward`` returns arrays of its own, never the upstream
-    gradient or a view of it, in the shape and dtype of the inputs: there is nothing to look after.
+    ``owns_gradients`` promises that ``backward`` returns arrays of its own, in the shape and dtype
+    of the inputs, so that ``downstream`` has nothing to look after.
     """
 
     name: ClassVar[str] = "operation"
