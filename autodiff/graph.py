@@ -59,6 +59,7 @@ class Graph:
         self._trained = [
             (self._position[source], source) for source in self.sources if source.needs_gradient
         ]
+        self._edges = [(x, node) for node, _, inputs in self._interior for x in inputs]
         self._workspace = Workspace()
 
     def _edges_of(self, node: Node) -> list[tuple[int, int]]:
@@ -172,19 +173,20 @@ class Graph:
 
     def check_current(self) -> None:
         """Raise GraphError where a node is no longer what its successors were computed from."""
-        for node, _, inputs in self._interior:
-            for x in inputs:
-                if x.stamp > node.stamp:
-                    change = "evaluated again" if x.operation else "assigned to"
-                    raise GraphError(
-                        f"{x.label} was {change} after forward: the gradients would mix two "
-                        "values; run forward again"
-                    )
+        for x, node in self._edges:
+            if x.stamp > node.stamp:
+                change = "evaluated again" if x.operation else "assigned to"
+                raise GraphError(
+                    f"{x.label} was {change} after forward: the gradients would mix two values; "
+                    "run forward again"
+                )
 
     def _seed(self, upstream: Array | None) -> Array:
         data = self.output.data
         if upstream is None and data.ndim == 0:
-            return np.ones((), data.dtype)
+            one = self._workspace.array("seed", (), data.dtype)
+            one[...] = 1
+            return one
         if upstream is None or np.shape(upstream) != data.shape:
             given = [] if upstream is None else [np.shape(upstream)]
             expected = f"an upstream gradient of the output's shape {data.shape}"
