@@ -1,0 +1,32 @@
+"""``ner-window config``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ner_window.errors import InputError
+
+app = typer.Typer(help="Write configs.", no_args_is_help=True)
+
+
+@app.command("new")
+def config_new(
+    name: Annotated[str, typer.Argument(help="the shipped config to start from")] = "quickstart",
+    out: Annotated[Path | None, typer.Option(help="file to write [default: NAME.yaml]")] = None,
+) -> None:
+    """Write a commented config to start from."""
+    from ner_window.starter_configs import starter_text
+
+    text = starter_text(name)
+    path = out or Path(Path(name).with_suffix(".yaml").name)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InputError(f"{path.absolute()} exists; name another file with --out") from None
+    except OSError as error:
+        raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
+    print(f"wrote {path}; set its data and embeddings paths, then: ner-window train {path}")

@@ -1,0 +1,46 @@
+"""``ner-window evaluate`` and ``ner-window score``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="model folder, or the folder of its run")],
+    file: Annotated[Path, typer.Argument(help="sentences with tags, in CoNLL columns")],
+    as_json: Annotated[bool, typer.Option("--json", help="print the figures as JSON")] = False,
+    token_column: Annotated[
+        int | None, typer.Option(help="column of the token [default: as in training]")
+    ] = None,
+    tag_column: Annotated[
+        int | None, typer.Option(help="column of the tag [default: as in training]")
+    ] = None,
+) -> None:
+    """Score a model on a file: the shared task's table."""
+    from ner_window.corpus import read_corpus
+    from ner_window.evaluation import evaluate as evaluate_model
+    from ner_window.model_folder import load_model
+
+    loaded = load_model(model)
+    token, tag = loaded.columns
+    corpus = read_corpus(
+        file,
+        token if token_column is None else token_column,
+        tag if tag_column is None else tag_column,
+    )
+    result = evaluate_model(loaded, corpus)
+    print(json.dumps(result.as_dict(), indent=2) if as_json else result.report().rstrip("\n"))
+
+
+def score(
+    file: Annotated[Path, typer.Argument(help="the last two columns are gold and predicted tag")],
+) -> None:
+    """Score a file of gold and predicted tags: the shared task's table."""
+    from ner_window.scoring import score_file
+
+    sys.stdout.write(score_file(file).report())

@@ -1,0 +1,27 @@
+"""``ner-window tag``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def tag(
+    model: Annotated[Path, typer.Argument(help="model folder, or the folder of its run")],
+    file: Annotated[
+        Path, typer.Argument(help="one token a line, a blank line between sentences")
+    ] = Path("-"),
+    token_column: Annotated[
+        int | None, typer.Option(help="column of the token [default: as in training]")
+    ] = None,
+) -> None:
+    """Tag tokens: writes token, tab, tag, and every blank line where it was."""
+    from ner_window.corpus import read_text, tag_lines
+    from ner_window.model_folder import load_model
+
+    loaded = load_model(model)
+    column = loaded.columns[0] if token_column is None else token_column
+    sys.stdout.write(tag_lines(read_text(file), loaded.tag, column))
