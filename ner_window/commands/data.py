@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, load_vectors, read_corpora
+from ner_window.commands.inputs import Settings, load_vectors, read_corpora, tell
 from ner_window.errors import InputError
 
 app = typer.Typer(help="Look after data files.", no_args_is_help=True)
+
+DATA = Path("data")  # where the shipped configs look
 
 
 class SchemeName(StrEnum):
@@ -62,3 +65,40 @@ def data_convert(
     temporary = out.with_name(f".{out.name}.{os.getpid()}")
     temporary.write_text(text, "utf-8", newline="\n")
     temporary.replace(out)
+
+
+@app.command("get")
+def data_get(
+    name: Annotated[str, typer.Argument(help="conll2003 or wnut17")],
+    url: Annotated[str | None, typer.Option(metavar="BASE", help="mirror with the files")] = None,
+    into: Annotated[Path, typer.Option(help="folder to make the folder NAME in")] = DATA,
+) -> None:
+    """Download a corpus that the shipped configs train on."""
+    from ner_window.downloads import fetch, find_corpus
+
+    corpus = find_corpus(name)
+    if corpus.notice:
+        tell(f"note: {corpus.notice}")
+    base = (corpus.url if url is None else url).rstrip("/")
+    for file, sha256 in corpus.sha256.items():
+        path = into / name / file
+        if not fetch(f"{base}/{file}", path, sha256):
+            tell(f"{path} is there already, and is kept")
+        print(path, flush=True)
+    train, dev, *_ = (into / name / file for file in corpus.sha256)
+    places = ["--set", f"data.train={train}", "--set", f"data.dev={dev}"] if into != DATA else []
+    print(_next_steps(corpus.config, places))
+
+
+def _next_steps(config: str, settings: list[str]) -> str:
+    own = f"{config.replace('/', '-')}.yaml"
+    shipped_run, own_run = (
+        shlex.join(["ner-window", "train", file, *settings])
+        for file in (f"configs/{config}.yaml", own)
+    )
+    return (
+        f"next, in a checkout: {shipped_run}\n"
+        f"elsewhere: ner-window config new {config} --out {own}, then {own_run}\n"
+        "vectors, unless data/vectors/glove.6B.50d.txt.gz is there: ner-window vectors get "
+        "glove-wiki-gigaword-50, then train with --set embeddings.path=FILE"
+    )
