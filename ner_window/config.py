@@ -66,15 +66,33 @@ class Columns(Section):
 
 
 class Data(Section):
-    """The files to learn from and to score on, in CoNLL columns."""
+    """The files to learn from and to score on: CoNLL columns or, by their ending, .jsonl."""
 
     train: Path = Field(description="sentences to learn from")
     dev: Path = Field(description="held-out sentences: scored each epoch, the best epoch is kept")
     test: Path | None = Field(None, description="sentences scored once, at the end")
     columns: Columns = Columns()
+    comment: str | None = Field(
+        None, min_length=1, description="lines that start so are passed over; null: there are none"
+    )
+    encoding: str = Field("utf-8", description="the encoding of the files")
+    strict: bool = Field(
+        False, description="refuse files with tags that break their scheme (else they are counted)"
+    )
     scheme: Literal["iob1", "iob2", "iobes", "bilou"] = Field(
         "iobes", description="the tagging scheme trained on; files in any other are converted"
     )
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, encoding: str) -> str:
+        try:
+            "a".encode(encoding)
+        except (LookupError, ValueError):
+            raise ValueError(
+                f"no text encoding is called {encoding!r}; utf-8 is the usual"
+            ) from None
+        return encoding
 
 
 class Embeddings(Section):
@@ -112,6 +130,23 @@ class Affixes(Section):
     dimension: PositiveInt = Field(10, description="of each table")
 
 
+class FileColumn(Section):
+    """A table for a column of the data files, such as the part of speech."""
+
+    column: int = Field(description="its number; negative numbers count from the last")
+    dimension: PositiveInt = Field(10, description="of its table")
+
+
+class Gazetteers(Section):
+    """Tables for the place of a token in the names of lists, one table for each type."""
+
+    files: dict[str, Path | list[Path]] = Field(
+        {}, description="type: file or files, a name a line"
+    )
+    dimension: PositiveInt = Field(5, description="of each table")
+    ignore_case: bool = Field(True, description="match Paris with PARIS and paris")
+
+
 class Features(Section):
     """Lookup tables beside the word's: the dimension of each, 0 to leave it out."""
 
@@ -119,16 +154,8 @@ class Features(Section):
     shape: NonNegativeInt = Field(0, description="its letters as X and x, its digits as 9")
     prefixes: Affixes = Affixes()
     suffixes: Affixes = Affixes()
-
-    def dimensions(self) -> dict[str, int]:
-        """Return the features that are used, by name, with their dimensions."""
-        single = {"capitalization": self.capitalization, "shape": self.shape}
-        affixes = {
-            f"{kind} {length}": section.dimension
-            for kind, section in (("prefix", self.prefixes), ("suffix", self.suffixes))
-            for length in section.lengths
-        }
-        return {name: size for name, size in single.items() if size} | affixes
+    columns: dict[str, FileColumn] = Field({}, description="columns of the data files, by name")
+    gazetteers: Gazetteers = Gazetteers()
 
 
 class Model(Section):

@@ -1,259 +1,272 @@
-"""Sentences in CoNLL columns: one token a line, a blank line between sentences."""
+"""A corpus: the sentences of one file with their tags and documents."""
 
 from __future__ import annotations
 
-import hashlib
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import chain, groupby
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window import conll, jsonl
+from ner_window.conll import Layout
 from ner_window.errors import InputError
+from ner_window.files import Lines
+from ner_window.scratch import GrowingArray, chunks
 from ner_window.tags import (
     OUTSIDE,
     Evidence,
     Scheme,
-    convert,
-    is_tag,
+    broken_at,
+    may_follow,
     scheme_evidence,
-    spans_of,
+    split_tag,
+    starts_span,
+    tags_of,
 )
+from ner_window.text import ColumnBuilder, Strings, Text, strings_at
 
-DOCUMENT_BORDER = "-DOCSTART-"
+Array = NDArray[Any]
+Borders = Literal["-DOCSTART-", "two blank lines", "records", "none"]
+
+PLAIN = Layout()
+MOST_BROKEN_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """The tokens and tags of a sentence, its document's number, and the line it starts at."""
+    """The tokens and tags of a sentence, its document's number, and the line of each token."""
 
     tokens: list[str]
     tags: list[str]
     document: int
-    line: int
+    lines: list[int]
 
 
 @dataclass(frozen=True)
-class Corpus:
-    """The sentences of one file, what its tags tell of their scheme, and the hash of its bytes."""
+class Corpus(Sequence[Sentence]):
+    """The sentences of one file: ``corpus[i]`` is sentence i.
+
+    ``documents`` (sentences,) is the number of each sentence's document, ``borders`` what the
+    documents were told by; ``lines`` (tokens,) is the line of each token, from 1. ``cuts`` counts
+    the tokens that were cut because an entity started or ended within them. ``sha256`` is the hash
+    of the file.
+    """
 
     path: Path
-    sentences: list[Sentence]
-    evidence: Evidence
+    text: Text
+    tags: Strings
+    documents: Array
+    borders: Borders
+    lines: Array
     sha256: str
+    cuts: int = 0
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def __getitem__(self, sentence: Any) -> Any:
+        tokens = self.text.bounds(sentence)
+        return Sentence(
+            tokens=strings_at(self.text.tokens, tokens),
+            tags=strings_at(self.tags, tokens),
+            document=int(self.documents[sentence]),
+            lines=self.lines[tokens].tolist(),
+        )
+
+    def __iter__(self) -> Iterator[Sentence]:
+        return (self[sentence] for sentence in range(len(self)))
+
+    @property
+    def token_count(self) -> int:
+        return len(self.tags)
+
+    @property
+    def document_count(self) -> int:
+        return len(np.unique(self.documents))
+
+    def tag_sequences(self) -> Iterator[list[str]]:
+        """Yield the tags of each sentence."""
+        return (strings_at(self.tags, self.text.bounds(sentence)) for sentence in range(len(self)))
+
+    @cached_property
+    def tag_pairs(self) -> Counter[tuple[str, str]]:
+        """How often which tag follows which, sentences starting after and ending before an O.
+
+        Schemes, entities and mistakes are all seen from neighboring tags, so that these counts tell
+        them for a corpus of any size.
+        """
+        values = [*self.tags.values, OUTSIDE]
+        border = len(values) - 1
+        counts: Counter[tuple[str, str]] = Counter()
+        is_first = np.zeros(self.token_count + 1, bool)
+        is_first[self.text.ends] = True
+        for chunk in chunks(self.token_count):
+            right = self.tags.numbers[chunk].astype(np.int64)
+            left = np.concatenate(([border], self.tags.numbers[chunk][:-1]))
+            if chunk.start:
+                left[0] = self.tags.numbers[chunk.start - 1]
+            ended = left[is_first[chunk]]
+            left[is_first[chunk]] = border
+            pairs = np.concatenate((left * len(values) + right, ended * len(values) + border))
+            for pair, count in zip(*np.unique(pairs, return_counts=True), strict=True):
+                counts[values[pair // len(values)], values[pair % len(values)]] += int(count)
+        counts[values[self.tags.numbers[-1]], OUTSIDE] += 1
+        return counts
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the tags tell of their scheme."""
+        return scheme_evidence(self.tag_pairs)
 
     @property
     def scheme(self) -> Scheme:
         """The tagging scheme that the file is written in."""
         return self.evidence.scheme
 
-    @property
-    def token_count(self) -> int:
-        return sum(len(sentence.tokens) for sentence in self.sentences)
-
-    @property
-    def document_count(self) -> int:
-        return len({sentence.document for sentence in self.sentences})
-
     def entity_counts(self) -> Counter[str]:
         """Return the number of entities of each type."""
-        return Counter(span.type for sentence in self.sentences for span in spans_of(sentence.tags))
+        counts: Counter[str] = Counter()
+        for (left, right), count in self.tag_pairs.items():
+            if starts_span(left, right):
+                counts[split_tag(right)[1]] += count
+        return counts
+
+    def broken_lines(self) -> list[int]:
+        """Return the lines whose tag breaks the scheme of the file."""
+        if all(may_follow(*pair, self.scheme) for pair in self.tag_pairs):
+            return []
+        return [
+            sentence.lines[position]
+            for sentence in self
+            for position in broken_at(sentence.tags, self.scheme)
+        ]
 
 
-def read_corpus(path: Path, token_column: int = 0, tag_column: int = -1) -> Corpus:
-    """Read a file in CoNLL columns and detect its tagging scheme.
+class _CorpusBuilder:
+    """Makes a corpus, or a text without tags, from sentences that come in one by one."""
 
-    Columns are separated by tabs or, in a line without tabs, by spaces. A line whose token is
-    -DOCSTART- starts a document. Raises InputError, naming file and line, where the file is
-    missing, empty, not UTF-8, ragged, or has something else than tags in its tag column.
+    def __init__(self, columns: Sequence[str] = ()) -> None:
+        self.tokens = ColumnBuilder()
+        self.tags = ColumnBuilder()
+        self.columns = {name: ColumnBuilder() for name in columns}
+        self.lengths = GrowingArray(np.int64)
+        self.lines = GrowingArray(np.int32)
+
+    def add(self, tokens: Sequence[str], tags: Sequence[str], lines: Sequence[int]) -> None:
+        self.tokens.extend(tokens)
+        self.tags.extend(tags)
+        self.lengths.extend((len(tokens),))
+        self.lines.extend(lines)
+
+    def text(self) -> Text:
+        columns = {name: column.finished() for name, column in self.columns.items()}
+        return Text(self.tokens.finished(), self.lengths.finished(), columns)
+
+    def corpus(
+        self, path: Path, documents: Array, borders: Borders, sha256: str, cuts: int = 0
+    ) -> Corpus:
+        if not len(self.lengths):
+            raise InputError(
+                f"{path.absolute()} holds no tokens: nothing to learn from or to score"
+            )
+        tags, lines = self.tags.finished(), self.lines.finished()
+        return Corpus(path, self.text(), tags, documents, borders, lines, sha256, cuts)
+
+
+def read_corpus(path: Path, layout: Layout = PLAIN, strict: bool = False) -> Corpus:
+    """Read a file in CoNLL columns, or in JSONL where its name ends so.
+
+    Raises InputError, naming file and line, where the file is missing, empty, in another encoding,
+    ragged, or has something else than tags in its tag column; and, where ``strict``, for tags that
+    break the scheme of the file.
     """
-    content = read_bytes(path)
-    sentences = [
-        _tagged_sentence(path, rows, document, token_column, tag_column)
-        for rows, document in split_rows(path, decode(content, str(path)), token_column)
-    ]
-    if not sentences:
-        raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or to score")
-    evidence = scheme_evidence(sentence.tags for sentence in sentences)
-    return Corpus(path, sentences, evidence, hashlib.sha256(content).hexdigest())
+    corpus = _read_jsonl(path, layout) if is_jsonl(path) else _read_conll(path, layout)
+    if strict and (broken := corpus.broken_lines()):
+        raise InputError(
+            f"{path}:{broken[0]}: {describe_broken(corpus, broken)}; mend them, or take them as "
+            "the shared task's scorer reads them with data.strict: false"
+        )
+    return corpus
 
 
-Tagging = Callable[[list[list[str]]], list[list[str]]]
+def is_jsonl(path: Path) -> bool:
+    """Tell whether the name of a file says that it is JSONL."""
+    return path.suffix == ".jsonl"
 
 
-def tag_lines(text: str, tagging: Tagging, token_column: int = 0) -> str:
-    """Return ``text`` with the token of each line and, after a tab, its tag.
-
-    A line of a single column is a token whatever ``token_column`` says. Other columns are dropped;
-    blank lines stay where they are and -DOCSTART- is tagged O. ``tagging`` turns the tokens of
-    sentences into their tags. Raises InputError, naming the line, where there is no such column.
-    """
-    lines = [
-        _token(f"line {number}", columns, 0 if len(columns) == 1 else token_column)
-        if (columns := _columns(line))
-        else ""
-        for number, line in enumerate(text.split("\n"), start=1)
-    ]
-    is_token = [line not in {"", DOCUMENT_BORDER} for line in lines]
-    tags = chain.from_iterable(tagging(_sentences(lines, is_token)))
-    tagged = [
-        f"{line}\t{next(tags) if token else OUTSIDE}" if line else ""
-        for line, token in zip(lines, is_token, strict=True)
-    ]
-    return "\n".join(tagged)
+def describe_broken(corpus: Corpus, broken: Sequence[int]) -> str:
+    """Return how many tags break the scheme of a corpus, and where."""
+    shown = ", ".join(map(str, broken[:MOST_BROKEN_SHOWN]))
+    more = ", ..." if len(broken) > MOST_BROKEN_SHOWN else ""
+    count = "1 tag breaks" if len(broken) == 1 else f"{len(broken):,} tags break"
+    return f"{count} the scheme {corpus.scheme}, lines {shown}{more}"
 
 
-def convert_text(path: Path, scheme: Scheme, token_column: int = 0, tag_column: int = -1) -> str:
-    """Return the text of a file in CoNLL columns with its tags written in another scheme.
+def _read_conll(path: Path, layout: Layout) -> Corpus:
+    lines = Lines(path, layout.encoding)
+    builder = _CorpusBuilder(list(layout.columns))
+    borders, gaps = GrowingArray(np.int32), GrowingArray(np.int32)
+    wanted = {"token": layout.token, "tag": layout.tag, **layout.columns}
+    for rows in conll.sentences(path, lines, layout, wanted):
+        tokens = conll.tokens_of(path, rows, layout)
+        builder.add(tokens, conll.tags_of(path, rows, layout), rows.numbers)
+        for name, number in layout.columns.items():
+            builder.columns[name].extend(rows.column(number))
+        borders.extend((rows.borders,))
+        gaps.extend((rows.gaps,))
+    return builder.corpus(path, *_documents(borders.finished(), gaps.finished()), lines.sha256)
 
-    Every other column, every blank line and every document border stays what it is. Raises
+
+def _documents(borders: Array, gaps: Array) -> tuple[Array, Borders]:
+    """Return the documents by -DOCSTART- lines or, without any, by runs of blank lines."""
+    if borders.any():
+        return borders, "-DOCSTART-"
+    if len(gaps) and gaps[0] != gaps[-1]:
+        return gaps, "two blank lines"
+    return borders, "none"
+
+
+def _read_jsonl(path: Path, layout: Layout) -> Corpus:
+    if layout.columns:
+        name = next(iter(layout.columns))
+        raise InputError(
+            f"{path}: JSONL has no columns, so that the feature {name!r} has no values"
+        )
+    lines = Lines(path, layout.encoding)
+    builder = _CorpusBuilder()
+    documents = GrowingArray(np.int32)
+    cuts = number = 0
+    last: tuple[str, int] | None = None
+    for sentence in jsonl.sentences(path, lines):
+        length = len(sentence.tokens)
+        tags = tags_of(sentence.spans, length, "iob2")
+        builder.add(sentence.tokens, tags, [sentence.line] * length)
+        number += last is not None and last != sentence.document_key
+        last = sentence.document_key
+        documents.extend((number,))
+        cuts += sentence.cuts
+    return builder.corpus(path, documents.finished(), "records", lines.sha256, cuts)
+
+
+def read_tokens(path: Path, layout: Layout) -> tuple[list[str], Layout, Text]:
+    """Read a file in CoNLL columns that has no tags: its lines, its layout, its text.
+
+    In a file of a single column this column is the token, whatever ``layout`` says. Raises
     InputError as :func:`read_corpus` does.
     """
-    corpus = read_corpus(path, token_column, tag_column)
-    tags = chain.from_iterable(convert(sentence.tags, scheme) for sentence in corpus.sentences)
-    return "\n".join(
-        _with_tag(line, tag_column, next(tags)) if _is_token(line, token_column) else line
-        for line in read_text(path).split("\n")
-    )
-
-
-def _is_token(line: str, token_column: int) -> bool:
-    columns = _columns(line)
-    return bool(columns) and DOCUMENT_BORDER not in columns[token_column:][:1]
-
-
-def _with_tag(line: str, tag_column: int, tag: str) -> str:
-    columns = _columns(line)
-    columns[tag_column] = tag
-    return ("\t" if "\t" in line else " ").join(columns)
-
-
-def _sentences(lines: list[str], is_token: list[bool]) -> list[list[str]]:
-    groups = groupby(zip(lines, is_token, strict=True), key=lambda pair: pair[1])
-    return [[line for line, _ in group] for token, group in groups if token]
-
-
-Row = tuple[int, list[str]]
-"""A line's number, from 1, and its columns."""
-
-
-def split_rows(
-    path: Path, text: str, border_column: int = 0, border: str = DOCUMENT_BORDER
-) -> Iterator[tuple[list[Row], int]]:
-    """Yield the rows of each sentence of ``text`` with the number of its document.
-
-    A row that has ``border`` in its ``border_column`` starts a document. ``path`` is where the text
-    comes from. Raises InputError where a row has another number of columns than the first one.
-    """
-    rows: list[Row] = []
-    document = 0
-    width: tuple[int, int] | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
-        columns = _columns(line)
-        is_border = border in columns[border_column:][:1]
-        if columns and not is_border:
-            width = width or (len(columns), number)
-            _check_width(path, number, columns, width)
-            rows.append((number, columns))
-            continue
-        if rows:
-            yield rows, document
-            rows = []
-        document += is_border
-    if rows:
-        yield rows, document
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the content of a file, ``-`` being standard input. InputError where there is none."""
-    if str(path) == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"no such file: {path.absolute()}") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"cannot read {path.absolute()}: {reason}") from None
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a UTF-8 file, a byte-order mark removed.
-
-    Raises InputError where it cannot be read, or is not UTF-8 (naming line and byte).
-    """
-    return decode(read_bytes(path), str(path))
-
-
-def decode(content: bytes, source: str) -> str:
-    """Return UTF-8 bytes as text; InputError names ``source``, line and byte where they are not."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"{source}:{line}: byte 0x{content[error.start]:02x} at offset {error.start} is not "
-            "UTF-8; convert the file (for example with iconv)"
-        ) from None
-
-
-def _columns(line: str) -> list[str]:
-    """Split a line at tabs or, without tabs, at spaces; a blank line has no columns.
-
-    Other white space is part of a token: tweets hold no-break spaces that str.split would cut.
-    """
-    line = line.rstrip("\r")
-    if not line.strip(" \t"):
-        return []
-    if "\t" in line:
-        return line.rstrip("\t").split("\t")
-    return [column for column in line.split(" ") if column]
-
-
-def _check_width(path: Path, number: int, columns: list[str], width: tuple[int, int]) -> None:
-    expected, first = width
-    if len(columns) != expected:
-        raise InputError(
-            f"{path}:{number}: {_count(len(columns))} where line {first} has {expected}; "
-            "every token line has the same number of columns"
-        )
-
-
-def _count(columns: int) -> str:
-    return "1 column" if columns == 1 else f"{columns} columns"
-
-
-def _token(place: str, columns: list[str], column: int) -> str:
-    if not -len(columns) <= column < len(columns):
-        raise InputError(f"{place}: no column {column} for the token among {_count(len(columns))}")
-    if not columns[column]:
-        raise InputError(f"{place}: the token is empty; is there a tab too many?")
-    return columns[column]
-
-
-def _tagged_sentence(
-    path: Path, rows: list[Row], document: int, token_column: int, tag_column: int
-) -> Sentence:
-    tokens: list[str] = []
-    tags: list[str] = []
-    for number, columns in rows:
-        width = len(columns)
-        tokens.append(_token(f"{path}:{number}", columns, token_column))
-        if not -width <= tag_column < width:
-            raise InputError(
-                f"{path}:{number}: no column {tag_column} for the tag among {_count(width)}"
-            )
-        if tag_column % width == token_column % width:
-            raise InputError(
-                f"{path}:{number}: token and tag would both be column {token_column % width} of "
-                f"{_count(width)}"
-            )
-        tag = columns[tag_column]
-        if not is_tag(tag):
-            raise InputError(
-                f"{path}:{number}: {tag!r} is no tag; expected O or B-, I-, E-, S- and a type "
-                f"(tags are read from column {tag_column})"
-            )
-        tags.append(tag)
-    return Sentence(tokens, tags, document, rows[0][0])
+    lines = list(Lines(path, layout.encoding))
+    columns = (conll.split_columns(line) for line in lines if not layout.is_comment(line))
+    if len(next(filter(None, columns), [])) == 1:
+        layout = replace(layout, token=0)
+    builder = _CorpusBuilder(list(layout.columns))
+    wanted = {"token": layout.token, **layout.columns}
+    for rows in conll.sentences(path, lines, layout, wanted):
+        builder.add(conll.tokens_of(path, rows, layout), (), ())
+        for name, number in layout.columns.items():
+            builder.columns[name].extend(rows.column(number))
+    return lines, layout, builder.text()

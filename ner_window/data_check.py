@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from itertools import chain
+from typing import Any
 
-from ner_window.corpus import Corpus, Sentence
-from ner_window.tags import OUTSIDE, broken_at
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpus import Corpus
+from ner_window.tags import OUTSIDE
+from ner_window.text import Text
 from ner_window.vectors import WordVectors
 from ner_window.vocabulary import Vocabulary
+
+Array = NDArray[Any]
 
 RARE = 10  # a label with fewer entities in training is called rare
 MOST_EXAMPLES = 5
@@ -27,11 +35,13 @@ class SplitFacts:
 
     path: str
     documents: int
+    borders: str
     sentences: int
     tokens: int
     entities: dict[str, int]
     scheme: str
     broken_lines: list[int]
+    cut_tokens: int
     longest_sentence: int
     longest_line: int
     duplicates: int
@@ -70,9 +80,9 @@ class DataReport:
 def check_data(corpora: Mapping[str, Corpus], vectors: WordVectors | None) -> DataReport:
     """Look at the splits of a config: ``train``, ``dev`` and perhaps ``test``."""
     train = corpora["train"]
-    vocabulary = Vocabulary.of_training(_tokens(train), vectors)
-    seen = {token.lower() for token in _tokens(train)}
-    sentences_of_train = {tuple(sentence.tokens) for sentence in train.sentences}
+    vocabulary = Vocabulary.of_training(train.text.tokens, vectors)
+    seen = {token.lower() for token in train.text.tokens.values}
+    sentences_of_train = {_key(tokens) for tokens in train.text}
     splits = {
         split: _facts(corpus, vocabulary, seen, set() if corpus is train else sentences_of_train)
         for split, corpus in corpora.items()
@@ -86,61 +96,63 @@ def check_data(corpora: Mapping[str, Corpus], vectors: WordVectors | None) -> Da
     )
 
 
-def _tokens(corpus: Corpus) -> Iterable[str]:
-    return chain.from_iterable(sentence.tokens for sentence in corpus.sentences)
+def _key(tokens: Sequence[str]) -> bytes:
+    """Return what equal sentences have in common, in few bytes."""
+    return blake2b("\0".join(tokens).encode(), digest_size=16).digest()
 
 
 def _facts(
-    corpus: Corpus, vocabulary: Vocabulary, seen: set[str], of_train: set[tuple[str, ...]]
+    corpus: Corpus, vocabulary: Vocabulary, seen: set[str], of_train: set[bytes]
 ) -> SplitFacts:
-    longest = max(corpus.sentences, key=lambda sentence: len(sentence.tokens))
-    times = Counter(tuple(sentence.tokens) for sentence in corpus.sentences)
-    repeated = [(tokens, count) for tokens, count in times.most_common() if count > 1]
-    shared = [(tokens, count) for tokens, count in times.most_common() if tokens in of_train]
-    pairs = list(chain.from_iterable(_token_tags(sentence) for sentence in corpus.sentences))
-    words = Counter(token for token, _ in pairs)
-    steps = {word: vocabulary.step_of(word) for word in words}
-    counts: Counter[str] = Counter()
-    for word, count in words.items():
-        counts[steps[word]] += count
-    missing = [word for word in words if steps[word] in {"training only", "unknown"}]
+    words, text = corpus.text.tokens, corpus.text
+    keys = list(map(_key, text))
+    times = Counter(keys)
+    repeated = {key for key, count in times.items() if count > 1}
+    shared = times.keys() & of_train
+    longest = int(text.lengths.argmax())
+    counts = words.counts()
+    steps = np.array(vocabulary.steps_of(words.values))
+    is_missing = np.isin(steps, ["training only", "unknown"])
+    missing = [(words.values[n], int(counts[n])) for n in np.flatnonzero(is_missing).tolist()]
+    is_unseen = np.array([word.lower() not in seen for word in words.values])
+    is_entity = np.array([tag != OUTSIDE for tag in corpus.tags.values])[corpus.tags.numbers]
+    of_entities = np.bincount(words.numbers[is_entity], minlength=len(counts))
+    coverage = Counter({step: counts[steps == step].sum() for step in np.unique(steps).tolist()})
     return SplitFacts(
         path=str(corpus.path),
         documents=corpus.document_count,
-        sentences=len(corpus.sentences),
-        tokens=len(pairs),
+        borders=corpus.borders,
+        sentences=len(corpus),
+        tokens=corpus.token_count,
         entities=dict(sorted(corpus.entity_counts().items())),
         scheme=str(corpus.evidence),
-        broken_lines=[
-            sentence.line + position
-            for sentence in corpus.sentences
-            for position in broken_at(sentence.tags, corpus.scheme)
-        ],
-        longest_sentence=len(longest.tokens),
-        longest_line=longest.line,
-        duplicates=sum(count - 1 for _, count in repeated),
-        duplicates_of_train=sum(count for _, count in shared),
-        duplicate_examples=[" ".join(tokens) for tokens, _ in (shared or repeated)[:MOST_EXAMPLES]],
-        unseen_tokens=_share(token.lower() not in seen for token, _ in pairs),
-        unseen_entity_tokens=_share(
-            token.lower() not in seen for token, tag in pairs if tag != OUTSIDE
-        ),
-        coverage={step: 100 * count / len(pairs) for step, count in counts.most_common()},
-        missing_words={
-            word: words[word]
-            for word in sorted(missing, key=lambda word: (-words[word], word))[:MOST_MISSING]
-        },
+        broken_lines=corpus.broken_lines(),
+        cut_tokens=corpus.cuts,
+        longest_sentence=int(text.lengths[longest]),
+        longest_line=int(corpus.lines[text.bounds(longest)][0]),
+        duplicates=sum(times[key] - 1 for key in repeated),
+        duplicates_of_train=sum(times[key] for key in shared),
+        duplicate_examples=_examples(text, keys, times, shared or repeated),
+        unseen_tokens=_share(counts[is_unseen], counts),
+        unseen_entity_tokens=_share(of_entities[is_unseen], of_entities),
+        coverage={step: 100 * int(n) / len(words) for step, n in coverage.most_common()},
+        missing_words=dict(sorted(missing, key=lambda pair: (-pair[1], pair[0]))[:MOST_MISSING]),
     )
 
 
-def _token_tags(sentence: Sentence) -> Iterable[tuple[str, str]]:
-    return zip(sentence.tokens, sentence.tags, strict=True)
+def _examples(
+    text: Text, keys: Sequence[bytes], times: Mapping[bytes, int], chosen: Set[bytes]
+) -> list[str]:
+    """Return the most frequent ones of the chosen sentences."""
+    first = {key: sentence for sentence, key in reversed(list(enumerate(keys))) if key in chosen}
+    ordered = sorted(first, key=lambda key: (-times[key], first[key]))
+    return [" ".join(text[first[key]]) for key in ordered[:MOST_EXAMPLES]]
 
 
-def _share(truths: Iterable[bool]) -> float:
-    """Return how many are true, in percent; 0 where there is none at all."""
-    values = list(truths)
-    return 100 * sum(values) / len(values) if values else 0.0
+def _share(part: Array, whole: Array) -> float:
+    """Return the sum of ``part`` in percent of that of ``whole``; 0 where there is nothing."""
+    total = int(whole.sum())
+    return 100 * int(part.sum()) / total if total else 0.0
 
 
 def _labels_of_one_split(splits: Mapping[str, SplitFacts]) -> dict[str, str]:
@@ -168,7 +180,8 @@ def _lines_of(split: str, facts: SplitFacts) -> list[str]:
     entities = ", ".join(f"{name} {count:,}" for name, count in facts.entities.items())
     lines = [
         f"{split}: {facts.path}",
-        f"  {facts.documents:,} documents, {facts.sentences:,} sentences, {facts.tokens:,} tokens",
+        f"  {facts.documents:,} documents (told by {facts.borders}), "
+        f"{facts.sentences:,} sentences, {facts.tokens:,} tokens",
         f"  entities: {entities or 'none'}",
         f"  scheme: {facts.scheme}",
         f"  longest sentence: {facts.longest_sentence} tokens, line {facts.longest_line}",
@@ -177,6 +190,8 @@ def _lines_of(split: str, facts: SplitFacts) -> list[str]:
         shown = ", ".join(map(str, facts.broken_lines[:MOST_EXAMPLES]))
         more = ", ..." if len(facts.broken_lines) > MOST_EXAMPLES else ""
         lines.append(f"  tags that break it: {len(facts.broken_lines):,}, lines {shown}{more}")
+    if facts.cut_tokens:
+        lines.append(f"  tokens cut where an entity starts or ends in them: {facts.cut_tokens:,}")
     lines.append(f"  sentences that occur again: {facts.duplicates:,}")
     if split != "train":
         lines.append(f"  sentences that train has too: {facts.duplicates_of_train:,}")

@@ -10,8 +10,7 @@ from ner_window.tags import convert
 
 def evaluate(model: Model, corpus: Corpus) -> Score:
     """Score a model on a corpus."""
-    encoded = model.encode([sentence.tokens for sentence in corpus.sentences])
-    return score_encoded(model, encoded, corpus)
+    return score_encoded(model, model.encode(corpus.text), corpus)
 
 
 def score_encoded(model: Model, encoded: Encoded, corpus: Corpus) -> Score:
@@ -19,4 +18,4 @@ def score_encoded(model: Model, encoded: Encoded, corpus: Corpus) -> Score:
     # In io, entities that touch would become one: they are told apart when they are counted.
     scheme = "iob1" if corpus.scheme == "io" else corpus.scheme
     predicted = (convert(tags, scheme) for tags in model.predict(encoded))
-    return score((sentence.tags for sentence in corpus.sentences), predicted)
+    return score(corpus.tag_sequences(), predicted)

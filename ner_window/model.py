@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.conll import Layout
 from ner_window.decoding import argmax, viterbi
 from ner_window.features import FeatureTable
 from ner_window.network import ScoringGraph, WindowNetwork
 from ner_window.tags import Scheme, convert, legal_transitions
+from ner_window.text import Column, Text
 from ner_window.vectors import WordVectors
-from ner_window.vocabulary import Coverage, Vocabulary
+from ner_window.vocabulary import PADDING, Coverage, Vocabulary
 from ner_window.windows import TokenStream, lay_out
 
 Array = NDArray[Any]
@@ -28,11 +28,12 @@ WINDOWS_PER_RUN = 4096  # bounds the memory of scoring; larger runs gain no spee
 class Encoded:
     """Sentences as windows of integers, and the pretrained vectors that they need beyond the table.
 
-    ``beyond`` (k, d) holds the vectors of words that training did not show, scaled; the stream's
-    word ids from the size of the trainable table on are rows of it.
+    ``words`` is the column of their word ids. ``beyond`` (k, d) holds the vectors of words that
+    training did not show, scaled; word ids from the size of the trainable table on are rows of it.
     """
 
     stream: TokenStream
+    words: Column[Array]
     beyond: Array
     coverage: Coverage
 
@@ -43,8 +44,8 @@ class Model:
 
     ``tags`` are the tags of ``scheme``, in the order of the scores; ``output_scheme`` is the one
     that the training file was written in, and that predictions are given in. ``factor`` is what
-    pretrained vectors are multiplied by when they are read (``embeddings.scale``). ``columns`` are
-    those of token and tag in the training file, the natural guess for others.
+    pretrained vectors are multiplied by when they are read (``embeddings.scale``). ``layout`` is
+    that of the training file, the natural guess for others.
     """
 
     network: WindowNetwork
@@ -56,7 +57,7 @@ class Model:
     output_scheme: Scheme
     decode: Literal["viterbi", "argmax"]
     factor: float
-    columns: tuple[int, int]
+    layout: Layout
 
     @property
     def vectors(self) -> WordVectors | None:
@@ -72,14 +73,13 @@ class Model:
         legal = legal_transitions(self.tags, self.scheme)
         return np.where(legal, 0, -np.inf).astype(np.float32)
 
-    def encode(self, sentences: Sequence[Sequence[str]]) -> Encoded:
+    def encode(self, text: Text) -> Encoded:
         """Look up the tokens of sentences."""
-        tokens = list(chain.from_iterable(sentences))
-        lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
-        words = self.vocabulary.encode(tokens)
-        values = [words.ids, *(feature.encode(tokens) for feature in self.features)]
+        words = self.vocabulary.encode(text.tokens)
+        columns = [words.ids, *(feature.encode(text) for feature in self.features)]
         return Encoded(
-            stream=lay_out(values, lengths, reach=self.window // 2),
+            stream=lay_out(columns, text.lengths, reach=self.window // 2),
+            words=words.ids,
             beyond=self._read_vectors(words.beyond),
             coverage=words.coverage,
         )
@@ -88,29 +88,32 @@ class Model:
         table = self.network.tables[0]
         if self.vectors is None:
             return np.zeros((0, table.shape[1]), table.dtype)
-        return (self.vectors.matrix[rows] * self.factor).astype(table.dtype)
+        return (self.vectors.rows(rows) * self.factor).astype(table.dtype)
 
     def scores(self, encoded: Encoded) -> Array:
         """Return the scores of every token, (tokens, tags)."""
-        stream, words = self._with_own_table(encoded)
+        stream = encoded.stream
+        words, row_of = self._own_table(encoded)
         scores = np.empty((len(stream), len(self.tags)), words.dtype)
         for start in range(0, len(stream), WINDOWS_PER_RUN):
             chunk = slice(start, start + WINDOWS_PER_RUN)
-            scores[chunk] = self.scoring.scores(words, stream.windows(chunk))
+            windows = stream.windows(chunk)
+            windows[0] = row_of[windows[0]]
+            scores[chunk] = self.scoring.scores(words, windows)
         return scores
 
-    def _with_own_table(self, encoded: Encoded) -> tuple[TokenStream, Array]:
-        """Return the stream and a word table that holds its own words only.
+    def _own_table(self, encoded: Encoded) -> tuple[Array, Array]:
+        """Return a word table with the words of a text only, and the row in it of each word id.
 
         So a short text costs no copy of the whole trainable table.
         """
         table = self.network.tables[0].data
-        rows, ids = np.unique(encoded.stream.rows[0], return_inverse=True)
-        is_beyond = rows >= len(table)
-        words = np.concatenate(
-            (table[rows[~is_beyond]], encoded.beyond[rows[is_beyond] - len(table)])
-        )
-        return encoded.stream.with_words(ids), words
+        ids = np.unique(np.append(encoded.words.values, PADDING))
+        row_of = np.zeros(len(table) + len(encoded.beyond), np.int32)
+        row_of[ids] = np.arange(len(ids))
+        is_beyond = ids >= len(table)
+        beyond = encoded.beyond[ids[is_beyond] - len(table)]
+        return np.concatenate((table[ids[~is_beyond]], beyond)), row_of
 
     def predict(self, encoded: Encoded) -> list[list[str]]:
         """Return the tags of each sentence, in the scheme trained on."""
@@ -125,9 +128,7 @@ class Model:
             names[end - length : end] for end, length in zip(ends, lengths.tolist(), strict=True)
         ]
 
-    def tag(
-        self, sentences: Sequence[Sequence[str]], scheme: Scheme | None = None
-    ) -> list[list[str]]:
+    def tag(self, text: Text, scheme: Scheme | None = None) -> list[list[str]]:
         """Return the tags of each sentence, in ``scheme``, by default the output scheme."""
         target = scheme or self.output_scheme
-        return [convert(tags, target) for tags in self.predict(self.encode(sentences))]
+        return [convert(tags, target) for tags in self.predict(self.encode(text))]

@@ -1,9 +1,9 @@
 """The model as a folder: safetensors, YAML and word lists, no pickle.
 
-    model.yaml             format number, tags, schemes, window, nonlinearity, features
+    model.yaml             format number, tags, schemes, window, nonlinearity, layout of files
     weights.safetensors    every array of the network; `words` is the trainable table
     vocabulary.txt         the key of each row of `words`, one a line
-    features.json          the value of each row of each feature's table
+    features.json          the features in order, with the value of each row of their tables
     vectors.safetensors    all pretrained vectors, so that the folder works when copied elsewhere
     vectors.txt            their words, one a line
 
@@ -27,6 +27,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 import autodiff as ad
+from ner_window.conll import Layout
 from ner_window.errors import InputError
 from ner_window.features import FeatureTable
 from ner_window.model import Model
@@ -60,12 +61,11 @@ class Description(BaseModel):
     format: int
     window: int
     nonlinearity: Nonlinearity
-    features: list[str]
     tags: list[str]
     scheme: Scheme
     output_scheme: Scheme
     decode: Literal["viterbi", "argmax"]
-    columns: tuple[int, int]
+    layout: Layout
     vector_factor: float
     vectors: VectorFigures | None
 
@@ -96,12 +96,11 @@ def _write(model: Model, folder: Path) -> None:
         format=FORMAT,
         window=model.window,
         nonlinearity=model.network.nonlinearity,
-        features=[feature.name for feature in model.features],
         tags=model.tags,
         scheme=model.scheme,
         output_scheme=model.output_scheme,
         decode=model.decode,
-        columns=model.columns,
+        layout=model.layout,
         vector_factor=model.factor,
         vectors=VectorFigures(sha256=vectors.sha256, deviation=vectors.deviation)
         if vectors
@@ -111,8 +110,8 @@ def _write(model: Model, folder: Path) -> None:
     (folder / DESCRIPTION).write_text(text, "utf-8")
     save_file(model.network.named_arrays(), folder / WEIGHTS)
     _write_lines(folder / VOCABULARY, model.vocabulary.keys)
-    values = {feature.name: feature.values for feature in model.features}
-    (folder / FEATURES).write_text(json.dumps(values, ensure_ascii=False), "utf-8")
+    features = [feature.stored() for feature in model.features]
+    (folder / FEATURES).write_text(json.dumps(features, ensure_ascii=False), "utf-8")
     if vectors is not None:
         save_file({"vectors": np.asarray(vectors.matrix)}, folder / VECTORS)
         _write_lines(folder / VECTOR_WORDS, vectors.words)
@@ -137,9 +136,9 @@ def load_model(folder: Path) -> Model:
         arrays = load_file(folder / WEIGHTS)
         vectors = _read_vectors(folder, description.vectors) if description.vectors else None
         vocabulary = Vocabulary(_read_lines(folder / VOCABULARY), vectors)
-        values = json.loads((folder / FEATURES).read_text("utf-8"))
-        features = [FeatureTable(name, values[name]) for name in description.features]
-        network = _network(arrays, description)
+        stored = json.loads((folder / FEATURES).read_text("utf-8"))
+        features = [FeatureTable.restored(feature) for feature in stored]
+        network = _network(arrays, features, description)
         _check_consistent(network, vocabulary, features, description)
     except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
         raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
@@ -153,7 +152,7 @@ def load_model(folder: Path) -> Model:
         output_scheme=description.output_scheme,
         decode=description.decode,
         factor=description.vector_factor,
-        columns=description.columns,
+        layout=description.layout,
     )
 
 
@@ -180,8 +179,11 @@ def _read_description(folder: Path) -> Description:
         raise InputError(f"{path.absolute()} is damaged at {place or 'its top'}") from None
 
 
-def _network(arrays: dict[str, Array], description: Description) -> WindowNetwork:
-    tables = [ad.Parameter(arrays[name], name) for name in ("words", *description.features)]
+def _network(
+    arrays: dict[str, Array], features: list[FeatureTable], description: Description
+) -> WindowNetwork:
+    names = ["words", *(feature.name for feature in features)]
+    tables = [ad.Parameter(arrays[name], name) for name in names]
     return WindowNetwork(
         tables=[*tables],
         weights=ad.Parameter(arrays["W"], "W"),

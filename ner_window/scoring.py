@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ner_window.corpus import read_text, split_rows
+from ner_window import conll
 from ner_window.errors import InputError
+from ner_window.files import Lines
 from ner_window.tags import is_tag, spans_of
 
 SENTENCE_BORDER = "-X-"  # the only token that the shared task's scorer does not count
@@ -144,8 +145,12 @@ def score_file(path: Path) -> Score:
     """
     gold: list[list[str]] = []
     predicted: list[list[str]] = []
-    for rows, _ in split_rows(path, read_text(path), border=SENTENCE_BORDER):
-        pairs = [_tag_pair(path, number, columns) for number, columns in rows]
+    layout = conll.Layout(border=SENTENCE_BORDER)
+    for rows in conll.sentences(path, Lines(path), layout, {}):
+        pairs = [
+            _tag_pair(path, number, columns)
+            for number, columns in zip(rows.numbers, rows.columns, strict=True)
+        ]
         gold.append([pair[0] for pair in pairs])
         predicted.append([pair[1] for pair in pairs])
     return score(gold, predicted)

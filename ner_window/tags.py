@@ -13,7 +13,7 @@ token: O outside, and PREFIX-TYPE inside, where the prefix says where in the ent
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -149,21 +149,21 @@ class Evidence:
         )
 
 
-def scheme_evidence(sentences: Iterable[Sequence[str]]) -> Evidence:
-    """Count the signs by which the scheme of tag sequences is seen."""
+def scheme_evidence(pairs: Mapping[tuple[str, str], int]) -> Evidence:
+    """Count the signs by which the scheme of tag sequences is seen.
+
+    ``pairs`` says how often which tag follows which, a sentence starting after an O.
+    """
     counts: Counter[str] = Counter()
-    for tags in sentences:
-        previous = OUTSIDE
-        for tag in tags:
-            prefix, entity_type = split_tag(tag)
-            if prefix == "B":
-                tied = split_tag(previous)[1] == entity_type
-                counts["tied_begins" if tied else "free_begins"] += 1
-            elif prefix in LAST:
-                counts["ends" if prefix in "ES" else "lasts"] += 1
-            elif starts_span(previous, tag):
-                counts["inside_starts"] += 1
-            previous = tag
+    for (previous, tag), count in pairs.items():
+        prefix, entity_type = split_tag(tag)
+        if prefix == "B":
+            tied = split_tag(previous)[1] == entity_type
+            counts["tied_begins" if tied else "free_begins"] += count
+        elif prefix in LAST:
+            counts["ends" if prefix in "ES" else "lasts"] += count
+        elif starts_span(previous, tag):
+            counts["inside_starts"] += count
     return Evidence(**counts)
 
 
@@ -174,7 +174,7 @@ def broken_at(tags: Sequence[str], scheme: Scheme) -> list[int]:
     sentence may not end there.
     """
     steps = zip((OUTSIDE, *tags), (*tags, OUTSIDE), strict=True)
-    broken = [i for i, (left, right) in enumerate(steps) if not _may_follow(left, right, scheme)]
+    broken = [i for i, (left, right) in enumerate(steps) if not may_follow(left, right, scheme)]
     return [min(position, len(tags) - 1) for position in broken]
 
 
@@ -198,11 +198,12 @@ def legal_transitions(tags: Sequence[str], scheme: Scheme) -> NDArray[np.bool_]:
     legal = np.zeros((border + 1, border + 1), bool)
     for i, left in enumerate((*tags, OUTSIDE)):
         for j, right in enumerate((*tags, OUTSIDE)):
-            legal[i, j] = _may_follow(left, right, scheme)
+            legal[i, j] = may_follow(left, right, scheme)
     return legal
 
 
-def _may_follow(left: str, right: str, scheme: Scheme) -> bool:
+def may_follow(left: str, right: str, scheme: Scheme) -> bool:
+    """Tell whether a tag may follow another; a sentence starts after, and ends before, an O."""
     left_prefix, left_type = split_tag(left)
     right_prefix, right_type = split_tag(right)
     if right_prefix not in {OUTSIDE, *_prefixes(scheme)}:

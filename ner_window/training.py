@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,18 +14,19 @@ from tqdm import tqdm
 
 import autodiff as ad
 from autodiff import schedules
+from ner_window import scratch
 from ner_window.config import Config
+from ner_window.conll import Layout
 from ner_window.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.evaluation import score_encoded
-from ner_window.features import FeatureTable
-from ner_window.model import Encoded, Model
+from ner_window.features import FeatureTable, features_of
+from ner_window.model import Model
 from ner_window.network import TrainingGraph, WindowNetwork
 from ner_window.scoring import Score
 from ner_window.tags import convert, tag_set
 from ner_window.vectors import WordVectors
 from ner_window.vocabulary import PADDING, UNKNOWN, Vocabulary
-from ner_window.windows import TokenStream
 
 Array = NDArray[Any]
 
@@ -68,17 +68,17 @@ def build_model(
     """
     if not (types := train.entity_counts()):
         raise InputError(f"{train.path.absolute()} has no entity: there is nothing to learn")
-    words = list(chain.from_iterable(sentence.tokens for sentence in train.sentences))
-    vocabulary = Vocabulary.of_training(words, vectors)
+    vocabulary = Vocabulary.of_training(train.text.tokens, vectors)
     factor = _vector_factor(config, vectors)
-    dimensions = config.features.dimensions()
     table = _word_table(config, vocabulary, factor, rng).astype(dtype)
     tables = [
         ad.Parameter(table, "words") if config.embeddings.trainable else ad.Tensor(table, "words")
     ]
-    features = [FeatureTable.of_training(name, words) for name in dimensions]
-    for feature, dimension in zip(features, dimensions.values(), strict=True):
-        initial = rng.normal(0, 0.5, (len(feature), dimension)).astype(dtype)
+    features = []
+    for feature, dimension in features_of(config.features):
+        values = FeatureTable.of_training(feature, train.text)
+        features.append(values)
+        initial = rng.normal(0, 0.5, (len(values), dimension)).astype(dtype)
         tables.append(ad.Parameter(initial, feature.name))
     tags = tag_set(types, config.data.scheme)
     network = WindowNetwork.initialized(
@@ -100,7 +100,19 @@ def build_model(
         output_scheme=train.scheme,
         decode=config.model.decode,
         factor=factor,
-        columns=(config.data.columns.token, config.data.columns.tag),
+        layout=layout_of(config),
+    )
+
+
+def layout_of(config: Config) -> Layout:
+    """Return how a config reads its data files."""
+    data = config.data
+    return Layout(
+        token=data.columns.token,
+        tag=data.columns.tag,
+        columns={name: column.column for name, column in config.features.columns.items()},
+        comment=data.comment,
+        encoding=data.encoding,
     )
 
 
@@ -131,7 +143,7 @@ def _word_table(
     table = rng.normal(0, deviation, (len(vocabulary), dimension or 0))
     if vectors is not None:
         rows = vocabulary.vector_rows()
-        table[rows >= 0] = vectors.matrix[rows[rows >= 0]] * factor
+        table[rows >= 0] = vectors.rows(rows[rows >= 0]) * factor
     table[PADDING] = 0
     return table
 
@@ -150,10 +162,10 @@ class Trainer:
         self.model = model
         self.rng = rng
         self.dev = dev
-        self.encoded_train = model.encode([sentence.tokens for sentence in train.sentences])
-        self.encoded_dev = model.encode([sentence.tokens for sentence in dev.sentences])
+        self.encoded_train = model.encode(train.text)
+        self.encoded_dev = model.encode(dev.text)
         self.targets = encode_tags(train, model)
-        self.is_rare = _rare_rows(model, self.encoded_train)
+        self.dropout_rates = _word_dropout_rates(config, model, train)
         regularization = config.regularization
         self.graph = TrainingGraph(
             model.network,
@@ -207,14 +219,16 @@ class Trainer:
 
     def _train_epoch(self, epoch: int) -> float:
         """Visit every training window once, in random order; return the mean loss."""
-        stream = self._with_word_dropout()
-        order = self.rng.permutation(len(self.targets))
+        order = scratch.arange(len(self.targets))
+        self.rng.shuffle(order)
         batch_size = self.config.training.batch_size
         total = 0.0
         starts = range(0, len(order), batch_size)
         for start in tqdm(starts, f"epoch {epoch}", leave=False, disable=None, unit=" batches"):
             batch = order[start : start + batch_size]
-            total += self.train_step(stream.windows(batch), self.targets[batch])
+            windows = self.encoded_train.stream.windows(batch)
+            self._drop_words(windows[0])
+            total += self.train_step(windows, self.targets[batch])
             if not math.isfinite(total):
                 raise InputError(
                     f"training diverged in epoch {epoch}: the loss is {total}; "
@@ -233,33 +247,34 @@ class Trainer:
         self.step += 1
         return loss
 
-    def _with_word_dropout(self) -> TokenStream:
-        """Return the training stream with some words made unknown, drawn anew each epoch.
-
-        Words that occur once and have no vector are dropped half the time, so that the row of the
-        unknown word learns what unknown words are like.
-        """
-        stream = self.encoded_train.stream
-        words = stream.rows[0]
-        rate = self.config.regularization.word_dropout
-        rates = np.where(self.is_rare[words], max(rate, RARE_WORD_DROPOUT), rate)
-        dropped = (self.rng.random(words.shape) < rates) & (words != PADDING)
-        return stream.with_words(np.where(dropped, UNKNOWN, words))
+    def _drop_words(self, words: Array) -> None:
+        """Make some of the words (n, w) of a batch unknown, drawn anew for every window."""
+        draws = self.rng.random(words.shape, np.float32)
+        words[draws < self.dropout_rates[words]] = UNKNOWN
 
 
 def encode_tags(corpus: Corpus, model: Model) -> Array:
     """Return the tag number of each token, (tokens,), in the scheme trained on."""
     number = {tag: index for index, tag in enumerate(model.tags)}
-    tags = (convert(sentence.tags, model.scheme) for sentence in corpus.sentences)
-    return np.fromiter((number[tag] for tag in chain.from_iterable(tags)), np.int64)
+    targets = scratch.GrowingArray(np.int32)
+    for tags in corpus.tag_sequences():
+        targets.extend(map(number.__getitem__, convert(tags, model.scheme)))
+    return targets.finished()
 
 
-def _rare_rows(model: Model, train: Encoded) -> Array:
-    """Tell for each row of the word table whether its word occurs once and has no vector."""
-    words = train.stream.rows[0]
-    counts = np.bincount(words, minlength=len(model.vocabulary))
-    rare: Array = (counts == 1) & (model.vocabulary.vector_rows() < 0)
-    return rare
+def _word_dropout_rates(config: Config, model: Model, train: Corpus) -> Array:
+    """Return the probability with which the word of each row is made unknown, (words,).
+
+    Words that occur once and have no vector are dropped half the time, so that the row of the
+    unknown word learns what unknown words are like.
+    """
+    rate = config.regularization.word_dropout
+    words = model.vocabulary.encode(train.text.tokens).ids
+    counts = np.bincount(words.values, words.counts(), minlength=len(model.vocabulary))
+    is_rare = (counts == 1) & (model.vocabulary.vector_rows() < 0)
+    rates = np.where(is_rare, max(rate, RARE_WORD_DROPOUT), rate).astype(np.float32)
+    rates[PADDING] = 0
+    return rates
 
 
 def _schedule(config: Config, steps_per_epoch: int) -> schedules.Schedule:

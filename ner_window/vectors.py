@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +53,12 @@ class WordVectors:
         """The row of each word; of a word that occurs twice, the first."""
         last = len(self.words) - 1
         return dict(zip(reversed(self.words), range(last, -1, -1), strict=True))
+
+    def find(self, words: Sequence[str]) -> Array:
+        return np.array([self.index.get(word, -1) for word in words], np.int64)
+
+    def rows(self, numbers: Array) -> Array:
+        return self.matrix[numbers]
 
 
 def load_vectors(path: Path) -> WordVectors:

@@ -8,13 +8,14 @@ from the pretrained vectors when it is met; its row is numbered from the end of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.text import Column, Strings
 from ner_window.vectors import WordVectors
 
 Array = NDArray[Any]
@@ -22,28 +23,42 @@ Array = NDArray[Any]
 PADDING, UNKNOWN = 0, 1
 RESERVED = ("<padding>", "<unknown>")
 Step = Literal["exact", "lower-case", "digits", "training only", "unknown"]
+STEPS: tuple[Step, ...] = get_args(Step)
 DIGITS_TO_ZERO = str.maketrans("0123456789", "0" * 10)
 
 
-def spellings(word: str) -> Iterator[tuple[str, Step]]:
-    """Yield the spellings under which a word is looked up, in order, with the name of the step."""
-    lower = word.lower()
-    yield word, "exact"
-    yield lower, "lower-case"
-    yield lower.translate(DIGITS_TO_ZERO), "digits"
+SPELLINGS: dict[Step, Callable[[str], str]] = {
+    "exact": lambda word: word,
+    "lower-case": str.lower,
+    "digits": lambda word: word.lower().translate(DIGITS_TO_ZERO),
+}
+"""How a word is spelled at each step of its look-up, in order."""
 
 
-@dataclass
+def spellings_found(words: Sequence[str], vectors: WordVectors | None) -> list[str]:
+    """Return the first spelling of each word that the vectors have.
+
+    Where they have none, it is the spelling of the last step.
+    """
+    found = list(words)
+    missing = list(range(len(words)))
+    for spell in SPELLINGS.values():
+        for number in missing:
+            found[number] = spell(words[number])
+        rows = _find(vectors, [found[number] for number in missing]).tolist()
+        missing = [number for number, row in zip(missing, rows, strict=True) if row < 0]
+    return found
+
+
+@dataclass(frozen=True)
 class Coverage:
-    """At which step of the look-up the tokens of a corpus were found."""
+    """How many tokens of a corpus were found at which step of the look-up."""
 
-    steps: Counter[str] = field(default_factory=Counter)
+    tokens: dict[Step, int]
 
     def __str__(self) -> str:
-        total = max(sum(self.steps.values()), 1)
-        order: list[Step] = ["exact", "lower-case", "digits", "training only", "unknown"]
-        shares = [f"{step} {100 * self.steps[step] / total:.1f}%" for step in order]
-        return ", ".join(shares)
+        total = max(sum(self.tokens.values()), 1)
+        return ", ".join(f"{step} {100 * self.tokens[step] / total:.1f}%" for step in STEPS)
 
 
 @dataclass(frozen=True)
@@ -54,7 +69,7 @@ class EncodedWords:
     ``beyond``, a row of the pretrained vectors.
     """
 
-    ids: Array
+    ids: Column[Array]
     beyond: Array
     coverage: Coverage
 
@@ -70,20 +85,19 @@ class Vocabulary:
         self.keys = list(keys)
         self.vectors = vectors
         self._row = {key: row for row, key in enumerate(self.keys) if row >= len(RESERVED)}
-        self._vector_index = vectors.index if vectors else {}
 
     @classmethod
-    def of_training(cls, words: Iterable[str], vectors: WordVectors | None) -> Vocabulary:
+    def of_training(cls, words: Strings, vectors: WordVectors | None) -> Vocabulary:
         """Return the vocabulary of the training words, most frequent first.
 
         A word that the vectors have, in whichever spelling, shares a row with the other words of
         that spelling; those that they lack share a row if they differ in case or digits only, so
         that every date is one word.
         """
-        index = vectors.index if vectors else {}
+        spellings = spellings_found(words.values, vectors)
         counts: Counter[str] = Counter()
-        for word, count in Counter(words).items():
-            counts[_training_key(word, index)] += count
+        for spelling, count in zip(spellings, words.counts().tolist(), strict=True):
+            counts[spelling] += count
         keys = sorted(counts, key=lambda key: (-counts[key], key))
         return cls([*RESERVED, *keys], vectors)
 
@@ -92,36 +106,49 @@ class Vocabulary:
 
     def vector_rows(self) -> Array:
         """Return the row of the pretrained vectors for each key, -1 where they lack it."""
-        return np.array([self._vector_index.get(key, -1) for key in self.keys], np.int64)
+        rows = _find(self.vectors, self.keys)
+        rows[: len(RESERVED)] = -1
+        return rows
 
-    def encode(self, words: Sequence[str]) -> EncodedWords:
-        """Return the rows of these words. Each distinct word is looked up once."""
-        counts = Counter(words)
-        beyond: dict[int, int] = {}
-        coverage = Coverage()
-        row_of: dict[str, int] = {}
-        for word, count in counts.items():
-            row_of[word], step = self._find(word, beyond)
-            coverage.steps[step] += count
-        ids = np.fromiter(map(row_of.__getitem__, words), np.int32, len(words))
-        return EncodedWords(ids, np.fromiter(beyond, np.int64, len(beyond)), coverage)
+    def encode(self, words: Strings) -> EncodedWords:
+        """Return the rows of these words."""
+        ids, steps = self._look_up(words.values)
+        tokens = np.bincount(steps, weights=words.counts(), minlength=len(STEPS)).astype(int)
+        is_beyond = ids >= len(self)
+        beyond, numbers = np.unique(ids[is_beyond] - len(self), return_inverse=True)
+        ids[is_beyond] = len(self) + numbers
+        return EncodedWords(
+            ids=Column(ids.astype(np.int32), words.numbers),
+            beyond=beyond,
+            coverage=Coverage(dict(zip(STEPS, tokens.tolist(), strict=True))),
+        )
 
-    def step_of(self, word: str) -> Step:
-        """Return the step of the look-up at which a word is found."""
-        return self._find(word, {})[1]
+    def steps_of(self, words: Sequence[str]) -> list[Step]:
+        """Return for each word the step of the look-up at which it is found."""
+        return [STEPS[step] for step in self._look_up(words)[1].tolist()]
 
-    def _find(self, word: str, beyond: dict[int, int]) -> tuple[int, Step]:
-        """Return row and step; a vector row met for the first time is entered in ``beyond``."""
-        for spelling, step in spellings(word):
-            vector_row = self._vector_index.get(spelling)
-            row = self._row.get(spelling)
-            if row is not None:
-                return row, "training only" if vector_row is None else step
-            if vector_row is not None:
-                return len(self) + beyond.setdefault(vector_row, len(beyond)), step
-        return UNKNOWN, "unknown"
+    def _look_up(self, words: Sequence[str]) -> tuple[Array, Array]:
+        """Return for each word its row and the number of its step.
+
+        The row of pretrained vectors beyond the table is counted from the end of the table on.
+        """
+        ids = np.full(len(words), UNKNOWN, np.int64)
+        steps = np.full(len(words), STEPS.index("unknown"))
+        missing = np.arange(len(words))
+        for step, spell in SPELLINGS.items():
+            spellings = [spell(words[number]) for number in missing.tolist()]
+            rows = np.array([self._row.get(spelling, -1) for spelling in spellings], np.int64)
+            vector_rows = _find(self.vectors, spellings)
+            found = (rows >= 0) | (vector_rows >= 0)
+            ids[missing] = np.where(rows >= 0, rows, len(self) + vector_rows)
+            steps[missing] = STEPS.index(step)
+            steps[missing[vector_rows < 0]] = STEPS.index("training only")
+            missing = missing[~found]
+        ids[missing] = UNKNOWN
+        steps[missing] = STEPS.index("unknown")
+        return ids, steps
 
 
-def _training_key(word: str, index: dict[str, int]) -> str:
-    known = (spelling for spelling, _ in spellings(word) if spelling in index)
-    return next(known, word.lower().translate(DIGITS_TO_ZERO))
+def _find(vectors: WordVectors | None, words: Sequence[str]) -> Array:
+    """Return the row of each word among the vectors, -1 where they lack it."""
+    return vectors.find(words) if vectors else np.full(len(words), -1, np.int64)

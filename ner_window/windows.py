@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window import scratch
+from ner_window.text import Column
 from ner_window.vocabulary import PADDING
 
 Array = NDArray[Any]
@@ -45,22 +47,22 @@ class TokenStream:
         positions = self.centers[tokens, np.newaxis] + offsets
         return np.take(self.rows, positions, axis=1)
 
-    def with_words(self, words: Array) -> TokenStream:
-        """Return the same stream with other word ids (positions,): for word dropout."""
-        rows = np.concatenate((words[np.newaxis], self.rows[1:]))
-        return TokenStream(rows, self.centers, self.lengths, self.reach)
 
-
-def lay_out(values: Sequence[Array], lengths: Array, reach: int) -> TokenStream:
+def lay_out(columns: Sequence[Column[Array]], lengths: Array, reach: int) -> TokenStream:
     """Lay tokens out as a stream.
 
-    ``values`` holds one integer array (tokens,) for each lookup table, padding being value 0 in all
-    of them; ``lengths`` says how many tokens each sentence has.
+    ``columns`` holds the rows of the tokens in each lookup table, padding being row 0 in all of
+    them; ``lengths`` says how many tokens each sentence has.
     """
-    sentence = np.repeat(np.arange(len(lengths)), lengths)
-    token_count = int(lengths.sum())
-    centers = np.arange(token_count) + reach * (sentence + 1)
-    rows = np.full((len(values), token_count + reach * (len(lengths) + 1)), PADDING, np.int32)
-    for row, value in zip(rows, values, strict=True):
-        row[centers] = value
+    token_count = len(columns[0])
+    centers = scratch.empty((token_count,), np.int64)
+    rows = scratch.empty((len(columns), token_count + reach * (len(lengths) + 1)), np.int32)
+    rows[:] = PADDING
+    ends = np.cumsum(lengths)
+    for chunk in scratch.chunks(token_count):
+        tokens = np.arange(chunk.start, chunk.stop)
+        sentences = np.searchsorted(ends, tokens, side="right")
+        centers[chunk] = tokens + reach * (sentences + 1)
+        for row, column in zip(rows, columns, strict=True):
+            row[centers[chunk]] = column.values[column.numbers[chunk]]
     return TokenStream(rows, centers, lengths, reach)

@@ -6,9 +6,10 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -20,14 +21,15 @@ app = typer.Typer(help="Look after data files.", no_args_is_help=True)
 DATA = Path("data")  # where the shipped configs look
 
 
-class SchemeName(StrEnum):
-    """The tagging schemes, for the command line."""
+class Target(StrEnum):
+    """What a corpus can be written as: a tagging scheme of CoNLL columns, or JSONL."""
 
     io = "io"
     iob1 = "iob1"
     iob2 = "iob2"
     iobes = "iobes"
     bilou = "bilou"
+    jsonl = "jsonl"
 
 
 @app.command("check")
@@ -41,30 +43,44 @@ def data_check(
     from ner_window.data_check import check_data
 
     resolved = load_config(config, settings or [])
-    report = check_data(read_corpora(resolved.data), load_vectors(resolved))
+    report = check_data(read_corpora(resolved), load_vectors(resolved))
     print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report)
 
 
 @app.command("convert")
 def data_convert(
-    file: Annotated[Path, typer.Argument(help="sentences with tags, in CoNLL columns")],
+    file: Annotated[Path, typer.Argument(help="a corpus in CoNLL columns, or FILE.jsonl")],
     out: Annotated[Path, typer.Argument(help="file to write; - for standard output")],
-    to: Annotated[SchemeName, typer.Option(help="the tagging scheme to write")],
+    to: Annotated[Target, typer.Option(help="the scheme of the tags to write, or jsonl")],
     token_column: Annotated[int, typer.Option(help="column of the token")] = 0,
     tag_column: Annotated[int, typer.Option(help="column of the tag")] = -1,
+    comment: Annotated[str | None, typer.Option(help="lines that start so are passed over")] = None,
+    encoding: Annotated[str, typer.Option(help="of the file to read")] = "utf-8",
 ) -> None:
-    """Write the tags of a file in another scheme; everything else stays."""
-    from ner_window.corpus import convert_text
+    """Write a corpus in another scheme, everything but the tags as it is, or as JSONL and back."""
+    from ner_window.conll import Layout
+    from ner_window.conversion import converted
 
-    text = convert_text(file, to.value, token_column, tag_column)
+    layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
+    lines = converted(file, layout, to.value)
     if str(out) == "-":
-        sys.stdout.write(text)
+        _write(lines, sys.stdout)
         return
     if out.exists():
         raise InputError(f"{out.absolute()} exists; name another file, or remove it")
     temporary = out.with_name(f".{out.name}.{os.getpid()}")
-    temporary.write_text(text, "utf-8", newline="\n")
-    temporary.replace(out)
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as sink:
+            _write(lines, sink)
+        temporary.replace(out)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write(lines: Iterator[str], sink: TextIO) -> None:
+    """Write lines with line feeds between them, not after the last one."""
+    for index, line in enumerate(lines):
+        sink.write(f"\n{line}" if index else line)
 
 
 @app.command("get")

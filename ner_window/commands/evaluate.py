@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ import typer
 
 def evaluate(
     model: Annotated[Path, typer.Argument(help="model folder, or the folder of its run")],
-    file: Annotated[Path, typer.Argument(help="sentences with tags, in CoNLL columns")],
+    file: Annotated[Path, typer.Argument(help="sentences with tags: CoNLL columns, or FILE.jsonl")],
     as_json: Annotated[bool, typer.Option("--json", help="print the figures as JSON")] = False,
     token_column: Annotated[
         int | None, typer.Option(help="column of the token [default: as in training]")
@@ -27,13 +28,12 @@ def evaluate(
     from ner_window.model_folder import load_model
 
     loaded = load_model(model)
-    token, tag = loaded.columns
-    corpus = read_corpus(
-        file,
-        token if token_column is None else token_column,
-        tag if tag_column is None else tag_column,
+    layout = replace(
+        loaded.layout,
+        token=loaded.layout.token if token_column is None else token_column,
+        tag=loaded.layout.tag if tag_column is None else tag_column,
     )
-    result = evaluate_model(loaded, corpus)
+    result = evaluate_model(loaded, read_corpus(file, layout))
     print(json.dumps(result.as_dict(), indent=2) if as_json else result.report().rstrip("\n"))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from ner_window.config import Config, Data
+    from ner_window.config import Config
     from ner_window.corpus import Corpus
     from ner_window.vectors import WordVectors
 
@@ -18,18 +18,27 @@ Settings = Annotated[
 ]
 
 
-def read_corpora(data: Data) -> dict[str, Corpus]:
-    from ner_window.corpus import read_corpus
+def read_corpora(config: Config) -> dict[str, Corpus]:
+    """Read the data files of a config, by split; tell what is wrong with their tags."""
+    from ner_window.corpus import describe_broken, read_corpus
+    from ner_window.training import layout_of
 
+    data = config.data
     paths = {"train": data.train, "dev": data.dev, "test": data.test}
-    return {
-        split: read_corpus(path, data.columns.token, data.columns.tag)
-        for split, path in paths.items()
-        if path
+    layout = layout_of(config)
+    corpora = {
+        split: read_corpus(path, layout, data.strict) for split, path in paths.items() if path
     }
+    for split, corpus in corpora.items():
+        if broken := corpus.broken_lines():
+            tell(f"warning: {split} ({corpus.path}): {describe_broken(corpus, broken)}")
+        if corpus.cuts:
+            tell(f"{split}: {corpus.cuts:,} tokens were cut where an entity starts or ends in them")
+    return corpora
 
 
 def load_vectors(config: Config) -> WordVectors | None:
+    """Open the vectors of a config, if it names any."""
     from ner_window.vectors import load_vectors
 
     return load_vectors(config.embeddings.path) if config.embeddings.path else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +21,12 @@ def tag(
     ] = None,
 ) -> None:
     """Tag tokens: writes token, tab, tag, and every blank line where it was."""
-    from ner_window.corpus import read_text, tag_lines
+    from ner_window.conll import tagged
+    from ner_window.corpus import read_tokens
     from ner_window.model_folder import load_model
 
     loaded = load_model(model)
-    column = loaded.columns[0] if token_column is None else token_column
-    sys.stdout.write(tag_lines(read_text(file), loaded.tag, column))
+    token = loaded.layout.token if token_column is None else token_column
+    lines, layout, text = read_tokens(file, replace(loaded.layout, token=token))
+    tags = chain.from_iterable(loaded.tag(text))
+    sys.stdout.write("\n".join(tagged(lines, layout, tags)))

@@ -37,7 +37,7 @@ def _train(config: Config, folder: Path) -> None:
     from ner_window.training import Trainer, build_model
 
     check_free(folder)
-    corpora = read_corpora(config.data)
+    corpora = read_corpora(config)
     for split, corpus in corpora.items():
         tell(f"{split:<6}{_describe(corpus)}")
     vectors = load_vectors(config)
@@ -75,7 +75,7 @@ def _record(run: RunFolder, record: EpochRecord) -> None:
 def _describe(corpus: Corpus) -> str:
     entities = sum(corpus.entity_counts().values())
     return (
-        f"{len(corpus.sentences):,} sentences, {corpus.token_count:,} tokens, "
+        f"{len(corpus):,} sentences, {corpus.token_count:,} tokens, "
         f"{entities:,} entities; {corpus.evidence} ({corpus.path})"
     )
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.timing import interleaved, medians
 from ner_window.config import Config
-from ner_window.corpus import Corpus, Sentence
-from ner_window.tags import Evidence
+from ner_window.corpus import Corpus
+from ner_window.text import ColumnBuilder, Text
 from ner_window.training import Trainer, build_model
 from ner_window.vectors import WordVectors
 
@@ -53,13 +53,11 @@ def step_on(size: int) -> Callable[[], object]:
 
 def random_corpus(rng: np.random.Generator) -> Corpus:
     """Return 1,000 sentences of 20 tokens with random tags."""
-    numbers = rng.integers(0, WORDS, (1_000, 20))
-    tags = rng.choice(["O", "B-PER", "B-LOC", "B-ORG", "B-MISC"], (1_000, 20))
-    sentences = [
-        Sentence([f"w{number}" for number in row], list(row_tags), 0, 0)
-        for row, row_tags in zip(numbers, tags.tolist(), strict=True)
-    ]
-    return Corpus(Path("-"), sentences, Evidence(free_begins=1), "")
+    text = Text.of([[f"w{n}" for n in row] for row in rng.integers(0, WORDS, (1_000, 20))])
+    tags = ColumnBuilder()
+    tags.extend(rng.choice(["O", "B-PER", "B-LOC", "B-ORG", "B-MISC"], 20_000).tolist())
+    documents, lines = np.zeros(1_000, np.int32), np.zeros(20_000, np.int32)
+    return Corpus(Path("-"), text, tags.finished(), documents, "none", lines, "")
 
 
 def peak_bytes(step: Callable[[], object]) -> int:

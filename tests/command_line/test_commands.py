@@ -315,3 +315,62 @@ def test_the_quickstart_config_learns_the_sample(run, tmp_path, monkeypatch):
     test_table = out[out.index("test (") :]
     f1 = float(test_table.split("FB1:")[1].split()[0])
     assert f1 > 90
+
+
+def test_columns_comments_and_gazetteers_in_a_run(run, tmp_path, vector_file):
+    lines = [
+        f"{line} {'N' if line[0].isupper() else 'V'}" if line else "" for line in CORPUS.split("\n")
+    ]
+    corpus = tmp_path / "corpus.conll"
+    corpus.write_text("# a comment\n" + "\n".join(lines), "utf-8")
+    (tmp_path / "places.txt").write_text("Oslo\nNew York\n", "utf-8")
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"""\
+data: {{train: {corpus}, dev: {corpus}, columns: {{tag: 1}}, comment: "# "}}
+embeddings: {{path: {vector_file}}}
+features:
+  columns: {{pos: {{column: 2, dimension: 2}}}}
+  gazetteers: {{files: {{LOC: {tmp_path / "places.txt"}}}, dimension: 2}}
+training: {{epochs: 30, learning_rate: 0.05}}
+""",
+        "utf-8",
+    )
+    code, out, err = run("train", config, "--out", "run")
+    assert code == 0, err
+    assert "FB1: 100.00" in out
+    code, out, err = run("evaluate", "run", corpus)
+    assert code == 0, err
+    assert "FB1: 100.00" in out
+    code, out, err = run("tag", "run", corpus)
+    assert out.startswith("# a comment\n-DOCSTART-\tO\n\nAnna\tB-PER\n")
+    plain = tmp_path / "plain"
+    plain.write_text("Oslo\n")
+    code, _, err = run("tag", "run", plain)
+    assert code == 2
+    assert "no column 2 for the pos among 1 column" in err
+
+
+def test_training_on_jsonl(run, tmp_path, corpus_file, config_file):
+    assert run("data", "convert", corpus_file, "corpus.jsonl", "--to", "jsonl")[0] == 0
+    path = tmp_path / "corpus.jsonl"
+    settings = ["--set", f"data.train={path}", "--set", f"data.dev={path}"]
+    code, out, err = run("train", config_file, *settings, "--out", "run")
+    assert code == 0, err
+    assert "processed 14 tokens with 5 phrases" in out
+    code, out, _ = run("evaluate", "run", path)
+    assert "processed 14 tokens with 5 phrases" in out
+    code, out, _ = run("data", "convert", path, "-", "--to", "iob2")
+    assert out == CORPUS.replace(" ", "\t")
+
+
+def test_strict_refuses_broken_tags(run, tmp_path, config_file):
+    broken = tmp_path / "broken.conll"
+    broken.write_text("a B-X\nb O\nc I-X\n")
+    code, _, err = run("train", config_file, "--set", f"data.dev={broken}", "--out", "run")
+    assert "warning: dev" in err
+    assert "1 tag breaks the scheme iob2, lines 3" in err
+    strict = ["--set", "data.strict=true", "--set", f"data.dev={broken}"]
+    code, _, err = run("train", config_file, *strict, "--out", "other")
+    assert code == 2
+    assert f"{broken}:3: 1 tag breaks" in err

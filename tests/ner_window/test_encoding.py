@@ -5,7 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ner_window.features import RESERVED_VALUES, Capitalization, FeatureTable, feature_named
+from ner_window.errors import InputError
+from ner_window.features import (
+    RESERVED_VALUES,
+    Capitalization,
+    FeatureTable,
+    FileColumn,
+    Gazetteer,
+    Prefix,
+    Shape,
+    Suffix,
+)
+from ner_window.gazetteer import Matcher, read_entries
+from ner_window.text import Column, ColumnBuilder, Text
 from ner_window.vectors import WordVectors
 from ner_window.vocabulary import PADDING, RESERVED, UNKNOWN, Vocabulary
 from ner_window.windows import lay_out
@@ -16,23 +28,39 @@ def vectors_of(*words):
     return WordVectors(list(words), matrix, 1.0, "")
 
 
+def column(words):
+    builder = ColumnBuilder()
+    builder.extend(words)
+    return builder.finished()
+
+
+def spread(column):
+    """The entry of each token."""
+    return [column.values[number] for number in column.numbers]
+
+
+def found(encoded):
+    """At which steps tokens were found."""
+    return {step: count for step, count in encoded.coverage.tokens.items() if count}
+
+
 def test_words_of_one_spelling_share_a_row_most_frequent_first():
     vectors = vectors_of("the", "apple", "Apple", "0000-00-00")
     words = ["The", "the", "THE", "Apple", "apple", "1997-03-14", "Zyzx", "zyzx"]
-    vocabulary = Vocabulary.of_training(words, vectors)
+    vocabulary = Vocabulary.of_training(column(words), vectors)
     assert vocabulary.keys == [*RESERVED, "the", "zyzx", "0000-00-00", "Apple", "apple"]
     assert list(vocabulary.vector_rows()) == [-1, -1, 0, -1, 3, 2, 1]
 
 
 def test_the_steps_of_the_look_up():
     vocabulary = Vocabulary.of_training(
-        ["the", "zyzx"], vectors_of("the", "Bonn", "bern", "00-00", "extra")
+        column(["the", "zyzx"]), vectors_of("the", "Bonn", "bern", "00-00", "extra")
     )
     tokens = ["the", "The", "Bonn", "BERN", "12-34", "Zyzx", "nowhere", "BONN", "bern"]
-    encoded = vocabulary.encode(tokens)
+    encoded = vocabulary.encode(column(tokens))
     size = len(vocabulary)
     the, zyzx = 2, 3
-    assert list(encoded.ids) == [
+    assert spread(encoded.ids) == [
         the,
         the,
         size,
@@ -44,7 +72,7 @@ def test_the_steps_of_the_look_up():
         size + 1,
     ]
     assert list(encoded.beyond) == [1, 2, 3]
-    assert encoded.coverage.steps == {
+    assert found(encoded) == {
         "exact": 3,
         "lower-case": 2,
         "digits": 1,
@@ -55,23 +83,23 @@ def test_the_steps_of_the_look_up():
 
 
 def test_words_without_vector_that_differ_in_digits_are_one():
-    vocabulary = Vocabulary.of_training(["1996-08-22", "1996-08-23", "A4"], None)
+    vocabulary = Vocabulary.of_training(column(["1996-08-22", "1996-08-23", "A4"]), None)
     assert vocabulary.keys == [*RESERVED, "0000-00-00", "a0"]
-    encoded = vocabulary.encode(["2026-11-21", "a7"])
-    assert list(encoded.ids) == [2, 3]
-    assert encoded.coverage.steps == {"training only": 2}
+    encoded = vocabulary.encode(column(["2026-11-21", "a7"]))
+    assert spread(encoded.ids) == [2, 3]
+    assert found(encoded) == {"training only": 2}
 
 
 def test_encoding_never_adds_to_the_vocabulary():
-    vocabulary = Vocabulary.of_training(["a"], None)
-    vocabulary.encode(["b", "c"])
+    vocabulary = Vocabulary.of_training(column(["a"]), None)
+    vocabulary.encode(column(["b", "c"]))
     assert vocabulary.keys == [*RESERVED, "a"]
-    assert list(vocabulary.encode(["b", "a"]).ids) == [UNKNOWN, 2]
+    assert spread(vocabulary.encode(column(["b", "a"])).ids) == [UNKNOWN, 2]
 
 
 def test_reserved_names_are_no_words():
-    vocabulary = Vocabulary.of_training(["a"], None)
-    assert list(vocabulary.encode(list(RESERVED)).ids) == [UNKNOWN, UNKNOWN]
+    vocabulary = Vocabulary.of_training(column(["a"]), None)
+    assert spread(vocabulary.encode(column(list(RESERVED))).ids) == [UNKNOWN, UNKNOWN]
 
 
 @pytest.mark.parametrize(
@@ -96,39 +124,97 @@ def test_capitalization(token, kind):
 
 
 @pytest.mark.parametrize(
-    ("name", "token", "value"),
+    ("feature", "token", "value"),
     [
-        ("shape", "McDonald-7", "XxXxx-9"),
-        ("shape", "1996-08-22", "99-99-99"),
-        ("shape", "...", ".."),
-        ("prefix 3", "Oslo", "osl"),
-        ("prefix 3", "it", "it"),
-        ("suffix 2", "LONDON", "on"),
+        (Shape(), "McDonald-7", "XxXxx-9"),
+        (Shape(), "1996-08-22", "99-99-99"),
+        (Shape(), "...", ".."),
+        (Prefix(3), "Oslo", "osl"),
+        (Prefix(3), "it", "it"),
+        (Suffix(2), "LONDON", "on"),
     ],
 )
-def test_values_of_features(name, token, value):
-    assert feature_named(name).value_of(token) == value
-
-
-@pytest.mark.parametrize("name", ["astrology", "prefix x", ""])
-def test_features_that_do_not_exist(name):
-    with pytest.raises(ValueError, match="no feature is called"):
-        feature_named(name)
+def test_values_of_features(feature, token, value):
+    assert feature.value_of(token) == value
 
 
 def test_values_that_training_shows_once_are_unknown():
-    table = FeatureTable.of_training("suffix 1", ["cat", "rat", "dog"])
+    table = FeatureTable.of_training(Suffix(1), Text.of([["cat", "rat"], ["dog"]]))
     assert table.values == [*RESERVED_VALUES, "t"]
-    assert list(table.encode(["hat", "dog", "x"])) == [2, 1, 1]
+    assert spread(table.encode(Text.of([["hat"], ["dog", "x"]]))) == [2, 1, 1]
 
 
-@given(st.lists(st.text(min_size=1)), st.lists(st.text(min_size=1)))
-def test_features_stay_within_their_tables(training, tokens):
-    for name in ("capitalization", "shape", "prefix 2", "suffix 3"):
-        table = FeatureTable.of_training(name, training)
-        values = table.encode(tokens)
-        assert len(values) == len(tokens)
-        assert all(0 < value < len(table) for value in values)
+def test_columns_of_the_file_are_features():
+    tokens = column(["a", "b", "a"])
+    text = Text(tokens, np.array([3]), {"pos": column(["N", "V", "N"])})
+    table = FeatureTable.of_training(FileColumn("pos"), text)
+    assert table.values == [*RESERVED_VALUES, "N"]
+    assert spread(table.encode(text)) == [2, 1, 2]
+    with pytest.raises(InputError, match="looks at the column 'pos'"):
+        table.encode(Text.of([["a"]]))
+
+
+ENTRIES = ["New York", "New York City", "York", "Bank of"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("in New York City now", "O B I E O"),
+        ("New York Times", "B E O"),
+        ("the YORK new york", "O S B E"),
+        ("New York New York City", "B E B I E"),
+        ("Bank", "O"),
+        ("New", "O"),
+    ],
+)
+def test_gazetteers_match_the_longest_first(sentence, values):
+    gazetteer = Gazetteer("LOC", ENTRIES, ignore_case=True)
+    assert spread(gazetteer.column_of(Text.of([sentence.split()]))) == values.split()
+
+
+def test_gazetteers_heed_case_and_sentences():
+    gazetteer = Gazetteer("LOC", ENTRIES, ignore_case=False)
+    text = Text.of([["york", "New"], ["York"]])
+    assert spread(gazetteer.column_of(text)) == ["O", "O", "S"]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map(" ".join), min_size=1),
+    st.lists(st.sampled_from("abcd"), max_size=12),
+)
+def test_matches_are_entries_and_leave_none_out(entries, tokens):
+    spans = Matcher(entries, ignore_case=True).spans(tokens)
+    inside = [position for start, end, _ in spans for position in range(start, end)]
+    assert inside == sorted(set(inside))
+    for start, end, _ in spans:
+        assert " ".join(tokens[start:end]) in entries
+        assert " ".join(tokens[start : end + 1]) not in set(entries) - {""} or end == len(tokens)
+    assert not [t for i, t in enumerate(tokens) if i not in inside and t in entries]
+
+
+def test_files_of_gazetteers(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_text("New  York\n\nOslo\r\n", "utf-8")
+    two.write_text("Oslo\n", "utf-8")
+    assert read_entries([one, two]) == ["New York", "Oslo"]
+    two.write_text("\n")
+    with pytest.raises(InputError, match="holds no entries"):
+        read_entries([two])
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [Capitalization(), Shape(), Prefix(2), Suffix(3), Gazetteer("X", ["a b", "c"], True)],
+)
+@given(sentences=st.lists(st.lists(st.text(min_size=1))), tokens=st.lists(st.text(min_size=1)))
+def test_features_stay_within_their_tables(feature, sentences, tokens):
+    table = FeatureTable.of_training(feature, Text.of(sentences))
+    values = spread(table.encode(Text.of([tokens])))
+    assert len(values) == len(tokens)
+    assert all(0 < value < len(table) for value in values)
+    again = FeatureTable.restored(table.stored())
+    assert (again.name, again.values) == (table.name, table.values)
 
 
 @given(
@@ -138,7 +224,9 @@ def test_features_stay_within_their_tables(training, tokens):
 def test_a_window_is_the_sentence_around_its_token(lengths, reach):
     lengths = np.array(lengths)
     words = np.arange(10, 10 + lengths.sum())
-    stream = lay_out([words, words + 1000], lengths, reach)
+    numbers = np.arange(len(words))
+    columns = [Column(words, numbers), Column(words + 1000, numbers)]
+    stream = lay_out(columns, lengths, reach)
     windows = stream.windows(slice(None))
     assert windows.shape == (2, len(words), 2 * reach + 1)
     token = 0

@@ -8,9 +8,10 @@ import yaml
 
 from ner_window.errors import InputError
 from ner_window.model_folder import load_model, save_model
+from ner_window.text import Text
 from tests.ner_window.test_training import setup
 
-TEXT = [["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]]
+TEXT = Text.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
 
 
 @pytest.fixture
@@ -41,14 +42,19 @@ def test_a_model_without_pretrained_vectors(config_file, tmp_path):
 
 
 def test_every_feature_travels_with_the_model(config_file, tmp_path):
+    names = tmp_path / "names"
+    names.write_text("Oslo\nNew York\n")
     model, trainer, _ = setup(
-        config_file, "features={shape: 3, prefixes: {lengths: [2, 3]}, suffixes: {lengths: [1]}}"
+        config_file,
+        "features={shape: 3, prefixes: {lengths: [2, 3]}, suffixes: {lengths: [1]}, "
+        f"gazetteers: {{files: {{LOC: {names}}}}}}}",
     )
     assert [feature.name for feature in model.features] == [
-        *("capitalization", "shape", "prefix 2", "prefix 3", "suffix 1"),
+        *("capitalization", "shape", "prefix 2", "prefix 3", "suffix 1", "gazetteer LOC"),
     ]
     list(trainer.run())
     save_model(model, tmp_path / "m")
+    names.unlink()
     assert load_model(tmp_path / "m").tag(TEXT) == model.tag(TEXT)
 
 
@@ -90,7 +96,7 @@ def change(folder, **changes):
         (lambda f: (f / "vocabulary.txt").write_text("one"), "damaged"),
         (lambda f: (f / "vectors.txt").write_text("one"), "damaged"),
         (lambda f: change(f, tags=["O"]), "damaged"),
-        (lambda f: change(f, features=["astrology"]), "damaged"),
+        (lambda f: (f / "features.json").write_text('[{"kind": "astrology"}]'), "damaged"),
         (lambda f: (f / "features.json").write_text("[]"), "damaged"),
         (lambda f: (f / "features.json").write_text('{"capitalization": ["x"]}'), "damaged"),
         (lambda f: change(f, window=7), "damaged"),

@@ -9,6 +9,7 @@ from ner_window.corpus import read_corpus
 from ner_window.errors import InputError
 from ner_window.evaluation import evaluate
 from ner_window.network import TrainingGraph, WindowNetwork
+from ner_window.text import Text
 from ner_window.training import Trainer, build_model, encode_tags
 from ner_window.vectors import load_vectors
 from ner_window.vocabulary import PADDING, RESERVED, UNKNOWN
@@ -136,27 +137,34 @@ def test_the_same_seed_gives_the_same_bits(config_file):
 
 def test_words_without_vector_that_occur_once_train_the_unknown_row(config_file):
     model, trainer, _ = setup(config_file)
-    rare = {model.vocabulary.keys[row] for row in np.flatnonzero(trainer.is_rare)}
-    assert rare == {"visited", "nordbank", "hired", "in", "cold"}
-    words = trainer.encoded_train.stream.rows[0]
-    seen = np.stack([trainer._with_word_dropout().rows[0] for _ in range(400)])
-    dropped = (seen == UNKNOWN).mean(axis=0)
-    np.testing.assert_allclose(dropped[trainer.is_rare[words]], 0.5, atol=0.1)
-    np.testing.assert_array_equal(dropped[~trainer.is_rare[words]], 0)
+    rates = dict(zip(model.vocabulary.keys, trainer.dropout_rates.tolist(), strict=True))
+    rare = {"visited", "nordbank", "hired", "in", "cold"}
+    assert rates == {key: 0.5 if key in rare else 0 for key in model.vocabulary.keys}
+    words = trainer.encoded_train.stream.windows(slice(None))[0]
+    seen = np.stack([dropped(trainer, words) for _ in range(400)])
+    expected = trainer.dropout_rates[words]
+    np.testing.assert_allclose((seen == UNKNOWN).mean(axis=0), expected, atol=0.12)
+
+
+def dropped(trainer, words):
+    """The words of windows after word dropout."""
+    words = words.copy()
+    trainer._drop_words(words)
+    return words
 
 
 def test_word_dropout_never_drops_padding(config_file):
     _, trainer, _ = setup(config_file, "regularization.word_dropout=0.9")
-    words = trainer.encoded_train.stream.rows[0]
-    dropped = trainer._with_word_dropout().rows[0]
-    np.testing.assert_array_equal(dropped[words == PADDING], PADDING)
-    assert (dropped == UNKNOWN).any()
+    words = trainer.encoded_train.stream.windows(slice(None))[0]
+    after = dropped(trainer, words)
+    np.testing.assert_array_equal(after[words == PADDING], PADDING)
+    assert (after == UNKNOWN).any()
 
 
 def test_training_without_pretrained_vectors(config_file):
     model, trainer, _ = setup(config_file, "embeddings.path=null", "embeddings.dimension=4")
     list(trainer.run())
-    assert model.tag([["Anna", "flew", "to", "Mars"]])[0]
+    assert model.tag(Text.of([["Anna", "flew", "to", "Mars"]]))[0]
 
 
 def test_words_that_only_the_vectors_have_are_used(config_file):
@@ -164,7 +172,7 @@ def test_words_that_only_the_vectors_have_are_used(config_file):
     model, trainer, _ = setup(config_file, "training.epochs=30", "features.capitalization=0")
     list(trainer.run())
     trainer.restore_best()
-    assert model.tag([["Anna", "Kovac", "visited", "Bergen", "."]])[0][3] == "B-LOC"
+    assert model.tag(Text.of([["Anna", "Kovac", "visited", "Bergen", "."]]))[0][3] == "B-LOC"
 
 
 def test_tags_are_numbered_in_the_scheme_trained_on(config_file):
@@ -182,8 +190,8 @@ def test_a_loss_that_is_not_finite_is_told(config_file):
 
 def test_empty_sentences_are_tagged_with_nothing(config_file):
     model, _, _ = setup(config_file)
-    assert [len(tags) for tags in model.tag([[], ["Oslo"], []])] == [0, 1, 0]
-    assert model.tag([]) == []
+    assert [len(tags) for tags in model.tag(Text.of([[], ["Oslo"], []]))] == [0, 1, 0]
+    assert model.tag(Text.of([])) == []
 
 
 def test_what_cannot_be_built(config_file, tmp_path):
