@@ -301,6 +301,8 @@ def _parse(path: Path) -> dict[str, Any]:
         raise InputError(f"cannot read {path.absolute()}: {error}") from None
     except yaml.YAMLError as error:
         raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    except RecursionError:
+        raise InputError(f"{path} is nested too deeply for a config") from None
     if not isinstance(tree, dict):
         raise InputError(f"{path}: expected `key: value` pairs such as `seed: 1`")
     return tree

@@ -56,6 +56,10 @@ class Lines:
                 except UnicodeDecodeError as error:
                     line = line_feeds + error.object.count(b"\n", 0, error.start) + 1
                     raise self._error(error, line, bytes_before - pending) from None
+                except UnicodeError as error:  # of the codecs that look for a byte-order mark
+                    raise InputError(
+                        f"{self.path} is not {self.encoding.upper()}: {error}"
+                    ) from None
                 if not block:
                     return
                 self._digest.update(block)

@@ -238,6 +238,8 @@ def memory_mapped(path: Path, name: str) -> Array:
     """
     with path.open("rb") as file:
         header_length = int.from_bytes(file.read(8), "little")
+        if header_length > path.stat().st_size:
+            raise ValueError(f"{path.name} is cut off")
         entry = json.loads(file.read(header_length))[name]
     if entry["dtype"] != "F32":
         raise ValueError(f"{path.name} holds {entry['dtype']}, expected F32")

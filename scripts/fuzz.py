@@ -1,0 +1,76 @@
+"""Gives damaged files to every reader, many more than the test suite does.
+
+python scripts/fuzz.py [--inputs 100000] [--seed 1]
+
+Prints for each reader how many files it took and how many it refused with a message. The first
+file that makes a reader fail in another way is kept, and its traceback shown.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from tqdm import tqdm
+
+from ner_window.config import Config
+from ner_window.corpus import read_corpus
+from ner_window.model_folder import save_model
+from ner_window.training import build_model
+from ner_window.vectors import load_vectors
+from tests.fuzzing import CONLL, GLOVE, TARGETS, attack, attack_model
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--inputs", type=int, default=100_000, help="files in all")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    os.environ["NER_WINDOW_CACHE"] = str(folder / "cache")
+    attacks = {name: partial(attack, target, folder) for name, target in TARGETS.items()}
+    attacks["model"] = partial(attack_model, small_model(folder), folder)
+    each = -(-arguments.inputs // len(attacks))
+    for name, one_attack in attacks.items():
+        rng = random.Random(f"{arguments.seed} {name}")
+        files = tqdm(range(each), name, disable=None, leave=False)
+        try:
+            taken = sum(one_attack(rng) for _ in files)
+        except Exception:
+            print(f"{name} fails on what is left in {folder}", file=sys.stderr)
+            raise
+        print(f"{name:<10} {taken:>8,} taken {each - taken:>8,} refused")
+        shutil.rmtree(folder / "cache", ignore_errors=True)
+    shutil.rmtree(folder)
+
+
+def small_model(folder: Path) -> Path:
+    """Return a model folder to damage."""
+    import numpy as np
+
+    corpus, vectors = folder / "corpus.conll", folder / "vectors.txt"
+    corpus.write_bytes(CONLL.replace(b"# note\n", b""))
+    vectors.write_bytes(GLOVE)
+    settings = {
+        "data": {"train": corpus, "dev": corpus},
+        "embeddings": {"path": vectors},
+        "model": {"hidden": 4},
+    }
+    config = Config.model_validate(settings)
+    rng = np.random.default_rng(0)
+    model = build_model(config, read_corpus(corpus), load_vectors(vectors), rng)
+    save_model(model, folder / "model")
+    return folder / "model"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""Two thousand damaged files: every reader takes them or refuses them in a sentence."""
+
+import random
+
+import pytest
+
+from ner_window.model_folder import save_model
+from tests.fuzzing import TARGETS, attack, attack_model
+from tests.ner_window.test_training import setup
+
+INPUTS = 225  # for each of the nine readers
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_damaged_files_are_taken_or_refused(name, tmp_path):
+    rng = random.Random(name)
+    taken = sum(attack(TARGETS[name], tmp_path, rng) for _ in range(INPUTS))
+    assert 0 < taken < INPUTS
+
+
+def test_damaged_models_are_taken_or_refused(config_file, tmp_path):
+    model, _, _ = setup(config_file)
+    save_model(model, tmp_path / "model")
+    rng = random.Random("model")
+    taken = sum(attack_model(tmp_path / "model", tmp_path, rng) for _ in range(INPUTS))
+    assert 0 < taken < INPUTS
