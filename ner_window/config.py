@@ -10,11 +10,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Hashable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     NonNegativeFloat,
@@ -42,7 +43,7 @@ class Section(BaseModel):
             return tree
         for key, value in tree.items():
             field = cls.model_fields.get(key)
-            if isinstance(value, bool) and field is not None and field.annotation is not bool:
+            if isinstance(value, bool) and field is not None and not _takes_bool(field.annotation):
                 raise ValueError(f"`{key}` is neither true nor false, but a value; got {value}")
         fields = cls.model_fields
         return {
@@ -50,6 +51,10 @@ class Section(BaseModel):
             for key, value in tree.items()
             if value is not None or key not in fields or not _section_of(fields[key].annotation)
         }
+
+
+def _takes_bool(annotation: Any) -> bool:
+    return bool in (annotation, *get_args(annotation))
 
 
 class Columns(Section):
@@ -65,12 +70,34 @@ class Columns(Section):
         return self
 
 
+class Selection(Section):
+    """Training documents that are held out to choose the epoch on, so that dev stays unseen."""
+
+    source: Literal["train"] = Field("train", alias="from", description="what they are taken from")
+    fraction: float = Field(0.1, gt=0, lt=1, description="how much of it")
+
+
+class DocumentBlocks(Section):
+    """Blocks of sentences that stand in for documents."""
+
+    sentences: PositiveInt = Field(20, description="in a block")
+
+
 class Data(Section):
     """The files to learn from and to score on: CoNLL columns or, by their ending, .jsonl."""
 
     train: Path = Field(description="sentences to learn from")
-    dev: Path = Field(description="held-out sentences: scored each epoch, the best epoch is kept")
+    dev: Path | None = Field(
+        None, description="held-out sentences: scored each epoch, the best epoch is kept"
+    )
     test: Path | None = Field(None, description="sentences scored once, at the end")
+    selection: Selection | None = Field(
+        None, description="choose the epoch on training documents that are held out, not on dev"
+    )
+    documents: DocumentBlocks | None = Field(
+        DocumentBlocks(),
+        description="what makes a document where a file marks none; null: refuse such files",
+    )
     columns: Columns = Columns()
     comment: str | None = Field(
         None, min_length=1, description="lines that start so are passed over; null: there are none"
@@ -95,6 +122,12 @@ class Data(Section):
         return encoding
 
 
+class Unfreezing(Section):
+    """Vectors that are frozen at first."""
+
+    after_epoch: PositiveInt = Field(description="the last epoch in which they are frozen")
+
+
 class Embeddings(Section):
     """The word vectors."""
 
@@ -107,7 +140,11 @@ class Embeddings(Section):
     scale: PositiveFloat | None = Field(
         None, description="standard deviation that the vectors are brought to; null: as they are"
     )
-    trainable: bool = Field(True, description="fine-tune the vectors (true) or freeze them (false)")
+    trainable: bool | Unfreezing = Field(
+        True,
+        description="fine-tune the vectors (true), freeze them (false), or freeze them at first "
+        "({after_epoch: 3})",
+    )
     learning_rate: PositiveFloat | None = Field(
         None, description="learning rate of the vectors; null: that of the rest"
     )
@@ -118,7 +155,7 @@ class Embeddings(Section):
             raise ValueError(
                 "give `path`, a file of vectors, or `dimension`, for vectors that start at random"
             )
-        if self.learning_rate is not None and not self.trainable:
+        if self.learning_rate is not None and self.trainable is False:
             raise ValueError("`learning_rate` has no effect on frozen vectors (trainable: false)")
         return self
 
@@ -161,11 +198,33 @@ class Features(Section):
 class Model(Section):
     """The window network and how its scores are decoded."""
 
+    head: Literal["softmax", "sentence", "binary", "margin"] = Field(
+        "softmax",
+        description="softmax: a tag for each token; sentence: the tags of a whole sentence, with "
+        "learned transitions; binary, margin: one type of entity (`target`), by logistic or by "
+        "hinge loss",
+    )
+    target: str | None = Field(None, description="the type that the heads binary and margin find")
+    corruption: Literal["center", "window"] | None = Field(
+        None,
+        description="what margin compares a true window with: the same window with another word at "
+        "its center (null: this), or another window",
+    )
+    context: Literal["window", "document"] = Field(
+        "window",
+        description="document: h is joined by the mean h of the other mentions of the same "
+        "capitalized word in the document",
+    )
     window: PositiveInt = Field(5, description="tokens in a window, the center one included; odd")
-    hidden: PositiveInt = Field(200, description="units of the hidden layer")
-    nonlinearity: Literal["tanh", "sigmoid", "hard_tanh", "relu"] = Field(
+    hidden: PositiveInt | list[PositiveInt] = Field(
+        200, description="units of the hidden layer, or of each of several"
+    )
+    nonlinearity: Literal["tanh", "sigmoid", "hard_tanh", "relu", "leaky_relu", "prelu"] = Field(
         "tanh", description="f in h = f(W x + b)"
     )
+    initializer: Literal[
+        "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "uniform", "normal"
+    ] = Field("xavier_uniform", description="of W and U; biases start at zero")
     decode: Literal["viterbi", "argmax"] = Field(
         "viterbi", description="best legal tag sequence, or best tag of each token"
     )
@@ -177,6 +236,33 @@ class Model(Section):
             raise ValueError(f"a window has a center token, so its size is odd, not {window}")
         return window
 
+    @field_validator("hidden")
+    @classmethod
+    def _some(cls, hidden: int | list[int]) -> int | list[int]:
+        if hidden == []:
+            raise ValueError("a network has one hidden layer at least")
+        return hidden
+
+    @property
+    def layers(self) -> list[int]:
+        """The units of each hidden layer."""
+        return self.hidden if isinstance(self.hidden, list) else [self.hidden]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Model:
+        finds_one_type = self.head in ("binary", "margin")
+        if finds_one_type and self.target is None:
+            raise ValueError(f"the head {self.head} finds one type of entity: name it in `target`")
+        if self.target is not None and not finds_one_type:
+            raise ValueError(f"`target` is for the heads binary and margin; {self.head} finds all")
+        if self.corruption is not None and self.head != "margin":
+            raise ValueError("`corruption` is for the head margin")
+        if self.head == "margin" and self.context == "document":
+            raise ValueError("the head margin compares single windows: it has no document context")
+        if self.head == "sentence" and self.decode == "argmax":
+            raise ValueError("the head sentence is decoded by viterbi: it scores whole sequences")
+        return self
+
 
 class DropoutRates(Section):
     """Probability with which an element is dropped during training."""
@@ -185,50 +271,152 @@ class DropoutRates(Section):
     hidden: NonNegativeFloat = Field(0.0, lt=1, description="of the hidden layer h")
 
 
+class VectorDecay(Section):
+    """What keeps fine-tuned vectors from going too far, decoupled from the optimizer.
+
+    With lambda = `strength` and lr the learning rate of the vectors, after each step:
+    anchor e <- e0 + (1 - lr lambda) (e - e0), e0 being the pretrained vector;
+    zero e <- (1 - lr lambda) e; frequency_weighted as zero, for the words of the batch only.
+    """
+
+    name: Literal["none", "anchor", "zero", "frequency_weighted"] = "none"
+    strength: PositiveFloat | None = Field(None, description="lambda")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> VectorDecay:
+        if (self.name == "none") != (self.strength is None):
+            raise ValueError("`strength` and a `name` other than none belong together")
+        return self
+
+
 class Regularization(Section):
     """What keeps the network from learning the training data by heart."""
 
     l2: NonNegativeFloat = Field(0.0, description="lambda in lambda/2 (||W||^2 + ||U||^2)")
+    l1: NonNegativeFloat = Field(0.0, description="lambda in lambda (|W| + |U|)")
     dropout: DropoutRates = DropoutRates()
     word_dropout: NonNegativeFloat = Field(
         0.0, lt=1, description="probability with which a training word becomes unknown"
     )
+    vectors: VectorDecay = VectorDecay()
+
+
+SCHEDULE_KEYS = {
+    "halving": {"every"},
+    "exponential": {"rate"},
+    "triangular": {"half_cycle"},
+    "triangular2": {"half_cycle"},
+    "plateau": {"patience"},
+}
+"""What the schedules need to be told."""
 
 
 class Schedule(Section):
-    """How the learning rate goes down."""
+    """How the learning rate changes. Epochs may be fractions where they are not counted whole."""
 
-    name: Literal["constant", "linear", "cosine", "halving", "exponential"] = "linear"
+    name: Literal[
+        "constant",
+        "linear",
+        "cosine",
+        "halving",
+        "exponential",
+        "triangular",
+        "triangular2",
+        "plateau",
+    ] = "linear"
     every: PositiveInt | None = Field(None, description="halving: epochs from one to the next")
     rate: PositiveFloat | None = Field(None, description="exponential: k in e^(-k t), t in epochs")
+    half_cycle: PositiveFloat | None = Field(
+        None, description="triangular, triangular2: epochs from the lowest rate to the highest"
+    )
+    patience: NonNegativeInt | None = Field(
+        None, description="plateau: epochs without a better score before the rate is halved"
+    )
+    warm_up: NonNegativeFloat = Field(
+        0.0, description="epochs in which the rate first goes up in a straight line"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Schedule:
-        for key, owner in (("every", "halving"), ("rate", "exponential")):
-            is_given, is_owner = getattr(self, key) is not None, self.name == owner
-            if is_given and not is_owner:
-                raise ValueError(f"`{key}` belongs to the schedule {owner}, not to {self.name}")
-            if is_owner and not is_given:
-                raise ValueError(f"the schedule {owner} needs `{key}`")
+        own = SCHEDULE_KEYS.get(self.name, set())
+        for key in sorted(set().union(*SCHEDULE_KEYS.values())):
+            is_given = getattr(self, key) is not None
+            if is_given and key not in own:
+                owners = " and ".join(name for name, keys in SCHEDULE_KEYS.items() if key in keys)
+                raise ValueError(f"`{key}` belongs to the schedule {owners}, not to {self.name}")
+            if key in own and not is_given:
+                raise ValueError(f"the schedule {self.name} needs `{key}`")
+        if self.warm_up and self.name == "plateau":
+            raise ValueError("the schedule plateau follows the score; it has no `warm_up`")
         return self
+
+
+class Optimizer(Section):
+    """The optimizer of the dense parameters; the lookup tables have the sparse one of its kind."""
+
+    name: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = "adam"
+    momentum: float | None = Field(
+        None, ge=0, lt=1, description="mu of momentum and nesterov; null: 0.9"
+    )
+    weight_decay: NonNegativeFloat | None = Field(
+        None, description="lambda of adamw, decoupled from its moments; null: 0.01"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Optimizer:
+        if self.momentum is not None and self.name not in ("momentum", "nesterov"):
+            raise ValueError(f"`momentum` is for momentum and nesterov, not for {self.name}")
+        if self.weight_decay is not None and self.name != "adamw":
+            raise ValueError(f"`weight_decay` is for adamw, not for {self.name}; see l2")
+        return self
+
+
+def _by_name(value: Any) -> Any:
+    """Let `schedule: linear` stand for `schedule: {name: linear}`."""
+    return {"name": value} if isinstance(value, str) else value
 
 
 class Training(Section):
     """The optimization."""
 
-    epochs: PositiveInt = Field(12, description="passes over the training data")
-    batch_size: PositiveInt = Field(256, description="windows in a mini-batch")
-    optimizer: Literal["adam", "adagrad", "sgd"] = Field(
-        "adam", description="on lookup tables, adam is its lazy form: touched rows only"
+    epochs: PositiveInt = Field(12, description="passes over the training data, at most")
+    batch_size: PositiveInt | None = Field(
+        None,
+        description="in a mini-batch: windows (null: 256), with the head sentence sentences (32), "
+        "with document context documents (2)",
+    )
+    optimizer: Annotated[Optimizer, BeforeValidator(_by_name)] = Field(
+        Optimizer(),
+        description="on lookup tables, where only the rows of a batch move, adam and adamw are the "
+        "lazy SparseAdam, momentum and nesterov sgd, rmsprop adagrad",
     )
     learning_rate: PositiveFloat = Field(0.001, description="initial learning rate")
-    schedule: Schedule = Schedule()
+    schedule: Annotated[Schedule, BeforeValidator(_by_name)] = Schedule()
+    clip_norm: PositiveFloat | None = Field(
+        None, description="largest norm of the gradient of all parameters; null: any"
+    )
+    keep: Literal["best", "last"] = Field(
+        "best", description="the weights that are kept: of the epoch with the best F1, or the last"
+    )
+    patience: PositiveInt | None = Field(
+        None, description="epochs without a better F1 before training stops; null: it does not"
+    )
+    restarts: PositiveInt = Field(
+        1, description="trainings from different initial weights; the best one is kept"
+    )
 
-    @field_validator("schedule", mode="before")
-    @classmethod
-    def _by_name(cls, schedule: Any) -> Any:
-        """Let `schedule: linear` stand for `schedule: {name: linear}`."""
-        return {"name": schedule} if isinstance(schedule, str) else schedule
+    @model_validator(mode="after")
+    def _consistent(self) -> Training:
+        if self.patience is not None and self.keep == "last":
+            raise ValueError("with `patience` the best weights are kept: `keep: last` contradicts")
+        return self
+
+
+class Debug(Section):
+    """Looks at the gradients, for those who change the model."""
+
+    gradient_check: bool = Field(False, description="check the whole model before the first step")
+    anomaly: bool = Field(False, description="stop at the operation that makes the first NaN")
 
 
 class Config(Section):
@@ -241,10 +429,27 @@ class Config(Section):
     model: Model = Model()
     regularization: Regularization = Regularization()
     training: Training = Training()
+    debug: Debug = Debug()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Config:
+        has_decay = self.regularization.vectors.name != "none"
+        if has_decay and self.embeddings.trainable is False:
+            raise ValueError("regularization.vectors has no effect on frozen vectors")
+        if self.regularization.vectors.name == "anchor" and self.embeddings.path is None:
+            raise ValueError("regularization.vectors.name: anchor needs pretrained vectors")
+        if self.data.dev is None and self.data.selection is None and self.training.keep == "best":
+            raise ValueError(
+                "without data.dev, the best epoch is chosen on part of the training data "
+                "(data.selection: {fraction: 0.1}), or the last one is kept (training.keep: last)"
+            )
+        return self
 
     def to_yaml(self) -> str:
         """Return the config with every default filled in."""
-        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        return yaml.safe_dump(
+            self.model_dump(mode="json", by_alias=True), sort_keys=False, allow_unicode=True
+        )
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
@@ -367,12 +572,18 @@ def _section_of(annotation: Any) -> type[Section] | None:
     return annotation if is_section else None
 
 
+def _section_in(annotation: Any) -> type[Section] | None:
+    """Return the section that a setting takes, alone, in a mapping or beside other values."""
+    inner = [_section_in(part) for part in get_args(annotation)]
+    return _section_of(annotation) or next(filter(None, inner), None)
+
+
 def _keys_at(location: list[str]) -> list[str]:
     section: type[Section] = Config
     for key in location:
-        inner = _section_of(section.model_fields[key].annotation)
-        assert inner is not None
-        section = inner
+        # What is no key of the section is the name of an entry, or of a choice between sections.
+        field = section.model_fields.get(key)
+        section = (_section_in(field.annotation) if field else None) or section
     return list(section.model_fields)
 
 

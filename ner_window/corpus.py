@@ -28,7 +28,7 @@ from ner_window.tags import (
     starts_span,
     tags_of,
 )
-from ner_window.text import ColumnBuilder, Strings, Text, strings_at
+from ner_window.text import Column, ColumnBuilder, Strings, Text, strings_at
 
 Array = NDArray[Any]
 Borders = Literal["-DOCSTART-", "two blank lines", "records", "none"]
@@ -51,16 +51,14 @@ class Sentence:
 class Corpus(Sequence[Sentence]):
     """The sentences of one file: ``corpus[i]`` is sentence i.
 
-    ``documents`` (sentences,) is the number of each sentence's document, ``borders`` what the
-    documents were told by; ``lines`` (tokens,) is the line of each token, from 1. ``cuts`` counts
-    the tokens that were cut because an entity started or ended within them. ``sha256`` is the hash
-    of the file.
+    ``borders`` is what documents were told by; ``lines`` (tokens,) is the line of each token, from
+    1. ``sha256`` is the hash of the file. ``cuts`` counts the tokens that were cut because an
+    entity started or ended within them.
     """
 
     path: Path
     text: Text
     tags: Strings
-    documents: Array
     borders: Borders
     lines: Array
     sha256: str
@@ -74,7 +72,7 @@ class Corpus(Sequence[Sentence]):
         return Sentence(
             tokens=strings_at(self.text.tokens, tokens),
             tags=strings_at(self.tags, tokens),
-            document=int(self.documents[sentence]),
+            document=0 if self.text.documents is None else int(self.text.documents[sentence]),
             lines=self.lines[tokens].tolist(),
         )
 
@@ -87,7 +85,7 @@ class Corpus(Sequence[Sentence]):
 
     @property
     def document_count(self) -> int:
-        return len(np.unique(self.documents))
+        return 1 if self.text.documents is None else len(np.unique(self.text.documents))
 
     def tag_sequences(self) -> Iterator[list[str]]:
         """Yield the tags of each sentence."""
@@ -136,6 +134,26 @@ class Corpus(Sequence[Sentence]):
                 counts[split_tag(right)[1]] += count
         return counts
 
+    def only(self, entity_type: str) -> Corpus:
+        """Return the corpus with the entities of one type; all other tags are O."""
+        values = [tag if split_tag(tag)[1] == entity_type else OUTSIDE for tag in self.tags.values]
+        return replace(self, tags=Column(values, self.tags.numbers))
+
+    def subset(self, is_member: Array) -> Corpus:
+        """Return the corpus of the sentences for which ``is_member`` (sentences,) is true."""
+        text, keep = self.text, np.repeat(is_member, self.text.lengths)
+
+        def kept(column: Strings) -> Strings:
+            return Column(column.values, column.numbers[keep])
+
+        part = Text(
+            tokens=kept(text.tokens),
+            lengths=text.lengths[is_member],
+            columns={name: kept(column) for name, column in text.columns.items()},
+            documents=None if text.documents is None else text.documents[is_member],
+        )
+        return replace(self, text=part, tags=kept(self.tags), lines=self.lines[keep])
+
     def broken_lines(self) -> list[int]:
         """Return the lines whose tag breaks the scheme of the file."""
         if all(may_follow(*pair, self.scheme) for pair in self.tag_pairs):
@@ -163,19 +181,37 @@ class _CorpusBuilder:
         self.lengths.extend((len(tokens),))
         self.lines.extend(lines)
 
-    def text(self) -> Text:
+    def text(self, documents: Array | None) -> Text:
         columns = {name: column.finished() for name, column in self.columns.items()}
-        return Text(self.tokens.finished(), self.lengths.finished(), columns)
+        return Text(self.tokens.finished(), self.lengths.finished(), columns, documents)
 
     def corpus(
-        self, path: Path, documents: Array, borders: Borders, sha256: str, cuts: int = 0
+        self, path: Path, documents: Array | None, borders: Borders, sha256: str, cuts: int = 0
     ) -> Corpus:
         if not len(self.lengths):
-            raise InputError(
-                f"{path.absolute()} holds no tokens: nothing to learn from or to score"
-            )
+            raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or score")
         tags, lines = self.tags.finished(), self.lines.finished()
-        return Corpus(path, self.text(), tags, documents, borders, lines, sha256, cuts)
+        return Corpus(path, self.text(documents), tags, borders, lines, sha256, cuts)
+
+
+class _BorderCounts:
+    """Finds the documents of a file in CoNLL columns."""
+
+    def __init__(self) -> None:
+        self.borders, self.gaps = GrowingArray(np.int32), GrowingArray(np.int32)
+
+    def add(self, rows: conll.Rows) -> None:
+        self.borders.extend((rows.borders,))
+        self.gaps.extend((rows.gaps,))
+
+    def documents(self) -> tuple[Array | None, Borders]:
+        """Return the documents by -DOCSTART- lines or, without any, by runs of blank lines."""
+        borders, gaps = self.borders.finished(), self.gaps.finished()
+        if borders.any():
+            return borders, "-DOCSTART-"
+        if len(gaps) and gaps[0] != gaps[-1]:
+            return gaps, "two blank lines"
+        return None, "none"
 
 
 def read_corpus(path: Path, layout: Layout = PLAIN, strict: bool = False) -> Corpus:
@@ -210,25 +246,15 @@ def describe_broken(corpus: Corpus, broken: Sequence[int]) -> str:
 def _read_conll(path: Path, layout: Layout) -> Corpus:
     lines = Lines(path, layout.encoding)
     builder = _CorpusBuilder(list(layout.columns))
-    borders, gaps = GrowingArray(np.int32), GrowingArray(np.int32)
+    borders = _BorderCounts()
     wanted = {"token": layout.token, "tag": layout.tag, **layout.columns}
     for rows in conll.sentences(path, lines, layout, wanted):
         tokens = conll.tokens_of(path, rows, layout)
         builder.add(tokens, conll.tags_of(path, rows, layout), rows.numbers)
         for name, number in layout.columns.items():
             builder.columns[name].extend(rows.column(number))
-        borders.extend((rows.borders,))
-        gaps.extend((rows.gaps,))
-    return builder.corpus(path, *_documents(borders.finished(), gaps.finished()), lines.sha256)
-
-
-def _documents(borders: Array, gaps: Array) -> tuple[Array, Borders]:
-    """Return the documents by -DOCSTART- lines or, without any, by runs of blank lines."""
-    if borders.any():
-        return borders, "-DOCSTART-"
-    if len(gaps) and gaps[0] != gaps[-1]:
-        return gaps, "two blank lines"
-    return borders, "none"
+        borders.add(rows)
+    return builder.corpus(path, *borders.documents(), lines.sha256)
 
 
 def _read_jsonl(path: Path, layout: Layout) -> Corpus:
@@ -264,9 +290,11 @@ def read_tokens(path: Path, layout: Layout) -> tuple[list[str], Layout, Text]:
     if len(next(filter(None, columns), [])) == 1:
         layout = replace(layout, token=0)
     builder = _CorpusBuilder(list(layout.columns))
+    borders = _BorderCounts()
     wanted = {"token": layout.token, **layout.columns}
     for rows in conll.sentences(path, lines, layout, wanted):
         builder.add(conll.tokens_of(path, rows, layout), (), ())
         for name, number in layout.columns.items():
             builder.columns[name].extend(rows.column(number))
-    return lines, layout, builder.text()
+        borders.add(rows)
+    return lines, layout, builder.text(borders.documents()[0])

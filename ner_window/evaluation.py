@@ -14,8 +14,12 @@ def evaluate(model: Model, corpus: Corpus) -> Score:
 
 
 def score_encoded(model: Model, encoded: Encoded, corpus: Corpus) -> Score:
-    """Score a model on a corpus that is encoded already, in the scheme of the corpus's file."""
+    """Score a model on a corpus that is encoded already, in the scheme of the corpus's file.
+
+    A model that finds one type of entity is scored on this type alone.
+    """
     # In io, entities that touch would become one: they are told apart when they are counted.
     scheme = "iob1" if corpus.scheme == "io" else corpus.scheme
     predicted = (convert(tags, scheme) for tags in model.predict(encoded))
-    return score(corpus.tag_sequences(), predicted)
+    gold = corpus.only(model.target) if model.target else corpus
+    return score(gold.tag_sequences(), predicted)

@@ -31,7 +31,7 @@ from ner_window.conll import Layout
 from ner_window.errors import InputError
 from ner_window.features import FeatureTable
 from ner_window.model import Model
-from ner_window.network import Nonlinearity, WindowNetwork
+from ner_window.network import Context, Head, Hidden, Nonlinearity, WindowNetwork
 from ner_window.tags import Scheme
 from ner_window.vectors import WordVectors
 from ner_window.vocabulary import Vocabulary
@@ -60,7 +60,11 @@ class Description(BaseModel):
 
     format: int
     window: int
+    head: Head
+    context: Context
+    document_block: int | None
     nonlinearity: Nonlinearity
+    layers: int
     tags: list[str]
     scheme: Scheme
     output_scheme: Scheme
@@ -83,6 +87,7 @@ def save_model(model: Model, folder: Path) -> None:
     try:
         _write(model, work)
         _make_readable(work)
+        shutil.rmtree(folder, ignore_errors=True)  # an earlier model of the same run
         work.replace(folder)
     except OSError as error:
         raise InputError(f"cannot write {folder.absolute()}: {error.strerror}") from None
@@ -95,7 +100,11 @@ def _write(model: Model, folder: Path) -> None:
     description = Description(
         format=FORMAT,
         window=model.window,
+        head=model.network.head,
+        context=model.network.context,
+        document_block=model.document_block,
         nonlinearity=model.network.nonlinearity,
+        layers=len(model.network.hidden),
         tags=model.tags,
         scheme=model.scheme,
         output_scheme=model.output_scheme,
@@ -153,6 +162,7 @@ def load_model(folder: Path) -> Model:
         decode=description.decode,
         factor=description.vector_factor,
         layout=description.layout,
+        document_block=description.document_block,
     )
 
 
@@ -183,14 +193,28 @@ def _network(
     arrays: dict[str, Array], features: list[FeatureTable], description: Description
 ) -> WindowNetwork:
     names = ["words", *(feature.name for feature in features)]
-    tables = [ad.Parameter(arrays[name], name) for name in names]
+    is_sentence, is_prelu = description.head == "sentence", description.nonlinearity == "prelu"
+
+    def parameter(name: str) -> ad.Parameter:
+        return ad.Parameter(arrays[name], name)
+
+    suffixes = ["", *map(str, range(2, description.layers + 1))]
     return WindowNetwork(
-        tables=[*tables],
-        weights=ad.Parameter(arrays["W"], "W"),
-        bias=ad.Parameter(arrays["b"], "b"),
-        output_weights=ad.Parameter(arrays["U"], "U"),
-        output_bias=ad.Parameter(arrays["c"], "c"),
+        tables=[parameter(name) for name in names],
+        hidden=[
+            Hidden(
+                parameter(f"W{suffix}"),
+                parameter(f"b{suffix}"),
+                parameter(f"a{suffix}") if is_prelu else None,
+            )
+            for suffix in suffixes
+        ],
+        output_weights=parameter("U"),
+        output_bias=parameter("c"),
+        transitions=parameter("T") if is_sentence else None,
         nonlinearity=description.nonlinearity,
+        head=description.head,
+        context=description.context,
     )
 
 
@@ -202,20 +226,24 @@ def _check_consistent(
 ) -> None:
     """Raise ValueError where the parts of a model folder do not belong together."""
     tables, vectors = network.tables, vocabulary.vectors
-    inputs = description.window * sum(table.shape[1] for table in tables)
-    hidden, tag_count = network.bias.shape[0], len(description.tags)
-    expected = {
-        "words": (len(vocabulary), vectors.dimension if vectors else tables[0].shape[1]),
-        "W": (hidden, inputs),
-        "U": (tag_count, hidden),
-        "c": (tag_count,),
-        **{
-            feature.name: (len(feature), table.shape[1])
-            for feature, table in zip(features, tables[1:], strict=True)
-        },
+    width = description.window * sum(table.shape[1] for table in tables)
+    expected: dict[str, tuple[int, ...]] = {
+        "words": (len(vocabulary), vectors.dimension if vectors else tables[0].shape[1])
     }
+    for feature, table in zip(features, tables[1:], strict=True):
+        expected[feature.name] = (len(feature), table.shape[1])
+    for layer in network.hidden:
+        units = len(layer.bias.data)
+        for parameter in layer.parameters:
+            expected[str(parameter.name)] = (units,)
+        expected[str(layer.weights.name)] = (units, width)
+        width = units
+    width *= 2 if network.context == "document" else 1
+    tag_count = len(description.tags)
+    outputs = 1 if network.head in ("binary", "margin") else tag_count
+    expected |= {"U": (outputs, width), "c": (outputs,), "T": (tag_count + 1, tag_count + 1)}
     for name, array in network.named_arrays().items():
-        if name in expected and array.shape != expected[name]:
+        if array.shape != expected[name]:
             raise ValueError(f"{name} has shape {array.shape}, expected {expected[name]}")
     if vectors and len(vectors.words) != len(vectors.matrix):
         raise ValueError(f"{len(vectors.words)} words for {len(vectors.matrix)} vectors")

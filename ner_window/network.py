@@ -1,7 +1,15 @@
 """The window network: lookup -> W x + b -> f -> U h + c, as a computation graph.
 
 Shapes, for a batch of n windows of w tokens: x (n, w (d + d_features)), h = f(z) (n, hidden),
-scores (n, tags). The graphs are built once and run for every batch.
+scores (n, outputs). The graphs are built once and run for every batch.
+
+The *trunk* leads to h. With document context, h is joined by the mean h of the other mentions of
+the same word in the document. The *head* is what is scored and how it is judged:
+
+    softmax    a score for each tag; J = -log p(tag), p = softmax(U h + c)
+    sentence   the same scores and transitions T; J = -log p(tags of the sentence)
+    binary     s = u^T h + c of one type; J = logistic loss of sigma(s)
+    margin     s = u^T h + c of one type; J = max(0, 1 - s + s_c) against a corrupted window
 """
 
 from __future__ import annotations
@@ -14,18 +22,51 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 import autodiff as ad
-from autodiff.initializers import xavier_uniform, zeros
+from autodiff import initializers
 
 Array = NDArray[Any]
-Nonlinearity = Literal["tanh", "sigmoid", "hard_tanh", "relu"]
+Nonlinearity = Literal["tanh", "sigmoid", "hard_tanh", "relu", "leaky_relu", "prelu"]
+Initializer = Literal[
+    "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "uniform", "normal"
+]
+Head = Literal["softmax", "sentence", "binary", "margin"]
+Context = Literal["window", "document"]
+
+SMALL = 0.1  # the bound, or the standard deviation, of the initializers uniform and normal
+SLOPE = 0.25  # that prelu starts with. Source: He et al. 2015, section 2.1
 
 
-@dataclass
-class Dropout:
-    """A dropout rate and the source node that the masks are fed to."""
+def initial_weights(
+    name: Initializer, rng: np.random.Generator, shape: tuple[int, int], dtype: DTypeLike
+) -> Array:
+    """Return weights (n_out, n_in) drawn by an initializer."""
+    match name:
+        case "uniform":
+            return initializers.uniform(rng, shape, SMALL, dtype)
+        case "normal":
+            return initializers.normal(rng, shape, SMALL, dtype)
+        case _:
+            initialize = getattr(initializers, name)
+            weights: Array = initialize(rng, shape, dtype)
+            return weights
 
-    rate: float
-    mask: ad.Tensor
+
+@dataclass(frozen=True)
+class Hidden:
+    """A hidden layer h = f(W x + b): W (units, inputs), b (units,); prelu's slope a (units,)."""
+
+    weights: ad.Parameter
+    bias: ad.Parameter
+    slope: ad.Parameter | None
+
+    @property
+    def parameters(self) -> list[ad.Parameter]:
+        return [self.weights, self.bias, *([self.slope] if self.slope else [])]
+
+    def __call__(self, x: ad.Tensor, nonlinearity: Nonlinearity) -> ad.Tensor:
+        if self.slope is not None:
+            return ad.prelu(ad.affine(x, self.weights, self.bias), self.slope)
+        return ad.layer(x, self.weights, self.bias, nonlinearity)
 
 
 @dataclass
@@ -33,42 +74,30 @@ class WindowNetwork:
     """The parameters of the window network.
 
     ``tables`` are the embedding matrices, words first; a table that is not trained is a Tensor.
-    ``weights`` W (hidden, inputs), ``bias`` b (hidden,), ``output_weights`` U (tags, hidden),
-    ``output_bias`` c (tags,).
+    ``hidden`` are the layers of the trunk. ``output_weights`` U (outputs, hidden; twice hidden with
+    document context), ``output_bias`` c (outputs,). ``transitions`` T (tags + 1, tags + 1), of the
+    sentence head only: row ``tags`` is the start of a sentence, column ``tags`` its end.
     """
 
     tables: list[ad.Tensor]
-    weights: ad.Parameter
-    bias: ad.Parameter
+    hidden: list[Hidden]
     output_weights: ad.Parameter
     output_bias: ad.Parameter
+    transitions: ad.Parameter | None
     nonlinearity: Nonlinearity
-
-    @classmethod
-    def initialized(
-        cls,
-        tables: Sequence[ad.Tensor],
-        window: int,
-        hidden: int,
-        tag_count: int,
-        nonlinearity: Nonlinearity,
-        rng: np.random.Generator,
-        dtype: DTypeLike = np.float32,
-    ) -> WindowNetwork:
-        """Return a network with Xavier weights and zero biases."""
-        inputs = window * sum(table.shape[1] for table in tables)
-        return cls(
-            tables=list(tables),
-            weights=ad.Parameter(xavier_uniform(rng, (hidden, inputs), dtype), "W"),
-            bias=ad.Parameter(zeros((hidden,), dtype), "b"),
-            output_weights=ad.Parameter(xavier_uniform(rng, (tag_count, hidden), dtype), "U"),
-            output_bias=ad.Parameter(zeros((tag_count,), dtype), "c"),
-            nonlinearity=nonlinearity,
-        )
+    head: Head
+    context: Context
 
     @property
     def dense_parameters(self) -> list[ad.Parameter]:
-        return [self.weights, self.bias, self.output_weights, self.output_bias]
+        hidden = [parameter for layer in self.hidden for parameter in layer.parameters]
+        transitions = [] if self.transitions is None else [self.transitions]
+        return [*hidden, self.output_weights, self.output_bias, *transitions]
+
+    @property
+    def weight_matrices(self) -> list[ad.Parameter]:
+        """W of every layer, and U: what penalties count."""
+        return [*(layer.weights for layer in self.hidden), self.output_weights]
 
     @property
     def trained_tables(self) -> list[ad.Parameter]:
@@ -79,71 +108,198 @@ class WindowNetwork:
         named = [*self.tables, *self.dense_parameters]
         return {str(node.name): node.data for node in named}
 
-    def scores(
-        self,
-        tables: Sequence[ad.Tensor],
-        windows: Sequence[ad.Tensor],
-        dropouts: Sequence[Dropout | None] = (None, None),
-    ) -> ad.Tensor:
-        """Build the graph from window ids, one source (n, w) for each table, to scores (n, tags).
 
-        ``dropouts`` are those of x and of h; None leaves the step out.
-        """
-        parts = [ad.lookup_window(t, ids) for t, ids in zip(tables, windows, strict=True)]
-        x = parts[0] if len(parts) == 1 else ad.concatenate(parts, axis=1)
-        h = ad.layer(_dropped(x, dropouts[0]), self.weights, self.bias, self.nonlinearity)
-        return ad.affine(_dropped(h, dropouts[1]), self.output_weights, self.output_bias)
+def initialized(
+    tables: Sequence[ad.Tensor],
+    window: int,
+    hidden: Sequence[int],
+    outputs: int,
+    rng: np.random.Generator,
+    nonlinearity: Nonlinearity = "tanh",
+    initializer: Initializer = "xavier_uniform",
+    head: Head = "softmax",
+    context: Context = "window",
+    legal: Array | None = None,
+    dtype: DTypeLike = np.float32,
+) -> WindowNetwork:
+    """Return a network with drawn weights and zero biases.
+
+    The transitions of the sentence head start at zero where ``legal`` (outputs + 1, outputs + 1)
+    allows them, and are minus infinity for good elsewhere: no gradient reaches them.
+    """
+    width = window * sum(table.shape[1] for table in tables)
+    layers = []
+    for number, units in enumerate(hidden, start=1):
+        suffix = "" if number == 1 else str(number)
+        weights = initial_weights(initializer, rng, (units, width), dtype)
+        slope = ad.Parameter(np.full(units, SLOPE, dtype), f"a{suffix}")
+        layers.append(
+            Hidden(
+                ad.Parameter(weights, f"W{suffix}"),
+                ad.Parameter(initializers.zeros((units,), dtype), f"b{suffix}"),
+                slope if nonlinearity == "prelu" else None,
+            )
+        )
+        width = units
+    width *= 2 if context == "document" else 1
+    output_weights = initial_weights(initializer, rng, (outputs, width), dtype)
+    transitions = None
+    if head == "sentence" and legal is not None:
+        transitions = ad.Parameter(np.where(legal, 0, -np.inf).astype(dtype), "T")
+    return WindowNetwork(
+        tables=list(tables),
+        hidden=layers,
+        output_weights=ad.Parameter(output_weights, "U"),
+        output_bias=ad.Parameter(initializers.zeros((outputs,), dtype), "c"),
+        transitions=transitions,
+        nonlinearity=nonlinearity,
+        head=head,
+        context=context,
+    )
 
 
-def _dropped(x: ad.Tensor, dropout: Dropout | None) -> ad.Tensor:
-    return ad.dropout(x, dropout.mask) if dropout else x
+@dataclass(frozen=True)
+class Batch:
+    """What one step sees, for n tokens.
+
+    ``windows`` (tables, n, w); ``tags`` (n,), for the heads of one type 1 where a token is of the
+    type and 0 elsewhere; ``lengths`` (m,) of the sentences; ``groups`` (n,), the mention groups;
+    ``corrupted`` (tables, n, w), the windows that the margin head compares with.
+    """
+
+    windows: Array
+    tags: Array
+    lengths: Array | None = None
+    groups: Array | None = None
+    corrupted: Array | None = None
 
 
-class TrainingGraph:
-    """The graph from a batch of windows and tags to the loss.
+@dataclass
+class Dropout:
+    """A dropout rate and the source node that the masks are fed to."""
 
-    J = softmax cross-entropy + (l2 / 2) (||W||^2 + ||U||^2). Dropout masks are sources: they are
-    drawn from ``rng`` for every batch, and the graph itself has no chance in it.
+    rate: float
+    mask: ad.Tensor
+
+
+class Trunk:
+    """The graph from windows to h, and to scores, with the sources that a batch is fed to.
+
+    ``tables`` are those of the network, or others in their place. ``rates`` are the dropout rates
+    of x and of each h; zero leaves the step out.
     """
 
     def __init__(
         self,
         network: WindowNetwork,
         window: int,
-        l2: float,
-        input_dropout: float,
-        hidden_dropout: float,
+        tables: Sequence[ad.Tensor] | None = None,
+        rates: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        self.network = network
+        self.windows = [ad.Tensor(np.zeros((1, window), np.int64)) for _ in network.tables]
+        self.groups = ad.Tensor(np.zeros(1, np.int64))
+        self.dropouts: list[Dropout] = []
+        pairs = zip(tables or network.tables, self.windows, strict=True)
+        parts = [ad.lookup_window(table, ids) for table, ids in pairs]
+        x = parts[0] if len(parts) == 1 else ad.concatenate(parts, axis=1)
+        self.hidden: list[ad.Tensor] = []
+        h = self._dropped(x, rates[0])
+        for layer in network.hidden:
+            self.hidden.append(layer(h, network.nonlinearity))
+            h = self._dropped(self.hidden[-1], rates[1])
+        if network.context == "document":
+            h = ad.concatenate([h, ad.group_mean(h, self.groups, others_only=True)], axis=1)
+        self.scores = ad.affine(h, network.output_weights, network.output_bias)
+
+    def _dropped(self, x: ad.Tensor, rate: float) -> ad.Tensor:
+        if rate == 0:
+            return x
+        self.dropouts.append(Dropout(rate, ad.Tensor(np.ones((1, x.shape[1]), x.dtype))))
+        return ad.dropout(x, self.dropouts[-1].mask)
+
+    def feed(
+        self, windows: Array, groups: Array | None, rng: np.random.Generator | None = None
+    ) -> dict[ad.Tensor, Array]:
+        """Return what the sources are to hold for a batch, with masks drawn from ``rng``."""
+        feed: dict[ad.Tensor, Array] = dict(zip(self.windows, windows, strict=True))
+        if self.network.context == "document":
+            assert groups is not None
+            feed[self.groups] = groups
+        for dropout in self.dropouts:
+            assert rng is not None
+            shape = (windows.shape[1], dropout.mask.shape[1])
+            feed[dropout.mask] = ad.dropout_mask(rng, shape, dropout.rate, dropout.mask.dtype)
+        return feed
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """l1 (|W| + |U|) + (l2 / 2) (||W||^2 + ||U||^2), summed over the layers; biases are free."""
+
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def added_to(self, loss: ad.Tensor, matrices: Sequence[ad.Tensor]) -> ad.Tensor:
+        """Return the loss with the penalty on these matrices."""
+        for matrix in matrices:
+            if self.l1:
+                loss = loss + self.l1 * ad.sum(ad.abs(matrix))
+            if self.l2:
+                loss = loss + (self.l2 / 2) * ad.squared_norm(matrix)
+        return loss
+
+
+class TrainingGraph:
+    """The graph from a batch to the loss.
+
+    Dropout masks are sources: they are drawn from ``rng`` for every batch, and the graph itself has
+    no chance in it. ``tables`` may stand in for those of the network, to freeze some for a while.
+    """
+
+    def __init__(
+        self,
+        network: WindowNetwork,
+        window: int,
         rng: np.random.Generator,
+        penalty: Penalty = Penalty(),
+        rates: tuple[float, float] = (0.0, 0.0),
+        tables: Sequence[ad.Tensor] | None = None,
     ) -> None:
         self.network = network
         self.rng = rng
-        self.windows = [ad.Tensor(np.zeros((1, window), np.int64)) for _ in network.tables]
+        self.trunk = Trunk(network, window, tables, rates)
+        self.corrupted = Trunk(network, window, tables, rates) if network.head == "margin" else None
         self.tags = ad.Tensor(np.zeros(1, np.int64))
-        hidden, inputs = network.weights.shape
-        self.dropouts = [
-            self._dropout(input_dropout, inputs),
-            self._dropout(hidden_dropout, hidden),
-        ]
-        scores = network.scores(network.tables, self.windows, self.dropouts)
-        loss = ad.softmax_cross_entropy(scores, self.tags)
-        if l2:
-            penalty = ad.squared_norm(network.weights) + ad.squared_norm(network.output_weights)
-            loss = loss + (l2 / 2) * penalty
-        self.graph = ad.Graph(loss)
+        self.lengths = ad.Tensor(np.ones(1, np.int64))
+        self.graph = ad.Graph(penalty.added_to(self._loss(), network.weight_matrices))
 
-    def _dropout(self, rate: float, width: int) -> Dropout | None:
-        if rate == 0:
-            return None
-        return Dropout(rate, ad.Tensor(np.ones((1, width), self.network.weights.dtype)))
+    def _loss(self) -> ad.Tensor:
+        scores = self.trunk.scores
+        match self.network.head:
+            case "softmax":
+                return ad.softmax_cross_entropy(scores, self.tags)
+            case "sentence":
+                assert self.network.transitions is not None
+                transitions = self.network.transitions
+                return ad.sentence_log_likelihood(scores, transitions, self.tags, self.lengths)
+            case "binary":
+                return ad.binary_cross_entropy(scores[:, 0], self.tags)
+            case "margin":
+                assert self.corrupted is not None
+                return ad.margin_loss(scores[:, 0], self.corrupted.scores[:, 0])
 
-    def loss(self, windows: Array, tags: Array) -> float:
-        """Run forward on windows (tables, n, w) and tags (n,)."""
-        feed: dict[ad.Tensor, Array] = dict(zip(self.windows, windows, strict=True))
-        feed[self.tags] = tags
-        for dropout in self.dropouts:
-            if dropout is not None:
-                shape, dtype = (len(tags), dropout.mask.shape[1]), dropout.mask.dtype
-                feed[dropout.mask] = ad.dropout_mask(self.rng, shape, dropout.rate, dtype)
+    def loss(self, batch: Batch) -> float:
+        """Run forward on a batch."""
+        feed = self.trunk.feed(batch.windows, batch.groups, self.rng)
+        if self.corrupted is not None:
+            assert batch.corrupted is not None
+            feed |= self.corrupted.feed(batch.corrupted, None, self.rng)
+        else:
+            feed[self.tags] = batch.tags
+        if self.network.head == "sentence":
+            assert batch.lengths is not None
+            feed[self.lengths] = batch.lengths
         return float(self.graph.forward(feed))
 
     def backward(self) -> None:
@@ -160,21 +316,22 @@ class ScoringGraph:
 
     network: WindowNetwork
     window: int
+    trunk: Trunk = field(init=False)
     graph: ad.Graph = field(init=False)
 
     def __post_init__(self) -> None:
         self.words = ad.Tensor(self.network.tables[0].data)
-        self.windows = [
-            ad.Tensor(np.zeros((1, self.window), np.int64)) for _ in self.network.tables
-        ]
         tables = [self.words, *self.network.tables[1:]]
-        self.graph = ad.Graph(self.network.scores(tables, self.windows))
+        self.trunk = Trunk(self.network, self.window, tables)
+        self.graph = ad.Graph(self.trunk.scores)
 
-    def scores(self, words: Array, windows: Array) -> Array:
-        """Return scores (n, tags) for windows (tables, n, w) over the word table ``words``.
+    def scores(self, words: Array, windows: Array, groups: Array | None) -> Array:
+        """Return scores (n, outputs) for windows (tables, n, w) over the word table ``words``.
 
-        The array holds until the next call.
+        ``groups`` (n,) are the mention groups, for document context. The array holds until the next
+        call.
         """
-        feed = {self.words: words, **dict(zip(self.windows, windows, strict=True))}
+        feed = self.trunk.feed(windows, groups)
+        feed[self.words] = words
         result: Array = self.graph.forward(feed)
         return result

@@ -74,12 +74,14 @@ class Text(Sequence[list[str]]):
     """Sentences of tokens: ``text[i]`` is the list of the tokens of sentence i.
 
     ``lengths`` (sentences,) counts the tokens of each; ``columns`` holds what else is known of the
-    tokens, such as their part of speech, by name.
+    tokens, such as their part of speech, by name; ``documents`` (sentences,) is the number of each
+    sentence's document, in ascending order, None where nothing marks documents.
     """
 
     tokens: Strings
     lengths: Array
     columns: Mapping[str, Strings] = field(default_factory=dict)
+    documents: Array | None = None
 
     @classmethod
     def of(cls, sentences: Iterable[Sequence[str]]) -> Text:

@@ -1,10 +1,11 @@
-"""Training: from a config to a model with the best weights on dev."""
+"""Training: the loop over epochs, the best weights, and all that a checkpoint needs to keep."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,24 +14,30 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 import autodiff as ad
-from autodiff import schedules
+from autodiff.schedules import ReduceOnPlateau
 from ner_window import scratch
-from ner_window.config import Config
-from ner_window.conll import Layout
+from ner_window.batches import Batches, TrainingData
+from ner_window.config import Config, Unfreezing
 from ner_window.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.evaluation import score_encoded
-from ner_window.features import FeatureTable, features_of
 from ner_window.model import Model
-from ner_window.network import TrainingGraph, WindowNetwork
+from ner_window.network import Batch, Penalty, TrainingGraph
+from ner_window.optimization import optimizers_of, schedule_of, vector_decay_of, word_rate
 from ner_window.scoring import Score
-from ner_window.tags import convert, tag_set
-from ner_window.vectors import WordVectors
-from ner_window.vocabulary import PADDING, UNKNOWN, Vocabulary
+from ner_window.tags import convert
+from ner_window.unit_health import UnitHealth, unit_health
+from ner_window.vocabulary import PADDING
 
 Array = NDArray[Any]
 
 RARE_WORD_DROPOUT = 0.5
+STEPS_BETWEEN_NORMS = 10  # the norm of the gradient is looked at now and then: it costs a pass
+CALIBRATION_TOKENS = 1 << 16
+
+
+class DivergenceError(InputError):
+    """The loss is no longer a finite number."""
 
 
 @dataclass(frozen=True)
@@ -38,225 +45,261 @@ class EpochRecord:
     """What one epoch did: an object of ``metrics.jsonl``.
 
     ``loss`` is the mean over the batches, the penalty included; precision, recall and F1 are in
-    percent on dev; ``learning_rate`` is that of the last step.
+    percent, on the data that the epoch is chosen on, None where there is none; ``learning_rate`` is
+    that of the last step; ``gradient_norm`` is the mean over every tenth step, before clipping;
+    ``dead_units`` and ``saturated_units`` are shares of the hidden units, see ``unit_health``.
     """
 
     epoch: int
     loss: float
-    dev_precision: float
-    dev_recall: float
-    dev_f1: float
+    precision: float | None
+    recall: float | None
+    f1: float | None
     seconds: float
     learning_rate: float
     tokens_per_second: float
+    gradient_norm: float
+    dead_units: float
+    saturated_units: float
 
-    def as_dict(self) -> dict[str, float]:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def build_model(
-    config: Config,
-    train: Corpus,
-    vectors: WordVectors | None,
-    rng: np.random.Generator,
-    dtype: type[np.floating[Any]] = np.float32,
-) -> Model:
-    """Return the untrained model of a config, its vocabulary and tags taken from ``train`` alone.
-
-    Raises InputError where the vectors have another dimension than the config says, or where the
-    training data has no entity.
-    """
-    if not (types := train.entity_counts()):
-        raise InputError(f"{train.path.absolute()} has no entity: there is nothing to learn")
-    vocabulary = Vocabulary.of_training(train.text.tokens, vectors)
-    factor = _vector_factor(config, vectors)
-    table = _word_table(config, vocabulary, factor, rng).astype(dtype)
-    tables = [
-        ad.Parameter(table, "words") if config.embeddings.trainable else ad.Tensor(table, "words")
-    ]
-    features = []
-    for feature, dimension in features_of(config.features):
-        values = FeatureTable.of_training(feature, train.text)
-        features.append(values)
-        initial = rng.normal(0, 0.5, (len(values), dimension)).astype(dtype)
-        tables.append(ad.Parameter(initial, feature.name))
-    tags = tag_set(types, config.data.scheme)
-    network = WindowNetwork.initialized(
-        tables,
-        config.model.window,
-        config.model.hidden,
-        len(tags),
-        config.model.nonlinearity,
-        rng,
-        dtype,
-    )
-    return Model(
-        network=network,
-        vocabulary=vocabulary,
-        features=features,
-        window=config.model.window,
-        tags=tags,
-        scheme=config.data.scheme,
-        output_scheme=train.scheme,
-        decode=config.model.decode,
-        factor=factor,
-        layout=layout_of(config),
-    )
-
-
-def layout_of(config: Config) -> Layout:
-    """Return how a config reads its data files."""
-    data = config.data
-    return Layout(
-        token=data.columns.token,
-        tag=data.columns.tag,
-        columns={name: column.column for name, column in config.features.columns.items()},
-        comment=data.comment,
-        encoding=data.encoding,
-    )
-
-
-def _vector_factor(config: Config, vectors: WordVectors | None) -> float:
-    """Return what the pretrained vectors are multiplied by to reach ``embeddings.scale``."""
-    if vectors is None or config.embeddings.scale is None:
-        return 1.0
-    if vectors.deviation == 0:
-        raise InputError(f"{config.embeddings.path}: all vectors are equal; they cannot be scaled")
-    return config.embeddings.scale / vectors.deviation
-
-
-def _word_table(
-    config: Config, vocabulary: Vocabulary, factor: float, rng: np.random.Generator
-) -> Array:
-    """Return the initial rows: pretrained where there are vectors, else random; padding is zero.
-
-    Random rows are normal with the standard deviation of the pretrained ones.
-    """
-    vectors, asked = vocabulary.vectors, config.embeddings.dimension
-    if vectors is not None and asked not in (None, vectors.dimension):
-        raise InputError(
-            f"embeddings.dimension is {asked}, but the vectors of {config.embeddings.path} have "
-            f"dimension {vectors.dimension}"
-        )
-    dimension = vectors.dimension if vectors else asked
-    deviation = config.embeddings.scale or (vectors.deviation if vectors else 0.5)
-    table = rng.normal(0, deviation, (len(vocabulary), dimension or 0))
-    if vectors is not None:
-        rows = vocabulary.vector_rows()
-        table[rows >= 0] = vectors.rows(rows[rows >= 0]) * factor
-    table[PADDING] = 0
-    return table
 
 
 class Trainer:
     """Trains a model on one corpus and watches its F1 on another.
 
-    ``run`` yields a record after each epoch. The weights of the epoch with the best dev F1 are
-    kept and put back by ``restore_best``.
+    ``selection`` is what the epoch is chosen on; without it the last one is kept. ``run`` yields a
+    record after each epoch; ``restore_kept`` puts the kept weights back. Everything that is left to
+    chance is drawn from ``rng``.
     """
 
     def __init__(
-        self, config: Config, model: Model, train: Corpus, dev: Corpus, rng: np.random.Generator
-    ):
+        self,
+        config: Config,
+        model: Model,
+        train: Corpus,
+        selection: Corpus | None,
+        rng: np.random.Generator,
+    ) -> None:
         self.config = config
         self.model = model
         self.rng = rng
-        self.dev = dev
-        self.encoded_train = model.encode(train.text)
-        self.encoded_dev = model.encode(dev.text)
-        self.targets = encode_tags(train, model)
-        self.dropout_rates = _word_dropout_rates(config, model, train)
-        regularization = config.regularization
-        self.graph = TrainingGraph(
-            model.network,
-            model.window,
-            regularization.l2,
-            regularization.dropout.input,
-            regularization.dropout.hidden,
-            rng,
+        self.selection = selection
+        self.encoded_selection = model.encode(selection.text) if selection else None
+        self.data = TrainingData(
+            encoded=model.encode(train.text),
+            targets=encode_tags(train, model),
+            dropout_rates=_word_dropout_rates(config, model, train),
         )
-        self.steps_per_epoch = -(-len(self.targets) // config.training.batch_size)
-        self.factor_at = _schedule(config, self.steps_per_epoch)
-        self.optimizers = _optimizers(config, model.network)
+        head, context = model.network.head, model.network.context
+        corruption = config.model.corruption or "center"
+        size = config.training.batch_size
+        self.batches = Batches(self.data, head, context, size, corruption, rng)
+        self.factor_at = schedule_of(config, len(self.batches))
+        self.optimizers = optimizers_of(config, model.network)
+        self.decay = vector_decay_of(config, model.network)
+        self.graph = self._graph(is_frozen=self._are_words_frozen(1))
+        self.epoch = 0
         self.step = 0
         self.best_f1 = -1.0
-        self.best_epoch = 0
-        self._best: dict[str, Array] = {}
+        self.kept_epoch = 0
+        self._kept: dict[str, Array] = {}
+
+    def _are_words_frozen(self, epoch: int) -> bool:
+        trainable = self.config.embeddings.trainable
+        return isinstance(trainable, Unfreezing) and epoch <= trainable.after_epoch
+
+    def _graph(self, is_frozen: bool) -> TrainingGraph:
+        """Build the graph; frozen vectors are a source that asks for no gradient."""
+        network, regularization = self.model.network, self.config.regularization
+        words, *others = network.tables
+        return TrainingGraph(
+            network,
+            self.model.window,
+            self.rng,
+            Penalty(regularization.l1, regularization.l2),
+            (regularization.dropout.input, regularization.dropout.hidden),
+            [ad.Tensor(words.data, "words"), *others] if is_frozen else None,
+        )
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all epochs are done, or the last ``patience`` of them brought nothing."""
+        patience = self.config.training.patience
+        is_stuck = patience is not None and self.epoch - self.kept_epoch >= patience
+        return self.epoch >= self.config.training.epochs or (self.epoch > 0 and is_stuck)
 
     def run(self) -> Iterator[EpochRecord]:
-        """Train, epoch by epoch."""
-        for epoch in range(1, self.config.training.epochs + 1):
-            start = time.perf_counter()
-            loss = self._train_epoch(epoch)
-            trained = time.perf_counter()
-            result = self.evaluate_dev()
-            if result.f1 > self.best_f1:
-                self._keep(epoch, result.f1)
-            yield EpochRecord(
-                epoch=epoch,
-                loss=loss,
-                dev_precision=result.total.precision,
-                dev_recall=result.total.recall,
-                dev_f1=result.f1,
-                seconds=time.perf_counter() - start,
-                learning_rate=self.config.training.learning_rate * self.factor_at(self.step - 1),
-                tokens_per_second=len(self.targets) / (trained - start),
-            )
+        """Train, epoch by epoch. Raises DivergenceError where the loss is not finite."""
+        while not self.is_finished:
+            yield self._one_epoch(self.epoch + 1)
 
-    def evaluate_dev(self) -> Score:
-        """Score the present weights on dev."""
-        return score_encoded(self.model, self.encoded_dev, self.dev)
+    def _one_epoch(self, epoch: int) -> EpochRecord:
+        start = time.perf_counter()
+        if epoch > 1 and self._are_words_frozen(epoch - 1) and not self._are_words_frozen(epoch):
+            self.graph = self._graph(is_frozen=False)
+        loss, gradient_norm = self._train_epoch(epoch)
+        trained = time.perf_counter()
+        self._settle()
+        result = self.evaluate_selection()
+        health = self._unit_health()
+        rate = self.config.training.learning_rate * self.factor_at(self.step - 1)
+        self.epoch = epoch
+        self._keep(result)
+        if isinstance(self.factor_at, ReduceOnPlateau):
+            self.factor_at.observe(-loss if result is None else result.f1)
+        return EpochRecord(
+            epoch=epoch,
+            loss=loss,
+            precision=result.total.precision if result else None,
+            recall=result.total.recall if result else None,
+            f1=result.f1 if result else None,
+            seconds=time.perf_counter() - start,
+            learning_rate=rate,
+            tokens_per_second=len(self.data) / (trained - start),
+            gradient_norm=gradient_norm,
+            dead_units=health.dead,
+            saturated_units=health.saturated,
+        )
 
-    def restore_best(self) -> None:
-        """Put back the weights of the best epoch."""
+    def _settle(self) -> None:
+        """Bring the weights to where they can be judged."""
+        if self.decay:
+            self.decay.flush()
+        if self.model.network.head == "margin":
+            self._calibrate()
+
+    def evaluate_selection(self) -> Score | None:
+        """Score the present weights on the data that the epoch is chosen on."""
+        if self.selection is None or self.encoded_selection is None:
+            return None
+        return score_encoded(self.model, self.encoded_selection, self.selection)
+
+    def restore_kept(self) -> None:
+        """Put back the weights of the kept epoch."""
         for name, array in self.model.network.named_arrays().items():
-            np.copyto(array, self._best[name])
+            np.copyto(array, self._kept[name])
 
-    def _keep(self, epoch: int, f1: float) -> None:
+    def _keep(self, result: Score | None) -> None:
+        is_last_kept = self.config.training.keep == "last" or result is None
+        if not is_last_kept and result is not None and result.f1 <= self.best_f1:
+            return
         arrays = self.model.network.named_arrays()
-        self._best = {name: array.copy() for name, array in arrays.items()}
-        self.best_epoch, self.best_f1 = epoch, f1
+        self._kept = {name: array.copy() for name, array in arrays.items()}
+        self.kept_epoch = self.epoch
+        self.best_f1 = result.f1 if result else -1.0
 
-    def _train_epoch(self, epoch: int) -> float:
-        """Visit every training window once, in random order; return the mean loss."""
-        order = scratch.arange(len(self.targets))
-        self.rng.shuffle(order)
-        batch_size = self.config.training.batch_size
+    def _train_epoch(self, epoch: int) -> tuple[float, float]:
+        """Visit every training window once, in random order; return mean loss and gradient norm."""
         total = 0.0
-        starts = range(0, len(order), batch_size)
-        for start in tqdm(starts, f"epoch {epoch}", leave=False, disable=None, unit=" batches"):
-            batch = order[start : start + batch_size]
-            windows = self.encoded_train.stream.windows(batch)
-            self._drop_words(windows[0])
-            total += self.train_step(windows, self.targets[batch])
-            if not math.isfinite(total):
-                raise InputError(
-                    f"training diverged in epoch {epoch}: the loss is {total}; "
-                    "try a smaller training.learning_rate"
-                )
-        return total / self.steps_per_epoch
+        norms: list[float] = []
+        progress = tqdm(self.batches, f"epoch {epoch}", leave=False, disable=None, unit=" batches")
+        with progress, self._anomaly_mode():
+            for number, batch in enumerate(progress):
+                total += self.train_step(batch, norms)
+                if not math.isfinite(total):
+                    raise DivergenceError(
+                        f"training diverged in epoch {epoch}: the loss is {total}; "
+                        "try a smaller training.learning_rate, or training.clip_norm"
+                    )
+                if number % 100 == 99:
+                    progress.set_postfix(loss=f"{total / (number + 1):.4f}", refresh=False)
+        return total / len(self.batches), sum(norms) / max(len(norms), 1)
 
-    def train_step(self, windows: Array, tags: Array) -> float:
-        """Update the model on one batch, windows (tables, n, w) and tags (n,); return its loss."""
-        loss = self.graph.loss(windows, tags)
+    def _anomaly_mode(self) -> AbstractContextManager[object]:
+        return ad.anomaly_mode() if self.config.debug.anomaly else nullcontext()
+
+    def train_step(self, batch: Batch, norms: list[float] | None = None) -> float:
+        """Update the model on one batch; return its loss. Norms of gradients go to ``norms``."""
+        if self.decay:
+            self.decay.visit(batch.windows[0])
+        loss = self.graph.loss(batch)
         self.graph.backward()
+        self._clip(norms)
         factor = self.factor_at(self.step)
-        for optimizer, learning_rate in self.optimizers:
-            optimizer.learning_rate = learning_rate * factor
-            optimizer.step()
+        for optimizer in self.optimizers:
+            optimizer.step(factor)
+        if self.decay:
+            self.decay.step(word_rate(self.config) * factor)
         self.step += 1
         return loss
 
-    def _drop_words(self, words: Array) -> None:
-        """Make some of the words (n, w) of a batch unknown, drawn anew for every window."""
-        draws = self.rng.random(words.shape, np.float32)
-        words[draws < self.dropout_rates[words]] = UNKNOWN
+    def _clip(self, norms: list[float] | None) -> None:
+        largest = self.config.training.clip_norm
+        if largest is None and self.step % STEPS_BETWEEN_NORMS:
+            return
+        network = self.model.network
+        parameters = [*network.dense_parameters, *network.trained_tables]
+        norm = ad.clip_global_norm(parameters, math.inf if largest is None else largest)
+        if norms is not None and self.step % STEPS_BETWEEN_NORMS == 0:
+            norms.append(norm)
+
+    def _unit_health(self) -> UnitHealth:
+        return unit_health(self.model, self.encoded_selection or self.data.encoded)
+
+    def _calibrate(self) -> None:
+        """Move the bias so that s > 0 finds the type with the best F1 on training tokens.
+
+        The margin is about differences of scores, in which the bias cancels: the loss says nothing
+        of where to cut.
+        """
+        count = min(len(self.data), CALIBRATION_TOKENS)
+        tokens = np.linspace(0, len(self.data) - 1, count).astype(np.int64)
+        scores = self.model.scores_of_windows(self.data.encoded, tokens)[:, 1]
+        best = best_threshold(scores, self.data.targets[tokens] == 1)
+        self.model.network.output_bias.data[:] -= np.float32(best)
+
+    def state(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """Return all that the next epoch depends on: arrays by name, and plain values."""
+        arrays = {f"weights.{k}": v for k, v in self.model.network.named_arrays().items()}
+        arrays |= {f"kept.{name}": array for name, array in self._kept.items()}
+        for number, rated in enumerate(self.optimizers):
+            state = rated.optimizer.state_dict()
+            arrays |= {f"optimizer.{number}.{name}": array for name, array in state.items()}
+        if self.decay:
+            arrays |= {f"decay.{k}": v for k, v in self.decay.state_dict().items()}
+        values = {
+            "epoch": self.epoch,
+            "step": self.step,
+            "best_f1": self.best_f1,
+            "kept_epoch": self.kept_epoch,
+            "rng": self.rng.bit_generator.state,
+        }
+        if isinstance(self.factor_at, ReduceOnPlateau):
+            values["plateau"] = self.factor_at.state_dict()
+        return arrays, values
+
+    def load_state(self, arrays: Mapping[str, Array], values: Mapping[str, Any]) -> None:
+        """Go on where :meth:`state` was taken.
+
+        Raises KeyError or ValueError where it is that of another model or config.
+        """
+        for name, array in self.model.network.named_arrays().items():
+            array[...] = arrays[f"weights.{name}"]
+        self._kept = _with_prefix(arrays, "kept.")
+        for number, rated in enumerate(self.optimizers):
+            rated.optimizer.load_state_dict(_with_prefix(arrays, f"optimizer.{number}."))
+        if self.decay:
+            self.decay.load_state_dict(_with_prefix(arrays, "decay."))
+        if isinstance(self.factor_at, ReduceOnPlateau):
+            self.factor_at.load_state_dict(values["plateau"])
+        self.epoch, self.step = values["epoch"], values["step"]
+        self.best_f1, self.kept_epoch = values["best_f1"], values["kept_epoch"]
+        self.rng.bit_generator.state = values["rng"]
+        self.graph = self._graph(is_frozen=self._are_words_frozen(self.epoch + 1))
+
+
+def _with_prefix(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+    return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
 
 
 def encode_tags(corpus: Corpus, model: Model) -> Array:
     """Return the tag number of each token, (tokens,), in the scheme trained on."""
     number = {tag: index for index, tag in enumerate(model.tags)}
     targets = scratch.GrowingArray(np.int32)
+    if model.target:
+        corpus = corpus.only(model.target)
     for tags in corpus.tag_sequences():
         targets.extend(map(number.__getitem__, convert(tags, model.scheme)))
     return targets.finished()
@@ -277,37 +320,12 @@ def _word_dropout_rates(config: Config, model: Model, train: Corpus) -> Array:
     return rates
 
 
-def _schedule(config: Config, steps_per_epoch: int) -> schedules.Schedule:
-    schedule = config.training.schedule
-    total = steps_per_epoch * config.training.epochs
-    makers: dict[str, Callable[[], schedules.Schedule]] = {
-        "constant": schedules.constant,
-        "linear": lambda: schedules.linear(total),
-        "cosine": lambda: schedules.cosine(total),
-        "halving": lambda: schedules.halving(steps_per_epoch, schedule.every or 1),
-        "exponential": lambda: schedules.exponential(steps_per_epoch, schedule.rate or 0.0),
-    }
-    return makers[schedule.name]()
-
-
-def _optimizers(config: Config, network: WindowNetwork) -> list[tuple[ad.Optimizer, float]]:
-    """Return the optimizers of dense parameters, words and features, and their initial rates."""
-    dense, sparse = {
-        "adam": (ad.Adam, ad.SparseAdam),
-        "adagrad": (ad.Adagrad, ad.Adagrad),
-        "sgd": (ad.SGD, ad.SGD),
-    }[config.training.optimizer]
-    rate = config.training.learning_rate
-    word_rate = config.embeddings.learning_rate or rate
-    words = [table for table in network.trained_tables if table.name == "words"]
-    others = [table for table in network.trained_tables if table.name != "words"]
-    groups = [
-        (dense, network.dense_parameters, rate),
-        (sparse, words, word_rate),
-        (sparse, others, rate),
-    ]
-    return [
-        (optimizer(parameters, group_rate), group_rate)
-        for optimizer, parameters, group_rate in groups
-        if parameters
-    ]
+def best_threshold(scores: Array, is_true: Array) -> float:
+    """Return the threshold above which scores (n,) find what is true (n,) with the best F1."""
+    order = np.argsort(-scores, kind="stable")
+    found = np.arange(1, len(order) + 1)
+    correct = np.cumsum(is_true[order])
+    f1 = 2 * correct / (found + max(int(is_true.sum()), 1))
+    best = int(f1.argmax())
+    after = scores[order[best + 1]] if best + 1 < len(order) else scores[order[best]] - 1
+    return float(scores[order[best]] + after) / 2

@@ -16,10 +16,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from joblib import Parallel, delayed
 
+from ner_window.building import build_model
 from ner_window.config import load_config
 from ner_window.corpus import read_corpus
 from ner_window.evaluation import evaluate
-from ner_window.training import Trainer, build_model
+from ner_window.training import Trainer
 from ner_window.vectors import WordVectors, load_vectors
 
 CONFIG = Path("configs/quickstart.yaml")
@@ -62,7 +63,7 @@ def test_f1(name: str, seed: int) -> float:
     trainer = Trainer(config, model, train, dev, rng)
     for _ in trainer.run():
         pass
-    trainer.restore_best()
+    trainer.restore_kept()
     return evaluate(model, test).f1
 
 

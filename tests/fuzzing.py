@@ -143,7 +143,9 @@ def _use_vectors(path: Path) -> None:
 
 TARGETS = {
     "conll": Target(_use_corpus, [CONLL, CONLL.replace(b" ", b"\t"), b"\xef\xbb\xbf" + CONLL]),
-    "tokens": Target(lambda path: read_tokens(path, Layout(comment="#")), [CONLL, b"# note\n" + CONLL, b"Oslo\n"]),
+    "tokens": Target(
+        lambda path: read_tokens(path, Layout(comment="#")), [CONLL, b"# note\n" + CONLL, b"Oslo\n"]
+    ),
     "utf-16": Target(lambda path: read_corpus(path, Layout(encoding="utf-16")), [UTF16]),
     "jsonl": Target(_use_corpus, [JSONL], ".jsonl"),
     "score": Target(lambda path: score_file(path).report(), [SCORED]),

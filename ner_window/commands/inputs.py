@@ -20,8 +20,8 @@ Settings = Annotated[
 
 def read_corpora(config: Config) -> dict[str, Corpus]:
     """Read the data files of a config, by split; tell what is wrong with their tags."""
+    from ner_window.building import layout_of
     from ner_window.corpus import describe_broken, read_corpus
-    from ner_window.training import layout_of
 
     data = config.data
     paths = {"train": data.train, "dev": data.dev, "test": data.test}

@@ -2,74 +2,121 @@
 
 from __future__ import annotations
 
+import json
+import statistics
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ner_window.commands.inputs import Settings, load_vectors, read_corpora, tell
+from ner_window.errors import InputError
 
 if TYPE_CHECKING:
     from ner_window.config import Config
     from ner_window.corpus import Corpus
-    from ner_window.run_folder import RunFolder
-    from ner_window.training import EpochRecord
+    from ner_window.run import RunData
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+SEEDS = "seeds.json"
 
 
 def train(
-    config: Annotated[Path, typer.Argument(help="the YAML config of the run")],
+    config: Annotated[Path | None, typer.Argument(help="the YAML config of the run")] = None,
     settings: Settings = None,
     out: Annotated[Path | None, typer.Option(help="run folder [default: runs/NAME-TIME]")] = None,
+    seeds: Annotated[
+        int, typer.Option(min=1, help="how many seeds to train, from the config's on")
+    ] = 1,
+    resume: Annotated[
+        Path | None, typer.Option(metavar="RUN_DIR", help="go on with a run that was stopped")
+    ] = None,
 ) -> None:
     """Train a model and score it on held-out data."""
     from ner_window.config import load_config
-    from ner_window.run_folder import default_folder
+    from ner_window.run_folder import CONFIG, check_free, default_folder
 
-    resolved = load_config(config, settings or [])
-    _train(resolved, out or default_folder(config))
+    if (config is None) == (resume is None):
+        raise InputError("give a config, or a run folder to go on with: train --resume RUN_DIR")
+    if resume is not None:
+        if settings or out or seeds != 1:
+            raise InputError("a run goes on as it was started: --resume goes with no other option")
+        _train(load_config(resume / CONFIG), resume, _seeds_of(resume), is_resumed=True)
+    elif config is not None:
+        folder = out or default_folder(config)
+        check_free(folder)
+        _train(load_config(config, settings or []), folder, seeds, is_resumed=False)
 
 
-def _train(config: Config, folder: Path) -> None:
-    import numpy as np
+def _seeds_of(folder: Path) -> int:
+    """Return how many seeds the run in a folder trains."""
+    try:
+        seeds: int = json.loads((folder / SEEDS).read_text("utf-8"))["seeds"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return 1
+    return seeds
 
-    from ner_window.evaluation import evaluate
-    from ner_window.run_folder import RunFolder, check_free
-    from ner_window.training import Trainer, build_model
 
-    check_free(folder)
+def _train(config: Config, folder: Path, seeds: int, is_resumed: bool) -> None:
+    from ner_window.run import InterruptedRun, RunData
+
     corpora = read_corpora(config)
     for split, corpus in corpora.items():
         tell(f"{split:<6}{_describe(corpus)}")
-    vectors = load_vectors(config)
-    rng = np.random.default_rng(config.seed)
-    model = build_model(config, corpora["train"], vectors, rng)
-    trainer = Trainer(config, model, corpora["train"], corpora["dev"], rng)
-    tell(f"words of train found: {trainer.encoded_train.coverage}")
-    tell(f"words of dev found:   {trainer.encoded_dev.coverage}")
-    run = RunFolder(folder, config, corpora, vectors)
+    _tell_documents(config, corpora)
+    data = RunData(corpora, load_vectors(config))
     try:
-        for record in trainer.run():
-            tell(_summary(record, config.training.epochs))
-            _record(run, record)
-    except KeyboardInterrupt:
-        if not trainer.best_epoch:
-            raise
-        tell("interrupted: keeping the best epoch so far")
-    trainer.restore_best()
-    run.save(model)
-    for split in ("dev", "test"):
-        if split in corpora:
-            print(f"{split} ({corpora[split].path}), weights of epoch {trainer.best_epoch}")
-            print(evaluate(model, corpora[split]).report())
+        if seeds == 1:
+            _one_seed(config, folder, data, is_resumed)
+        else:
+            _several_seeds(config, folder, seeds, data, is_resumed)
+    except InterruptedRun:
+        tell(f"go on with: ner-window train --resume {folder}")
+        raise typer.Exit(INTERRUPTED) from None
     print(f"run folder: {folder.absolute()}")
 
 
-def _record(run: RunFolder, record: EpochRecord) -> None:
-    """Write down an epoch; a disk that is full is no reason to lose the model."""
-    try:
-        run.add_record(record)
-    except OSError as error:
-        tell(f"warning: epoch {record.epoch} is missing in metrics.jsonl: {error.strerror}")
+def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> None:
+    from ner_window.run import run
+
+    scores = run(config, folder, data, tell, is_resumed)
+    for split in ("dev", "test"):
+        if split in scores:
+            kept = f"weights of epoch {scores['kept_epoch']}"
+            print(f"{split} ({data.corpora[split].path}), {kept}")
+            print(scores[split]["report"])
+
+
+def _several_seeds(
+    config: Config, folder: Path, seeds: int, data: RunData, is_resumed: bool
+) -> None:
+    from ner_window.run import run
+    from ner_window.run_folder import CONFIG
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CONFIG).write_text(config.to_yaml(), "utf-8")
+    (folder / SEEDS).write_text(json.dumps({"seeds": seeds}), "utf-8")
+    results: list[dict[str, Any]] = []
+    for seed in range(config.seed, config.seed + seeds):
+        tell(f"seed {seed}")
+        of_seed = config.model_copy(update={"seed": seed})
+        results.append(run(of_seed, folder / f"seed-{seed}", data, tell, is_resumed))
+    for split in ("dev", "test"):
+        if split in results[0]:
+            f1 = [result[split]["f1"] for result in results]
+            runs = " ".join(f"{value:.2f}" for value in f1)
+            mean, deviation = statistics.mean(f1), statistics.stdev(f1)
+            print(f"{split} F1 {mean:.2f} +- {deviation:.2f} ({runs})")
+
+
+def _tell_documents(config: Config, corpora: dict[str, Corpus]) -> None:
+    """Say so where a file marks no documents and they matter."""
+    if config.model.context != "document" or config.data.documents is None:
+        return
+    for split, corpus in corpora.items():
+        if corpus.text.documents is None:
+            size = config.data.documents.sentences
+            tell(f"{split} marks no documents: blocks of {size} sentences stand in for them")
 
 
 def _describe(corpus: Corpus) -> str:
@@ -77,12 +124,4 @@ def _describe(corpus: Corpus) -> str:
     return (
         f"{len(corpus):,} sentences, {corpus.token_count:,} tokens, "
         f"{entities:,} entities; {corpus.evidence} ({corpus.path})"
-    )
-
-
-def _summary(record: EpochRecord, epochs: int) -> str:
-    return (
-        f"epoch {record.epoch:>3}/{epochs}  loss {record.loss:.4f}  dev F1 {record.dev_f1:5.2f}"
-        f"  lr {record.learning_rate:.2g}  {record.tokens_per_second:,.0f} tokens/s"
-        f"  {record.seconds:.1f} s"
     )

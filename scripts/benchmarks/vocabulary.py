@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.timing import interleaved, medians
+from ner_window.building import build_model
 from ner_window.config import Config
 from ner_window.corpus import Corpus
 from ner_window.text import ColumnBuilder, Text
-from ner_window.training import Trainer, build_model
+from ner_window.training import Trainer
 from ner_window.vectors import WordVectors
 
 DIMENSION, WORDS, BATCH = 50, 5_000, 128
@@ -46,9 +47,8 @@ def step_on(size: int) -> Callable[[], object]:
     corpus = random_corpus(rng)
     model = build_model(config, corpus, WordVectors(words, matrix, 1.0, ""), rng)
     trainer = Trainer(config, model, corpus, corpus, rng)
-    windows = trainer.encoded_train.stream.windows(slice(0, BATCH))
-    tags = trainer.targets[:BATCH]
-    return lambda: trainer.train_step(windows, tags)
+    batch = next(iter(trainer.batches))
+    return lambda: trainer.train_step(batch)
 
 
 def random_corpus(rng: np.random.Generator) -> Corpus:
@@ -56,8 +56,7 @@ def random_corpus(rng: np.random.Generator) -> Corpus:
     text = Text.of([[f"w{n}" for n in row] for row in rng.integers(0, WORDS, (1_000, 20))])
     tags = ColumnBuilder()
     tags.extend(rng.choice(["O", "B-PER", "B-LOC", "B-ORG", "B-MISC"], 20_000).tolist())
-    documents, lines = np.zeros(1_000, np.int32), np.zeros(20_000, np.int32)
-    return Corpus(Path("-"), text, tags.finished(), documents, "none", lines, "")
+    return Corpus(Path("-"), text, tags.finished(), "none", np.zeros(20_000, np.int32), "")
 
 
 def peak_bytes(step: Callable[[], object]) -> int:

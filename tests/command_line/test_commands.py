@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 import yaml
 
@@ -45,24 +48,28 @@ def test_training_writes_a_run_folder(trained, tmp_path, config_file):
         "environment.yaml",
         "metrics.jsonl",
         "model",
+        "scores.json",
     }
     assert f"run folder: {folder}" in out
     assert "processed 14 tokens with 5 phrases" in out
     assert "FB1: 100.00" in out
     assert err.count("epoch") == 30
-    assert "words of dev found:   exact 14.3%, lower-case 28.6%, digits 7.1%" in err
+    assert "words to choose on:   exact 14.3%, lower-case 28.6%, digits 7.1%" in err
 
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     assert len(records) == 30
     assert set(records[0]) == {
         "epoch",
         "loss",
-        "dev_precision",
-        "dev_recall",
-        "dev_f1",
+        "precision",
+        "recall",
+        "f1",
         "seconds",
         "learning_rate",
         "tokens_per_second",
+        "gradient_norm",
+        "dead_units",
+        "saturated_units",
     }
     resolved = yaml.safe_load((folder / "config.yaml").read_text())
     assert resolved["training"]["epochs"] == 30
@@ -239,9 +246,9 @@ def test_two_runs_do_not_share_a_folder(config_file, tmp_path):
     from ner_window.run_folder import RunFolder
 
     config = load_config(config_file)
-    RunFolder(tmp_path / "run", config, {}, None)
+    RunFolder(tmp_path / "run").open(config, {})
     with pytest.raises(InputError, match="another run has just taken"):
-        RunFolder(tmp_path / "run", config, {}, None)
+        RunFolder(tmp_path / "run").open(config, {})
 
 
 def test_output_is_utf8_whatever_the_locale(trained, tmp_path):
@@ -286,26 +293,124 @@ def test_a_closed_pipe_is_no_traceback(trained, tmp_path):
     assert result.stderr == b""
 
 
-def test_an_interrupt_keeps_the_best_epoch(config_file, tmp_path):
-    folder = tmp_path / "run"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ner_window", "train", str(config_file)]
-        + ["--out", str(folder), "--set", "training.epochs=100000"],
+def start(*arguments):
+    """Start the command line as a process."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "ner_window", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
+
+
+def wait_for_epochs(folder, count):
     metrics = folder / "metrics.jsonl"
     deadline = time.monotonic() + 60
-    while not (metrics.exists() and metrics.read_text().count("\n") > 5):
+    while not (metrics.exists() and metrics.read_text().count("\n") >= count):
         assert time.monotonic() < deadline
-        time.sleep(0.05)
+        time.sleep(0.01)
+
+
+def test_an_interrupt_keeps_the_best_epoch_and_says_how_to_go_on(config_file, tmp_path):
+    folder = tmp_path / "run"
+    process = start("train", config_file, "--out", folder, "--set", "training.epochs=100000")
+    wait_for_epochs(folder, 5)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert b"interrupted: keeping the best epoch so far" in err
-    assert b"FB1" in out
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"interrupted in epoch" in err
+    assert f"go on with: ner-window train --resume {folder}".encode() in err
     assert b"Traceback" not in err
     assert (folder / "model" / "model.yaml").exists()
+    assert (folder / "checkpoint.safetensors").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_was_stopped_goes_on_to_the_same_bits(config_file, tmp_path, how, run):
+    settings = ["--set", "training.epochs=40", "--set", "regularization.dropout.hidden=0.2"]
+    assert run("train", config_file, "--out", "whole", *settings)[0] == 0
+    folder = tmp_path / "stopped"
+    process = start("train", config_file, "--out", folder, *settings)
+    wait_for_epochs(folder, 2)
+    process.send_signal(how)
+    process.communicate(timeout=60)
+    code, out, err = run("train", "--resume", folder)
+    assert code == 0, err
+    assert "going on after epoch" in err
+    assert "FB1" in out
+    for name in ("weights.safetensors", "model.yaml", "vocabulary.txt"):
+        whole = (tmp_path / "whole" / "model" / name).read_bytes()
+        assert (folder / "model" / name).read_bytes() == whole
+    lines = (folder / "metrics.jsonl").read_text().splitlines()
+    epochs = [json.loads(line)["epoch"] for line in lines]
+    assert epochs == list(range(1, 41))
+    assert not (folder / "checkpoint.safetensors").exists()
+    code, out, err = run("train", "--resume", folder)
+    assert code == 0
+    assert "is finished" in err
+
+
+def test_going_on_with_other_data_is_refused(config_file, corpus_file, tmp_path, run):
+    assert run("train", config_file, "--out", "run")[0] == 0
+    (tmp_path / "run" / "scores.json").unlink()
+    corpus_file.write_text(CORPUS + "\nMore O\n", "utf-8")
+    code, _, err = run("train", "--resume", "run")
+    assert code == 2
+    assert "the file of train has changed since" in err
+    assert run("train", "--resume", "run", "--seeds", "3")[0] == 2
+    assert run("train", config_file, "--resume", "run")[0] == 2
+    assert run("train", "--resume", "nowhere")[0] == 2
+
+
+def test_seeds_and_restarts(config_file, tmp_path, run):
+    settings = ["--set", "training.restarts=2", "--set", "training.epochs=2"]
+    code, out, err = run("train", config_file, "--out", "runs", "--seeds", "2", *settings)
+    assert code == 0, err
+    assert re.search(r"dev F1 [0-9.]+ \+- [0-9.]+ \([0-9.]+ [0-9.]+\)", out)
+    assert err.count("F1 of the restarts") == 2
+    folders = sorted(path.name for path in (tmp_path / "runs" / "seed-2").iterdir())
+    assert folders == [
+        *("config.yaml", "environment.yaml", "model", "restart-1", "restart-2", "scores.json"),
+    ]
+    (tmp_path / "runs" / "seed-2" / "scores.json").unlink()
+    shutil.rmtree(tmp_path / "runs" / "seed-2" / "restart-2")
+    code, again, err = run("train", "--resume", "runs")
+    assert code == 0, err
+    assert again == out
+
+
+def test_choosing_on_training_documents_leaves_dev_unseen(config_file, run):
+    settings = ["--set", "data.selection={from: train, fraction: 0.5}"]
+    code, out, err = run("train", config_file, "--out", "run", *settings)
+    assert code == 0, err
+    assert "held-out F1" in err
+    assert "dev (" in out
+    code, out, err = run(
+        "train", config_file, "--out", "other", *settings, "--set", "data.dev=null"
+    )
+    assert code == 0, err
+    assert "dev (" not in out
+    last = ["--set", "data.dev=null", "--set", "training.keep=last"]
+    assert run("train", config_file, "--out", "third", *last)[0] == 0
+
+
+def test_a_diverging_run_keeps_the_best_epoch_before(config_file, tmp_path, run):
+    settings = ["training.optimizer=sgd", "training.learning_rate=1e38"]
+    arguments = [argument for setting in settings for argument in ("--set", setting)]
+    with np.errstate(all="ignore"):
+        code, _, err = run("train", config_file, "--out", "run", *arguments)
+    assert code == 2
+    assert "training diverged in epoch" in err
+
+
+def test_gradcheck(config_file, run):
+    settings = ["--set", "model={head: sentence, context: document}", "--set", "model.hidden=5"]
+    code, out, err = run("gradcheck", config_file, *settings)
+    assert code == 0, err
+    assert {line.split()[0].rstrip(":") for line in out.splitlines()} >= {"words", "W", "U", "T"}
+    code, _, err = run("train", config_file, "--out", "r", "--set", "debug.gradient_check=true")
+    assert code == 0, err
+    assert "gradient check passed" in err
 
 
 def test_the_quickstart_config_learns_the_sample(run, tmp_path, monkeypatch):

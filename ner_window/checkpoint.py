@@ -1,0 +1,46 @@
+"""Checkpoints: all that the next epoch of a run depends on, in one file.
+
+The arrays are a safetensors file, whose metadata holds the plain values as JSON. A checkpoint
+replaces the one before it whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from ner_window.errors import InputError
+
+Array = NDArray[Any]
+
+
+def save_checkpoint(path: Path, arrays: Mapping[str, Array], values: Mapping[str, Any]) -> None:
+    """Write a checkpoint. Raises OSError where that cannot be done; the last one is left then."""
+    temporary = path.with_name(f".{path.name}")
+    try:
+        metadata = {"values": json.dumps(values)}
+        contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
+        save_file(contiguous, temporary, metadata)
+        temporary.replace(path)
+    except SafetensorError as error:  # its word for a disk that is full
+        raise OSError(None, str(error), str(path)) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load_checkpoint(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Read a checkpoint. Raises InputError where it is damaged."""
+    try:
+        with safe_open(path, "numpy") as file:
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            values = json.loads((file.metadata() or {})["values"])
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise InputError(f"the checkpoint {path.absolute()} is damaged: {error}") from None
+    return arrays, values
