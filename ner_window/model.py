@@ -88,7 +88,7 @@ class Model:
         table = self.network.tables[0]
         if self.vectors is None:
             return np.zeros((0, table.shape[1]), table.dtype)
-        return (self.vectors.matrix[rows] * self.factor).astype(table.dtype)
+        return (self.vectors.rows(rows) * self.factor).astype(table.dtype)
 
     def scores(self, encoded: Encoded) -> Array:
         """Return the scores of every token, (tokens, tags)."""

@@ -131,7 +131,7 @@ def _word_table(
     table = rng.normal(0, deviation, (len(vocabulary), dimension or 0))
     if vectors is not None:
         rows = vocabulary.vector_rows()
-        table[rows >= 0] = vectors.matrix[rows[rows >= 0]] * factor
+        table[rows >= 0] = vectors.rows(rows[rows >= 0]) * factor
     table[PADDING] = 0
     return table
 

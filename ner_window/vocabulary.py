@@ -70,7 +70,6 @@ class Vocabulary:
         self.keys = list(keys)
         self.vectors = vectors
         self._row = {key: row for row, key in enumerate(self.keys) if row >= len(RESERVED)}
-        self._vector_index = vectors.index if vectors else {}
 
     @classmethod
     def of_training(cls, words: Iterable[str], vectors: WordVectors | None) -> Vocabulary:
@@ -80,9 +79,10 @@ class Vocabulary:
         that spelling; those that they lack share a row if they differ in case or digits only, so
         that every date is one word.
         """
-        index = vectors.index if vectors else {}
         counts: Counter[str] = Counter()
-        for word, count in Counter(words).items():
+        word_counts = Counter(words)
+        index = _vector_index(word_counts, vectors)
+        for word, count in word_counts.items():
             counts[_training_key(word, index)] += count
         keys = sorted(counts, key=lambda key: (-counts[key], key))
         return cls([*RESERVED, *keys], vectors)
@@ -92,7 +92,9 @@ class Vocabulary:
 
     def vector_rows(self) -> Array:
         """Return the row of the pretrained vectors for each key, -1 where they lack it."""
-        return np.array([self._vector_index.get(key, -1) for key in self.keys], np.int64)
+        if self.vectors is None:
+            return np.full(len(self), -1, np.int64)
+        return self.vectors.find(self.keys)
 
     def encode(self, words: Sequence[str]) -> EncodedWords:
         """Return the rows of these words. Each distinct word is looked up once."""
@@ -100,26 +102,36 @@ class Vocabulary:
         beyond: dict[int, int] = {}
         coverage = Coverage()
         row_of: dict[str, int] = {}
+        index = _vector_index(counts, self.vectors)
         for word, count in counts.items():
-            row_of[word], step = self._find(word, beyond)
+            row_of[word], step = self._find(word, index, beyond)
             coverage.steps[step] += count
         ids = np.fromiter(map(row_of.__getitem__, words), np.int32, len(words))
         return EncodedWords(ids, np.fromiter(beyond, np.int64, len(beyond)), coverage)
 
     def step_of(self, word: str) -> Step:
         """Return the step of the look-up at which a word is found."""
-        return self._find(word, {})[1]
+        return self._find(word, _vector_index([word], self.vectors), {})[1]
 
-    def _find(self, word: str, beyond: dict[int, int]) -> tuple[int, Step]:
+    def _find(self, word: str, index: dict[str, int], beyond: dict[int, int]) -> tuple[int, Step]:
         """Return row and step; a vector row met for the first time is entered in ``beyond``."""
         for spelling, step in spellings(word):
-            vector_row = self._vector_index.get(spelling)
+            vector_row = index.get(spelling)
             row = self._row.get(spelling)
             if row is not None:
                 return row, "training only" if vector_row is None else step
             if vector_row is not None:
                 return len(self) + beyond.setdefault(vector_row, len(beyond)), step
         return UNKNOWN, "unknown"
+
+
+def _vector_index(words: Iterable[str], vectors: WordVectors | None) -> dict[str, int]:
+    """Return the rows of the vectors for all spellings of these words that they have."""
+    if vectors is None:
+        return {}
+    distinct = list(dict.fromkeys(spelling for word in words for spelling, _ in spellings(word)))
+    rows = vectors.find(distinct).tolist()
+    return {spelling: row for spelling, row in zip(distinct, rows, strict=True) if row >= 0}
 
 
 def _training_key(word: str, index: dict[str, int]) -> str:

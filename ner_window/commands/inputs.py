@@ -32,7 +32,8 @@ def read_corpora(data: Data) -> dict[str, Corpus]:
 def load_vectors(config: Config) -> WordVectors | None:
     from ner_window.vectors import load_vectors
 
-    return load_vectors(config.embeddings.path) if config.embeddings.path else None
+    embeddings = config.embeddings
+    return load_vectors(embeddings.path, embeddings.trust) if embeddings.path else None
 
 
 def tell(message: str) -> None:

@@ -44,7 +44,7 @@ def step_on(size: int) -> Callable[[], object]:
         }
     )
     corpus = random_corpus(rng)
-    model = build_model(config, corpus, WordVectors(words, matrix, 1.0, ""), rng)
+    model = build_model(config, corpus, WordVectors.of(words, matrix), rng)
     trainer = Trainer(config, model, corpus, corpus, rng)
     windows = trainer.encoded_train.stream.windows(slice(0, BATCH))
     tags = trainer.targets[:BATCH]
