@@ -205,7 +205,7 @@ def _field_ends(text: bytes, dimension: int) -> Array | None:
 def _irregular_block(content: bytes, path: Path, first_line: int, dimension: int) -> Block:
     """Read lines one by one: words may hold spaces, as some of GloVe 840B do."""
     lines = [line.rstrip(b" \r") for line in content[:-1].split(b"\n")]
-    parts = [_split_line(line, dimension) for line in lines]
+    parts = [split_line(line, dimension) for line in lines]
     _check_lines([numbers for _, numbers in parts], path, first_line, dimension)
     text = bytes(MARGIN) + b"".join(b" %b\n" % numbers for _, numbers in parts)
     ends = _field_ends(text, dimension)
@@ -214,7 +214,7 @@ def _irregular_block(content: bytes, path: Path, first_line: int, dimension: int
     return Block(_as_text([word for word, _ in parts]), numbers.reshape(-1, dimension))
 
 
-def _split_line(line: bytes, dimension: int) -> tuple[bytes, bytes]:
+def split_line(line: bytes, dimension: int) -> tuple[bytes, bytes]:
     """Return word and numbers; the word may hold spaces."""
     word, _, numbers = line.partition(b" ")
     if numbers.count(b" ") < dimension:
