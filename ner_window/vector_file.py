@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from ner_window.vector_formats import Block
 from ner_window.word_index import WordIndex, WordIndexBuilder
@@ -33,17 +34,23 @@ Array = NDArray[Any]
 HEADER_BYTES = 4096  # a page, so that the vectors start with one
 DTYPES = {"F32": "<f4", "U32": "<u4", "I32": "<i4", "I64": "<i8", "U8": "u1"}
 CODES = {np.dtype(dtype): code for code, dtype in DTYPES.items()}
+FIGURES = ("mean", "deviation", "norm_mean", "norm_min", "norm_max")
 COPY_BYTES = 1 << 22
 
 
 @dataclass(frozen=True)
 class VectorFile:
-    """An open file of vectors: the memory map, the arrays in it, and what its metadata say."""
+    """An open file of vectors: the memory map, the arrays in it, and what its metadata say.
+
+    ``format`` and ``sha256`` are those of the source; ``figures`` are FIGURES by name.
+    """
 
     map: mmap.mmap
     matrix: Array
     index: WordIndex
-    metadata: Mapping[str, str]
+    format: str
+    sha256: str
+    figures: Mapping[str, float]
 
     def release(self) -> None:
         """Let go of the pages that were read; they are read again when they are needed.
@@ -56,7 +63,8 @@ class VectorFile:
     def copy_to(self, path: Path) -> None:
         """Write a copy, from the map: the file may have been deleted since it was opened."""
         with path.open("wb") as file:
-            for start in range(0, len(self.map), COPY_BYTES):
+            starts = range(0, len(self.map), COPY_BYTES)
+            for start in tqdm(starts, f"writing {path.name}", leave=False, disable=None):
                 file.write(self.map[start : start + COPY_BYTES])
                 self.release()
 
@@ -64,7 +72,8 @@ class VectorFile:
 def write_vector_file(path: Path, blocks: Iterable[Block], metadata: Mapping[str, str]) -> None:
     """Write vectors that come block by block, in bounded memory.
 
-    The metadata that are written are the figures of the vectors, and ``metadata`` on top of them.
+    ``metadata`` name the ``format`` and ``sha256`` of the source; the figures are added to them,
+    but for those that are given.
     """
     figures = Figures()
     with path.open("wb") as file, tempfile.TemporaryFile(dir=path.parent) as text:
@@ -134,35 +143,44 @@ class Figures:
     def as_metadata(self) -> dict[str, str]:
         mean = self.total / math.prod(self.shape)
         variance = self.squares / math.prod(self.shape) - mean**2
-        figures = {
-            "mean": mean,
-            "deviation": math.sqrt(max(variance, 0.0)),
-            "norm_mean": self.norms / self.shape[0],
-            "norm_min": self.shortest,
-            "norm_max": self.longest,
-        }
-        return {name: repr(value) for name, value in figures.items()}
+        deviation = math.sqrt(max(variance, 0.0))
+        norm_mean = self.norms / self.shape[0]
+        values = (mean, deviation, norm_mean, self.shortest, self.longest)
+        return {name: repr(value) for name, value in zip(FIGURES, values, strict=True)}
 
 
 def open_vector_file(path: Path) -> VectorFile:
     """Map a file of vectors into memory, read-only.
 
-    Raises OSError where it cannot be read, ValueError or KeyError where it is damaged.
+    Raises OSError where it cannot be read, ValueError where it is damaged. Vectors and words
+    themselves are not looked at.
     """
     with path.open("rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    try:
+        opened = _interpret(content)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path.name} has a damaged header: {error!r}") from None
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from None
+    opened.release()
+    return opened
+
+
+def _interpret(content: mmap.mmap) -> VectorFile:
     start = 8 + int.from_bytes(content[:8], "little")
     if start > len(content):
-        raise ValueError(f"{path.name} is cut off")
+        raise ValueError("the file is cut off")
     header = json.loads(content[8:start])
-    if not isinstance(header, dict):
-        raise ValueError(f"{path.name} has no header")
     metadata = header.pop("__metadata__")
     arrays = dict(_arrays(content, start, header))
-    _check_shapes(arrays)
     index = WordIndex(*(arrays[name] for name in ("words", "offsets", "hashes", "rows")))
-    float(metadata["deviation"])
-    return VectorFile(content, arrays["vectors"], index, metadata)
+    _check_shapes(arrays)
+    _check_index(index)
+    figures = {name: float(metadata[name]) for name in FIGURES}
+    return VectorFile(
+        content, arrays["vectors"], index, metadata["format"], metadata["sha256"], figures
+    )
 
 
 def _arrays(content: mmap.mmap, start: int, header: dict[str, Any]) -> Iterator[tuple[str, Array]]:
@@ -170,10 +188,12 @@ def _arrays(content: mmap.mmap, start: int, header: dict[str, Any]) -> Iterator[
     position = start
     for name, entry in header.items():
         dtype, count = np.dtype(DTYPES[entry["dtype"]]), math.prod(entry["shape"])
-        if entry["data_offsets"][0] != position - start:
+        end = position + count * dtype.itemsize
+        is_inside = count >= 0 and end <= len(content)
+        if entry["data_offsets"] != [position - start, end - start] or not is_inside:
             raise ValueError(f"{name} is not where it should be")
         yield name, np.frombuffer(content, dtype, count, position).reshape(entry["shape"])
-        position += count * dtype.itemsize
+        position = end
     if position != len(content):
         raise ValueError(f"{len(content)} bytes where the header announces {position}")
 
@@ -192,3 +212,13 @@ def _check_shapes(arrays: dict[str, Array]) -> None:
         array = arrays[name]
         if array.shape != shape or CODES[array.dtype] != code:
             raise ValueError(f"{name} has shape {array.shape} of {array.dtype}, expected {shape}")
+
+
+def _check_index(index: WordIndex) -> None:
+    """Raise ValueError where a look-up would go astray."""
+    offsets, hashes, rows = index.offsets, index.hashes, index.rows
+    is_ordered = (offsets[:-1] <= offsets[1:]).all() and (hashes[:-1] <= hashes[1:]).all()
+    if not len(index) or not is_ordered or offsets[0] != 0:
+        raise ValueError("the index of the words is out of order")
+    if rows.min() < 0 or rows.max() >= len(index):
+        raise ValueError("the index of the words names rows that do not exist")

@@ -65,10 +65,9 @@ class WordVectors:
 
     @classmethod
     def open(cls, path: Path) -> WordVectors:
-        """Map a converted file. Raises OSError, ValueError or KeyError where that fails."""
+        """Map a converted file. Raises OSError or ValueError as ``open_vector_file`` does."""
         file = open_vector_file(path)
-        deviation, sha256 = float(file.metadata["deviation"]), file.metadata["sha256"]
-        return cls(file.index, file.matrix, deviation, sha256, file)
+        return cls(file.index, file.matrix, file.figures["deviation"], file.sha256, file)
 
     def __len__(self) -> int:
         return len(self.index)
@@ -163,7 +162,7 @@ def _open_whole(path: Path) -> WordVectors | None:
     """Open a file of the cache; None where there is none, or it is damaged."""
     try:
         return WordVectors.open(path)
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (OSError, ValueError):
         return None
 
 

@@ -16,6 +16,7 @@ from ner_window.errors import InputError
 if TYPE_CHECKING:
     from ner_window.neighbors import Space
     from ner_window.vectors import WordVectors
+    from ner_window.vocabulary import Step
 
 app = typer.Typer(help="Look into word vectors, convert and fetch them.", no_args_is_help=True)
 
@@ -52,16 +53,15 @@ def vectors_info(
 def _facts(file: Path, vectors: WordVectors) -> dict[str, object]:
     from ner_window.vectors import converted_path
 
-    metadata = vectors.file.metadata if vectors.file else {}
-    names = ("mean", "deviation", "norm_mean", "norm_min", "norm_max")
+    assert vectors.file is not None
     return {
         "file": str(file.absolute()),
-        "format": metadata["format"],
+        "format": vectors.file.format,
         "words": len(vectors),
         "dimension": vectors.dimension,
         "duplicates": vectors.index.duplicate_count,
         "sample": [vectors.index.word(row) for row in range(min(SAMPLE, len(vectors)))],
-        **{name: float(metadata[name]) for name in names},
+        **vectors.file.figures,
         "sha256": vectors.sha256,
         "converted": str(converted_path(vectors.sha256)),
     }
@@ -107,12 +107,19 @@ def vectors_neighbors(
     trust: Trust = False,
 ) -> None:
     """List the nearest words by cosine; for a model, before and after fine-tuning."""
+    from ner_window.neighbors import look_up
+
     if (vectors is None) == (model is None):
         raise InputError("name either --vectors FILE or --model RUN")
     spaces = _spaces_of_model(model) if model else _spaces_of_file(vectors or Path(), trust)
-    columns = {name: _column(word, space, count) for name, space in spaces.items()}
-    if not any(columns.values()):
+    found = {name: look_up(word, space) for name, space in spaces.items()}
+    steps = dict(filter(None, found.values()))
+    if not steps:
         raise InputError(_unknown(word, [*spaces.values()]))
+    for spelling, step in steps.items():
+        if spelling != word:
+            tell(f"{word!r} is found as {spelling!r} ({step})")
+    columns = {name: _column(found[name], space, count) for name, space in spaces.items()}
     lines = [tuple(columns), *zip_longest(*columns.values(), fillvalue="")]
     for cells in lines if model else lines[1:]:
         print("".join(f"{cell:<{WIDTH}}" for cell in cells).rstrip())
@@ -134,16 +141,13 @@ def _spaces_of_model(folder: Path) -> dict[str, Space]:
     return {**pretrained, "fine-tuned": FineTunedSpace(model)}
 
 
-def _column(word: str, space: Space, count: int) -> list[str]:
+def _column(found: tuple[str, Step] | None, space: Space, count: int) -> list[str]:
     """Return a line for each neighbor; none where the space lacks the word."""
-    from ner_window.neighbors import look_up, nearest
+    from ner_window.neighbors import nearest
 
-    if (found := look_up(word, space)) is None:
+    if found is None:
         return []
-    spelling, step = found
-    if spelling != word:
-        tell(f"{word!r} is found as {spelling!r} ({step})")
-    return [f"{cosine:.3f}  {near}" for near, cosine in nearest(spelling, space, count)]
+    return [f"{cosine:.3f}  {near}" for near, cosine in nearest(found[0], space, count)]
 
 
 def _unknown(word: str, spaces: list[Space]) -> str:

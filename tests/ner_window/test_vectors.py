@@ -6,18 +6,25 @@ import pickle
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from ner_window import vector_formats, vectors
 from ner_window.errors import InputError
 from ner_window.vector_formats import detect_format, read_blocks
 from ner_window.vectors import WordVectors, cache_folder, load_vectors
+from tests.conftest import shared
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -103,6 +110,16 @@ def test_values_are_those_of_gensim(tmp_path, name):
     path.write_bytes(FILES[name])
     theirs = KeyedVectors.load_word2vec_format(path, binary=name.endswith("binary"))
     np.testing.assert_array_equal(load_vectors(path).matrix, theirs.vectors)
+
+
+def test_values_of_real_vectors_are_those_of_gensim(tmp_path):
+    with gzip.open(shared("vectors/glove.6B.50d.txt.gz"), "rb") as file:
+        lines = list(islice(file, 20_000))
+    path = tmp_path / "vectors"
+    path.write_bytes(b"20000 50\n" + b"".join(lines))
+    theirs, ours = KeyedVectors.load_word2vec_format(path), load_vectors(path)
+    assert words_of(ours) == theirs.index_to_key
+    np.testing.assert_array_equal(ours.matrix.view(np.int32), theirs.vectors.view(np.int32))
 
 
 def test_words_with_spaces(tmp_path):
@@ -222,6 +239,20 @@ def test_a_damaged_cache_is_made_anew(tmp_path, damage):
     file.write_bytes(damage(file.read_bytes()))
     np.testing.assert_array_equal(load_vectors(path).matrix, MATRIX)
     assert converted() == [file]
+
+
+@given(st.integers(0, 5000), st.integers(0, 255))
+def test_a_changed_byte_is_noticed_or_harmless(place, value):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "v"
+        WordVectors.of(WORDS, MATRIX).save(path)
+        content = bytearray(path.read_bytes())
+        content[place % len(content)] = value
+        path.write_bytes(content)
+        with suppress(ValueError):
+            loaded = WordVectors.open(path)
+            loaded.find(WORDS)
+            loaded.rows(np.arange(len(loaded)))
 
 
 def test_a_converted_file_is_what_safetensors_reads(tmp_path):
