@@ -62,6 +62,8 @@ def detect_format(path: Path) -> Format:
     if not start.strip():
         raise InputError(f"{path.absolute()} is empty; expected word vectors")
     if start.startswith(PICKLE):
+        if _first_bytes(path, 1) != PICKLE:
+            raise InputError(f"{path.absolute()} is a gzipped pickle; unpack it first")
         return "gensim"
     if start.startswith(FASTTEXT_BINARY):
         raise InputError(
@@ -98,12 +100,15 @@ def content_files(path: Path) -> list[Path]:
     return [path, *sorted(arrays)]
 
 
-def read_blocks(path: Path) -> Iterator[Block]:
+def read_blocks(path: Path, trust: bool = False) -> Iterator[Block]:
     """Yield the words and vectors of a file, block by block, in bounded memory.
 
-    Raises InputError, naming file and line (or word), where a line is short, a number is no
-    number, or the file is cut off. Runs the code in a pickle: see ``refuse_pickle``.
+    ``trust`` allows pickles, whose reading runs code from the file. Raises InputError, naming file
+    and line (or word), where a line is short, a number is no number, the file is cut off or not
+    trusted.
     """
+    if not trust:
+        refuse_pickle(path)
     file_format = detect_format(path)
     if file_format == "gensim":
         yield from _gensim_blocks(path)

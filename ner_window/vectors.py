@@ -130,9 +130,9 @@ def load_vectors(path: Path, trust: bool = False) -> WordVectors:
     """
     note = _note(path)
     if not trust:
-        refuse_pickle(path)
+        refuse_pickle(path)  # also where it was converted before: the same config, the same answer
     try:
-        return _known(note) or _convert(path, note)
+        return _known(note) or _convert(path, note, trust)
     except OSError as error:
         reason = f"{error.strerror}: {error.filename or cache_folder()}"
         raise InputError(f"cannot convert vectors {path.absolute()}: {reason}") from None
@@ -183,7 +183,7 @@ def _identity(path: Path) -> str:
     return f"{path.resolve()}\n{status.st_size}\n{status.st_mtime_ns}"
 
 
-def _convert(path: Path, note: Path) -> WordVectors:
+def _convert(path: Path, note: Path, trust: bool) -> WordVectors:
     """Convert a vector file into the cache.
 
     All is written under a temporary name and renamed at the end, so that a conversion that is
@@ -196,23 +196,23 @@ def _convert(path: Path, note: Path) -> WordVectors:
     vectors = _open_whole(target)
     if vectors is None:
         with _Temporary(target) as temporary:
-            _write(path, temporary, sha256)
+            _write(path, temporary, sha256, trust)
         vectors = WordVectors.open(target)
     with _Temporary(note) as temporary:
         temporary.write_text(sha256, "ascii")
     return vectors
 
 
-def _write(path: Path, target: Path, sha256: str) -> None:
+def _write(path: Path, target: Path, sha256: str, trust: bool) -> None:
     metadata = {"sha256": sha256, "format": detect_format(path)}
     with tqdm(desc=f"converting {path.name}", unit=" words", disable=None) as progress:
-        write_vector_file(target, _checked(path, progress), metadata)
+        write_vector_file(target, _checked(path, trust, progress), metadata)
 
 
-def _checked(path: Path, progress: tqdm[Any]) -> Iterator[Block]:
+def _checked(path: Path, trust: bool, progress: tqdm[Any]) -> Iterator[Block]:
     """Yield the blocks of a file. InputError where a number is not finite, or there are none."""
     size = 0
-    for block in read_blocks(path):
+    for block in read_blocks(path, trust):
         finite = np.isfinite(block.vectors)
         if not finite.all():
             word = block.words[int(finite.all(axis=1).argmin())].decode("utf-8")

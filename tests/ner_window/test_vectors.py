@@ -28,7 +28,7 @@ from tests.conftest import shared
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from gensim.models import KeyedVectors
+    from gensim.models import KeyedVectors, Word2Vec
 
 WORDS = ["the", "Ünïcode", "a.b", "42", "#"]
 MATRIX = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
@@ -397,6 +397,36 @@ def test_pickles_are_read_with_trust_only(tmp_path, options):
     np.testing.assert_array_equal(loaded.matrix, MATRIX)
     with pytest.raises(InputError, match="is a pickle"):
         load_vectors(path)
+
+
+class Runs:
+    """A pickle of it leaves a file behind when it is read."""
+
+    def __init__(self, trace):
+        self.trace = trace
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.trace),)
+
+
+@pytest.mark.parametrize("name", ["v.kv", "v.txt", "v.gz"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_no_code_is_run_without_trust(tmp_path, name, packed):
+    content = pickle.dumps(Runs(tmp_path / "trace"))
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if packed else content)
+    with pytest.raises(InputError, match="pickle"):
+        load_vectors(path)
+    with pytest.raises(InputError, match="pickle"):
+        list(read_blocks(path))
+    assert not (tmp_path / "trace").exists()
+
+
+def test_a_whole_model_of_gensim(tmp_path):
+    model = Word2Vec([["a", "b"]] * 5, vector_size=3, min_count=1)
+    model.save(str(tmp_path / "model"))
+    loaded = load_vectors(tmp_path / "model", trust=True)
+    np.testing.assert_array_equal(loaded.matrix, model.wv.vectors)
 
 
 def test_arrays_beside_a_pickle_count(tmp_path):
