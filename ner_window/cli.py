@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from ner_window.commands import config, data
+from ner_window.commands import config, data, vectors
 from ner_window.commands.evaluate import evaluate, score
 from ner_window.commands.gradcheck import gradcheck
 from ner_window.commands.tag import tag
@@ -30,6 +30,7 @@ for command in (train, evaluate, score, tag, gradcheck):
     app.command()(command)
 app.add_typer(config.app, name="config")
 app.add_typer(data.app, name="data")
+app.add_typer(vectors.app, name="vectors")
 
 
 def main() -> None:

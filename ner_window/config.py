@@ -134,6 +134,9 @@ class Embeddings(Section):
     path: Path | None = Field(
         None, description="pretrained vectors; without them, vectors start at random"
     )
+    trust: bool = Field(
+        False, description="read a pickle, as gensim saves vectors; it may run any code in it"
+    )
     dimension: PositiveInt | None = Field(
         None, description="d; taken from the file where there is one"
     )

@@ -4,10 +4,10 @@
     weights.safetensors    every array of the network; `words` is the trainable table
     vocabulary.txt         the key of each row of `words`, one a line
     features.json          the features in order, with the value of each row of their tables
-    vectors.safetensors    all pretrained vectors, so that the folder works when copied elsewhere
-    vectors.txt            their words, one a line
+    vectors.safetensors    all pretrained vectors and their words, so that the folder works when
+                           copied elsewhere: see ``vector_file``
 
-The last two are absent where training started from random vectors.
+The last one is absent where training started from random vectors.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import yaml
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -38,23 +37,14 @@ from ner_window.vocabulary import Vocabulary
 
 Array = NDArray[Any]
 
-FORMAT = 1
+FORMAT = 2
 DESCRIPTION, WEIGHTS = "model.yaml", "weights.safetensors"
 VOCABULARY, FEATURES = "vocabulary.txt", "features.json"
-VECTORS, VECTOR_WORDS = "vectors.safetensors", "vectors.txt"
-
-
-class VectorFigures(BaseModel):
-    """What ``model.yaml`` says of the pretrained vectors."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    sha256: str
-    deviation: float
+VECTORS = "vectors.safetensors"
 
 
 class Description(BaseModel):
-    """The content of ``model.yaml``."""
+    """The content of ``model.yaml``. ``vectors`` is the SHA-256 of the file that they come from."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -71,7 +61,7 @@ class Description(BaseModel):
     decode: Literal["viterbi", "argmax"]
     layout: Layout
     vector_factor: float
-    vectors: VectorFigures | None
+    vectors: str | None
 
 
 def save_model(model: Model, folder: Path) -> None:
@@ -111,9 +101,7 @@ def _write(model: Model, folder: Path) -> None:
         decode=model.decode,
         layout=model.layout,
         vector_factor=model.factor,
-        vectors=VectorFigures(sha256=vectors.sha256, deviation=vectors.deviation)
-        if vectors
-        else None,
+        vectors=vectors.sha256 if vectors else None,
     )
     text = yaml.safe_dump(description.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
     (folder / DESCRIPTION).write_text(text, "utf-8")
@@ -122,8 +110,7 @@ def _write(model: Model, folder: Path) -> None:
     features = [feature.stored() for feature in model.features]
     (folder / FEATURES).write_text(json.dumps(features, ensure_ascii=False), "utf-8")
     if vectors is not None:
-        save_file({"vectors": np.asarray(vectors.matrix)}, folder / VECTORS)
-        _write_lines(folder / VECTOR_WORDS, vectors.words)
+        vectors.save(folder / VECTORS)
 
 
 def _make_readable(folder: Path) -> None:
@@ -136,14 +123,14 @@ def _make_readable(folder: Path) -> None:
 def load_model(folder: Path) -> Model:
     """Read a model folder, or the model of a run folder.
 
-    Raises InputError where the folder is no model, is damaged, or was written by a newer version.
+    Raises InputError where the folder is no model, is damaged, or was written by another version.
     """
     if os.path.exists(folder / "model" / DESCRIPTION):  # noqa: PTH110 (never raises)
         folder = folder / "model"
     description = _read_description(folder)
     try:
         arrays = load_file(folder / WEIGHTS)
-        vectors = _read_vectors(folder, description.vectors) if description.vectors else None
+        vectors = None if description.vectors is None else WordVectors.open(folder / VECTORS)
         vocabulary = Vocabulary(_read_lines(folder / VOCABULARY), vectors)
         stored = json.loads((folder / FEATURES).read_text("utf-8"))
         features = [FeatureTable.restored(feature) for feature in stored]
@@ -174,9 +161,14 @@ def _read_description(folder: Path) -> Description:
         raise InputError(
             f"{folder.absolute()} is no model folder: it has no {DESCRIPTION}"
         ) from None
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         raise InputError(f"{path.absolute()} is not YAML: the model is damaged") from None
     number = content.get("format") if isinstance(content, dict) else None
+    if isinstance(number, int) and number < FORMAT:
+        raise InputError(
+            f"{folder.absolute()} is of format {number}, written by a development version before "
+            "the first release; train it again"
+        )
     if isinstance(number, int) and number > FORMAT:
         raise InputError(
             f"{folder.absolute()} is of format {number}, newer than this ner-window reads "
@@ -245,34 +237,8 @@ def _check_consistent(
     for name, array in network.named_arrays().items():
         if array.shape != expected[name]:
             raise ValueError(f"{name} has shape {array.shape}, expected {expected[name]}")
-    if vectors and len(vectors.words) != len(vectors.matrix):
-        raise ValueError(f"{len(vectors.words)} words for {len(vectors.matrix)} vectors")
-
-
-def _read_vectors(folder: Path, figures: VectorFigures) -> WordVectors:
-    return WordVectors(
-        words=_read_lines(folder / VECTOR_WORDS),
-        matrix=memory_mapped(folder / VECTORS, "vectors"),
-        deviation=figures.deviation,
-        sha256=figures.sha256,
-    )
-
-
-def memory_mapped(path: Path, name: str) -> Array:
-    """Return a float32 array of a safetensors file, memory-mapped instead of read.
-
-    The format is 8 bytes with the length of a JSON header, that header, and the numbers. Raises
-    ValueError where the array is not float32, KeyError where there is none of that name.
-    """
-    with path.open("rb") as file:
-        header_length = int.from_bytes(file.read(8), "little")
-        if header_length > path.stat().st_size:
-            raise ValueError(f"{path.name} is cut off")
-        entry = json.loads(file.read(header_length))[name]
-    if entry["dtype"] != "F32":
-        raise ValueError(f"{path.name} holds {entry['dtype']}, expected F32")
-    offset = 8 + header_length + entry["data_offsets"][0]
-    return np.memmap(path, np.float32, "r", offset=offset, shape=tuple(entry["shape"]))
+    if vectors and vectors.sha256 != description.vectors:
+        raise ValueError(f"{VECTORS} holds the vectors of another file")
 
 
 def _write_lines(path: Path, lines: list[str]) -> None:

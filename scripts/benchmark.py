@@ -4,10 +4,12 @@ python scripts/benchmark.py training        a training step against hand-fused n
 python scripts/benchmark.py vectorisation   loops over windows against the matrix form
 python scripts/benchmark.py graph           forward and backward of graphs of up to 100,000 nodes
 python scripts/benchmark.py vocabulary      a training step against the size of the vector file
+python scripts/benchmark.py vectors FILE    converting and opening a GloVe file, against gensim
 """
 
 import argparse
 import importlib
+import inspect
 import os
 
 # Before numpy is imported: one thread, and the kernels that OpenBLAS chooses by itself.
@@ -20,6 +22,7 @@ MODULES = {
     "vectorization": "vectorization",
     "graph": "graph_cost",
     "vocabulary": "vocabulary",
+    "vectors": "vector_files",
 }
 
 
@@ -28,8 +31,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("benchmark", choices=MODULES)
-    name = MODULES[parser.parse_args().benchmark]
-    importlib.import_module(f"benchmarks.{name}").run()
+    parser.add_argument("arguments", nargs="*", help="of the benchmark")
+    parsed = parser.parse_args()
+    module = importlib.import_module(f"benchmarks.{MODULES[parsed.benchmark]}")
+    try:
+        inspect.signature(module.run).bind(*parsed.arguments)
+    except TypeError as error:
+        parser.error(f"{parsed.benchmark}: {error}")
+    module.run(*parsed.arguments)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ Usage: python scripts/measure_sample.py [--seeds 5]
 
 import argparse
 import os
-from dataclasses import replace
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -46,7 +45,8 @@ def pretrained(vectors: WordVectors, rng: np.random.Generator) -> WordVectors:
 
 def at_random(vectors: WordVectors, rng: np.random.Generator) -> WordVectors:
     matrix = rng.normal(0, vectors.deviation, vectors.matrix.shape).astype(np.float32)
-    return replace(vectors, matrix=matrix)
+    words = [vectors.index.word(row) for row in range(len(vectors))]
+    return WordVectors.of(words, matrix, vectors.deviation)
 
 
 ARMS = {"pretrained": pretrained, "random": at_random}

@@ -41,7 +41,8 @@ def load_vectors(config: Config) -> WordVectors | None:
     """Open the vectors of a config, if it names any."""
     from ner_window.vectors import load_vectors
 
-    return load_vectors(config.embeddings.path) if config.embeddings.path else None
+    embeddings = config.embeddings
+    return load_vectors(embeddings.path, embeddings.trust) if embeddings.path else None
 
 
 def tell(message: str) -> None:

@@ -45,7 +45,7 @@ def step_on(size: int) -> Callable[[], object]:
         }
     )
     corpus = random_corpus(rng)
-    model = build_model(config, corpus, WordVectors(words, matrix, 1.0, ""), rng)
+    model = build_model(config, corpus, WordVectors.of(words, matrix), rng)
     trainer = Trainer(config, model, corpus, corpus, rng)
     batch = next(iter(trainer.batches))
     return lambda: trainer.train_step(batch)

@@ -25,7 +25,7 @@ from ner_window.windows import lay_out
 
 def vectors_of(*words):
     matrix = np.arange(2 * len(words), dtype=np.float32).reshape(-1, 2)
-    return WordVectors(list(words), matrix, 1.0, "")
+    return WordVectors.of(words, matrix)
 
 
 def column(words):

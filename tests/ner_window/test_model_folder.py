@@ -37,7 +37,7 @@ def test_a_model_without_pretrained_vectors(config_file, tmp_path):
     model, trainer, _ = setup(config_file, "embeddings.path=null", "embeddings.dimension=4")
     list(trainer.run())
     save_model(model, tmp_path / "m")
-    assert not (tmp_path / "m" / "vectors.txt").exists()
+    assert not (tmp_path / "m" / "vectors.safetensors").exists()
     assert load_model(tmp_path / "m").tag(TEXT) == model.tag(TEXT)
 
 
@@ -70,7 +70,6 @@ def test_nothing_in_it_is_a_pickle(saved):
         "vocabulary.txt",
         "features.json",
         "vectors.safetensors",
-        "vectors.txt",
     }
 
 
@@ -94,7 +93,8 @@ def change(folder, **changes):
         (lambda f: (f / "vectors.safetensors").write_bytes(b"\x02" + b"\0" * 7 + b"{}"), "damaged"),
         (lambda f: (f / "vocabulary.txt").write_bytes(b"\xff"), "damaged"),
         (lambda f: (f / "vocabulary.txt").write_text("one"), "damaged"),
-        (lambda f: (f / "vectors.txt").write_text("one"), "damaged"),
+        (lambda f: change(f, vectors="of another file"), "damaged"),
+        (lambda f: change(f, format=1), "development version .* train it again"),
         (lambda f: change(f, tags=["O"]), "damaged"),
         (lambda f: (f / "features.json").write_text('[{"kind": "astrology"}]'), "damaged"),
         (lambda f: (f / "features.json").write_text("[]"), "damaged"),

@@ -225,7 +225,7 @@ def test_vectors_are_scaled_and_padding_is_zero(config_file):
     assert table.dtype == np.float32
     np.testing.assert_array_equal(table[PADDING], 0)
     row = model.vocabulary.keys.index("oslo")
-    scaled = vectors.matrix[vectors.index["oslo"]] * 0.5 / vectors.deviation
+    scaled = vectors.rows(vectors.find(["oslo"]))[0] * 0.5 / vectors.deviation
     np.testing.assert_allclose(table[row], scaled, rtol=1e-6)
 
 

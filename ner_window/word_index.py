@@ -1,0 +1,128 @@
+"""The words of a vector file and how they find their rows, as arrays that can be memory-mapped.
+
+A dict of 400,000 words takes tens of megabytes and has to be built anew each time. Here the words
+are one run of UTF-8 bytes, and a sorted list of their hashes leads back from a word to its row.
+Different words may share a hash: every hit is compared with the word itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import pairwise
+from typing import Any, BinaryIO
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class WordIndex:
+    """V words and their rows, 0 to V - 1.
+
+    ``text`` (bytes,) uint8 holds the words one after the other; word k is
+    ``text[offsets[k]:offsets[k + 1]]``, ``offsets`` (V + 1,) int64. ``hashes`` (V,) uint32 are
+    sorted, ``rows`` (V,) int32 are the rows that they belong to; equal hashes keep the order of
+    their rows.
+    """
+
+    text: Array
+    offsets: Array
+    hashes: Array
+    rows: Array
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> WordIndex:
+        """Return the index of some words, in memory."""
+        text = BytesIO()
+        builder = WordIndexBuilder(text)
+        builder.add([as_bytes(word) for word in words])
+        return cls(np.frombuffer(text.getvalue(), np.uint8), *builder.finish())
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    def word(self, row: int) -> str:
+        """Return the word of a row."""
+        return self._bytes(row).decode("utf-8", "surrogatepass")
+
+    def find(self, words: Sequence[str]) -> Array:
+        """Return the row of each word, (n,) int64: -1 where it is missing, the first of several."""
+        wanted = [as_bytes(word) for word in words]
+        hashes = _hashes(wanted)
+        places = np.searchsorted(self.hashes, hashes)
+        is_hit = places < len(self)
+        is_hit[is_hit] = self.hashes[places[is_hit]] == hashes[is_hit]
+        found = np.full(len(wanted), -1, np.int64)
+        for k in np.flatnonzero(is_hit).tolist():
+            found[k] = self._row_from(int(places[k]), wanted[k])
+        return found
+
+    @property
+    def duplicate_count(self) -> int:
+        """How many rows have the word of an earlier row."""
+        starts = np.flatnonzero(np.diff(self.hashes, prepend=~self.hashes[:1]))
+        sizes = np.diff(starts, append=len(self))
+        groups = zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True)
+        return sum(size - len(self._distinct(start, size)) for start, size in groups)
+
+    def encoded_words(self, first: int, stop: int) -> Iterator[bytes]:
+        """Yield the words of rows ``first`` to ``stop``, exclusive, in UTF-8."""
+        offsets = self.offsets[first : stop + 1]
+        text = self.text[offsets[0] : offsets[-1]].tobytes()
+        bounds = (offsets - offsets[0]).tolist()
+        return (text[start:end] for start, end in pairwise(bounds))
+
+    def _bytes(self, row: int) -> bytes:
+        return self.text[self.offsets[row] : self.offsets[row + 1]].tobytes()
+
+    def _row_from(self, place: int, word: bytes) -> int:
+        """Return the row of a word from the first place of its hash on, -1 where it is missing."""
+        wanted = self.hashes[place]
+        while place < len(self) and self.hashes[place] == wanted:
+            row = int(self.rows[place])
+            if self._bytes(row) == word:
+                return row
+            place += 1
+        return -1
+
+    def _distinct(self, start: int, size: int) -> set[bytes]:
+        return {self._bytes(row) for row in self.rows[start : start + size].tolist()}
+
+
+class WordIndexBuilder:
+    """Builds an index from words that come block by block.
+
+    Their bytes are written to the file ``text``; what stays in memory are 12 bytes for each word.
+    """
+
+    def __init__(self, text: BinaryIO) -> None:
+        self.text = text
+        self._lengths: list[Array] = []
+        self._hashes: list[Array] = []
+
+    def add(self, words: Sequence[bytes]) -> None:
+        """Add words, in UTF-8."""
+        self.text.write(b"".join(words))
+        self._lengths.append(np.fromiter(map(len, words), np.int64, len(words)))
+        self._hashes.append(_hashes(words))
+
+    def finish(self) -> tuple[Array, Array, Array]:
+        """Return the arrays ``offsets``, ``hashes`` and ``rows`` of a WordIndex."""
+        lengths, hashes = np.concatenate(self._lengths), np.concatenate(self._hashes)
+        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
+        rows = np.argsort(hashes, kind="stable").astype(np.int32)
+        return offsets, hashes[rows], rows
+
+
+def as_bytes(word: str) -> bytes:
+    """Return a word in UTF-8; half a character of UTF-16, which no file can hold, as what it is."""
+    return word.encode("utf-8", "surrogatepass")
+
+
+def _hashes(words: Sequence[bytes]) -> Array:
+    return np.fromiter(map(crc32, words), np.uint32, len(words))
