@@ -5,6 +5,7 @@ python scripts/benchmark.py vectorisation   loops over windows against the matri
 python scripts/benchmark.py graph           forward and backward of graphs of up to 100,000 nodes
 python scripts/benchmark.py vocabulary      a training step against the size of the vector file
 python scripts/benchmark.py vectors FILE    converting and opening a GloVe file, against gensim
+python scripts/benchmark.py corpus [TOKENS] memory of training on 50,000,000 tokens
 """
 
 import argparse
@@ -23,6 +24,7 @@ MODULES = {
     "graph": "graph_cost",
     "vocabulary": "vocabulary",
     "vectors": "vector_files",
+    "corpus": "large_corpus",
 }
 
 

@@ -1,0 +1,69 @@
+"""Dev F1 of every head, context and kind of vectors on CoNLL-2003 and WNUT-17, several seeds each.
+
+python scripts/measure_heads.py [--seeds 5] [--data conll2003 wnut17] [--jobs -1]
+
+The configs are configs/DATA/document.yaml with settings on top; the weights are those of the last
+epoch, so that nothing is chosen on dev. Each run has a folder in runs/heads and is not repeated
+where it is finished. Prints the table of docs/results.md.
+"""
+
+import argparse
+import itertools
+import os
+from pathlib import Path
+from statistics import mean, stdev
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+from joblib import Parallel, delayed
+
+from ner_window.commands.inputs import load_vectors, read_corpora
+from ner_window.config import load_config
+from ner_window.run import RunData, run
+
+HEADS = ("softmax", "sentence")
+CONTEXTS = ("window", "document")
+VECTORS = {"frozen": "false", "fine-tuned": "true"}
+RUNS = Path("runs/heads")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--data", nargs="+", default=["conll2003", "wnut17"])
+    parser.add_argument("--jobs", type=int, default=-1, help="processes; -1: all cores")
+    arguments = parser.parse_args()
+    arms = list(itertools.product(arguments.data, HEADS, CONTEXTS, VECTORS))
+    seeds = range(1, arguments.seeds + 1)
+    todo = [(arm, seed) for seed in seeds for arm in arms]
+    results = Parallel(n_jobs=arguments.jobs)(delayed(measured)(*arm, seed) for arm, seed in todo)
+    figures = dict(zip(todo, results, strict=True))
+    print("| data | head | context | vectors | dev F1 |")
+    print("|---|---|---|---|---|")
+    for arm in arms:
+        f1 = [figures[arm, seed] for seed in seeds]
+        deviation = f" +- {stdev(f1):.2f}" if len(f1) > 1 else ""
+        print(f"| {' | '.join(arm)} | {mean(f1):.2f}{deviation} |")
+
+
+def measured(data: str, head: str, context: str, vectors: str, seed: int) -> float:
+    """Train one arm with one seed; return its dev F1."""
+    settings = [
+        f"seed={seed}",
+        f"model.head={head}",
+        f"model.context={context}",
+        f"embeddings.trainable={VECTORS[vectors]}",
+        "training.batch_size=null",
+    ]
+    config = load_config(Path(f"configs/{data}/document.yaml"), settings)
+    folder = RUNS / "-".join((data, head, context, vectors, str(seed)))
+    run_data = RunData(read_corpora(config), load_vectors(config))
+    scores = run(config, folder, run_data, tell=lambda message: None, is_resumed=True)
+    f1: float = scores["dev"]["f1"]
+    return f1
+
+
+if __name__ == "__main__":
+    main()
