@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -195,7 +195,7 @@ class Trainer:
         total = 0.0
         norms: list[float] = []
         progress = tqdm(self.batches, f"epoch {epoch}", leave=False, disable=None, unit=" batches")
-        with progress, self._anomaly_mode():
+        with progress, self._anomaly_mode(epoch):
             for number, batch in enumerate(progress):
                 total += self.train_step(batch, norms)
                 if not math.isfinite(total):
@@ -207,8 +207,17 @@ class Trainer:
                     progress.set_postfix(loss=f"{total / (number + 1):.4f}", refresh=False)
         return total / len(self.batches), sum(norms) / max(len(norms), 1)
 
-    def _anomaly_mode(self) -> AbstractContextManager[object]:
-        return ad.anomaly_mode() if self.config.debug.anomaly else nullcontext()
+    @contextmanager
+    def _anomaly_mode(self, epoch: int) -> Iterator[None]:
+        """Stop at the operation that makes the first NaN, where the config asks for that."""
+        if not self.config.debug.anomaly:
+            yield
+            return
+        try:
+            with ad.anomaly_mode():
+                yield
+        except ad.AnomalyError as error:
+            raise DivergenceError(f"training diverged in epoch {epoch}: {error}") from None
 
     def train_step(self, batch: Batch, norms: list[float] | None = None) -> float:
         """Update the model on one batch; return its loss. Norms of gradients go to ``norms``."""

@@ -41,6 +41,8 @@ def train(
     if resume is not None:
         if settings or out or seeds != 1:
             raise InputError("a run goes on as it was started: --resume goes with no other option")
+        if not (resume / CONFIG).exists():
+            raise InputError(f"{resume.absolute()} is no run folder: it has no {CONFIG}")
         _train(load_config(resume / CONFIG), resume, _seeds_of(resume), is_resumed=True)
     elif config is not None:
         folder = out or default_folder(config)

@@ -401,6 +401,11 @@ def test_a_diverging_run_keeps_the_best_epoch_before(config_file, tmp_path, run)
         code, _, err = run("train", config_file, "--out", "run", *arguments)
     assert code == 2
     assert "training diverged in epoch" in err
+    with np.errstate(all="ignore"):
+        anomaly = ["--set", "debug.anomaly=true"]
+        code, _, err = run("train", config_file, "--out", "other", *arguments, *anomaly)
+    assert code == 2
+    assert re.search(r"training diverged in epoch \d+: .*(NaN|inf)", err)
 
 
 def test_gradcheck(config_file, run):
