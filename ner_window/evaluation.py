@@ -5,7 +5,7 @@ from __future__ import annotations
 from ner_window.corpus import Corpus
 from ner_window.model import Encoded, Model
 from ner_window.scoring import Score, score
-from ner_window.tags import convert
+from ner_window.spans import Spans
 
 
 def evaluate(model: Model, corpus: Corpus) -> Score:
@@ -20,6 +20,7 @@ def score_encoded(model: Model, encoded: Encoded, corpus: Corpus) -> Score:
     """
     # In io, entities that touch would become one: they are told apart when they are counted.
     scheme = "iob1" if corpus.scheme == "io" else corpus.scheme
-    predicted = (convert(tags, scheme) for tags in model.predict(encoded))
+    predicted = model.predict(encoded)
+    found = Spans.of(predicted, corpus.text.ends).tags(len(predicted), scheme)
     gold = corpus.only(model.target) if model.target else corpus
-    return score(gold.tag_sequences(), predicted)
+    return score(gold.tags, found, corpus.text.ends)

@@ -15,8 +15,9 @@ from ner_window.decoding import argmax, viterbi
 from ner_window.documents import document_ends, documents_of, mention_groups
 from ner_window.features import FeatureTable
 from ner_window.network import ScoringGraph, WindowNetwork
-from ner_window.tags import Scheme, convert, legal_transitions, split_tag
-from ner_window.text import Column, Text
+from ner_window.spans import Spans
+from ner_window.tags import Scheme, legal_transitions, split_tag
+from ner_window.text import Column, Strings, Text, strings_at
 from ner_window.vectors import WordVectors
 from ner_window.vocabulary import PADDING, Coverage, Vocabulary
 from ner_window.windows import TokenStream, lay_out
@@ -180,20 +181,17 @@ class Model:
         beyond = encoded.beyond[ids[is_beyond] - len(table)]
         return np.concatenate((table[ids[~is_beyond]], beyond)), row_of
 
-    def predict(self, encoded: Encoded) -> list[list[str]]:
-        """Return the tags of each sentence, in the scheme trained on."""
+    def predict(self, encoded: Encoded) -> Strings:
+        """Return the tag of each token, in the scheme trained on."""
         scores, lengths = self.scores(encoded), encoded.stream.lengths
         if self.decode == "viterbi":
             best = viterbi(scores, lengths, self.transitions)
         else:
             best = argmax(scores)
-        names = list(map(self.tags.__getitem__, best.tolist()))
-        ends = np.cumsum(lengths).tolist()
-        return [
-            names[end - length : end] for end, length in zip(ends, lengths.tolist(), strict=True)
-        ]
+        return Column(self.tags, best.astype(np.int32))
 
     def tag(self, text: Text, scheme: Scheme | None = None) -> list[list[str]]:
         """Return the tags of each sentence, in ``scheme``, by default the output scheme."""
-        target = scheme or self.output_scheme
-        return [convert(tags, target) for tags in self.predict(self.encode(text))]
+        predicted = self.predict(self.encode(text))
+        tags = Spans.of(predicted, text.ends).tags(len(predicted), scheme or self.output_scheme)
+        return [strings_at(tags, text.bounds(sentence)) for sentence in range(len(text))]

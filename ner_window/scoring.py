@@ -6,15 +6,23 @@ Source: Tjong Kim Sang and De Meulder 2003, section 2.4.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ner_window import conll
 from ner_window.errors import InputError
 from ner_window.files import Lines
-from ner_window.tags import is_tag, spans_of
+from ner_window.scratch import GrowingArray
+from ner_window.spans import Spans, aligned
+from ner_window.tags import is_tag
+from ner_window.text import ColumnBuilder, Strings
+
+Array = NDArray[Any]
 
 SENTENCE_BORDER = "-X-"  # the only token that the shared task's scorer does not count
 
@@ -114,27 +122,31 @@ def _numbers(counts: Counts) -> dict[str, object]:
     }
 
 
-def score(gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str]]) -> Score:
-    """Score predicted against gold tags, sentence by sentence.
+def score(gold: Strings, predicted: Strings, sentence_ends: Array) -> Score:
+    """Score the predicted against the gold tags of a text.
 
-    Raises ValueError where the two have not the same sentences and lengths.
+    ``sentence_ends`` (sentences,) is the position after the last token of each sentence. Raises
+    ValueError where the two have not the same number of tokens.
     """
-    result = Score()
-    golds: Counter[str] = Counter()
-    founds: Counter[str] = Counter()
-    corrects: Counter[str] = Counter()
-    for gold_tags, predicted_tags in zip(gold, predicted, strict=True):
-        result.tokens += len(gold_tags)
-        result.correct_tags += sum(g == p for g, p in zip(gold_tags, predicted_tags, strict=True))
-        gold_spans = set(spans_of(gold_tags))
-        found_spans = set(spans_of(predicted_tags))
-        golds.update(span.type for span in gold_spans)
-        founds.update(span.type for span in found_spans)
-        corrects.update(span.type for span in gold_spans & found_spans)
-    result.by_type = {
-        name: Counts(golds[name], founds[name], corrects[name]) for name in golds | founds
-    }
-    return result
+    if len(gold) != len(predicted):
+        raise ValueError(f"{len(gold)} gold and {len(predicted)} predicted tags")
+    golds, founds = aligned(Spans.of(gold, sentence_ends), Spans.of(predicted, sentence_ends))
+    is_correct = founds.found_in(golds)
+    names = golds.names
+    counts = [
+        np.bincount(types, minlength=len(names)).tolist()
+        for types in (golds.types, founds.types, founds.types[is_correct])
+    ]
+    figures = zip(names, *counts, strict=True)
+    by_type = {name: Counts(*numbers) for name, *numbers in figures if any(numbers)}
+    return Score(len(gold), equal_count(gold, predicted), by_type)
+
+
+def equal_count(one: Strings, other: Strings) -> int:
+    """Return how many tokens have the same value in two columns."""
+    number_of = {value: number for number, value in enumerate(other.values)}
+    same = np.array([number_of.get(value, -1) for value in one.values], np.int64)
+    return int((same[one.numbers] == other.numbers).sum())
 
 
 def score_file(path: Path) -> Score:
@@ -143,24 +155,26 @@ def score_file(path: Path) -> Score:
     Raises InputError, naming file and line, where a line has fewer than two columns or holds
     something else than tags.
     """
-    gold: list[list[str]] = []
-    predicted: list[list[str]] = []
+    gold, predicted = ColumnBuilder(), ColumnBuilder()
+    lengths = GrowingArray(np.int64)
     layout = conll.Layout(border=SENTENCE_BORDER)
     for rows in conll.sentences(path, Lines(path), layout, {}):
-        pairs = [
-            _tag_pair(path, number, columns)
-            for number, columns in zip(rows.numbers, rows.columns, strict=True)
-        ]
-        gold.append([pair[0] for pair in pairs])
-        predicted.append([pair[1] for pair in pairs])
-    return score(gold, predicted)
+        if len(rows.columns[0]) < 2:
+            raise InputError(
+                f"{path}:{rows.numbers[0]}: 1 column; the last two are gold and predicted tag"
+            )
+        for column, builder in ((-2, gold), (-1, predicted)):
+            tags = rows.column(column)
+            _check_new(path, rows.numbers, tags, builder)
+            builder.extend(tags)
+        lengths.extend((len(rows.numbers),))
+    return score(gold.finished(), predicted.finished(), np.cumsum(lengths.finished()))
 
 
-def _tag_pair(path: Path, number: int, columns: list[str]) -> tuple[str, str]:
-    if len(columns) < 2:
-        raise InputError(f"{path}:{number}: 1 column; the last two are gold and predicted tag")
-    gold, predicted = columns[-2:]
-    for tag in (gold, predicted):
-        if not is_tag(tag):
+def _check_new(
+    path: Path, numbers: Sequence[int], tags: Sequence[str], seen: ColumnBuilder
+) -> None:
+    """Raise InputError where one of these tags, if not seen before, is no tag."""
+    for number, tag in zip(numbers, tags, strict=True):
+        if tag not in seen and not is_tag(tag):
             raise InputError(f"{path}:{number}: {tag!r} is no tag; expected O or PREFIX-TYPE")
-    return gold, predicted

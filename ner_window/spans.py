@@ -7,7 +7,7 @@ so that it is decided once for each pair of tags that occurs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,23 @@ class Spans:
         ends = stops[np.searchsorted(stops, starts, side="right")]
         return cls(starts, ends, type_of[tags.numbers[starts]], names, sentence_ends)
 
+    def renamed(self, names: list[str]) -> Spans:
+        """Return the same spans with other numbers for their types: those of ``names``."""
+        number_of = np.array([names.index(name) for name in self.names], np.int64)
+        return replace(self, types=number_of[self.types], names=names)
+
+    def found_in(self, others: Spans) -> Array:
+        """Tell of each span whether it is one of ``others``, which have the same names."""
+        place = np.searchsorted(others.starts, self.starts)
+        found = place < len(others)
+        place = place[found]
+        found[found] = (
+            (others.starts[place] == self.starts[found])
+            & (others.ends[place] == self.ends[found])
+            & (others.types[place] == self.types[found])
+        )
+        return found
+
     def tags(self, token_count: int, scheme: Scheme) -> Strings:
         """Write spans that do not overlap as the tags of a text of ``token_count`` tokens."""
         lengths = self.ends - self.starts
@@ -99,3 +116,9 @@ def _begins(tags: Strings, is_first: Array) -> Array:
     starts = [starts_span(values[p // len(values)], values[p % len(values)]) for p in pairs]
     begins: Array = np.array(starts, bool)[pair]
     return begins
+
+
+def aligned(one: Spans, other: Spans) -> tuple[Spans, Spans]:
+    """Return two sets of spans with common numbers for their types."""
+    names = sorted({*one.names, *other.names})
+    return one.renamed(names), other.renamed(names)

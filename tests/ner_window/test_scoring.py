@@ -6,12 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ner_window import scoring
 from ner_window.errors import InputError
-from ner_window.scoring import score, score_file
+from ner_window.scoring import score_file
 from tests.conftest import shared
+from tests.ner_window.test_spans import column
 
 TAGS = ["O", "B-X", "I-X", "B-Y", "I-Y"]
 PAIRS = st.lists(st.tuples(st.sampled_from(TAGS), st.sampled_from(TAGS)), min_size=1, max_size=9)
+
+
+def score(gold, predicted):
+    """Score sentences of tags."""
+    (golds, ends), (found, _) = column(gold), column(predicted)
+    return scoring.score(golds, found, ends)
 
 
 def test_all_reference_cases_agree_to_the_byte():
