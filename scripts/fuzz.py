@@ -20,11 +20,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tqdm import tqdm
 
-from ner_window.building import build_model
 from ner_window.config import Config
-from ner_window.corpus import read_corpus
-from ner_window.model_folder import save_model
-from ner_window.vectors import load_vectors
+from ner_window.corpora.corpus import read_corpus
+from ner_window.model.building import build_model
+from ner_window.model.folder import save_model
+from ner_window.vectors.word_vectors import load_vectors
 from tests.fuzzing import CONLL, GLOVE, TARGETS, attack, attack_model
 
 

@@ -19,7 +19,7 @@ from joblib import Parallel, delayed
 
 from ner_window.commands.inputs import load_vectors, read_corpora
 from ner_window.config import load_config
-from ner_window.run import RunData, run
+from ner_window.training.run import RunData, run
 
 HEADS = ("softmax", "sentence")
 CONTEXTS = ("window", "document")

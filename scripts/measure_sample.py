@@ -15,12 +15,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from joblib import Parallel, delayed
 
-from ner_window.building import build_model
 from ner_window.config import load_config
-from ner_window.corpus import read_corpus
-from ner_window.evaluation import evaluate
-from ner_window.training import Trainer
-from ner_window.vectors import WordVectors, load_vectors
+from ner_window.corpora.corpus import read_corpus
+from ner_window.evaluation.evaluate import evaluate
+from ner_window.model.building import build_model
+from ner_window.training.trainer import Trainer
+from ner_window.vectors.word_vectors import WordVectors, load_vectors
 
 CONFIG = Path("configs/quickstart.yaml")
 

@@ -17,15 +17,15 @@ from pathlib import Path
 import numpy as np
 
 from ner_window.config import load_config
-from ner_window.conll import Layout
-from ner_window.conversion import converted
-from ner_window.corpus import read_corpus, read_tokens
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.conversion import converted
+from ner_window.corpora.corpus import read_corpus, read_tokens
+from ner_window.corpora.text import Text
+from ner_window.encoding.gazetteer import read_entries
 from ner_window.errors import InputError
-from ner_window.gazetteer import read_entries
-from ner_window.model_folder import load_model
-from ner_window.scoring import score_file
-from ner_window.text import Text
-from ner_window.vectors import load_vectors
+from ner_window.evaluation.scoring import score_file
+from ner_window.model.folder import load_model
+from ner_window.vectors.word_vectors import load_vectors
 
 CONLL = b"""-DOCSTART- -X- O
 

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from ner_window.model_folder import save_model
+from ner_window.model.folder import save_model
 from tests.fuzzing import TARGETS, attack, attack_model
-from tests.ner_window.test_training import setup
+from tests.ner_window.training.test_training import setup
 
 INPUTS = 225  # for each of the nine readers
 

@@ -40,7 +40,7 @@ def data_check(
 ) -> None:
     """Look at the data of a config before training on it."""
     from ner_window.config import load_config
-    from ner_window.data_check import check_data
+    from ner_window.evaluation.data_check import check_data
 
     resolved = load_config(config, settings or [])
     report = check_data(read_corpora(resolved), load_vectors(resolved))
@@ -58,8 +58,8 @@ def data_convert(
     encoding: Annotated[str, typer.Option(help="of the file to read")] = "utf-8",
 ) -> None:
     """Write a corpus in another scheme, everything but the tags as it is, or as JSONL and back."""
-    from ner_window.conll import Layout
-    from ner_window.conversion import converted
+    from ner_window.corpora.conll import Layout
+    from ner_window.corpora.conversion import converted
 
     layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
     lines = converted(file, layout, to.value)
@@ -90,7 +90,7 @@ def data_get(
     into: Annotated[Path, typer.Option(help="folder to make the folder NAME in")] = DATA,
 ) -> None:
     """Download a corpus that the shipped configs train on."""
-    from ner_window.downloads import fetch, find_corpus
+    from ner_window.corpora.downloads import fetch, find_corpus
 
     corpus = find_corpus(name)
     if corpus.notice:

@@ -23,9 +23,9 @@ def evaluate(
     ] = None,
 ) -> None:
     """Score a model on a file: the shared task's table."""
-    from ner_window.corpus import read_corpus
-    from ner_window.evaluation import evaluate as evaluate_model
-    from ner_window.model_folder import load_model
+    from ner_window.corpora.corpus import read_corpus
+    from ner_window.evaluation.evaluate import evaluate as evaluate_model
+    from ner_window.model.folder import load_model
 
     loaded = load_model(model)
     layout = replace(
@@ -41,6 +41,6 @@ def score(
     file: Annotated[Path, typer.Argument(help="the last two columns are gold and predicted tag")],
 ) -> None:
     """Score a file of gold and predicted tags: the shared task's table."""
-    from ner_window.scoring import score_file
+    from ner_window.evaluation.scoring import score_file
 
     sys.stdout.write(score_file(file).report())

@@ -16,7 +16,7 @@ def gradcheck(
 ) -> None:
     """Check the gradients of a model against two-sided differences, on a few tokens."""
     from ner_window.config import load_config
-    from ner_window.gradients import LARGEST_ERROR, gradient_reports
+    from ner_window.training.gradients import LARGEST_ERROR, gradient_reports
 
     resolved = load_config(config, settings or [])
     reports = gradient_reports(resolved, read_corpora(resolved)["train"], load_vectors(resolved))

@@ -9,8 +9,8 @@ import typer
 
 if TYPE_CHECKING:
     from ner_window.config import Config
-    from ner_window.corpus import Corpus
-    from ner_window.vectors import WordVectors
+    from ner_window.corpora.corpus import Corpus
+    from ner_window.vectors.word_vectors import WordVectors
 
 Settings = Annotated[
     list[str] | None,
@@ -20,8 +20,8 @@ Settings = Annotated[
 
 def read_corpora(config: Config) -> dict[str, Corpus]:
     """Read the data files of a config, by split; tell what is wrong with their tags."""
-    from ner_window.building import layout_of
-    from ner_window.corpus import describe_broken, read_corpus
+    from ner_window.corpora.corpus import describe_broken, read_corpus
+    from ner_window.model.building import layout_of
 
     data = config.data
     paths = {"train": data.train, "dev": data.dev, "test": data.test}
@@ -39,7 +39,7 @@ def read_corpora(config: Config) -> dict[str, Corpus]:
 
 def load_vectors(config: Config) -> WordVectors | None:
     """Open the vectors of a config, if it names any."""
-    from ner_window.vectors import load_vectors
+    from ner_window.vectors.word_vectors import load_vectors
 
     embeddings = config.embeddings
     return load_vectors(embeddings.path, embeddings.trust) if embeddings.path else None

@@ -21,9 +21,9 @@ def tag(
     ] = None,
 ) -> None:
     """Tag tokens: writes token, tab, tag, and every blank line where it was."""
-    from ner_window.conll import tagged
-    from ner_window.corpus import read_tokens
-    from ner_window.model_folder import load_model
+    from ner_window.corpora.conll import tagged
+    from ner_window.corpora.corpus import read_tokens
+    from ner_window.model.folder import load_model
 
     loaded = load_model(model)
     token = loaded.layout.token if token_column is None else token_column

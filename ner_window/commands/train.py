@@ -14,8 +14,8 @@ from ner_window.errors import InputError
 
 if TYPE_CHECKING:
     from ner_window.config import Config
-    from ner_window.corpus import Corpus
-    from ner_window.run import RunData
+    from ner_window.corpora.corpus import Corpus
+    from ner_window.training.run import RunData
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 SEEDS = "seeds.json"
@@ -34,7 +34,7 @@ def train(
 ) -> None:
     """Train a model and score it on held-out data."""
     from ner_window.config import load_config
-    from ner_window.run_folder import CONFIG, check_free, default_folder
+    from ner_window.training.run_folder import CONFIG, check_free, default_folder
 
     if (config is None) == (resume is None):
         raise InputError("give a config, or a run folder to go on with: train --resume RUN_DIR")
@@ -60,7 +60,7 @@ def _seeds_of(folder: Path) -> int:
 
 
 def _train(config: Config, folder: Path, seeds: int, is_resumed: bool) -> None:
-    from ner_window.run import InterruptedRun, RunData
+    from ner_window.training.run import InterruptedRun, RunData
 
     corpora = read_corpora(config)
     for split, corpus in corpora.items():
@@ -79,7 +79,7 @@ def _train(config: Config, folder: Path, seeds: int, is_resumed: bool) -> None:
 
 
 def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> None:
-    from ner_window.run import run
+    from ner_window.training.run import run
 
     scores = run(config, folder, data, tell, is_resumed)
     for split in ("dev", "test"):
@@ -92,8 +92,8 @@ def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> 
 def _several_seeds(
     config: Config, folder: Path, seeds: int, data: RunData, is_resumed: bool
 ) -> None:
-    from ner_window.run import run
-    from ner_window.run_folder import CONFIG
+    from ner_window.training.run import run
+    from ner_window.training.run_folder import CONFIG
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(config.to_yaml(), "utf-8")

@@ -14,9 +14,9 @@ from ner_window.commands.inputs import tell
 from ner_window.errors import InputError
 
 if TYPE_CHECKING:
-    from ner_window.neighbors import Space
-    from ner_window.vectors import WordVectors
-    from ner_window.vocabulary import Step
+    from ner_window.encoding.vocabulary import Step
+    from ner_window.evaluation.neighbors import Space
+    from ner_window.vectors.word_vectors import WordVectors
 
 app = typer.Typer(help="Look into word vectors, convert and fetch them.", no_args_is_help=True)
 
@@ -44,14 +44,14 @@ def vectors_info(
     trust: Trust = False,
 ) -> None:
     """Say what a vector file holds."""
-    from ner_window.vectors import load_vectors
+    from ner_window.vectors.word_vectors import load_vectors
 
     facts = _facts(file, load_vectors(file, trust))
     print(json.dumps(facts, indent=2, ensure_ascii=False) if as_json else _report(facts))
 
 
 def _facts(file: Path, vectors: WordVectors) -> dict[str, object]:
-    from ner_window.vectors import converted_path
+    from ner_window.vectors.word_vectors import converted_path
 
     assert vectors.file is not None
     return {
@@ -89,8 +89,8 @@ def vectors_convert(
     trust: Trust = False,
 ) -> None:
     """Write vectors in another format."""
-    from ner_window.vector_writing import write_vectors
-    from ner_window.vectors import load_vectors
+    from ner_window.vectors.word_vectors import load_vectors
+    from ner_window.vectors.writing import write_vectors
 
     write_vectors(load_vectors(file, trust), out, to.value)
 
@@ -107,7 +107,7 @@ def vectors_neighbors(
     trust: Trust = False,
 ) -> None:
     """List the nearest words by cosine; for a model, before and after fine-tuning."""
-    from ner_window.neighbors import look_up
+    from ner_window.evaluation.neighbors import look_up
 
     if (vectors is None) == (model is None):
         raise InputError("name either --vectors FILE or --model RUN")
@@ -126,15 +126,15 @@ def vectors_neighbors(
 
 
 def _spaces_of_file(file: Path, trust: bool) -> dict[str, Space]:
-    from ner_window.neighbors import PretrainedSpace
-    from ner_window.vectors import load_vectors
+    from ner_window.evaluation.neighbors import PretrainedSpace
+    from ner_window.vectors.word_vectors import load_vectors
 
     return {"pretrained": PretrainedSpace(load_vectors(file, trust))}
 
 
 def _spaces_of_model(folder: Path) -> dict[str, Space]:
-    from ner_window.model_folder import load_model
-    from ner_window.neighbors import FineTunedSpace, PretrainedSpace
+    from ner_window.evaluation.neighbors import FineTunedSpace, PretrainedSpace
+    from ner_window.model.folder import load_model
 
     model = load_model(folder)
     pretrained = {"pretrained": PretrainedSpace(model.vectors)} if model.vectors else {}
@@ -143,7 +143,7 @@ def _spaces_of_model(folder: Path) -> dict[str, Space]:
 
 def _column(found: tuple[str, Step] | None, space: Space, count: int) -> list[str]:
     """Return a line for each neighbor; none where the space lacks the word."""
-    from ner_window.neighbors import nearest
+    from ner_window.evaluation.neighbors import nearest
 
     if found is None:
         return []
@@ -151,7 +151,7 @@ def _column(found: tuple[str, Step] | None, space: Space, count: int) -> list[st
 
 
 def _unknown(word: str, spaces: list[Space]) -> str:
-    from ner_window.neighbors import near_spellings
+    from ner_window.evaluation.neighbors import near_spellings
 
     near = near_spellings(word, spaces[-1])
     meant = f"; near it are {', '.join(near)}" if near else "; nor is any word a letter away"
@@ -163,7 +163,7 @@ def vectors_get(
     name: Annotated[str | None, typer.Argument(help="[default: list the names]")] = None,
 ) -> None:
     """Fetch well-known vectors by name."""
-    from ner_window.vector_downloads import available_vectors, fetch_vectors
+    from ner_window.vectors.downloads import available_vectors, fetch_vectors
 
     if name is None:
         for known, description in available_vectors().items():

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ner_window.vector_formats import read_blocks
+from ner_window.vectors.formats import read_blocks
 
 REPEATS = 5
 
@@ -41,20 +41,20 @@ KeyedVectors.load_word2vec_format(path, no_header=True)
 report(peak())
 """
 CONVERT = """
-from ner_window.vectors import load_vectors
+from ner_window.vectors.word_vectors import load_vectors
 before, start = resident(), time.perf_counter()
 load_vectors(path)
 report(peak())
 """
 OPEN = """
-from ner_window.vectors import load_vectors
+from ner_window.vectors.word_vectors import load_vectors
 words = json.loads(sys.argv[2])
 before, start = resident(), time.perf_counter()
 load_vectors(path).find(words)
 report(resident())
 """
 DICT = """
-from ner_window.vectors import load_vectors
+from ner_window.vectors.word_vectors import load_vectors
 index = load_vectors(path).index
 before, start = resident(), time.perf_counter()
 rows = {word.decode(): row for row, word in enumerate(index.encoded_words(0, len(index)))}

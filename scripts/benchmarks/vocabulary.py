@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.timing import interleaved, medians
-from ner_window.building import build_model
 from ner_window.config import Config
-from ner_window.corpus import Corpus
-from ner_window.text import ColumnBuilder, Text
-from ner_window.training import Trainer
-from ner_window.vectors import WordVectors
+from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.text import ColumnBuilder, Text
+from ner_window.model.building import build_model
+from ner_window.training.trainer import Trainer
+from ner_window.vectors.word_vectors import WordVectors
 
 DIMENSION, WORDS, BATCH = 50, 5_000, 128
 

@@ -243,7 +243,7 @@ def test_data_convert_goes_there_and_back(run, tmp_path, corpus_file):
 def test_two_runs_do_not_share_a_folder(config_file, tmp_path):
     from ner_window.config import load_config
     from ner_window.errors import InputError
-    from ner_window.run_folder import RunFolder
+    from ner_window.training.run_folder import RunFolder
 
     config = load_config(config_file)
     RunFolder(tmp_path / "run").open(config, {})

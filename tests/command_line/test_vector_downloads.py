@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ner_window.vector_downloads import _downloader
-from ner_window.vectors import load_vectors
+from ner_window.vectors.downloads import _downloader
+from ner_window.vectors.word_vectors import load_vectors
 from tests.command_line.test_vectors import run  # noqa: F401
 
 NAME = "tiny-vectors-2"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ner_window.cli import main
-from ner_window.vectors import WordVectors, cache_folder, load_vectors
+from ner_window.vectors.word_vectors import WordVectors, cache_folder, load_vectors
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -157,8 +157,8 @@ def test_neighbors_before_and_after_training(run, config_file):
 
 
 def test_the_fine_tuned_space(config_file):
-    from ner_window.neighbors import FineTunedSpace
-    from tests.ner_window.test_training import setup
+    from ner_window.evaluation.neighbors import FineTunedSpace
+    from tests.ner_window.training.test_training import setup
 
     model, trainer, _ = setup(config_file)
     list(trainer.run())
@@ -196,8 +196,8 @@ def test_a_model_without_pretrained_vectors_has_one_column(run, config_file):
 
 
 def test_blocks_of_neighbors_join(monkeypatch):
-    from ner_window import vectors
-    from ner_window.neighbors import PretrainedSpace, nearest
+    from ner_window.evaluation.neighbors import PretrainedSpace, nearest
+    from ner_window.vectors import word_vectors as vectors
 
     matrix = np.random.default_rng(1).normal(size=(50, 4)).astype(np.float32)
     matrix[7] = 0

@@ -1,0 +1,1 @@
+"""Files of sentences with tags: reading, converting, downloading."""

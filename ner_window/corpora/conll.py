@@ -1,0 +1,199 @@
+"""CoNLL columns: one token a line, split at tabs or spaces, a blank line between sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, tee
+from pathlib import Path
+
+from ner_window.corpora.tags import OUTSIDE, Scheme, convert, is_tag
+from ner_window.errors import InputError
+
+DOCUMENT_BORDER = "-DOCSTART-"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How to read a file: which columns hold what, which lines are comments, which encoding.
+
+    ``columns`` are those of features, by name. Negative numbers count from the last column. A line
+    whose token is ``border`` starts a document.
+    """
+
+    token: int = 0
+    tag: int = -1
+    columns: Mapping[str, int] = field(default_factory=dict)
+    comment: str | None = None
+    encoding: str = "utf-8"
+    border: str = DOCUMENT_BORDER
+
+    def is_comment(self, line: str) -> bool:
+        """Tell whether a line is to be passed over."""
+        return self.comment is not None and line.startswith(self.comment)
+
+    def is_border(self, columns: list[str]) -> bool:
+        """Tell whether the columns are those of a document border."""
+        return self.border in columns[self.token :][:1]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The lines of one sentence: their numbers, from 1, and their columns.
+
+    ``borders`` and ``gaps`` count the border lines and the runs of two or more blank lines
+    that came before it.
+    """
+
+    numbers: list[int]
+    columns: list[list[str]]
+    borders: int
+    gaps: int
+
+    def column(self, number: int) -> list[str]:
+        """Return one column of all lines."""
+        return [columns[number] for columns in self.columns]
+
+
+def sentences(
+    path: Path, lines: Iterable[str], layout: Layout, wanted: Mapping[str, int]
+) -> Iterator[Rows]:
+    """Yield the rows of each sentence of a file.
+
+    ``wanted`` names the columns that will be read. Raises InputError, naming file and line, where a
+    row has another number of columns than the first one, or the first one lacks a column.
+    """
+    width: tuple[int, int] | None = None
+    rows = Rows([], [], 0, 0)
+    borders = gaps = blanks = 0
+    for number, line in enumerate(lines, start=1):
+        if layout.is_comment(line):
+            continue
+        columns = split_columns(line)
+        is_border = layout.is_border(columns)
+        if columns and not is_border:
+            if width is None:
+                width = (len(columns), number)
+                _check_columns(f"{path}:{number}", len(columns), wanted)
+            _check_width(path, number, columns, width)
+            rows.numbers.append(number)
+            rows.columns.append(columns)
+            blanks = 0
+            continue
+        if rows.numbers:
+            yield rows
+        blanks = 0 if is_border else blanks + 1
+        borders += is_border
+        gaps += blanks == 2
+        rows = Rows([], [], borders, gaps)
+    if rows.numbers:
+        yield rows
+
+
+def split_columns(line: str) -> list[str]:
+    """Split a line at tabs or, without tabs, at spaces; a blank line has no columns.
+
+    Other white space is part of a token: tweets hold no-break spaces that str.split would cut.
+    """
+    line = line.rstrip("\r")
+    if not line.strip(" \t"):
+        return []
+    if "\t" in line:
+        return line.rstrip("\t").split("\t")
+    return [column for column in line.split(" ") if column]
+
+
+def _check_width(path: Path, number: int, columns: list[str], width: tuple[int, int]) -> None:
+    expected, first = width
+    if len(columns) != expected:
+        raise InputError(
+            f"{path}:{number}: {_counted(len(columns))} where line {first} has {expected}; "
+            "every token line has the same number of columns"
+        )
+
+
+def _counted(columns: int) -> str:
+    return "1 column" if columns == 1 else f"{columns} columns"
+
+
+def _check_columns(place: str, width: int, wanted: Mapping[str, int]) -> None:
+    """Raise InputError where a column does not exist, or is wanted for the tag and something else.
+
+    All rows of a file have the same number of columns, so that the first one is enough.
+    """
+    owners: dict[int, str] = {}
+    for name, column in wanted.items():
+        if not -width <= column < width:
+            raise InputError(f"{place}: no column {column} for the {name} among {_counted(width)}")
+        owner = owners.setdefault(column % width, name)
+        if owner != name and "tag" in (owner, name):
+            raise InputError(
+                f"{place}: {owner} and {name} would both be column {column % width} of "
+                f"{_counted(width)}"
+            )
+
+
+def tokens_of(path: Path, rows: Rows, layout: Layout) -> list[str]:
+    """Return the tokens of a sentence. Raises InputError where one is empty."""
+    tokens = rows.column(layout.token)
+    if "" in tokens:
+        number = rows.numbers[tokens.index("")]
+        raise InputError(f"{path}:{number}: the token is empty; is there a tab too many?")
+    return tokens
+
+
+def tags_of(path: Path, rows: Rows, layout: Layout) -> list[str]:
+    """Return the tags of a sentence. Raises InputError where one is no tag."""
+    tags = rows.column(layout.tag)
+    for number, tag in zip(rows.numbers, tags, strict=True):
+        if not is_tag(tag):
+            raise InputError(
+                f"{path}:{number}: {tag!r} is no tag; expected O or B-, I-, E-, S- and a type "
+                f"(tags are read from column {layout.tag})"
+            )
+    return tags
+
+
+def converted(path: Path, lines: Iterable[str], layout: Layout, scheme: Scheme) -> Iterator[str]:
+    """Yield the lines with their tags written in another scheme.
+
+    Every other column, every blank line, comment and document border stays what it is. Raises
+    InputError as :func:`sentences` and :func:`tags_of` do.
+    """
+    read, written = tee(lines)  # the reader is one sentence ahead
+    wanted = {"token": layout.token, "tag": layout.tag}
+    tags = chain.from_iterable(
+        convert(tags_of(path, rows, layout), scheme)
+        for rows in sentences(path, read, layout, wanted)
+    )
+    for line in written:
+        columns = _token_columns(line, layout)
+        yield _with_tag(line, columns, layout.tag, next(tags)) if columns else line
+
+
+def _token_columns(line: str, layout: Layout) -> list[str]:
+    """Return the columns of a line that is a token's; none where it is anything else."""
+    columns = [] if layout.is_comment(line) else split_columns(line)
+    return [] if layout.is_border(columns) else columns
+
+
+def _with_tag(line: str, columns: list[str], tag_column: int, tag: str) -> str:
+    columns[tag_column] = tag
+    line_end = "\r" if line.endswith("\r") else ""
+    return ("\t" if "\t" in line else " ").join(columns) + line_end
+
+
+def tagged(lines: Iterable[str], layout: Layout, tags: Iterator[str]) -> Iterator[str]:
+    """Yield the token of each line and, after a tab, its tag.
+
+    Other columns are dropped; blank lines and comments stay where they are, and document borders
+    are tagged O.
+    """
+    for line in lines:
+        if layout.is_comment(line):
+            yield line
+        elif columns := split_columns(line):
+            tag = OUTSIDE if layout.is_border(columns) else next(tags)
+            yield f"{columns[layout.token]}\t{tag}"
+        else:
+            yield ""

@@ -1,0 +1,300 @@
+"""A corpus: the sentences of one file with their tags and documents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora import conll, jsonl
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.files import Lines
+from ner_window.corpora.scratch import GrowingArray, chunks
+from ner_window.corpora.tags import (
+    OUTSIDE,
+    Evidence,
+    Scheme,
+    broken_at,
+    may_follow,
+    scheme_evidence,
+    split_tag,
+    starts_span,
+    tags_of,
+)
+from ner_window.corpora.text import Column, ColumnBuilder, Strings, Text, strings_at
+from ner_window.errors import InputError
+
+Array = NDArray[Any]
+Borders = Literal["-DOCSTART-", "two blank lines", "records", "none"]
+
+PLAIN = Layout()
+MOST_BROKEN_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The tokens and tags of a sentence, its document's number, and the line of each token."""
+
+    tokens: list[str]
+    tags: list[str]
+    document: int
+    lines: list[int]
+
+
+@dataclass(frozen=True)
+class Corpus(Sequence[Sentence]):
+    """The sentences of one file: ``corpus[i]`` is sentence i.
+
+    ``borders`` is what documents were told by; ``lines`` (tokens,) is the line of each token, from
+    1. ``sha256`` is the hash of the file. ``cuts`` counts the tokens that were cut because an
+    entity started or ended within them.
+    """
+
+    path: Path
+    text: Text
+    tags: Strings
+    borders: Borders
+    lines: Array
+    sha256: str
+    cuts: int = 0
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def __getitem__(self, sentence: Any) -> Any:
+        tokens = self.text.bounds(sentence)
+        return Sentence(
+            tokens=strings_at(self.text.tokens, tokens),
+            tags=strings_at(self.tags, tokens),
+            document=0 if self.text.documents is None else int(self.text.documents[sentence]),
+            lines=self.lines[tokens].tolist(),
+        )
+
+    def __iter__(self) -> Iterator[Sentence]:
+        return (self[sentence] for sentence in range(len(self)))
+
+    @property
+    def token_count(self) -> int:
+        return len(self.tags)
+
+    @property
+    def document_count(self) -> int:
+        return 1 if self.text.documents is None else len(np.unique(self.text.documents))
+
+    def tag_sequences(self) -> Iterator[list[str]]:
+        """Yield the tags of each sentence."""
+        return (strings_at(self.tags, self.text.bounds(sentence)) for sentence in range(len(self)))
+
+    @cached_property
+    def tag_pairs(self) -> Counter[tuple[str, str]]:
+        """How often which tag follows which, sentences starting after and ending before an O.
+
+        Schemes, entities and mistakes are all seen from neighboring tags, so that these counts tell
+        them for a corpus of any size.
+        """
+        values = [*self.tags.values, OUTSIDE]
+        border = len(values) - 1
+        counts: Counter[tuple[str, str]] = Counter()
+        is_first = np.zeros(self.token_count + 1, bool)
+        is_first[self.text.ends] = True
+        for chunk in chunks(self.token_count):
+            right = self.tags.numbers[chunk].astype(np.int64)
+            left = np.concatenate(([border], self.tags.numbers[chunk][:-1]))
+            if chunk.start:
+                left[0] = self.tags.numbers[chunk.start - 1]
+            ended = left[is_first[chunk]]
+            left[is_first[chunk]] = border
+            pairs = np.concatenate((left * len(values) + right, ended * len(values) + border))
+            for pair, count in zip(*np.unique(pairs, return_counts=True), strict=True):
+                counts[values[pair // len(values)], values[pair % len(values)]] += int(count)
+        counts[values[self.tags.numbers[-1]], OUTSIDE] += 1
+        return counts
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the tags tell of their scheme."""
+        return scheme_evidence(self.tag_pairs)
+
+    @property
+    def scheme(self) -> Scheme:
+        """The tagging scheme that the file is written in."""
+        return self.evidence.scheme
+
+    def entity_counts(self) -> Counter[str]:
+        """Return the number of entities of each type."""
+        counts: Counter[str] = Counter()
+        for (left, right), count in self.tag_pairs.items():
+            if starts_span(left, right):
+                counts[split_tag(right)[1]] += count
+        return counts
+
+    def only(self, entity_type: str) -> Corpus:
+        """Return the corpus with the entities of one type; all other tags are O."""
+        values = [tag if split_tag(tag)[1] == entity_type else OUTSIDE for tag in self.tags.values]
+        return replace(self, tags=Column(values, self.tags.numbers))
+
+    def subset(self, is_member: Array) -> Corpus:
+        """Return the corpus of the sentences for which ``is_member`` (sentences,) is true."""
+        text, keep = self.text, np.repeat(is_member, self.text.lengths)
+
+        def kept(column: Strings) -> Strings:
+            return Column(column.values, column.numbers[keep])
+
+        part = Text(
+            tokens=kept(text.tokens),
+            lengths=text.lengths[is_member],
+            columns={name: kept(column) for name, column in text.columns.items()},
+            documents=None if text.documents is None else text.documents[is_member],
+        )
+        return replace(self, text=part, tags=kept(self.tags), lines=self.lines[keep])
+
+    def broken_lines(self) -> list[int]:
+        """Return the lines whose tag breaks the scheme of the file."""
+        if all(may_follow(*pair, self.scheme) for pair in self.tag_pairs):
+            return []
+        return [
+            sentence.lines[position]
+            for sentence in self
+            for position in broken_at(sentence.tags, self.scheme)
+        ]
+
+
+class _CorpusBuilder:
+    """Makes a corpus, or a text without tags, from sentences that come in one by one."""
+
+    def __init__(self, columns: Sequence[str] = ()) -> None:
+        self.tokens = ColumnBuilder()
+        self.tags = ColumnBuilder()
+        self.columns = {name: ColumnBuilder() for name in columns}
+        self.lengths = GrowingArray(np.int64)
+        self.lines = GrowingArray(np.int32)
+
+    def add(self, tokens: Sequence[str], tags: Sequence[str], lines: Sequence[int]) -> None:
+        self.tokens.extend(tokens)
+        self.tags.extend(tags)
+        self.lengths.extend((len(tokens),))
+        self.lines.extend(lines)
+
+    def text(self, documents: Array | None) -> Text:
+        columns = {name: column.finished() for name, column in self.columns.items()}
+        return Text(self.tokens.finished(), self.lengths.finished(), columns, documents)
+
+    def corpus(
+        self, path: Path, documents: Array | None, borders: Borders, sha256: str, cuts: int = 0
+    ) -> Corpus:
+        if not len(self.lengths):
+            raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or score")
+        tags, lines = self.tags.finished(), self.lines.finished()
+        return Corpus(path, self.text(documents), tags, borders, lines, sha256, cuts)
+
+
+class _BorderCounts:
+    """Finds the documents of a file in CoNLL columns."""
+
+    def __init__(self) -> None:
+        self.borders, self.gaps = GrowingArray(np.int32), GrowingArray(np.int32)
+
+    def add(self, rows: conll.Rows) -> None:
+        self.borders.extend((rows.borders,))
+        self.gaps.extend((rows.gaps,))
+
+    def documents(self) -> tuple[Array | None, Borders]:
+        """Return the documents by -DOCSTART- lines or, without any, by runs of blank lines."""
+        borders, gaps = self.borders.finished(), self.gaps.finished()
+        if borders.any():
+            return borders, "-DOCSTART-"
+        if len(gaps) and gaps[0] != gaps[-1]:
+            return gaps, "two blank lines"
+        return None, "none"
+
+
+def read_corpus(path: Path, layout: Layout = PLAIN, strict: bool = False) -> Corpus:
+    """Read a file in CoNLL columns, or in JSONL where its name ends so.
+
+    Raises InputError, naming file and line, where the file is missing, empty, in another encoding,
+    ragged, or has something else than tags in its tag column; and, where ``strict``, for tags that
+    break the scheme of the file.
+    """
+    corpus = _read_jsonl(path, layout) if is_jsonl(path) else _read_conll(path, layout)
+    if strict and (broken := corpus.broken_lines()):
+        raise InputError(
+            f"{path}:{broken[0]}: {describe_broken(corpus, broken)}; mend them, or take them as "
+            "the shared task's scorer reads them with data.strict: false"
+        )
+    return corpus
+
+
+def is_jsonl(path: Path) -> bool:
+    """Tell whether the name of a file says that it is JSONL."""
+    return path.suffix == ".jsonl"
+
+
+def describe_broken(corpus: Corpus, broken: Sequence[int]) -> str:
+    """Return how many tags break the scheme of a corpus, and where."""
+    shown = ", ".join(map(str, broken[:MOST_BROKEN_SHOWN]))
+    more = ", ..." if len(broken) > MOST_BROKEN_SHOWN else ""
+    count = "1 tag breaks" if len(broken) == 1 else f"{len(broken):,} tags break"
+    return f"{count} the scheme {corpus.scheme}, lines {shown}{more}"
+
+
+def _read_conll(path: Path, layout: Layout) -> Corpus:
+    lines = Lines(path, layout.encoding)
+    builder = _CorpusBuilder(list(layout.columns))
+    borders = _BorderCounts()
+    wanted = {"token": layout.token, "tag": layout.tag, **layout.columns}
+    for rows in conll.sentences(path, lines, layout, wanted):
+        tokens = conll.tokens_of(path, rows, layout)
+        builder.add(tokens, conll.tags_of(path, rows, layout), rows.numbers)
+        for name, number in layout.columns.items():
+            builder.columns[name].extend(rows.column(number))
+        borders.add(rows)
+    return builder.corpus(path, *borders.documents(), lines.sha256)
+
+
+def _read_jsonl(path: Path, layout: Layout) -> Corpus:
+    if layout.columns:
+        name = next(iter(layout.columns))
+        raise InputError(
+            f"{path}: JSONL has no columns, so that the feature {name!r} has no values"
+        )
+    lines = Lines(path, layout.encoding)
+    builder = _CorpusBuilder()
+    documents = GrowingArray(np.int32)
+    cuts = number = 0
+    last: tuple[str, int] | None = None
+    for sentence in jsonl.sentences(path, lines):
+        length = len(sentence.tokens)
+        tags = tags_of(sentence.spans, length, "iob2")
+        builder.add(sentence.tokens, tags, [sentence.line] * length)
+        number += last is not None and last != sentence.document_key
+        last = sentence.document_key
+        documents.extend((number,))
+        cuts += sentence.cuts
+    return builder.corpus(path, documents.finished(), "records", lines.sha256, cuts)
+
+
+def read_tokens(path: Path, layout: Layout) -> tuple[list[str], Layout, Text]:
+    """Read a file in CoNLL columns that has no tags: its lines, its layout, its text.
+
+    In a file of a single column this column is the token, whatever ``layout`` says. Raises
+    InputError as :func:`read_corpus` does.
+    """
+    lines = list(Lines(path, layout.encoding))
+    columns = (conll.split_columns(line) for line in lines if not layout.is_comment(line))
+    if len(next(filter(None, columns), [])) == 1:
+        layout = replace(layout, token=0)
+    builder = _CorpusBuilder(list(layout.columns))
+    borders = _BorderCounts()
+    wanted = {"token": layout.token, **layout.columns}
+    for rows in conll.sentences(path, lines, layout, wanted):
+        builder.add(conll.tokens_of(path, rows, layout), (), ())
+        for name, number in layout.columns.items():
+            builder.columns[name].extend(rows.column(number))
+        borders.add(rows)
+    return lines, layout, builder.text(borders.documents()[0])

@@ -1,0 +1,191 @@
+"""Texts with entities as character spans, one JSON object a line.
+
+    {"text": "Oslo is cold.", "entities": [{"start": 0, "end": 4, "label": "LOC"}]}
+
+``end`` is the position after the last character. Two more keys may be there: ``tokens``, a list of
+``{"start": ..., "end": ...}``, where the text is one sentence that was cut into tokens already; and
+``document``, the number of the document that a text belongs to. Without ``tokens``, texts are cut
+into sentences and tokens; without ``document``, each text is a document.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ner_window.corpora.conll import DOCUMENT_BORDER
+from ner_window.corpora.tags import Span
+from ner_window.corpora.tokenization import sentence_offsets, split_at, token_offsets
+from ner_window.errors import InputError
+
+Offset = Annotated[int, Field(strict=True, ge=0)]
+
+
+class Extent(BaseModel):
+    """A stretch of a text, in characters."""
+
+    start: Offset
+    end: Offset
+
+
+class Entity(Extent):
+    """A stretch that names an entity."""
+
+    label: str = Field(min_length=1, pattern=r"^\S+$")
+
+
+class Record(BaseModel):
+    """A line of the file."""
+
+    model_config = ConfigDict(strict=True)
+
+    text: str
+    entities: list[Entity]
+    tokens: list[Extent] | None = None
+    document: int | None = None
+
+
+@dataclass(frozen=True)
+class SpannedSentence:
+    """The tokens of a sentence, its entities as spans of tokens, its document and its line.
+
+    ``cuts`` counts the tokens that were cut because an entity started or ended within them.
+    """
+
+    tokens: list[str]
+    spans: list[Span]
+    document: int | None
+    line: int
+    cuts: int
+
+    @property
+    def document_key(self) -> tuple[str, int]:
+        """What sentences of one document have in common."""
+        return ("line", self.line) if self.document is None else ("document", self.document)
+
+
+def sentences(path: Path, lines: Iterable[str]) -> Iterator[SpannedSentence]:
+    """Yield the sentences of a file.
+
+    Raises InputError, naming file and line, where a line is not such an object, where an entity
+    leaves its text or overlaps with another, or where it holds no token.
+    """
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            place = f"{path}:{number}"
+            yield from _sentences_of(_record(place, line), place, number)
+
+
+def _record(place: str, line: str) -> Record:
+    try:
+        record = Record.model_validate(json.loads(line))
+    except RecursionError:
+        raise InputError(f"{place}: the JSON is nested too deeply") from None
+    except ValidationError as error:
+        detail = error.errors()[0]
+        key = ".".join(map(str, detail["loc"])) or "the line"
+        raise InputError(f"{place}: {key}: {detail['msg'].lower()}") from None
+    except ValueError as error:
+        raise InputError(f"{place}: not JSON: {error}") from None
+    _check_text(place, record.text)
+    _check_extents(place, "entity", record.entities, record.text)
+    _check_extents(place, "token", record.tokens or [], record.text)
+    return record
+
+
+def _check_text(place: str, text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{place}: character {error.start} of the text is half of a surrogate pair"
+        ) from None
+
+
+def _check_extents(place: str, name: str, extents: Sequence[Extent], text: str) -> None:
+    extents = sorted(extents, key=lambda extent: (extent.start, extent.end))
+    for extent in extents:
+        if not extent.start < extent.end <= len(text):
+            raise InputError(
+                f"{place}: the {name} from {extent.start} to {extent.end} is no stretch of a text "
+                f"of {len(text)} characters"
+            )
+    for left, right in pairwise(extents):
+        if right.start < left.end:
+            raise InputError(
+                f"{place}: the {name} from {right.start} to {right.end} overlaps with the one from "
+                f"{left.start} to {left.end}; each token is part of one {name} at most"
+            )
+
+
+def _sentences_of(record: Record, place: str, line: int) -> Iterator[SpannedSentence]:
+    entities = sorted(record.entities, key=lambda entity: entity.start)
+    borders = sorted({border for entity in entities for border in (entity.start, entity.end)})
+    placed = 0
+    for offsets in _token_offsets(record, entities):
+        pieces = split_at(offsets, borders)
+        if not pieces:
+            continue
+        tokens = [record.text[start:end] for start, end in pieces]
+        _check_tokens(place, tokens)
+        spans = list(_spans(entities, pieces))
+        placed += len(spans)
+        cuts = len(pieces) - len(offsets)
+        yield SpannedSentence(tokens, spans, record.document, line, cuts)
+    if placed < len(entities):
+        raise InputError(f"{place}: {len(entities) - placed} of the entities hold no token")
+
+
+def _token_offsets(record: Record, entities: Sequence[Entity]) -> list[list[tuple[int, int]]]:
+    """Return the tokens of each sentence; no sentence ends within an entity."""
+    if record.tokens is not None:
+        return [sorted((token.start, token.end) for token in record.tokens)]
+    ends = [end for _, end in sentence_offsets(record.text)]
+    ends = [end for end in ends if not any(entity.start < end < entity.end for entity in entities)]
+    starts = [0, *ends]
+    return [
+        token_offsets(record.text, start, end)
+        for start, end in zip(starts, [*ends, len(record.text)], strict=True)
+    ]
+
+
+def _check_tokens(place: str, tokens: Sequence[str]) -> None:
+    for token in tokens:
+        if "\t" in token or "\n" in token or token == DOCUMENT_BORDER:
+            raise InputError(f"{place}: {token!r} cannot be a token")
+
+
+def _spans(entities: Sequence[Entity], tokens: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """Yield the entities that hold some of these tokens."""
+    starts, ends = zip(*tokens, strict=True)
+    for entity in entities:
+        first, last = bisect_right(ends, entity.start), bisect_left(starts, entity.end)
+        if first < last:
+            yield Span(first, last, entity.label)
+
+
+def to_line(tokens: Sequence[str], spans: Iterable[Span], document: int) -> str:
+    """Return a sentence as a line of the file: its tokens joined by spaces."""
+    extents = []
+    position = 0
+    for token in tokens:
+        extents.append({"start": position, "end": position + len(token)})
+        position += len(token) + 1
+    entities = [
+        {"start": extents[start]["start"], "end": extents[end - 1]["end"], "label": label}
+        for start, end, label in spans
+    ]
+    record: dict[str, Any] = {
+        "text": " ".join(tokens),
+        "entities": entities,
+        "tokens": extents,
+        "document": document,
+    }
+    return json.dumps(record, ensure_ascii=False)

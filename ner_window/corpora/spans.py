@@ -1,0 +1,124 @@
+"""The spans of a whole text as arrays.
+
+``tags.spans_of`` and ``tags.tags_of`` say for one sentence what a span is; here the same is done
+for all sentences at once. Whether a span starts at a token is seen from its tag and the one before,
+so that it is decided once for each pair of tags that occurs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora.tags import OUTSIDE, Scheme, split_tag, starts_span
+from ner_window.corpora.text import Column, Strings
+
+Array = NDArray[Any]
+
+LETTERS: dict[Scheme, str] = {
+    "io": "IIII",
+    "iob1": "IIII",
+    "iob2": "IIBB",
+    "iobes": "IEBS",
+    "bilou": "ILBU",
+}
+"""The prefix of a token within a span: neither first nor last, last only, first only, both."""
+
+
+@dataclass(frozen=True)
+class Spans:
+    """n spans of a text, in order: tokens ``starts`` (n,) to ``ends`` (n,) - 1.
+
+    ``types`` (n,) are numbers of ``names``, which are sorted. ``sentence_ends`` (sentences,) is the
+    position after the last token of each sentence.
+    """
+
+    starts: Array
+    ends: Array
+    types: Array
+    names: list[str]
+    sentence_ends: Array
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @classmethod
+    def of(cls, tags: Strings, sentence_ends: Array) -> Spans:
+        """Return the spans of the tags of a text, whatever their scheme."""
+        names = sorted({split_tag(tag)[1] for tag in tags.values if tag != OUTSIDE})
+        number_of = {name: number for number, name in enumerate(names)}
+        type_of = np.array([number_of.get(split_tag(tag)[1], -1) for tag in tags.values], np.int64)
+        is_outside = np.array([tag == OUTSIDE for tag in tags.values], bool)[tags.numbers]
+        is_first = _first_tokens(len(tags), sentence_ends)
+        begins = _begins(tags, is_first)
+        starts = np.flatnonzero(begins)
+        stops = np.append(np.flatnonzero(begins | is_outside | is_first), len(tags))
+        ends = stops[np.searchsorted(stops, starts, side="right")]
+        return cls(starts, ends, type_of[tags.numbers[starts]], names, sentence_ends)
+
+    def renamed(self, names: list[str]) -> Spans:
+        """Return the same spans with other numbers for their types: those of ``names``."""
+        number_of = np.array([names.index(name) for name in self.names], np.int64)
+        return replace(self, types=number_of[self.types], names=names)
+
+    def found_in(self, others: Spans) -> Array:
+        """Tell of each span whether it is one of ``others``, which have the same names."""
+        place = np.searchsorted(others.starts, self.starts)
+        found = place < len(others)
+        place = place[found]
+        found[found] = (
+            (others.starts[place] == self.starts[found])
+            & (others.ends[place] == self.ends[found])
+            & (others.types[place] == self.types[found])
+        )
+        return found
+
+    def tags(self, token_count: int, scheme: Scheme) -> Strings:
+        """Write spans that do not overlap as the tags of a text of ``token_count`` tokens."""
+        lengths = self.ends - self.starts
+        span = np.repeat(np.arange(len(self)), lengths)
+        tokens = np.arange(len(span)) - (np.cumsum(lengths) - lengths)[span] + self.starts[span]
+        is_first, is_last = tokens == self.starts[span], tokens == self.ends[span] - 1
+        letters = np.array(list(LETTERS[scheme]))[2 * is_first + is_last]
+        if scheme == "iob1":
+            letters[is_first & self._is_tied()[span]] = "B"
+        prefixes, prefix = np.unique(letters, return_inverse=True)
+        values = [OUTSIDE, *(f"{p}-{name}" for name in self.names for p in prefixes.tolist())]
+        numbers = np.zeros(token_count, np.int32)
+        numbers[tokens] = 1 + self.types[span] * len(prefixes) + prefix
+        return Column(values, numbers)
+
+    def _is_tied(self) -> Array:
+        """Tell of each span whether one of its type ends where it starts, in one sentence."""
+        tied = np.zeros(len(self), bool)
+        tied[1:] = (self.ends[:-1] == self.starts[1:]) & (self.types[:-1] == self.types[1:])
+        return tied & ~np.isin(self.starts, self.sentence_ends)
+
+
+def _first_tokens(token_count: int, sentence_ends: Array) -> Array:
+    """Tell of each token whether a sentence starts at it."""
+    is_first = np.zeros(token_count + 1, bool)
+    is_first[0] = True
+    is_first[sentence_ends] = True
+    return is_first[:-1]
+
+
+def _begins(tags: Strings, is_first: Array) -> Array:
+    """Tell of each token whether a span starts at it."""
+    values = [*tags.values, OUTSIDE]
+    left = np.empty(len(tags), np.int64)
+    left[1:] = tags.numbers[:-1]
+    left[is_first] = len(values) - 1
+    pairs, pair = np.unique(left * len(values) + tags.numbers, return_inverse=True)
+    starts = [starts_span(values[p // len(values)], values[p % len(values)]) for p in pairs]
+    begins: Array = np.array(starts, bool)[pair]
+    return begins
+
+
+def aligned(one: Spans, other: Spans) -> tuple[Spans, Spans]:
+    """Return two sets of spans with common numbers for their types."""
+    names = sorted({*one.names, *other.names})
+    return one.renamed(names), other.renamed(names)

@@ -1,0 +1,1 @@
+"""From tokens to integers: words, features, windows, documents."""

@@ -1,0 +1,66 @@
+"""Documents, and the mentions of one name in them.
+
+A network with document context sees, beside its window, the other tokens of the document that
+write the same word with a capital. A *mention group* is the set of these tokens.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora import scratch
+from ner_window.corpora.text import Text
+from ner_window.errors import InputError
+
+Array = NDArray[Any]
+
+NO_GROUP = -1
+
+
+def documents_of(text: Text, block: int | None) -> Array:
+    """Return the document of each sentence, in ascending order, (sentences,).
+
+    A text that marks no documents is cut into blocks of ``block`` sentences. Raises InputError
+    where that is None.
+    """
+    if text.documents is not None:
+        return text.documents
+    if block is None:
+        raise InputError(
+            "the network looks at whole documents, and the text marks none: mark them by "
+            "-DOCSTART- lines or two blank lines, or set data.documents: {sentences: 20}"
+        )
+    return np.arange(len(text)) // block
+
+
+def document_ends(text: Text, documents: Array) -> Array:
+    """Return the position after the last token of each document, (documents,)."""
+    is_last = np.append(documents[1:] != documents[:-1], True)
+    ends: Array = text.ends[is_last[: len(text)]]
+    return ends
+
+
+def mention_groups(text: Text, documents: Array) -> Array:
+    """Return for each token the number of its mention group, (tokens,).
+
+    Tokens belong together if they stand in one document, start with a capital letter and differ in
+    case only; all others have NO_GROUP.
+    """
+    number_of: dict[str, int] = {}
+    group_of_word = np.array(
+        [
+            number_of.setdefault(word.lower(), len(number_of)) if word[:1].isupper() else NO_GROUP
+            for word in text.tokens.values
+        ],
+        np.int64,
+    )
+    groups = scratch.empty((len(text.tokens),), np.int64)
+    for chunk in scratch.chunks(len(groups)):
+        words = group_of_word[text.tokens.numbers[chunk]]
+        sentences = np.searchsorted(text.ends, np.arange(chunk.start, chunk.stop), side="right")
+        in_document = documents[sentences].astype(np.int64) * max(len(number_of), 1) + words
+        groups[chunk] = np.where(words == NO_GROUP, NO_GROUP, in_document)
+    return groups

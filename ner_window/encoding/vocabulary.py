@@ -1,0 +1,154 @@
+"""From words to rows: the trainable table of the training words, and the vectors beyond it.
+
+Only words of the training set can move, so the trainable table has one row for each of them, and
+two more: *padding*, outside the sentence, and *unknown*. A word that training did not show is read
+from the pretrained vectors when it is met; its row is numbered from the end of the table on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora.text import Column, Strings
+from ner_window.vectors.word_vectors import WordVectors
+
+Array = NDArray[Any]
+
+PADDING, UNKNOWN = 0, 1
+RESERVED = ("<padding>", "<unknown>")
+Step = Literal["exact", "lower-case", "digits", "training only", "unknown"]
+STEPS: tuple[Step, ...] = get_args(Step)
+DIGITS_TO_ZERO = str.maketrans("0123456789", "0" * 10)
+
+
+SPELLINGS: dict[Step, Callable[[str], str]] = {
+    "exact": lambda word: word,
+    "lower-case": str.lower,
+    "digits": lambda word: word.lower().translate(DIGITS_TO_ZERO),
+}
+"""How a word is spelled at each step of its look-up, in order."""
+
+
+def spellings_found(words: Sequence[str], vectors: WordVectors | None) -> list[str]:
+    """Return the first spelling of each word that the vectors have.
+
+    Where they have none, it is the spelling of the last step.
+    """
+    found = list(words)
+    missing = list(range(len(words)))
+    for spell in SPELLINGS.values():
+        for number in missing:
+            found[number] = spell(words[number])
+        rows = _find(vectors, [found[number] for number in missing]).tolist()
+        missing = [number for number, row in zip(missing, rows, strict=True) if row < 0]
+    return found
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many tokens of a corpus were found at which step of the look-up."""
+
+    tokens: dict[Step, int]
+
+    def __str__(self) -> str:
+        total = max(sum(self.tokens.values()), 1)
+        return ", ".join(f"{step} {100 * self.tokens[step] / total:.1f}%" for step in STEPS)
+
+
+@dataclass(frozen=True)
+class EncodedWords:
+    """Row numbers ``ids`` of some words, and the vector rows ``beyond`` the trainable table.
+
+    An id below the size of the table is a row of it; id ``size + k`` means the k-th entry of
+    ``beyond``, a row of the pretrained vectors.
+    """
+
+    ids: Column[Array]
+    beyond: Array
+    coverage: Coverage
+
+
+class Vocabulary:
+    """The keys of the trainable table, and how a word finds its row there or in the vectors.
+
+    ``keys`` are the spellings that the rows stand for, in the order of the rows, the two reserved
+    ones first. Words of other data are never added.
+    """
+
+    def __init__(self, keys: Sequence[str], vectors: WordVectors | None) -> None:
+        self.keys = list(keys)
+        self.vectors = vectors
+        self._row = {key: row for row, key in enumerate(self.keys) if row >= len(RESERVED)}
+
+    @classmethod
+    def of_training(cls, words: Strings, vectors: WordVectors | None) -> Vocabulary:
+        """Return the vocabulary of the training words, most frequent first.
+
+        A word that the vectors have, in whichever spelling, shares a row with the other words of
+        that spelling; those that they lack share a row if they differ in case or digits only, so
+        that every date is one word.
+        """
+        spellings = spellings_found(words.values, vectors)
+        counts: Counter[str] = Counter()
+        for spelling, count in zip(spellings, words.counts().tolist(), strict=True):
+            counts[spelling] += count
+        keys = sorted(counts, key=lambda key: (-counts[key], key))
+        return cls([*RESERVED, *keys], vectors)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def vector_rows(self) -> Array:
+        """Return the row of the pretrained vectors for each key, -1 where they lack it."""
+        rows = _find(self.vectors, self.keys)
+        rows[: len(RESERVED)] = -1
+        return rows
+
+    def encode(self, words: Strings) -> EncodedWords:
+        """Return the rows of these words."""
+        ids, steps = self._look_up(words.values)
+        tokens = np.bincount(steps, weights=words.counts(), minlength=len(STEPS)).astype(int)
+        is_beyond = ids >= len(self)
+        beyond, numbers = np.unique(ids[is_beyond] - len(self), return_inverse=True)
+        ids[is_beyond] = len(self) + numbers
+        return EncodedWords(
+            ids=Column(ids.astype(np.int32), words.numbers),
+            beyond=beyond,
+            coverage=Coverage(dict(zip(STEPS, tokens.tolist(), strict=True))),
+        )
+
+    def steps_of(self, words: Sequence[str]) -> list[Step]:
+        """Return for each word the step of the look-up at which it is found."""
+        return [STEPS[step] for step in self._look_up(words)[1].tolist()]
+
+    def _look_up(self, words: Sequence[str]) -> tuple[Array, Array]:
+        """Return for each word its row and the number of its step.
+
+        The row of pretrained vectors beyond the table is counted from the end of the table on.
+        """
+        ids = np.full(len(words), UNKNOWN, np.int64)
+        steps = np.full(len(words), STEPS.index("unknown"))
+        missing = np.arange(len(words))
+        for step, spell in SPELLINGS.items():
+            spellings = [spell(words[number]) for number in missing.tolist()]
+            rows = np.array([self._row.get(spelling, -1) for spelling in spellings], np.int64)
+            vector_rows = _find(self.vectors, spellings)
+            found = (rows >= 0) | (vector_rows >= 0)
+            ids[missing] = np.where(rows >= 0, rows, len(self) + vector_rows)
+            steps[missing] = STEPS.index(step)
+            steps[missing[vector_rows < 0]] = STEPS.index("training only")
+            missing = missing[~found]
+        ids[missing] = UNKNOWN
+        steps[missing] = STEPS.index("unknown")
+        return ids, steps
+
+
+def _find(vectors: WordVectors | None, words: Sequence[str]) -> Array:
+    """Return the row of each word among the vectors, -1 where they lack it."""
+    return vectors.find(words) if vectors else np.full(len(words), -1, np.int64)

@@ -1,0 +1,68 @@
+"""Context windows, cut from a stream of tokens.
+
+The sentences lie end to end in one stream, with as many padding positions between them as a window
+reaches to one side, so that no window sees another sentence. The window of a token is then the
+stretch of the stream around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora import scratch
+from ner_window.corpora.text import Column
+from ner_window.encoding.vocabulary import PADDING
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class TokenStream:
+    """Sentences as arrays of integers.
+
+    ``rows`` (features, positions) has a row of integers for each lookup table, words first;
+    ``centers`` (tokens,) is the position of each token; ``lengths`` (sentences,) counts the tokens
+    of each sentence; ``reach`` is the number of neighbors on each side of a window.
+    """
+
+    rows: Array
+    centers: Array
+    lengths: Array
+    reach: int
+
+    def __len__(self) -> int:
+        return len(self.centers)
+
+    def windows(self, tokens: Array | slice) -> Array:
+        """Return the windows around these tokens: int, (features, n, window).
+
+        The windows of one lookup table are contiguous, which is how they are used.
+        """
+        offsets = np.arange(-self.reach, self.reach + 1)
+        positions = self.centers[tokens, np.newaxis] + offsets
+        return np.take(self.rows, positions, axis=1)
+
+
+def lay_out(columns: Sequence[Column[Array]], lengths: Array, reach: int) -> TokenStream:
+    """Lay tokens out as a stream.
+
+    ``columns`` holds the rows of the tokens in each lookup table, padding being row 0 in all of
+    them; ``lengths`` says how many tokens each sentence has.
+    """
+    token_count = len(columns[0])
+    centers = scratch.empty((token_count,), np.int64)
+    rows = scratch.empty((len(columns), token_count + reach * (len(lengths) + 1)), np.int32)
+    rows[:] = PADDING
+    ends = np.cumsum(lengths)
+    for chunk in scratch.chunks(token_count):
+        tokens = np.arange(chunk.start, chunk.stop)
+        sentences = np.searchsorted(ends, tokens, side="right")
+        centers[chunk] = tokens + reach * (sentences + 1)
+        for row, column in zip(rows, columns, strict=True):
+            row[centers[chunk]] = column.values[column.numbers[chunk]]
+    return TokenStream(rows, centers, lengths, reach)

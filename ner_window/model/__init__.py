@@ -1,0 +1,1 @@
+"""The network, what it scores, and the model that turns tokens into tags."""

@@ -1,0 +1,138 @@
+"""From a config and training data to an untrained model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import autodiff as ad
+from ner_window.config import Config
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.tags import Scheme, legal_transitions, tag_set
+from ner_window.encoding.features import FeatureTable, features_of
+from ner_window.encoding.vocabulary import PADDING, Vocabulary
+from ner_window.errors import InputError
+from ner_window.model.model import Model
+from ner_window.model.network import initialized
+from ner_window.vectors.word_vectors import WordVectors
+
+Array = NDArray[Any]
+
+
+def layout_of(config: Config) -> Layout:
+    """Return how a config reads its data files."""
+    data = config.data
+    return Layout(
+        token=data.columns.token,
+        tag=data.columns.tag,
+        columns={name: column.column for name, column in config.features.columns.items()},
+        comment=data.comment,
+        encoding=data.encoding,
+    )
+
+
+def build_model(
+    config: Config,
+    train: Corpus,
+    vectors: WordVectors | None,
+    rng: np.random.Generator,
+    dtype: type[np.floating[Any]] = np.float32,
+) -> Model:
+    """Return the untrained model of a config, its vocabulary and tags taken from ``train`` alone.
+
+    Raises InputError where the vectors have another dimension than the config says, or where the
+    training data has no entity.
+    """
+    vocabulary = Vocabulary.of_training(train.text.tokens, vectors)
+    factor = _vector_factor(config, vectors)
+    table = _word_table(config, vocabulary, factor, rng).astype(dtype)
+    is_trained = config.embeddings.trainable is not False
+    tables = [ad.Parameter(table, "words") if is_trained else ad.Tensor(table, "words")]
+    features = []
+    for feature, dimension in features_of(config.features):
+        values = FeatureTable.of_training(feature, train.text)
+        features.append(values)
+        initial = rng.normal(0, 0.5, (len(values), dimension)).astype(dtype)
+        tables.append(ad.Parameter(initial, feature.name))
+    scheme = scheme_of(config)
+    tags = _tags(config, train, scheme)
+    network = initialized(
+        tables,
+        config.model.window,
+        config.model.layers,
+        len(tags) if config.model.target is None else 1,
+        rng,
+        nonlinearity=config.model.nonlinearity,
+        initializer=config.model.initializer,
+        head=config.model.head,
+        context=config.model.context,
+        legal=legal_transitions(tags, scheme),
+        dtype=dtype,
+    )
+    return Model(
+        network=network,
+        vocabulary=vocabulary,
+        features=features,
+        window=config.model.window,
+        tags=tags,
+        scheme=scheme,
+        output_scheme=train.scheme,
+        decode=config.model.decode,
+        factor=factor,
+        layout=layout_of(config),
+        document_block=config.data.documents.sentences if config.data.documents else None,
+    )
+
+
+def scheme_of(config: Config) -> Scheme:
+    """Return the scheme that is trained on: io for the heads that tell one type from all else."""
+    return config.data.scheme if config.model.target is None else "io"
+
+
+def _tags(config: Config, train: Corpus, scheme: Scheme) -> list[str]:
+    """Return the tags of the types in the training data, or of the one that is to be found."""
+    types = train.entity_counts()
+    if not types:
+        raise InputError(f"{train.path.absolute()} has no entity: there is nothing to learn")
+    target = config.model.target
+    if target is not None and target not in types:
+        raise InputError(
+            f"model.target is {target!r}, but {train.path.absolute()} has no entity of this type; "
+            f"it has {', '.join(sorted(types))}"
+        )
+    return tag_set([target] if target else types, scheme)
+
+
+def _vector_factor(config: Config, vectors: WordVectors | None) -> float:
+    """Return what the pretrained vectors are multiplied by to reach ``embeddings.scale``."""
+    if vectors is None or config.embeddings.scale is None:
+        return 1.0
+    if vectors.deviation == 0:
+        raise InputError(f"{config.embeddings.path}: all vectors are equal; they cannot be scaled")
+    return config.embeddings.scale / vectors.deviation
+
+
+def _word_table(
+    config: Config, vocabulary: Vocabulary, factor: float, rng: np.random.Generator
+) -> Array:
+    """Return the initial rows: pretrained where there are vectors, else random; padding is zero.
+
+    Random rows are normal with the standard deviation of the pretrained ones.
+    """
+    vectors, asked = vocabulary.vectors, config.embeddings.dimension
+    if vectors is not None and asked not in (None, vectors.dimension):
+        raise InputError(
+            f"embeddings.dimension is {asked}, but the vectors of {config.embeddings.path} have "
+            f"dimension {vectors.dimension}"
+        )
+    dimension = vectors.dimension if vectors else asked
+    deviation = config.embeddings.scale or (vectors.deviation if vectors else 0.5)
+    table = rng.normal(0, deviation, (len(vocabulary), dimension or 0))
+    if vectors is not None:
+        rows = vocabulary.vector_rows()
+        table[rows >= 0] = vectors.rows(rows[rows >= 0]) * factor
+    table[PADDING] = 0
+    return table

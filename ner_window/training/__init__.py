@@ -1,0 +1,1 @@
+"""Optimization, runs and what is kept of them."""

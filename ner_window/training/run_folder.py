@@ -1,0 +1,159 @@
+"""The folder of a training run: everything that is needed to know what was done, and to go on.
+
+config.yaml              the config with every default filled in
+environment.yaml         versions, seed, hashes of the data
+metrics.jsonl            one object for each epoch
+checkpoint.safetensors   while the run is going on: where it goes on from
+model/                   the model of the kept epoch
+scores.json              when the run is finished: the scores on dev and test
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from ner_window.config import Config
+from ner_window.errors import InputError
+from ner_window.model.folder import save_model
+from ner_window.model.model import Model
+from ner_window.training.checkpoint import load_checkpoint, save_checkpoint
+from ner_window.training.trainer import EpochRecord, Trainer
+
+RECORDED_PACKAGES = ("ner-window", "numpy", "scipy", "pydantic", "safetensors")
+CONFIG, ENVIRONMENT, METRICS = "config.yaml", "environment.yaml", "metrics.jsonl"
+CHECKPOINT, MODEL, SCORES = "checkpoint.safetensors", "model", "scores.json"
+
+
+def default_folder(config_path: Path) -> Path:
+    """Return ``runs/NAME-TIME-PROCESS``, NAME being the config's."""
+    return Path("runs") / f"{config_path.stem}-{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}"
+
+
+def check_free(folder: Path) -> None:
+    """Raise InputError where the folder holds something that a run would overwrite."""
+    try:
+        is_used = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise InputError(f"cannot use {folder.absolute()}: {error.strerror}") from None
+    if is_used:
+        raise InputError(
+            f"{folder.absolute()} is not empty; give another folder with --out, or remove it, or "
+            f"go on with the run in it: ner-window train --resume {folder}"
+        )
+
+
+class RunFolder:
+    """A run folder, written as the run goes on."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._records: list[dict[str, Any]] = []
+
+    def open(
+        self, config: Config, hashes: Mapping[str, str | None], is_resumed: bool = False
+    ) -> None:
+        """Start a run here or, where ``is_resumed``, go on with the one that there is.
+
+        ``hashes`` are those of the data. Raises InputError where the folder cannot be written,
+        where another run has just taken it, or where the data has changed since the run started.
+        """
+        try:
+            if is_resumed and (self.path / ENVIRONMENT).exists():
+                self._check_data(hashes)
+            else:
+                self._create(config, hashes, exclusive=not is_resumed)
+        except OSError as error:
+            raise InputError(f"cannot write {self.path.absolute()}: {error.strerror}") from None
+
+    def _create(self, config: Config, hashes: Mapping[str, str | None], exclusive: bool) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            with (self.path / CONFIG).open("x" if exclusive else "w", encoding="utf-8") as file:
+                file.write(config.to_yaml())
+        except FileExistsError:
+            raise InputError(f"another run has just taken {self.path.absolute()}") from None
+        description = {**describe_environment(config), "sha256": dict(hashes)}
+        text = yaml.safe_dump(description, sort_keys=False)
+        (self.path / ENVIRONMENT).write_text(text, "utf-8")
+
+    def _check_data(self, hashes: Mapping[str, str | None]) -> None:
+        recorded = yaml.safe_load((self.path / ENVIRONMENT).read_bytes())["sha256"]
+        for name, sha256 in hashes.items():
+            if recorded.get(name) != sha256:
+                raise InputError(
+                    f"the file of {name} has changed since the run in {self.path.absolute()} was "
+                    "started: it cannot go on as it would have; start a new run"
+                )
+
+    @property
+    def scores(self) -> dict[str, Any] | None:
+        """The scores of a run that is finished, None before."""
+        try:
+            scores: dict[str, Any] = json.loads((self.path / SCORES).read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        return scores
+
+    def restore(self, trainer: Trainer) -> bool:
+        """Bring a trainer to where the run stopped; return whether there was such a place.
+
+        Raises InputError where the checkpoint is damaged or does not belong to the config.
+        """
+        path = self.path / CHECKPOINT
+        if not path.exists():
+            return False
+        arrays, values = load_checkpoint(path)
+        try:
+            trainer.load_state(arrays, values)
+            lines = [json.dumps(record) for record in values["records"]]
+        except (KeyError, ValueError, TypeError) as error:
+            raise InputError(f"{path.absolute()} does not fit the config: {error}") from None
+        self._records = list(values["records"])
+        (self.path / METRICS).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        return True
+
+    def add_epoch(self, record: EpochRecord, trainer: Trainer) -> None:
+        """Write a checkpoint after an epoch, and its line of ``metrics.jsonl``.
+
+        Raises OSError where that cannot be done.
+        """
+        self._records = [*self._records, record.as_dict()]
+        self.path.mkdir(parents=True, exist_ok=True)
+        with (self.path / METRICS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record.as_dict()) + "\n")
+        arrays, values = trainer.state()
+        save_checkpoint(self.path / CHECKPOINT, arrays, {**values, "records": self._records})
+
+    def save_model(self, model: Model) -> None:
+        """Write ``model/``."""
+        save_model(model, self.path / MODEL)
+
+    def finish(self, scores: Mapping[str, Any]) -> None:
+        """Write down the scores; the checkpoint is of no use any more."""
+        temporary = self.path / f".{SCORES}"
+        temporary.write_text(json.dumps(scores, indent=2), "utf-8")
+        temporary.replace(self.path / SCORES)
+        (self.path / CHECKPOINT).unlink(missing_ok=True)
+
+
+def describe_environment(config: Config) -> dict[str, Any]:
+    """Return what, beside config and data, decides the result of a run."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": config.seed,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "blas": f"{blas['name']} {blas['version']}",
+        "packages": {name: version(name) for name in RECORDED_PACKAGES},
+    }

@@ -1,0 +1,224 @@
+"""The file of converted vectors: a safetensors file that is written as a stream and memory-mapped.
+
+    vectors  F32 (V, d)
+    hashes   U32 (V,)       how words find their rows: see ``WordIndex``
+    rows     I32 (V,)
+    offsets  I64 (V + 1,)
+    words    U8 (bytes,)    all words in UTF-8
+
+How many words there are is known at the end only: the header's place is kept free, which the format
+allows, and filled in last. Its metadata say where the vectors come from and what they are like.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import mmap
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from ner_window.vectors.formats import Block
+from ner_window.vectors.word_index import WordIndex, WordIndexBuilder
+
+Array = NDArray[Any]
+
+HEADER_BYTES = 4096  # a page, so that the vectors start with one
+DTYPES = {"F32": "<f4", "U32": "<u4", "I32": "<i4", "I64": "<i8", "U8": "u1"}
+CODES = {np.dtype(dtype): code for code, dtype in DTYPES.items()}
+FIGURES = ("mean", "deviation", "norm_mean", "norm_min", "norm_max")
+COPY_BYTES = 1 << 22
+
+
+@dataclass(frozen=True)
+class VectorFile:
+    """An open file of vectors: the memory map, the arrays in it, and what its metadata say.
+
+    ``format`` and ``sha256`` are those of the source; ``figures`` are FIGURES by name.
+    """
+
+    map: mmap.mmap
+    matrix: Array
+    index: WordIndex
+    format: str
+    sha256: str
+    figures: Mapping[str, float]
+
+    def release(self) -> None:
+        """Let go of the pages that were read; they are read again when they are needed.
+
+        Otherwise each row that is touched would keep the 64 KB around it in memory.
+        """
+        if hasattr(self.map, "madvise"):  # not on Windows
+            self.map.madvise(mmap.MADV_DONTNEED)
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy, from the map: the file may have been deleted since it was opened."""
+        with path.open("wb") as file:
+            starts = range(0, len(self.map), COPY_BYTES)
+            for start in tqdm(starts, f"writing {path.name}", leave=False, disable=None):
+                file.write(self.map[start : start + COPY_BYTES])
+                self.release()
+
+
+def write_vector_file(path: Path, blocks: Iterable[Block], metadata: Mapping[str, str]) -> None:
+    """Write vectors that come block by block, in bounded memory.
+
+    ``metadata`` name the ``format`` and ``sha256`` of the source; the figures are added to them,
+    but for those that are given.
+    """
+    figures = Figures()
+    with path.open("wb") as file, tempfile.TemporaryFile(dir=path.parent) as text:
+        file.seek(HEADER_BYTES)
+        builder = WordIndexBuilder(text)
+        for block in blocks:
+            builder.add(block.words)
+            figures.add(block.vectors)
+            file.write(np.ascontiguousarray(block.vectors, "<f4").data)
+        offsets, hashes, rows = builder.finish()
+        header = _Header({**figures.as_metadata(), **metadata})
+        header.add("vectors", "F32", figures.shape)
+        for name, array in (("hashes", hashes), ("rows", rows)):
+            header.write(file, name, array)
+        if header.end % 8:  # the format allows no holes
+            header.write(file, "padding", np.zeros(8 - header.end % 8, np.uint8))
+        header.write(file, "offsets", offsets)
+        header.add("words", "U8", (int(offsets[-1]),))
+        text.seek(0)
+        shutil.copyfileobj(text, file)
+        file.seek(0)
+        file.write(header.as_bytes())
+
+
+class _Header:
+    """The header of a safetensors file: 8 bytes with its length, JSON, and here spaces after it."""
+
+    def __init__(self, metadata: Mapping[str, str]) -> None:
+        self.entries: dict[str, Any] = {"__metadata__": dict(metadata)}
+        self.end = 0
+
+    def add(self, name: str, code: str, shape: tuple[int, ...]) -> None:
+        """Enter the array that is next in the file."""
+        start, self.end = self.end, self.end + math.prod(shape) * np.dtype(DTYPES[code]).itemsize
+        self.entries[name] = {"dtype": code, "shape": shape, "data_offsets": [start, self.end]}
+
+    def write(self, file: BinaryIO, name: str, array: Array) -> None:
+        """Enter an array and write it."""
+        code = CODES[array.dtype.newbyteorder("<")]
+        self.add(name, code, array.shape)
+        file.write(np.ascontiguousarray(array, DTYPES[code]).data)
+
+    def as_bytes(self) -> bytes:
+        content = json.dumps(self.entries).encode("utf-8").ljust(HEADER_BYTES - 8)
+        return len(content).to_bytes(8, "little") + content
+
+
+class Figures:
+    """What the vectors are like: mean and deviation of the numbers, norms of the rows."""
+
+    def __init__(self) -> None:
+        self.shape = (0, 0)
+        self.total = self.squares = self.norms = self.longest = 0.0
+        self.shortest = math.inf
+
+    def add(self, vectors: Array) -> None:
+        """Take in a block (n, d)."""
+        squares = np.square(vectors, dtype=np.float64).sum(axis=1)
+        norms = np.sqrt(squares)
+        self.shape = (self.shape[0] + len(vectors), vectors.shape[1])
+        self.total += float(vectors.sum(dtype=np.float64))
+        self.squares += float(squares.sum())
+        self.norms += float(norms.sum())
+        self.shortest = min(self.shortest, float(norms.min()))
+        self.longest = max(self.longest, float(norms.max()))
+
+    def as_metadata(self) -> dict[str, str]:
+        mean = self.total / math.prod(self.shape)
+        variance = self.squares / math.prod(self.shape) - mean**2
+        deviation = math.sqrt(max(variance, 0.0))
+        norm_mean = self.norms / self.shape[0]
+        values = (mean, deviation, norm_mean, self.shortest, self.longest)
+        return {name: repr(value) for name, value in zip(FIGURES, values, strict=True)}
+
+
+def open_vector_file(path: Path) -> VectorFile:
+    """Map a file of vectors into memory, read-only.
+
+    Raises OSError where it cannot be read, ValueError where it is damaged. Vectors and words
+    themselves are not looked at.
+    """
+    with path.open("rb") as file:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    try:
+        opened = _interpret(content)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path.name} has a damaged header: {error!r}") from None
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from None
+    opened.release()
+    return opened
+
+
+def _interpret(content: mmap.mmap) -> VectorFile:
+    start = 8 + int.from_bytes(content[:8], "little")
+    if start > len(content):
+        raise ValueError("the file is cut off")
+    header = json.loads(content[8:start])
+    metadata = header.pop("__metadata__")
+    arrays = dict(_arrays(content, start, header))
+    index = WordIndex(*(arrays[name] for name in ("words", "offsets", "hashes", "rows")))
+    _check_shapes(arrays)
+    _check_index(index)
+    figures = {name: float(metadata[name]) for name in FIGURES}
+    return VectorFile(
+        content, arrays["vectors"], index, metadata["format"], metadata["sha256"], figures
+    )
+
+
+def _arrays(content: mmap.mmap, start: int, header: dict[str, Any]) -> Iterator[tuple[str, Array]]:
+    """Yield the arrays by name; ValueError where they do not fill the file exactly."""
+    position = start
+    for name, entry in header.items():
+        dtype, count = np.dtype(DTYPES[entry["dtype"]]), math.prod(entry["shape"])
+        end = position + count * dtype.itemsize
+        is_inside = count >= 0 and end <= len(content)
+        if entry["data_offsets"] != [position - start, end - start] or not is_inside:
+            raise ValueError(f"{name} is not where it should be")
+        yield name, np.frombuffer(content, dtype, count, position).reshape(entry["shape"])
+        position = end
+    if position != len(content):
+        raise ValueError(f"{len(content)} bytes where the header announces {position}")
+
+
+def _check_shapes(arrays: dict[str, Array]) -> None:
+    """Raise ValueError where the arrays of a file do not fit each other."""
+    count, dimension = arrays["vectors"].shape
+    expected = {
+        "vectors": ((count, dimension), "F32"),
+        "hashes": ((count,), "U32"),
+        "rows": ((count,), "I32"),
+        "offsets": ((count + 1,), "I64"),
+        "words": ((int(arrays["offsets"][-1]),), "U8"),
+    }
+    for name, (shape, code) in expected.items():
+        array = arrays[name]
+        if array.shape != shape or CODES[array.dtype] != code:
+            raise ValueError(f"{name} has shape {array.shape} of {array.dtype}, expected {shape}")
+
+
+def _check_index(index: WordIndex) -> None:
+    """Raise ValueError where a look-up would go astray."""
+    offsets, hashes, rows = index.offsets, index.hashes, index.rows
+    is_ordered = (offsets[:-1] <= offsets[1:]).all() and (hashes[:-1] <= hashes[1:]).all()
+    if not len(index) or not is_ordered or offsets[0] != 0:
+        raise ValueError("the index of the words is out of order")
+    if rows.min() < 0 or rows.max() >= len(index):
+        raise ValueError("the index of the words names rows that do not exist")

@@ -1,0 +1,183 @@
+"""From scheme to scheme and to JSONL and back: nothing is lost."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.conversion import converted
+from ner_window.corpora.corpus import read_corpus
+from ner_window.corpora.tags import spans_of, tags_of
+from ner_window.corpora.tokenization import sentence_offsets, token_offsets
+from ner_window.errors import InputError
+from tests.ner_window.corpora.test_tags import sentences as spanned_sentences
+
+SCHEMES = ["iob1", "iob2", "iobes", "bilou"]
+PLAIN = Layout()
+
+tokens = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff"), min_size=1
+).filter(lambda token: token != "-DOCSTART-" and token.strip(" "))
+
+
+@st.composite
+def corpora(draw):
+    """Documents of sentences of (token, tag) pairs in IOB2, each with at least one token."""
+    documents = []
+    for _ in range(draw(st.integers(1, 3))):
+        document = []
+        for _ in range(draw(st.integers(1, 3))):
+            spans, length = draw(spanned_sentences().filter(lambda sentence: sentence[1] > 0))
+            words = draw(st.lists(tokens, min_size=length, max_size=length))
+            document.append((words, tags_of(spans, length, "iob2")))
+        documents.append(document)
+    return documents
+
+
+def write(path, lines):
+    path.write_text("\n".join(lines), "utf-8", newline="\n")
+    return path
+
+
+def content_of(path):
+    """The documents of a corpus file, as sentences of tokens and spans."""
+    documents = {}
+    for sentence in read_corpus(path):
+        spans = [tuple(span) for span in spans_of(sentence.tags)]
+        documents.setdefault(sentence.document, []).append((sentence.tokens, spans))
+    return list(documents.values())
+
+
+@given(corpora(), st.lists(st.sampled_from([*SCHEMES, "jsonl"]), max_size=5))
+def test_nothing_is_lost_on_any_way_through_schemes_and_jsonl(documents, ways):
+    with TemporaryDirectory() as folder:
+        lines = []
+        for document in documents:
+            lines += ["-DOCSTART-\tO", ""]
+            for words, tags in document:
+                lines += [*map("\t".join, zip(words, tags, strict=True)), ""]
+        path = write(Path(folder) / "start.conll", lines)
+        start = content_of(path)
+        assert start == [
+            [(words, [tuple(span) for span in spans_of(tags)]) for words, tags in document]
+            for document in documents
+        ]
+        for step, way in enumerate([*ways, "iob2"]):
+            out = Path(folder) / f"{step}{'.jsonl' if way == 'jsonl' else '.conll'}"
+            path = write(out, converted(path, PLAIN, way))
+            assert content_of(path) == start
+
+
+def test_from_scheme_to_scheme_only_the_tags_change(tmp_path):
+    text = "-DOCSTART- -X- O\n\n# a\na N I-X\r\nb N I-X\n\n\nc N B-X\nd\tN\tI-X\n"
+    path = tmp_path / "f"
+    path.write_text(text, newline="")
+    assert "\n".join(converted(path, Layout(comment="#"), "iobes")) == (
+        "-DOCSTART- -X- O\n\n# a\na N B-X\r\nb N E-X\n\n\nc N B-X\nd\tN\tE-X\n"
+    )
+
+
+def read_jsonl(tmp_path, *records):
+    lines = [json.dumps(record) if isinstance(record, dict) else record for record in records]
+    return read_corpus(write(tmp_path / "f.jsonl", lines))
+
+
+def entity(start, end, label="X"):
+    return {"start": start, "end": end, "label": label}
+
+
+def test_jsonl_is_cut_into_sentences_and_tokens(tmp_path):
+    text = "Mr. Smith left Oslo. It rained."
+    corpus = read_jsonl(tmp_path, {"text": text, "entities": [entity(15, 19, "LOC")], "id": 7})
+    assert [s.tokens for s in corpus] == [
+        ["Mr", ".", "Smith", "left", "Oslo", "."],
+        ["It", "rained", "."],
+    ]
+    assert corpus[0].tags == ["O", "O", "O", "O", "B-LOC", "O"]
+    assert (corpus.scheme, corpus.borders, corpus.document_count) == ("iob2", "records", 1)
+
+
+def test_entities_cut_tokens_and_join_sentences(tmp_path):
+    corpus = read_jsonl(tmp_path, {"text": "UN-led. Oh. My", "entities": [entity(0, 2)]}, "")
+    assert corpus[0].tokens == ["UN", "-led", "."]
+    assert corpus[0].tags == ["B-X", "O", "O"]
+    assert corpus.cuts == 1
+    joined = read_jsonl(tmp_path, {"text": "It is. He was. So", "entities": [entity(3, 9)]})
+    assert joined[0].tokens == ["It", "is", ".", "He", "was", "."]
+    assert joined[0].tags == ["O", "B-X", "I-X", "I-X", "O", "O"]
+
+
+def test_documents_of_jsonl(tmp_path):
+    records = [{"text": "a", "entities": [], "document": n} for n in (4, 4, 2)]
+    assert [s.document for s in read_jsonl(tmp_path, *records)] == [0, 0, 1]
+    records = [{"text": "a", "entities": []}] * 2
+    assert [s.document for s in read_jsonl(tmp_path, *records)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        ("{", "f.jsonl:1: not JSON"),
+        ("[" * 100_000, "f.jsonl:1: "),
+        ("[]", "f.jsonl:1: the line: "),
+        ({"text": "a"}, "f.jsonl:1: entities: field required"),
+        ({"text": 1, "entities": []}, "text: input should be a valid string"),
+        ({"text": "a", "entities": [{"start": 0, "end": 1}]}, "entities.0.label: field required"),
+        ({"text": "a", "entities": [entity(0, 1.5)]}, "entities.0.end"),
+        ({"text": "a", "entities": [entity(-1, 1)]}, "entities.0.start"),
+        ({"text": "a", "entities": [entity(0, 2)]}, "entity from 0 to 2 is no stretch of a text"),
+        ({"text": "a", "entities": [entity(1, 1)]}, "entity from 1 to 1 is no stretch"),
+        ({"text": "a b", "entities": [entity(0, 1, "a b")]}, "entities.0.label"),
+        ({"text": "ab", "entities": [entity(0, 2), entity(1, 2)]}, "overlaps with the one from 0"),
+        ({"text": "a  b", "entities": [entity(1, 2)]}, "1 of the entities hold no token"),
+        ({"text": "  ", "entities": [entity(0, 1)]}, "1 of the entities hold no token"),
+        ('{"text": "\\ud800", "entities": []}', "character 0 of the text is half of a surrogate"),
+        ({"text": "a\tb", "entities": [], "tokens": [{"start": 0, "end": 3}]}, "cannot be a token"),
+        ({"text": " ", "entities": []}, "holds no tokens"),
+    ],
+)
+def test_jsonl_that_cannot_be_read(tmp_path, record, message):
+    with pytest.raises(InputError, match=message):
+        read_jsonl(tmp_path, record)
+
+
+def test_jsonl_has_no_columns_for_features(tmp_path):
+    path = write(tmp_path / "f.jsonl", ['{"text": "a", "entities": []}'])
+    with pytest.raises(InputError, match="JSONL has no columns, so"):
+        read_corpus(path, Layout(columns={"pos": 1}))
+
+
+@given(st.text())
+def test_tokens_are_the_text_without_its_white_space(text):
+    offsets = token_offsets(text)
+    assert all(left[1] <= right[0] for left, right in pairwise(offsets))
+    assert "".join(text[start:end] for start, end in offsets) == "".join(text.split())
+
+
+@given(st.text())
+def test_sentences_are_stretches_of_the_text_in_order(text):
+    position = 0
+    for start, end in sentence_offsets(text):
+        assert position <= start < end <= len(text)
+        assert not text[position:start].strip()
+        position = end
+    assert not text[position:].strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He's in the U.S. now.", "He|'s|in|the|U.S.|now|."),
+        ("Jean-Luc O'Brien's e-mail", "Jean-Luc|O'Brien|'s|e-mail"),
+        ("(1,000.5, 12:30)", "(|1,000.5|,|12:30|)"),
+        ("Paris,London", "Paris|,|London"),
+        ("東京 😀!", "東京|😀|!"),
+    ],
+)
+def test_tokens_of_ordinary_text(text, expected):
+    assert "|".join(text[start:end] for start, end in token_offsets(text)) == expected

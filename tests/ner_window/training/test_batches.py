@@ -1,0 +1,78 @@
+"""Batches: every unit once an epoch, whole sentences and documents, groups of mentions."""
+
+import numpy as np
+import pytest
+
+from ner_window.corpora.text import Text
+from ner_window.encoding.documents import document_ends, documents_of, mention_groups
+from ner_window.errors import InputError
+from ner_window.training.batches import stretches
+from tests.ner_window.training.test_training import setup
+
+
+def test_stretches_are_the_tokens_of_their_units():
+    ends = np.array([2, 3, 7])
+    assert stretches(ends, np.array([2, 0])).tolist() == [3, 4, 5, 6, 0, 1]
+    assert stretches(ends, np.array([1])).tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("settings", "unit", "size"),
+    [
+        ([], "windows", 4),
+        (["model.head=sentence", "training.batch_size=2"], "sentences", 2),
+        (["model.context=document", "training.batch_size=1"], "documents", 1),
+        (["model.head=sentence", "model.context=document", "training.batch_size=null"], None, 2),
+    ],
+)
+def test_an_epoch_sees_every_token_once(config_file, settings, unit, size):
+    _, trainer, corpus = setup(config_file, *settings)
+    batches = trainer.batches
+    assert batches.size == size
+    assert unit is None or batches.unit == unit
+    rows = trainer.data.encoded.stream.windows(slice(None))
+    expected = sorted(map(tuple, rows[1].tolist()))  # capitals: no dropout changes them
+    epochs = [list(batches) for _ in range(2)]
+    for epoch in epochs:
+        assert len(epoch) == len(batches)
+        seen = [tuple(window) for batch in epoch for window in batch.windows[1].tolist()]
+        assert sorted(seen) == expected
+    lengths = [batch.lengths for batch in epochs[0] if batch.lengths is not None]
+    if lengths:
+        assert sorted(np.concatenate(lengths)) == sorted(len(s.tokens) for s in corpus)
+
+
+TEXT = [["Anna", "met", "Bo"], ["ANNA", "may", "May", "2"], ["Anna", "Bo"]]
+
+
+def groups(documents, block=None):
+    text = Text.of(TEXT)
+    text = Text(text.tokens, text.lengths, {}, None if documents is None else np.array(documents))
+    numbers = documents_of(text, block)
+    return mention_groups(text, numbers), document_ends(text, numbers)
+
+
+def test_mentions_are_capitalized_words_of_one_document():
+    found, ends = groups([1, 1, 4])
+    assert ends.tolist() == [7, 9]
+    assert found[0] == found[3] != -1  # Anna, ANNA
+    assert found.tolist().count(found[0]) == 2
+    assert [found[i] for i in (1, 4, 6)] == [-1, -1, -1]  # met, may, 2
+    assert len({found[0], found[2], found[5], found[7], found[8]}) == 5
+
+
+def test_blocks_stand_in_for_documents_that_nothing_marks():
+    found, ends = groups(None, block=2)
+    assert ends.tolist() == [7, 9]
+    marked, _ = groups([1, 1, 4])
+    np.testing.assert_array_equal(found == found[0], marked == marked[0])
+    with pytest.raises(InputError, match="the text marks none"):
+        groups(None)
+
+
+def test_scores_do_not_depend_on_how_documents_are_put_together(config_file, monkeypatch):
+    model, _, corpus = setup(config_file, "model.context=document")
+    encoded = model.encode(corpus.text)
+    whole = model.scores(encoded)
+    monkeypatch.setattr("ner_window.model.model.WINDOWS_PER_RUN", 1)
+    np.testing.assert_allclose(model.scores(encoded), whole, rtol=1e-5)

@@ -1,0 +1,357 @@
+"""Building and training the model: gradients, what moves and what does not, the best epoch."""
+
+import json
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from ner_window.config import load_config
+from ner_window.corpora.corpus import read_corpus
+from ner_window.corpora.tags import legal_transitions
+from ner_window.corpora.text import Text
+from ner_window.encoding.vocabulary import PADDING, RESERVED, UNKNOWN
+from ner_window.errors import InputError
+from ner_window.evaluation.evaluate import evaluate
+from ner_window.model.building import build_model
+from ner_window.model.folder import load_model, save_model
+from ner_window.model.network import Batch, Penalty, ScoringGraph, TrainingGraph, initialized
+from ner_window.training.trainer import Trainer, best_threshold, encode_tags
+from ner_window.vectors.word_vectors import load_vectors
+
+
+def setup(config_file, *overrides, dtype=np.float32):
+    config = load_config(config_file, overrides)
+    corpus = read_corpus(config.data.train)
+    vectors = load_vectors(config.embeddings.path) if config.embeddings.path else None
+    rng = np.random.default_rng(config.seed)
+    model = build_model(config, corpus, vectors, rng, dtype)
+    return model, Trainer(config, model, corpus, corpus, rng), corpus
+
+
+def small_network(head="softmax", hidden=(5,), tables=((6, 4), (3, 2)), dtype=np.float64, **kind):
+    """A network with random tables, and a batch of seven windows of three tokens."""
+    rng = np.random.default_rng(3)
+    sources = [
+        ad.Parameter(rng.normal(size=shape).astype(dtype), name)
+        for name, shape in zip(("words", "capitalization"), tables, strict=True)
+    ]
+    outputs = 1 if head in ("binary", "margin") else 4
+    legal = legal_transitions(["O", "B-X", "I-X", "B-Y"], "iob2")
+    network = initialized(
+        sources, 3, hidden, outputs, rng, head=head, legal=legal, dtype=dtype, **kind
+    )
+    for parameter in network.dense_parameters:  # so that biases and transitions matter
+        parameter.data[...] += rng.normal(0, 0.1, parameter.shape).astype(dtype)
+    windows, corrupted = (
+        np.stack([rng.integers(0, rows, (7, 3)) for rows, _ in tables]) for _ in range(2)
+    )
+    batch = Batch(
+        windows=windows,
+        tags=np.array([1, 0, 1, 0, 0, 1, 0]) if outputs == 1 else np.array([0, 1, 2, 0, 3, 1, 1]),
+        lengths=np.array([4, 3]),
+        groups=np.array([0, -1, 0, 1, 0, 1, -1]),
+        corrupted=corrupted,
+    )
+    return network, batch, rng
+
+
+@pytest.mark.parametrize(
+    ("head", "context"),
+    [
+        *(("softmax", "window"), ("softmax", "document"), ("sentence", "window")),
+        *(("sentence", "document"), ("binary", "window"), ("binary", "document")),
+        ("margin", "window"),
+    ],
+)
+@pytest.mark.parametrize("nonlinearity", ["tanh", "sigmoid", "hard_tanh", "leaky_relu", "prelu"])
+@pytest.mark.parametrize("hidden", [(5,), (5, 4)])
+def test_the_gradient_of_the_whole_model(head, context, nonlinearity, hidden):
+    network, batch, rng = small_network(head, hidden, context=context, nonlinearity=nonlinearity)
+    graph = TrainingGraph(network, 3, rng, Penalty(0.05, 0.1), (0.3, 0.3))
+    graph.loss(batch)
+    reports = ad.gradient_check(graph.graph)
+    expected = {str(p.name) for p in [*network.trained_tables, *network.dense_parameters]}
+    assert {report.source for report in reports} == expected
+    for report in reports:
+        assert report.error < 1e-6, str(report)
+
+
+@pytest.mark.parametrize("nonlinearity", ["relu"])
+def test_the_gradient_of_the_whole_model_with_relu(nonlinearity):
+    network, batch, rng = small_network(nonlinearity=nonlinearity)
+    graph = TrainingGraph(network, 3, rng)
+    graph.loss(batch)
+    for report in ad.gradient_check(graph.graph):
+        assert report.error < 1e-6, str(report)
+
+
+def test_the_loss_is_cross_entropy_plus_penalties():
+    network, batch, rng = small_network(hidden=(5, 4))
+    plain = TrainingGraph(network, 3, rng).loss(batch)
+    matrices = [parameter.data for parameter in network.weight_matrices]
+    assert [matrix.shape for matrix in matrices] == [(5, 18), (4, 5), (4, 4)]
+    squares = sum((matrix**2).sum() for matrix in matrices)
+    absolute = sum(np.abs(matrix).sum() for matrix in matrices)
+    penalized = TrainingGraph(network, 3, rng, Penalty(l1=0.2, l2=0.3)).loss(batch)
+    assert penalized == pytest.approx(plain + 0.2 * absolute + 0.15 * squares)
+
+
+def test_the_other_mentions_join_h():
+    network, batch, _ = small_network(context="document")
+    graph = ScoringGraph(network, 3)
+    scores = graph.scores(network.tables[0].data, batch.windows, batch.groups).copy()
+    h = graph.trunk.hidden[0].data
+    others = [[2, 4], [], [0, 4], [5], [0, 2], [3], []]
+    means = np.stack([h[rows].mean(axis=0) if rows else np.zeros(5) for rows in others])
+    joined = np.concatenate((h, means), axis=1)
+    u, c = network.output_weights.data, network.output_bias.data
+    np.testing.assert_allclose(scores, joined @ u.T + c)
+
+
+def test_illegal_transitions_stay_illegal(config_file):
+    model, trainer, _ = setup(config_file, "model.head=sentence", "training.epochs=5")
+    before = np.isneginf(model.network.transitions.data)
+    assert before.any()
+    list(trainer.run())
+    after = model.network.transitions.data
+    np.testing.assert_array_equal(np.isneginf(after), before)
+    assert (after[~before] != 0).any()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ["model.head=sentence"],
+        ["model.context=document"],
+        ["model={head: sentence, context: document, hidden: [9, 7], nonlinearity: prelu}"],
+        ["model={head: binary, target: PER, window: 3}"],
+        ["model={head: binary, target: PER, window: 3, context: document}"],
+        ["model={head: margin, target: PER, window: 3, corruption: window}"],
+        ["regularization={l1: 0.0001, l2: 0.0001, vectors: {name: anchor, strength: 0.01}}"],
+        ["embeddings.trainable={after_epoch: 3}", "training.clip_norm=1"],
+    ],
+)
+def test_every_head_and_context_learns_the_data_and_travels(config_file, tmp_path, settings):
+    model, trainer, corpus = setup(config_file, "training.epochs=60", *settings)
+    records = list(trainer.run())
+    assert records[-1].loss < records[0].loss
+    trainer.restore_kept()
+    assert evaluate(model, corpus).f1 == 100
+    save_model(model, tmp_path / "m")
+    copy = load_model(tmp_path / "m")
+    assert copy.tag(corpus.text) == model.tag(corpus.text)
+    assert (copy.target, copy.network.head) == (model.target, model.network.head)
+
+
+def test_corrupted_centers_teach_which_words_are_of_the_type(config_file):
+    model, trainer, corpus = setup(
+        config_file, "training.epochs=60", "model={head: margin, target: PER, window: 3}"
+    )
+    list(trainer.run())
+    trainer.restore_kept()
+    assert evaluate(model, corpus).f1 >= 80
+
+
+def test_vectors_are_frozen_until_their_epoch(config_file):
+    model, trainer, _ = setup(config_file, "embeddings.trainable={after_epoch: 1}")
+    before = model.network.tables[0].data.copy()
+    run = trainer.run()
+    next(run)
+    np.testing.assert_array_equal(model.network.tables[0].data, before)
+    next(run)
+    assert (model.network.tables[0].data != before).any()
+
+
+@pytest.mark.parametrize("name", ["momentum", "nesterov", "rmsprop", "adamw"])
+def test_every_optimizer_trains(config_file, name):
+    _, trainer, _ = setup(
+        config_file, f"training.optimizer={name}", "training.epochs=5", "training.schedule=constant"
+    )
+    records = list(trainer.run())
+    assert records[-1].loss < records[0].loss
+
+
+def test_training_stops_when_nothing_gets_better(config_file):
+    _, trainer, _ = setup(config_file, "training.patience=2", "training.epochs=500")
+    records = list(trainer.run())
+    best = max(records, key=lambda record: (record.f1, -record.epoch))
+    assert trainer.kept_epoch == best.epoch
+    assert len(records) == best.epoch + 2
+
+
+def test_the_last_weights_are_kept_where_that_is_asked_for(config_file):
+    _, trainer, _ = setup(config_file, "training.keep=last")
+    list(trainer.run())
+    assert trainer.kept_epoch == 3
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        [],
+        ["training.schedule={name: plateau, patience: 0}", "embeddings.trainable={after_epoch: 3}"],
+        ["model.context=document", "regularization.vectors={name: zero, strength: 0.1}"],
+        ["training.optimizer=momentum", "regularization.dropout.hidden=0.4"],
+    ],
+)
+def test_going_on_from_a_state_gives_the_same_bits(config_file, settings):
+    settings = ["training.epochs=4", *settings]
+    model, trainer, _ = setup(config_file, *settings)
+    list(trainer.run())
+    _, first, _ = setup(config_file, *settings)
+    run = first.run()
+    next(run), next(run)
+    arrays, values = first.state()
+    arrays = {name: array.copy() for name, array in arrays.items()}
+    values = json.loads(json.dumps(values))
+    list(run)
+    resumed_model, resumed, _ = setup(config_file, *settings)
+    resumed.load_state(arrays, values)
+    assert [record.epoch for record in resumed.run()] == [3, 4]
+    for name, array in model.network.named_arrays().items():
+        np.testing.assert_array_equal(resumed_model.network.named_arrays()[name], array)
+
+
+def test_best_threshold():
+    scores = np.array([0.9, 0.1, 0.5, 0.4, -3.0])
+    assert 0.1 < best_threshold(scores, np.array([True, False, True, True, False])) < 0.4
+    assert best_threshold(scores, np.array([True] * 5)) < -3
+
+
+def test_vectors_are_scaled_and_padding_is_zero(config_file):
+    model, _, _ = setup(config_file)
+    table, vectors = model.network.tables[0].data, model.vectors
+    assert table.dtype == np.float32
+    np.testing.assert_array_equal(table[PADDING], 0)
+    row = model.vocabulary.keys.index("oslo")
+    scaled = vectors.rows(vectors.find(["oslo"]))[0] * 0.5 / vectors.deviation
+    np.testing.assert_allclose(table[row], scaled, rtol=1e-6)
+
+
+def test_training_lowers_the_loss_and_learns_the_data(config_file):
+    model, trainer, corpus = setup(config_file, "training.epochs=30")
+    losses = [record.loss for record in trainer.run()]
+    assert losses[-1] < losses[0] / 3
+    trainer.restore_kept()
+    assert evaluate(model, corpus).f1 == 100
+
+
+def test_the_best_weights_come_back(config_file):
+    model, trainer, _ = setup(config_file, "training.learning_rate=0.2")
+    f1_of = {}
+    weights_of = {}
+    for record in trainer.run():
+        f1_of[record.epoch] = record.f1
+        weights_of[record.epoch] = model.network.output_weights.data.copy()
+    best = max(f1_of, key=lambda epoch: (f1_of[epoch], -epoch))
+    trainer.restore_kept()
+    assert trainer.kept_epoch == best
+    np.testing.assert_array_equal(model.network.output_weights.data, weights_of[best])
+    assert trainer.evaluate_selection().f1 == f1_of[best]
+
+
+def test_frozen_vectors_stay_and_fine_tuned_ones_move(config_file):
+    model, trainer, _ = setup(config_file, "embeddings.trainable=false")
+    before = model.network.tables[0].data.copy()
+    list(trainer.run())
+    np.testing.assert_array_equal(model.network.tables[0].data, before)
+
+    model, trainer, _ = setup(config_file)
+    before = model.network.tables[0].data.copy()
+    list(trainer.run())
+    moved = (model.network.tables[0].data != before).any(axis=1)
+    assert moved[len(RESERVED) :].all()
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adagrad", "sgd"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "{name: halving, every: 1}"])
+def test_optimizers_and_schedules_by_name(config_file, optimizer, schedule):
+    _, trainer, _ = setup(
+        config_file, f"training.optimizer={optimizer}", f"training.schedule={schedule}"
+    )
+    records = list(trainer.run())
+    assert records[-1].loss < records[0].loss
+    rates = [record.learning_rate for record in records]
+    assert rates == sorted(rates, reverse=True)
+    assert (rates[-1] == rates[0]) == (schedule == "constant")
+
+
+def test_the_vectors_have_a_learning_rate_of_their_own(config_file):
+    _, trainer, _ = setup(config_file, "embeddings.learning_rate=0.5", "training.optimizer=sgd")
+    assert [rated.learning_rate for rated in trainer.optimizers] == [0.05, 0.5, 0.05]
+
+
+def test_the_same_seed_gives_the_same_bits(config_file):
+    settings = ("regularization.dropout.hidden=0.3", "regularization.word_dropout=0.2")
+    runs = []
+    for seed in (1, 1, 2):
+        model, trainer, _ = setup(config_file, *settings, f"seed={seed}")
+        list(trainer.run())
+        runs.append(model.network.named_arrays())
+    for name, array in runs[0].items():
+        np.testing.assert_array_equal(array, runs[1][name])
+    assert any((runs[0][name] != runs[2][name]).any() for name in runs[0])
+
+
+def test_words_without_vector_that_occur_once_train_the_unknown_row(config_file):
+    model, trainer, _ = setup(config_file)
+    rates = dict(zip(model.vocabulary.keys, trainer.data.dropout_rates.tolist(), strict=True))
+    rare = {"visited", "nordbank", "hired", "in", "cold"}
+    assert rates == {key: 0.5 if key in rare else 0 for key in model.vocabulary.keys}
+    tokens = np.arange(len(trainer.data))
+    words = trainer.data.encoded.stream.windows(tokens)[0]
+    seen = np.stack([trainer.batches._windows(tokens)[0] for _ in range(400)])
+    expected = trainer.data.dropout_rates[words]
+    np.testing.assert_allclose((seen == UNKNOWN).mean(axis=0), expected, atol=0.12)
+
+
+def test_word_dropout_never_drops_padding(config_file):
+    _, trainer, _ = setup(config_file, "regularization.word_dropout=0.9")
+    tokens = np.arange(len(trainer.data))
+    words = trainer.data.encoded.stream.windows(tokens)[0]
+    after = trainer.batches._windows(tokens)[0]
+    np.testing.assert_array_equal(after[words == PADDING], PADDING)
+    assert (after == UNKNOWN).any()
+
+
+def test_training_without_pretrained_vectors(config_file):
+    model, trainer, _ = setup(config_file, "embeddings.path=null", "embeddings.dimension=4")
+    list(trainer.run())
+    assert model.tag(Text.of([["Anna", "flew", "to", "Mars"]]))[0]
+
+
+def test_words_that_only_the_vectors_have_are_used(config_file):
+    """Bergen does not occur in training, but its vector is nearly that of Oslo."""
+    model, trainer, _ = setup(config_file, "training.epochs=30", "features.capitalization=0")
+    list(trainer.run())
+    trainer.restore_kept()
+    assert model.tag(Text.of([["Anna", "Kovac", "visited", "Bergen", "."]]))[0][3] == "B-LOC"
+
+
+def test_tags_are_numbered_in_the_scheme_trained_on(config_file):
+    model, _, corpus = setup(config_file)
+    names = [model.tags[number] for number in encode_tags(corpus, model)]
+    assert names[:5] == ["B-PER", "E-PER", "O", "S-LOC", "O"]
+    assert model.output_scheme == "iob2"
+
+
+def test_a_loss_that_is_not_finite_is_told(config_file):
+    _, trainer, _ = setup(config_file, "training.optimizer=sgd", "training.learning_rate=1e38")
+    with pytest.raises(InputError, match="training diverged in epoch"), np.errstate(all="ignore"):
+        list(trainer.run())
+
+
+def test_empty_sentences_are_tagged_with_nothing(config_file):
+    model, _, _ = setup(config_file)
+    assert [len(tags) for tags in model.tag(Text.of([[], ["Oslo"], []]))] == [0, 1, 0]
+    assert model.tag(Text.of([])) == []
+
+
+def test_what_cannot_be_built(config_file, tmp_path):
+    with pytest.raises(InputError, match=r"dimension is 4, but the vectors of .* have dimension 3"):
+        setup(config_file, "embeddings.dimension=4")
+    empty = tmp_path / "empty.conll"
+    empty.write_text("a O\n")
+    with pytest.raises(InputError, match="has no entity"):
+        setup(config_file, f"data.train={empty}")
