@@ -84,6 +84,11 @@ class Batches:
             return int((self.data.targets == 1).sum())
         return len(self.data) if self._unit_ends is None else len(self._unit_ends)
 
+    @property
+    def token_count(self) -> int:
+        """How many tokens an epoch sees: all, or with the margin head those of the type."""
+        return self.unit_count if self.head == "margin" else len(self.data)
+
     def __len__(self) -> int:
         """The number of batches of an epoch."""
         return -(-self.unit_count // self.size)

@@ -157,7 +157,7 @@ class Trainer:
             f1=result.f1 if result else None,
             seconds=time.perf_counter() - start,
             learning_rate=rate,
-            tokens_per_second=len(self.data) / (trained - start),
+            tokens_per_second=self.batches.token_count / (trained - start),
             gradient_norm=gradient_norm,
             dead_units=health.dead,
             saturated_units=health.saturated,
