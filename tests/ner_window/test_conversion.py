@@ -169,6 +169,12 @@ def test_sentences_are_stretches_of_the_text_in_order(text):
     assert not text[position:].strip()
 
 
+@pytest.mark.parametrize("space", "\u00a0\u0085\u2028\u3000")
+def test_any_white_space_may_stand_before_a_full_stop(space):
+    text = "Zoë B{}. Smith left."
+    assert sentence_offsets(text.format(space)) == sentence_offsets(text.format(" "))
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
