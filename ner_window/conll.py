@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ner_window.errors import InputError
 from ner_window.tags import OUTSIDE, Scheme, convert, is_tag
+from ner_window.wording import counted
 
 DOCUMENT_BORDER = "-DOCSTART-"
 
@@ -70,6 +71,10 @@ def sentences(
         if layout.is_comment(line):
             continue
         columns = split_columns(line)
+        if "\r" in line.removesuffix("\r"):
+            raise InputError(
+                f"{path}:{number}: a carriage return within the line; end lines with line feeds"
+            )
         is_border = layout.is_border(columns)
         if columns and not is_border:
             if width is None:
@@ -107,13 +112,9 @@ def _check_width(path: Path, number: int, columns: list[str], width: tuple[int, 
     expected, first = width
     if len(columns) != expected:
         raise InputError(
-            f"{path}:{number}: {_counted(len(columns))} where line {first} has {expected}; "
-            "every token line has the same number of columns"
+            f"{path}:{number}: {counted(len(columns), 'column')} where line {first} has "
+            f"{expected}; every token line has the same number of columns"
         )
-
-
-def _counted(columns: int) -> str:
-    return "1 column" if columns == 1 else f"{columns} columns"
 
 
 def _check_columns(place: str, width: int, wanted: Mapping[str, int]) -> None:
@@ -124,12 +125,13 @@ def _check_columns(place: str, width: int, wanted: Mapping[str, int]) -> None:
     owners: dict[int, str] = {}
     for name, column in wanted.items():
         if not -width <= column < width:
-            raise InputError(f"{place}: no column {column} for the {name} among {_counted(width)}")
+            columns = counted(width, "column")
+            raise InputError(f"{place}: no column {column} for the {name} among {columns}")
         owner = owners.setdefault(column % width, name)
         if owner != name and "tag" in (owner, name):
             raise InputError(
                 f"{place}: {owner} and {name} would both be column {column % width} of "
-                f"{_counted(width)}"
+                f"{counted(width, 'column')}"
             )
 
 
@@ -148,8 +150,9 @@ def tags_of(path: Path, rows: Rows, layout: Layout) -> list[str]:
     for number, tag in zip(rows.numbers, tags, strict=True):
         if not is_tag(tag):
             raise InputError(
-                f"{path}:{number}: {tag!r} is no tag; expected O or B-, I-, E-, S- and a type "
-                f"(tags are read from column {layout.tag})"
+                f"{path}:{number}: {tag!r} is no tag; expected O, or B-, I-, E-, S-, L-, U- and a "
+                f"type (tags are read from column {layout.tag}; data.columns.tag or --tag-column "
+                "names another)"
             )
     return tags
 

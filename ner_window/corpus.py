@@ -232,7 +232,7 @@ def read_corpus(path: Path, layout: Layout = PLAIN, strict: bool = False) -> Cor
 
 def is_jsonl(path: Path) -> bool:
     """Tell whether the name of a file says that it is JSONL."""
-    return path.suffix == ".jsonl"
+    return path.suffix.lower() == ".jsonl"
 
 
 def describe_broken(corpus: Corpus, broken: Sequence[int]) -> str:

@@ -173,7 +173,10 @@ BAD_INPUT = {
     "dimension": (["train", "CONFIG", "--set", "embeddings.dimension=9"], "have dimension 3"),
     "ragged": (["train", "CONFIG", "--set", "data.train=ragged"], "ragged:2: 1 column"),
     "empty": (["train", "CONFIG", "--set", "data.train=empty"], "holds no tokens"),
-    "short vector": (["train", "CONFIG", "--set", "embeddings.path=short"], "short:2: 1 numbers"),
+    "short vector": (
+        ["train", "CONFIG", "--set", "embeddings.path=short"],
+        "short:2: 1 number where",
+    ),
     "empty vectors": (["train", "CONFIG", "--set", "embeddings.path=empty"], "is empty"),
     "out is used": (["train", "CONFIG", "--out", "."], "is not empty"),
     "out is a file": (["train", "CONFIG", "--out", "ragged"], "is not empty"),

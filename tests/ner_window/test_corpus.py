@@ -1,5 +1,6 @@
 """Reading corpora, and the messages where a file is none."""
 
+import gzip
 import itertools
 
 import numpy as np
@@ -66,7 +67,9 @@ def test_columns_are_chosen(tmp_path):
         ("a O\nb x O\n", r"f:2: 3 columns where line 1 has 2"),
         ("a O\nb\n", r"f:2: 1 column where line 1 has 2"),
         ("a O\nb LOC\n", r"f:2: 'LOC' is no tag"),
-        (b"a O\nb\xe9 O\n", r"f:2: byte 0xe9 at offset 5 is not UTF-8; name the encoding"),
+        ("a O\rb O\r", r"f:1: a carriage return within the line"),
+        (b"a O\nb\xe9 O\n", r"f:2: byte 0xe9 at offset 5 is not UTF-8; convert the file"),
+        (gzip.compress(b"a O\n"), r"f is gzipped; unpack it first"),
     ],
 )
 def test_bad_files_are_told_with_their_place(tmp_path, content, message):
@@ -124,6 +127,11 @@ def test_tagging_keeps_every_line_in_its_place(tmp_path):
     assert tag(tmp_path, "", str.upper) == ""
 
 
+def test_the_ending_of_jsonl_in_any_case(tmp_path):
+    path = write(tmp_path / "F.JSONL", '{"text": "a", "entities": []}')
+    assert read_corpus(path)[0].tokens == ["a"]
+
+
 def test_comments_are_passed_over_where_they_are_asked_for(tmp_path):
     path = write(tmp_path / "f", "# text = a b\na O\n# within\nb O\n#c O\n")
     corpus = read_corpus(path, Layout(comment="# "))
@@ -150,6 +158,12 @@ def test_other_encodings_are_read_by_name(tmp_path):
     assert read_corpus(path, Layout(encoding="latin-1"))[0].tokens == ["Zürich"]
     wide = write(tmp_path / "g", "Zürich B-LOC\n".encode("utf-16"))
     assert read_corpus(wide, Layout(encoding="utf-16"))[0].tokens == ["Zürich"]
+
+
+@pytest.mark.parametrize("name", ["nonsense", "rot13", "undefined", "utf-8\0"])
+def test_an_encoding_that_does_not_exist(tmp_path, name):
+    with pytest.raises(InputError, match="no text encoding is called"):
+        read_corpus(write(tmp_path / "f", "a O\n"), Layout(encoding=name))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
