@@ -243,6 +243,24 @@ def test_data_convert_goes_there_and_back(run, tmp_path, corpus_file):
     assert run("data", "convert", corpus_file, "x", "--to", "nonsense")[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("out", "scheme", "message"),
+    [
+        ("nowhere/x", "iob2", "cannot write /"),
+        ("iobes/x", "iob2", "cannot write /"),
+        ("x", "jsonl", "x would not be read as what it holds"),
+        ("x.jsonl", "iob2", "x.jsonl would not be read as what it holds"),
+    ],
+)
+def test_data_convert_cannot_write(run, tmp_path, corpus_file, out, scheme, message):
+    (tmp_path / "iobes").write_text("")
+    before = sorted(tmp_path.rglob("*"))
+    code, _, err = run("data", "convert", corpus_file, out, "--to", scheme)
+    assert (code, sorted(tmp_path.rglob("*"))) == (2, before)
+    assert message in err
+    assert str(os.getpid()) not in err
+
+
 def test_two_runs_do_not_share_a_folder(config_file, tmp_path):
     from ner_window.config import load_config
     from ner_window.errors import InputError
