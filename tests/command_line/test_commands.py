@@ -226,9 +226,9 @@ def test_data_check_prints_text_or_json(run, config_file):
     code, out, err = run("data", "check", config_file)
     assert (code, err) == (0, "")
     assert "dev: " in out
-    assert "sentences that train has too: 3" in out
+    assert "sentences that train has too: 3\n    for example: " in out
     facts = json.loads(run("data", "check", config_file, "--json")[1])
-    assert facts["splits"]["dev"]["duplicates_of_train"] == 3
+    assert facts["splits"]["dev"]["duplicates_of"]["train"]["count"] == 3
     assert run("data", "check", config_file, "--set", "data.dev=nowhere")[0] == 2
 
 
@@ -495,7 +495,7 @@ def test_strict_refuses_broken_tags(run, tmp_path, config_file):
     broken.write_text("a B-X\nb O\nc I-X\n")
     code, _, err = run("train", config_file, "--set", f"data.dev={broken}", "--out", "run")
     assert "warning: dev" in err
-    assert "1 tag breaks the scheme iob2, lines 3" in err
+    assert "1 tag breaks the scheme iob2, line 3\n" in err
     strict = ["--set", "data.strict=true", "--set", f"data.dev={broken}"]
     code, _, err = run("train", config_file, *strict, "--out", "other")
     assert code == 2

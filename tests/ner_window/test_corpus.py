@@ -182,7 +182,7 @@ def test_broken_tags_are_told_and_refused_where_that_is_asked_for(tmp_path):
     path = write(tmp_path / "f", "a B-X\nb O\nc I-X\n\nd I-X\ne B-Y\nf B-Y\n")
     corpus = read_corpus(path)
     assert corpus.scheme == "iob2"
-    assert corpus.broken_lines() == [3, 5]
+    assert corpus.broken_lines == [3, 5]
     with pytest.raises(InputError, match="f:3: 2 tags break the scheme iob2, lines 3, 5; mend"):
         read_corpus(path, strict=True)
     assert len(read_corpus(write(tmp_path / "g", CORPUS), strict=True)) == 3
@@ -212,6 +212,6 @@ def test_pairs_of_tags_are_those_of_the_sentences(tmp_path):
     corpus = read_corpus(path)
     pairs = [pair for s in corpus for pair in itertools.pairwise(["O", *s.tags, "O"])]
     assert corpus.tag_pairs == {pair: pairs.count(pair) for pair in pairs}
-    assert corpus.broken_lines() == [
+    assert corpus.broken_lines == [
         s.lines[i] for s in corpus for i in broken_at(s.tags, corpus.scheme)
     ]
