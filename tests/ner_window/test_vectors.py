@@ -239,6 +239,7 @@ def zeroed(content):
         lambda content: content.replace(b"[5, 3]", b"[3, 5]"),
         lambda content: content.replace(b"deviation", b"diversion"),
         lambda content: content.replace(b'{"__meta', b'["__meta'),
+        lambda content: b"\xf8\x0f" + bytes(6) + b"[" * 4088 + content[4096:],
     ],
 )
 def test_a_damaged_cache_is_made_anew(tmp_path, damage):
