@@ -17,15 +17,23 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 
     Raises InputError where the file exists or cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         if path.exists():
             raise InputError(f"{path.absolute()} exists; name another file, or remove it")
-        with temporary.open("wb") as file:
-            yield file
-        temporary.replace(path)
+        with _temporary(path) as temporary:
+            with temporary.open("wb") as file:
+                yield file
+            temporary.replace(path)
     except OSError as error:
         raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
+
+
+@contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """Give a name beside ``path``, under which nothing stays."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield temporary
     finally:
         with suppress(OSError):
             temporary.unlink()

@@ -248,6 +248,8 @@ def test_data_convert_goes_there_and_back(run, tmp_path, corpus_file):
     [
         ("nowhere/x", "iob2", "cannot write /"),
         ("iobes/x", "iob2", "cannot write /"),
+        (".", "iob2", "exists; name another file"),
+        ("x" * 300, "iob2", "cannot write /"),
         ("x", "jsonl", "x would not be read as what it holds"),
         ("x.jsonl", "iob2", "x.jsonl would not be read as what it holds"),
     ],
