@@ -43,7 +43,8 @@ class SplitFacts:
     """What one file holds. Shares are in percent; lines are those of the file, from 1.
 
     ``duplicates`` are the sentences that occur again in the file, ``duplicates_of`` those that a
-    split before it has too. ``coverage`` and ``missing_words`` are empty without vectors.
+    split before it has too; words are ``unseen`` whatever their case. ``coverage`` and
+    ``missing_words`` are empty without vectors.
     """
 
     path: str
@@ -202,7 +203,7 @@ def _labels_of_one_split(splits: Mapping[str, SplitFacts]) -> dict[str, str]:
 
 def _recommendation(tokens: int, has_vectors: bool) -> str:
     if not has_vectors:
-        return "no pretrained vectors: embeddings.trainable has to be true, or nothing is learned"
+        return "no pretrained vectors: embeddings.trainable has to be true, or they stay random"
     start = f"train has {counted(tokens, 'token')}: "
     if tokens < SMALL:
         return start + f"below {SMALL:,} the rule of thumb is to freeze the vectors; measure both"
