@@ -286,7 +286,7 @@ def read_tokens(path: Path, layout: Layout) -> tuple[list[str], Layout, Text]:
     InputError as :func:`read_corpus` does.
     """
     lines = list(Lines(path, layout.encoding))
-    columns = (conll.split_columns(line) for line in lines if not layout.is_comment(line))
+    columns = (conll.token_columns(line, layout) for line in lines)
     if len(next(filter(None, columns), [])) == 1:
         layout = replace(layout, token=0)
     builder = _CorpusBuilder(list(layout.columns))

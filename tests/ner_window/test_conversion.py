@@ -82,6 +82,21 @@ def test_from_scheme_to_scheme_only_the_tags_change(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("tag", "before", "after"),
+    [
+        (-1, " a   N  I-X \r", " a   N  S-X \r"),
+        (1, "a  I-X  N", "a  S-X  N"),
+        (-1, "a\t\tI-X\t", "a\t\tS-X\t"),
+        (0, "I-X\ta b", "S-X\ta b"),
+    ],
+)
+def test_the_space_between_columns_stays(tmp_path, tag, before, after):
+    path = write(tmp_path / "f", [before])
+    layout = Layout(token=0 if tag else 1, tag=tag)
+    assert list(converted(path, layout, "iobes")) == [after]
+
+
 def read_jsonl(tmp_path, *records):
     lines = [json.dumps(record) if isinstance(record, dict) else record for record in records]
     return read_corpus(write(tmp_path / "f.jsonl", lines))

@@ -95,6 +95,13 @@ def test_an_empty_token_is_no_border(tmp_path):
 def test_documents_where_the_token_is_not_first(tmp_path):
     path = write(tmp_path / "f", "1 -DOCSTART- O\n\n1 a O\n")
     assert [s.tokens for s in read_corpus(path, Layout(token=1))] == [["a"]]
+    for border in ("-DOCSTART-", "-DOCSTART- -X- O"):
+        path = write(tmp_path / "f", f"{border}\n\n1 a O\n{border}\n1 b O\n")
+        corpus = read_corpus(path, Layout(token=1))
+        assert [(s.tokens, s.document) for s in corpus] == [(["a"], 1), (["b"], 2)]
+        assert tag(tmp_path, f"{border}\n1 a\n", str.upper, Layout(token=1)) == (
+            "-DOCSTART-\tO\na\tA\n"
+        )
 
 
 def tag(path, content, name, layout=Layout()):  # noqa: B008
