@@ -129,7 +129,7 @@ class Target:
 
 def _use_corpus(path: Path) -> None:
     corpus = read_corpus(path)
-    corpus.broken_lines()
+    corpus.broken_lines  # noqa: B018
     list(corpus)
     for target in ("iob1", "bilou", "jsonl"):
         for _ in converted(path, Layout(), target):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -51,7 +50,9 @@ def data_check(
 def data_convert(
     file: Annotated[Path, typer.Argument(help="a corpus in CoNLL columns, or FILE.jsonl")],
     out: Annotated[Path, typer.Argument(help="file to write; - for standard output")],
-    to: Annotated[Target, typer.Option(help="the scheme of the tags to write, or jsonl")],
+    to: Annotated[
+        Target, typer.Option(help="the scheme of the tags, or jsonl; io joins entities that touch")
+    ],
     token_column: Annotated[int, typer.Option(help="column of the token")] = 0,
     tag_column: Annotated[int, typer.Option(help="column of the tag")] = -1,
     comment: Annotated[str | None, typer.Option(help="lines that start so are passed over")] = None,
@@ -60,27 +61,27 @@ def data_convert(
     """Write a corpus in another scheme, everything but the tags as it is, or as JSONL and back."""
     from ner_window.corpora.conll import Layout
     from ner_window.corpora.conversion import converted
+    from ner_window.corpora.corpus import is_jsonl
+    from ner_window.new_files import new_file
 
     layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
     lines = converted(file, layout, to.value)
     if str(out) == "-":
-        _write(lines, sys.stdout)
+        _write(lines, sys.stdout.buffer)
         return
-    if out.exists():
-        raise InputError(f"{out.absolute()} exists; name another file, or remove it")
-    temporary = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as sink:
-            _write(lines, sink)
-        temporary.replace(out)
-    finally:
-        temporary.unlink(missing_ok=True)
+    if is_jsonl(out) != (to is Target.jsonl):
+        raise InputError(
+            f"{out} would not be read as what it holds: the name of a file ends in .jsonl where it "
+            "is JSONL, and nowhere else"
+        )
+    with new_file(out) as sink:
+        _write(lines, sink)
 
 
-def _write(lines: Iterator[str], sink: TextIO) -> None:
+def _write(lines: Iterator[str], sink: BinaryIO) -> None:
     """Write lines with line feeds between them, not after the last one."""
     for index, line in enumerate(lines):
-        sink.write(f"\n{line}" if index else line)
+        sink.write((f"\n{line}" if index else line).encode())
 
 
 @app.command("get")

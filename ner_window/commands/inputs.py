@@ -30,10 +30,10 @@ def read_corpora(config: Config) -> dict[str, Corpus]:
         split: read_corpus(path, layout, data.strict) for split, path in paths.items() if path
     }
     for split, corpus in corpora.items():
-        if broken := corpus.broken_lines():
-            tell(f"warning: {split} ({corpus.path}): {describe_broken(corpus, broken)}")
+        if corpus.broken_lines:
+            tell(f"warning: {split} ({corpus.path}): {describe_broken(corpus)}")
         if corpus.cuts:
-            tell(f"{split}: {corpus.cuts:,} tokens were cut where an entity starts or ends in them")
+            tell(f"{split}: tokens cut where an entity starts or ends in them: {corpus.cuts:,}")
     return corpora
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, tee
@@ -9,8 +10,10 @@ from pathlib import Path
 
 from ner_window.corpora.tags import OUTSIDE, Scheme, convert, is_tag
 from ner_window.errors import InputError
+from ner_window.wording import counted
 
 DOCUMENT_BORDER = "-DOCSTART-"
+BETWEEN_TABS, BETWEEN_SPACES = re.compile(r"(?:^|(?<=\t))[^\t]*"), re.compile(r"[^ ]+")
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Layout:
     """How to read a file: which columns hold what, which lines are comments, which encoding.
 
     ``columns`` are those of features, by name. Negative numbers count from the last column. A line
-    whose token is ``border`` starts a document.
+    whose first column or token is ``border`` starts a document.
     """
 
     token: int = 0
@@ -34,7 +37,7 @@ class Layout:
 
     def is_border(self, columns: list[str]) -> bool:
         """Tell whether the columns are those of a document border."""
-        return self.border in columns[self.token :][:1]
+        return self.border in columns[:1] or self.border in columns[self.token :][:1]
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,10 @@ def sentences(
         if layout.is_comment(line):
             continue
         columns = split_columns(line)
+        if "\r" in line.removesuffix("\r"):
+            raise InputError(
+                f"{path}:{number}: a carriage return within the line; end lines with line feeds"
+            )
         is_border = layout.is_border(columns)
         if columns and not is_border:
             if width is None:
@@ -107,13 +114,9 @@ def _check_width(path: Path, number: int, columns: list[str], width: tuple[int, 
     expected, first = width
     if len(columns) != expected:
         raise InputError(
-            f"{path}:{number}: {_counted(len(columns))} where line {first} has {expected}; "
-            "every token line has the same number of columns"
+            f"{path}:{number}: {counted(len(columns), 'column')} where line {first} has "
+            f"{expected}; every token line has the same number of columns"
         )
-
-
-def _counted(columns: int) -> str:
-    return "1 column" if columns == 1 else f"{columns} columns"
 
 
 def _check_columns(place: str, width: int, wanted: Mapping[str, int]) -> None:
@@ -124,12 +127,13 @@ def _check_columns(place: str, width: int, wanted: Mapping[str, int]) -> None:
     owners: dict[int, str] = {}
     for name, column in wanted.items():
         if not -width <= column < width:
-            raise InputError(f"{place}: no column {column} for the {name} among {_counted(width)}")
+            columns = counted(width, "column")
+            raise InputError(f"{place}: no column {column} for the {name} among {columns}")
         owner = owners.setdefault(column % width, name)
         if owner != name and "tag" in (owner, name):
             raise InputError(
                 f"{place}: {owner} and {name} would both be column {column % width} of "
-                f"{_counted(width)}"
+                f"{counted(width, 'column')}"
             )
 
 
@@ -148,8 +152,9 @@ def tags_of(path: Path, rows: Rows, layout: Layout) -> list[str]:
     for number, tag in zip(rows.numbers, tags, strict=True):
         if not is_tag(tag):
             raise InputError(
-                f"{path}:{number}: {tag!r} is no tag; expected O or B-, I-, E-, S- and a type "
-                f"(tags are read from column {layout.tag})"
+                f"{path}:{number}: {tag!r} is no tag; expected O, or B-, I-, E-, S-, L-, U- and a "
+                f"type (tags are read from column {layout.tag}; data.columns.tag or --tag-column "
+                "names another)"
             )
     return tags
 
@@ -167,20 +172,21 @@ def converted(path: Path, lines: Iterable[str], layout: Layout, scheme: Scheme) 
         for rows in sentences(path, read, layout, wanted)
     )
     for line in written:
-        columns = _token_columns(line, layout)
-        yield _with_tag(line, columns, layout.tag, next(tags)) if columns else line
+        is_token = token_columns(line, layout)
+        yield _with_tag(line, layout.tag, next(tags)) if is_token else line
 
 
-def _token_columns(line: str, layout: Layout) -> list[str]:
+def token_columns(line: str, layout: Layout) -> list[str]:
     """Return the columns of a line that is a token's; none where it is anything else."""
     columns = [] if layout.is_comment(line) else split_columns(line)
     return [] if layout.is_border(columns) else columns
 
 
-def _with_tag(line: str, columns: list[str], tag_column: int, tag: str) -> str:
-    columns[tag_column] = tag
-    line_end = "\r" if line.endswith("\r") else ""
-    return ("\t" if "\t" in line else " ").join(columns) + line_end
+def _with_tag(line: str, tag_column: int, tag: str) -> str:
+    """Return a line with another tag; the space between its columns stays."""
+    column = BETWEEN_TABS if "\t" in line else BETWEEN_SPACES
+    start, end = list(column.finditer(line.rstrip("\r\t")))[tag_column].span()
+    return line[:start] + tag + line[end:]
 
 
 def tagged(lines: Iterable[str], layout: Layout, tags: Iterator[str]) -> Iterator[str]:
@@ -193,7 +199,10 @@ def tagged(lines: Iterable[str], layout: Layout, tags: Iterator[str]) -> Iterato
         if layout.is_comment(line):
             yield line
         elif columns := split_columns(line):
-            tag = OUTSIDE if layout.is_border(columns) else next(tags)
-            yield f"{columns[layout.token]}\t{tag}"
+            is_border = layout.is_border(columns)
+            token, tag = (
+                (layout.border, OUTSIDE) if is_border else (columns[layout.token], next(tags))
+            )
+            yield f"{token}\t{tag}"
         else:
             yield ""

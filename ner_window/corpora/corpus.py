@@ -29,12 +29,12 @@ from ner_window.corpora.tags import (
 )
 from ner_window.corpora.text import Column, ColumnBuilder, Strings, Text, strings_at
 from ner_window.errors import InputError
+from ner_window.wording import counted, named
 
 Array = NDArray[Any]
 Borders = Literal["-DOCSTART-", "two blank lines", "records", "none"]
 
 PLAIN = Layout()
-MOST_BROKEN_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,9 @@ class Corpus(Sequence[Sentence]):
         )
         return replace(self, text=part, tags=kept(self.tags), lines=self.lines[keep])
 
+    @cached_property
     def broken_lines(self) -> list[int]:
-        """Return the lines whose tag breaks the scheme of the file."""
+        """The lines whose tag breaks the scheme of the file."""
         if all(may_follow(*pair, self.scheme) for pair in self.tag_pairs):
             return []
         return [
@@ -222,25 +223,24 @@ def read_corpus(path: Path, layout: Layout = PLAIN, strict: bool = False) -> Cor
     break the scheme of the file.
     """
     corpus = _read_jsonl(path, layout) if is_jsonl(path) else _read_conll(path, layout)
-    if strict and (broken := corpus.broken_lines()):
+    if strict and corpus.broken_lines:
         raise InputError(
-            f"{path}:{broken[0]}: {describe_broken(corpus, broken)}; mend them, or take them as "
-            "the shared task's scorer reads them with data.strict: false"
+            f"{path}:{corpus.broken_lines[0]}: {describe_broken(corpus)}; mend them, or take them "
+            "as the shared task's scorer reads them with data.strict: false"
         )
     return corpus
 
 
 def is_jsonl(path: Path) -> bool:
     """Tell whether the name of a file says that it is JSONL."""
-    return path.suffix == ".jsonl"
+    return path.suffix.lower() == ".jsonl"
 
 
-def describe_broken(corpus: Corpus, broken: Sequence[int]) -> str:
+def describe_broken(corpus: Corpus) -> str:
     """Return how many tags break the scheme of a corpus, and where."""
-    shown = ", ".join(map(str, broken[:MOST_BROKEN_SHOWN]))
-    more = ", ..." if len(broken) > MOST_BROKEN_SHOWN else ""
-    count = "1 tag breaks" if len(broken) == 1 else f"{len(broken):,} tags break"
-    return f"{count} the scheme {corpus.scheme}, lines {shown}{more}"
+    broken = corpus.broken_lines
+    breaks = "breaks" if len(broken) == 1 else "break"
+    return f"{counted(len(broken), 'tag')} {breaks} the scheme {corpus.scheme}, {named(broken)}"
 
 
 def _read_conll(path: Path, layout: Layout) -> Corpus:
@@ -286,7 +286,7 @@ def read_tokens(path: Path, layout: Layout) -> tuple[list[str], Layout, Text]:
     InputError as :func:`read_corpus` does.
     """
     lines = list(Lines(path, layout.encoding))
-    columns = (conll.split_columns(line) for line in lines if not layout.is_comment(line))
+    columns = (conll.token_columns(line, layout) for line in lines)
     if len(next(filter(None, columns), [])) == 1:
         layout = replace(layout, token=0)
     builder = _CorpusBuilder(list(layout.columns))

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from ner_window.errors import InputError
 
 BYTES_PER_BLOCK = 1 << 20
+GZIP = b"\x1f\x8b"
 
 
 class Lines:
@@ -43,9 +44,7 @@ class Lines:
         yield rest
 
     def _texts(self) -> Iterator[str]:
-        # Only this codec knows the byte-order mark.
-        name = "utf-8-sig" if codecs.lookup(self.encoding).name == "utf-8" else self.encoding
-        decoder = codecs.getincrementaldecoder(name)()
+        decoder = _decoder(self.encoding)
         bytes_before = line_feeds = 0
         with _opened(self.path) as file:
             while True:
@@ -67,11 +66,23 @@ class Lines:
                 line_feeds += block.count(b"\n")
 
     def _error(self, error: UnicodeDecodeError, line: int, offset: int) -> InputError:
+        if offset == 0 and error.object.startswith(GZIP):
+            return InputError(f"{self.path} is gzipped; unpack it first (gunzip)")
         return InputError(
             f"{self.path}:{line}: byte 0x{error.object[error.start]:02x} at offset "
-            f"{offset + error.start} is not {self.encoding.upper()}; name the encoding that the "
-            "file is in (`data.encoding` or --encoding), or convert the file"
+            f"{offset + error.start} is not {self.encoding.upper()}; convert the file to UTF-8, "
+            "or, for a corpus, name the encoding that it is in (`data.encoding` or --encoding)"
         )
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    try:
+        "".encode(encoding)  # refuses the codecs that are not of text, such as rot13
+        # Only this codec knows the byte-order mark.
+        name = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+        return codecs.getincrementaldecoder(name)()
+    except (LookupError, ValueError):
+        raise InputError(f"no text encoding is called {encoding!r}; utf-8 is the usual") from None
 
 
 def _opened(path: Path) -> AbstractContextManager[BinaryIO]:

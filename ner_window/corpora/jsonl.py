@@ -19,11 +19,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from ner_window.corpora.conll import DOCUMENT_BORDER
 from ner_window.corpora.tags import Span
 from ner_window.corpora.tokenization import sentence_offsets, split_at, token_offsets
 from ner_window.errors import InputError
+
+EXAMPLE = '{"text": "Oslo is cold.", "entities": [{"start": 0, "end": 4, "label": "LOC"}]}'
 
 Offset = Annotated[int, Field(strict=True, ge=0)]
 
@@ -91,13 +94,21 @@ def _record(place: str, line: str) -> Record:
     except ValidationError as error:
         detail = error.errors()[0]
         key = ".".join(map(str, detail["loc"])) or "the line"
-        raise InputError(f"{place}: {key}: {detail['msg'].lower()}") from None
+        raise InputError(
+            f"{place}: {key}: {_complaint(detail)}; a line looks like {EXAMPLE}"
+        ) from None
     except ValueError as error:
         raise InputError(f"{place}: not JSON: {error}") from None
     _check_text(place, record.text)
     _check_extents(place, "entity", record.entities, record.text)
     _check_extents(place, "token", record.tokens or [], record.text)
     return record
+
+
+def _complaint(detail: ErrorDetails) -> str:
+    if detail["type"] == "model_type":
+        return "this should be an object"
+    return detail["msg"].lower()
 
 
 def _check_text(place: str, text: str) -> None:
@@ -121,7 +132,7 @@ def _check_extents(place: str, name: str, extents: Sequence[Extent], text: str) 
         if right.start < left.end:
             raise InputError(
                 f"{place}: the {name} from {right.start} to {right.end} overlaps with the one from "
-                f"{left.start} to {left.end}; each token is part of one {name} at most"
+                f"{left.start} to {left.end}; a character is part of one {name} at most"
             )
 
 
@@ -140,7 +151,7 @@ def _sentences_of(record: Record, place: str, line: int) -> Iterator[SpannedSent
         cuts = len(pieces) - len(offsets)
         yield SpannedSentence(tokens, spans, record.document, line, cuts)
     if placed < len(entities):
-        raise InputError(f"{place}: {len(entities) - placed} of the entities hold no token")
+        raise InputError(f"{place}: entities without a token: {len(entities) - placed}")
 
 
 def _token_offsets(record: Record, entities: Sequence[Entity]) -> list[list[tuple[int, int]]]:
@@ -158,7 +169,7 @@ def _token_offsets(record: Record, entities: Sequence[Entity]) -> list[list[tupl
 
 def _check_tokens(place: str, tokens: Sequence[str]) -> None:
     for token in tokens:
-        if "\t" in token or "\n" in token or token == DOCUMENT_BORDER:
+        if not {"\t", "\n", "\r"}.isdisjoint(token) or token == DOCUMENT_BORDER:
             raise InputError(f"{place}: {token!r} cannot be a token")
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -142,7 +143,7 @@ class Evidence:
 
     def __str__(self) -> str:
         if self.ends or self.lasts:
-            return f"{self.scheme} ({self.ends} E and S, {self.lasts} L and U)"
+            return f"{self.scheme} ({self.ends:,} E and S, {self.lasts:,} L and U)"
         return (
             f"{self.scheme} ({self.free_begins:,} B at free starts, {self.tied_begins:,} B between "
             f"neighbors, {self.inside_starts:,} I at starts)"
@@ -175,7 +176,7 @@ def broken_at(tags: Sequence[str], scheme: Scheme) -> list[int]:
     """
     steps = zip((OUTSIDE, *tags), (*tags, OUTSIDE), strict=True)
     broken = [i for i, (left, right) in enumerate(steps) if not may_follow(left, right, scheme)]
-    return [min(position, len(tags) - 1) for position in broken]
+    return sorted({min(position, len(tags) - 1) for position in broken})
 
 
 def tag_set(types: Iterable[str], scheme: Scheme) -> list[str]:
@@ -202,6 +203,7 @@ def legal_transitions(tags: Sequence[str], scheme: Scheme) -> NDArray[np.bool_]:
     return legal
 
 
+@lru_cache(1 << 16)  # a corpus has few pairs of tags, and asks for each token
 def may_follow(left: str, right: str, scheme: Scheme) -> bool:
     """Tell whether a tag may follow another; a sentence starts after, and ends before, an O."""
     left_prefix, left_type = split_tag(left)

@@ -20,6 +20,7 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")  # white space beyond ASCII
 
 
 def token_offsets(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -36,6 +37,8 @@ def sentence_offsets(text: str) -> list[tuple[int, int]]:
     """Return start and end of each sentence, in characters."""
     from sentencex import get_sentence_boundaries
 
+    # Where a no-break space stands before a full stop, the library panics: it cuts within bytes.
+    text = WIDE_SPACE.sub(" ", text)
     return [
         (boundary["start_index"], boundary["end_index"])
         for boundary in get_sentence_boundaries("en", text)

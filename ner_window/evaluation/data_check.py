@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import OUTSIDE
-from ner_window.corpora.text import Text
-from ner_window.encoding.vocabulary import Vocabulary
+from ner_window.corpora.text import Strings, Text
+from ner_window.encoding.vocabulary import STEPS, Vocabulary
 from ner_window.vectors.word_vectors import WordVectors
+from ner_window.wording import counted, named
 
 Array = NDArray[Any]
 
@@ -30,8 +31,21 @@ SMALL, LARGE = 100_000, 1_000_000
 
 
 @dataclass(frozen=True)
+class Duplicates:
+    """How many sentences were there before, and the most frequent ones of them."""
+
+    count: int
+    examples: list[str]
+
+
+@dataclass(frozen=True)
 class SplitFacts:
-    """What one file holds. Shares are in percent; lines are those of the file, from 1."""
+    """What one file holds. Shares are in percent; lines are those of the file, from 1.
+
+    ``duplicates`` are the sentences that occur again in the file, ``duplicates_of`` those that a
+    split before it has too; words are ``unseen`` whatever their case. ``coverage`` and
+    ``missing_words`` are empty without vectors.
+    """
 
     path: str
     documents: int
@@ -44,9 +58,8 @@ class SplitFacts:
     cut_tokens: int
     longest_sentence: int
     longest_line: int
-    duplicates: int
-    duplicates_of_train: int
-    duplicate_examples: list[str]
+    duplicates: Duplicates
+    duplicates_of: dict[str, Duplicates]
     unseen_tokens: float
     unseen_entity_tokens: float
     coverage: dict[str, float]
@@ -82,15 +95,15 @@ def check_data(corpora: Mapping[str, Corpus], vectors: WordVectors | None) -> Da
     train = corpora["train"]
     vocabulary = Vocabulary.of_training(train.text.tokens, vectors)
     seen = {token.lower() for token in train.text.tokens.values}
-    sentences_of_train = {_key(tokens) for tokens in train.text}
-    splits = {
-        split: _facts(corpus, vocabulary, seen, set() if corpus is train else sentences_of_train)
-        for split, corpus in corpora.items()
-    }
-    of_train = splits["train"].entities
+    earlier: dict[str, Set[bytes]] = {}
+    splits: dict[str, SplitFacts] = {}
+    for split, corpus in corpora.items():
+        keys = [_key(tokens) for tokens in corpus.text]
+        splits[split] = _facts(corpus, keys, earlier, vocabulary, seen)
+        earlier[split] = set(keys)
     return DataReport(
         splits=splits,
-        rare_labels={label: count for label, count in of_train.items() if count < RARE},
+        rare_labels=_rare_labels(splits),
         labels_of_one_split=_labels_of_one_split(splits),
         recommendation=_recommendation(train.token_count, vectors is not None),
     )
@@ -102,22 +115,21 @@ def _key(tokens: Sequence[str]) -> bytes:
 
 
 def _facts(
-    corpus: Corpus, vocabulary: Vocabulary, seen: set[str], of_train: set[bytes]
+    corpus: Corpus,
+    keys: Sequence[bytes],
+    earlier: Mapping[str, Set[bytes]],
+    vocabulary: Vocabulary,
+    seen: Set[str],
 ) -> SplitFacts:
     words, text = corpus.text.tokens, corpus.text
-    keys = list(map(_key, text))
     times = Counter(keys)
-    repeated = {key for key, count in times.items() if count > 1}
-    shared = times.keys() & of_train
+    repeated = {key: count - 1 for key, count in times.items() if count > 1}
     longest = int(text.lengths.argmax())
     counts = words.counts()
-    steps = np.array(vocabulary.steps_of(words.values))
-    is_missing = np.isin(steps, ["training only", "unknown"])
-    missing = [(words.values[n], int(counts[n])) for n in np.flatnonzero(is_missing).tolist()]
     is_unseen = np.array([word.lower() not in seen for word in words.values])
     is_entity = np.array([tag != OUTSIDE for tag in corpus.tags.values])[corpus.tags.numbers]
     of_entities = np.bincount(words.numbers[is_entity], minlength=len(counts))
-    coverage = Counter({step: counts[steps == step].sum() for step in np.unique(steps).tolist()})
+    coverage, missing_words = _coverage(words, counts, vocabulary)
     return SplitFacts(
         path=str(corpus.path),
         documents=corpus.document_count,
@@ -126,27 +138,44 @@ def _facts(
         tokens=corpus.token_count,
         entities=dict(sorted(corpus.entity_counts().items())),
         scheme=str(corpus.evidence),
-        broken_lines=corpus.broken_lines(),
+        broken_lines=corpus.broken_lines,
         cut_tokens=corpus.cuts,
         longest_sentence=int(text.lengths[longest]),
         longest_line=int(corpus.lines[text.bounds(longest)][0]),
-        duplicates=sum(times[key] - 1 for key in repeated),
-        duplicates_of_train=sum(times[key] for key in shared),
-        duplicate_examples=_examples(text, keys, times, shared or repeated),
+        duplicates=_duplicates(text, keys, repeated),
+        duplicates_of={
+            split: _duplicates(text, keys, {key: times[key] for key in times.keys() & theirs})
+            for split, theirs in earlier.items()
+        },
         unseen_tokens=_share(counts[is_unseen], counts),
         unseen_entity_tokens=_share(of_entities[is_unseen], of_entities),
-        coverage={step: 100 * int(n) / len(words) for step, n in coverage.most_common()},
-        missing_words=dict(sorted(missing, key=lambda pair: (-pair[1], pair[0]))[:MOST_MISSING]),
+        coverage=coverage,
+        missing_words=missing_words,
     )
 
 
-def _examples(
-    text: Text, keys: Sequence[bytes], times: Mapping[bytes, int], chosen: Set[bytes]
-) -> list[str]:
-    """Return the most frequent ones of the chosen sentences."""
-    first = {key: sentence for sentence, key in reversed(list(enumerate(keys))) if key in chosen}
+def _coverage(
+    words: Strings, counts: Array, vocabulary: Vocabulary
+) -> tuple[dict[str, float], dict[str, int]]:
+    """Return the share of tokens found at each step, and the most frequent words without a vector.
+
+    Both are empty where there are no vectors.
+    """
+    if vocabulary.vectors is None:
+        return {}, {}
+    steps = np.array(vocabulary.steps_of(words.values))
+    is_missing = np.isin(steps, ["training only", "unknown"])
+    missing = [(words.values[n], int(counts[n])) for n in np.flatnonzero(is_missing).tolist()]
+    most_frequent = sorted(missing, key=lambda pair: (-pair[1], pair[0]))[:MOST_MISSING]
+    return {step: _share(counts[steps == step], counts) for step in STEPS}, dict(most_frequent)
+
+
+def _duplicates(text: Text, keys: Sequence[bytes], times: Mapping[bytes, int]) -> Duplicates:
+    """Return the duplicates whose keys ``times`` counts, with the most frequent as examples."""
+    first = {key: sentence for sentence, key in reversed(list(enumerate(keys))) if key in times}
     ordered = sorted(first, key=lambda key: (-times[key], first[key]))
-    return [" ".join(text[first[key]]) for key in ordered[:MOST_EXAMPLES]]
+    examples = [" ".join(text[first[key]]) for key in ordered[:MOST_EXAMPLES]]
+    return Duplicates(sum(times.values()), examples)
 
 
 def _share(part: Array, whole: Array) -> float:
@@ -155,7 +184,16 @@ def _share(part: Array, whole: Array) -> float:
     return 100 * int(part.sum()) / total if total else 0.0
 
 
+def _rare_labels(splits: Mapping[str, SplitFacts]) -> dict[str, int]:
+    """Return the labels of any split that training hardly shows, with their entities there."""
+    labels = sorted(set(chain.from_iterable(facts.entities for facts in splits.values())))
+    counts = {label: splits["train"].entities.get(label, 0) for label in labels}
+    return {label: count for label, count in counts.items() if count < RARE}
+
+
 def _labels_of_one_split(splits: Mapping[str, SplitFacts]) -> dict[str, str]:
+    if len(splits) == 1:
+        return {}
     owners: dict[str, list[str]] = {}
     for split, facts in splits.items():
         for label in facts.entities:
@@ -165,8 +203,8 @@ def _labels_of_one_split(splits: Mapping[str, SplitFacts]) -> dict[str, str]:
 
 def _recommendation(tokens: int, has_vectors: bool) -> str:
     if not has_vectors:
-        return "no pretrained vectors: embeddings.trainable has to be true, or nothing is learned"
-    start = f"train has {tokens:,} words: "
+        return "no pretrained vectors: embeddings.trainable has to be true, or they stay random"
+    start = f"train has {counted(tokens, 'token')}: "
     if tokens < SMALL:
         return start + f"below {SMALL:,} the rule of thumb is to freeze the vectors; measure both"
     if tokens > LARGE:
@@ -178,31 +216,38 @@ def _recommendation(tokens: int, has_vectors: bool) -> str:
 
 def _lines_of(split: str, facts: SplitFacts) -> list[str]:
     entities = ", ".join(f"{name} {count:,}" for name, count in facts.entities.items())
+    borders = "nothing marks more" if facts.borders == "none" else f"told by {facts.borders}"
     lines = [
         f"{split}: {facts.path}",
-        f"  {facts.documents:,} documents (told by {facts.borders}), "
-        f"{facts.sentences:,} sentences, {facts.tokens:,} tokens",
+        f"  {counted(facts.documents, 'document')} ({borders}), "
+        f"{counted(facts.sentences, 'sentence')}, {counted(facts.tokens, 'token')}",
         f"  entities: {entities or 'none'}",
         f"  scheme: {facts.scheme}",
-        f"  longest sentence: {facts.longest_sentence} tokens, line {facts.longest_line}",
+        f"  longest sentence: {counted(facts.longest_sentence, 'token')}, "
+        f"line {facts.longest_line}",
     ]
     if facts.broken_lines:
-        shown = ", ".join(map(str, facts.broken_lines[:MOST_EXAMPLES]))
-        more = ", ..." if len(facts.broken_lines) > MOST_EXAMPLES else ""
-        lines.append(f"  tags that break it: {len(facts.broken_lines):,}, lines {shown}{more}")
+        broken = facts.broken_lines
+        lines.append(f"  tags that break it: {len(broken):,}, {named(broken)}")
     if facts.cut_tokens:
         lines.append(f"  tokens cut where an entity starts or ends in them: {facts.cut_tokens:,}")
-    lines.append(f"  sentences that occur again: {facts.duplicates:,}")
+    lines += _lines_of_duplicates("occur again", facts.duplicates)
+    for other, duplicates in facts.duplicates_of.items():
+        lines += _lines_of_duplicates(f"{other} has too", duplicates)
     if split != "train":
-        lines.append(f"  sentences that train has too: {facts.duplicates_of_train:,}")
         lines.append(
             f"  unseen in train: {facts.unseen_tokens:.1f}% of tokens, "
             f"{facts.unseen_entity_tokens:.1f}% of tokens of entities"
         )
-    lines += [f"    for example: {example[:80]}" for example in facts.duplicate_examples[:2]]
-    found = ", ".join(f"{step} {share:.1f}%" for step, share in facts.coverage.items())
-    lines.append(f"  looked up in the vectors: {found}")
+    if facts.coverage:
+        found = ", ".join(f"{step} {share:.1f}%" for step, share in facts.coverage.items())
+        lines.append(f"  looked up in the vectors: {found}")
     if facts.missing_words:
         words = ", ".join(f"{word} ({count})" for word, count in facts.missing_words.items())
         lines.append(f"  without a vector, most frequent: {words}")
     return lines
+
+
+def _lines_of_duplicates(which: str, duplicates: Duplicates) -> list[str]:
+    examples = [f"    for example: {example[:80]}" for example in duplicates.examples[:2]]
+    return [f"  sentences that {which}: {duplicates.count:,}", *examples]

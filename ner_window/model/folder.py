@@ -41,6 +41,7 @@ FORMAT = 2
 DESCRIPTION, WEIGHTS = "model.yaml", "weights.safetensors"
 VOCABULARY, FEATURES = "vocabulary.txt", "features.json"
 VECTORS = "vectors.safetensors"
+DAMAGE = (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError)
 
 
 class Description(BaseModel):
@@ -136,7 +137,7 @@ def load_model(folder: Path) -> Model:
         features = [FeatureTable.restored(feature) for feature in stored]
         network = _network(arrays, features, description)
         _check_consistent(network, vocabulary, features, description)
-    except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
+    except DAMAGE as error:
         raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
     return Model(
         network=network,

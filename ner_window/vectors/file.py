@@ -159,7 +159,7 @@ def open_vector_file(path: Path) -> VectorFile:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     try:
         opened = _interpret(content)
-    except (LookupError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"{path.name} has a damaged header: {error!r}") from None
     except ValueError as error:
         raise ValueError(f"{path.name}: {error}") from None

@@ -10,7 +10,9 @@ from __future__ import annotations
 import gzip
 import warnings
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
@@ -20,13 +22,15 @@ from numpy.typing import NDArray
 
 from ner_window.errors import InputError
 from ner_window.vectors.decimals import MARGIN, parse_decimals
+from ner_window.wording import counted
 
 Array = NDArray[Any]
 Format = Literal["glove", "word2vec text", "word2vec binary", "gensim"]
 
 BYTES_PER_BLOCK = 1 << 20
 LONGEST_LINE = 1 << 26
-GZIP, PICKLE = b"\x1f\x8b", b"\x80"
+MOST_DIGITS = 18  # of a number in a header
+GZIP, PICKLE, ZIP = b"\x1f\x8b", b"\x80", b"PK\x03\x04"
 FASTTEXT_BINARY = (793712314).to_bytes(4, "little")
 DAMAGED_GZIP = (EOFError, OSError, zlib.error)
 
@@ -39,10 +43,17 @@ class Block:
     vectors: Array
 
 
-def open_vectors(path: Path) -> BinaryIO:
-    """Open a file, unpacking it where it is gzipped. InputError where there is none."""
+@contextmanager
+def open_vectors(path: Path) -> Iterator[BinaryIO]:
+    """Open a file after its byte-order mark, if it has one, unpacking it where it is gzipped.
+
+    Raises InputError where there is none.
+    """
     is_gzip = _first_bytes(path, 2) == GZIP
-    return cast(BinaryIO, gzip.open(path, "rb")) if is_gzip else path.open("rb")
+    with cast(BinaryIO, gzip.open(path, "rb")) if is_gzip else path.open("rb") as file:
+        if _read(file, path, len(BOM_UTF8)) != BOM_UTF8:
+            file.seek(0)
+        yield file
 
 
 def _first_bytes(path: Path, size: int) -> bytes:
@@ -65,6 +76,10 @@ def detect_format(path: Path) -> Format:
         if _first_bytes(path, 1) != PICKLE:
             raise InputError(f"{path.absolute()} is a gzipped pickle; unpack it first")
         return "gensim"
+    if start.startswith(ZIP):
+        raise InputError(
+            f"{path.absolute()} is a zip archive; unpack it, and name one of the files in it"
+        )
     if start.startswith(FASTTEXT_BINARY):
         raise InputError(
             f"{path.absolute()} is a binary model of fastText, which is not read; use the .vec "
@@ -123,7 +138,7 @@ def read_blocks(path: Path, trust: bool = False) -> Iterator[Block]:
 def _header(line: bytes) -> tuple[int, int] | None:
     """Return words and dimension from the first line of a word2vec file, None elsewhere."""
     fields = line.split()
-    if len(fields) == 2 and all(field.isdigit() for field in fields):
+    if len(fields) == 2 and all(f.isdigit() and len(f) <= MOST_DIGITS for f in fields):
         return int(fields[0]), int(fields[1])
     return None
 
@@ -158,8 +173,8 @@ def _text_blocks(file: BinaryIO, path: Path, has_header: bool) -> Iterator[Block
         yield block
     if announced and word_count != announced[0]:
         raise InputError(
-            f"{path}:1: the header announces {announced[0]} words, the file holds {word_count}; "
-            "fetch the file again, or, if it is whole, correct that line"
+            f"{path}:1: the header announces {counted(announced[0], 'word')}, the file holds "
+            f"{word_count:,}; fetch the file again, or, if it is whole, correct that line"
         )
 
 
@@ -211,7 +226,7 @@ def _irregular_block(content: bytes, path: Path, first_line: int, dimension: int
     """Read lines one by one: words may hold spaces, as some of GloVe 840B do."""
     lines = [line.rstrip(b" \r") for line in content[:-1].split(b"\n")]
     parts = [split_line(line, dimension) for line in lines]
-    _check_lines([numbers for _, numbers in parts], path, first_line, dimension)
+    _check_lines(parts, path, first_line, dimension)
     text = bytes(MARGIN) + b"".join(b" %b\n" % numbers for _, numbers in parts)
     ends = _field_ends(text, dimension)
     assert ends is not None
@@ -229,19 +244,27 @@ def split_line(line: bytes, dimension: int) -> tuple[bytes, bytes]:
     return (word, numbers) if has_too_many_numbers else (word_with_spaces, b" ".join(fields))
 
 
-def _check_lines(lines: list[bytes], path: Path, first_line: int, dimension: int) -> None:
-    """Raise InputError for the first line that does not hold ``dimension`` numbers."""
-    for line_number, line in enumerate(lines, start=first_line):
-        fields = line.split(b" ") if line else []
+def _check_lines(
+    parts: list[tuple[bytes, bytes]], path: Path, first_line: int, dimension: int
+) -> None:
+    """Raise InputError for the first word and numbers that are not ``dimension`` numbers."""
+    for line_number, (word, numbers) in enumerate(parts, start=first_line):
+        fields = numbers.split(b" ") if numbers else []
         if len(fields) != dimension:
             raise InputError(
-                f"{path}:{line_number}: {len(fields)} numbers where the file's vectors have "
-                f"{dimension}; the line is cut off or the file is no file of word vectors"
+                f"{path}:{line_number}: {counted(len(fields), 'number')} where the file's vectors "
+                f"have {dimension}; {_cause(word)}"
             )
         wrong = next((field for field in fields if b"_" in field or not _is_number(field)), None)
         if wrong is not None:
             shown = wrong.decode("utf-8", "replace")
             raise InputError(f"{path}:{line_number}: {shown!r} is no number")
+
+
+def _cause(word: bytes) -> str:
+    if b"\t" in word:
+        return "word and numbers are to be parted by single spaces, not by tabs"
+    return "the line is cut off or the file is no file of word vectors"
 
 
 def _as_text(words: list[bytes]) -> list[bytes]:
@@ -262,8 +285,8 @@ def _binary_blocks(file: BinaryIO, path: Path) -> Iterator[Block]:
         fresh = _read(file, path, BYTES_PER_BLOCK)
         if not fresh:
             raise InputError(
-                f"{path}: ends after {done} words; its header announces {word_count} of "
-                f"{dimension} numbers each: the file is cut off; fetch it again"
+                f"{path}: ends after {counted(done, 'word')}; its header announces {word_count} of "
+                f"{counted(dimension, 'number')} each: the file is cut off; fetch it again"
             )
         words, rows, pending = _split_binary(pending + fresh, dimension, word_count - done)
         done += len(words)
@@ -272,8 +295,8 @@ def _binary_blocks(file: BinaryIO, path: Path) -> Iterator[Block]:
             yield Block(_as_text(words), vectors)
     if pending.strip() or _read(file, path, 1):
         raise InputError(
-            f"{path}: goes on after the {word_count} words that its header announces; the header "
-            "or the file is damaged: fetch it again"
+            f"{path}: goes on after the {counted(word_count, 'word')} that its header announces; "
+            "the header or the file is damaged: fetch it again"
         )
 
 

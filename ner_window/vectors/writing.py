@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ner_window.errors import InputError
+from ner_window.new_files import new_file
 from ner_window.vectors.formats import split_line
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -29,17 +29,12 @@ def write_vectors(vectors: WordVectors, path: Path, target: Target) -> None:
     Text holds each number in the fewest digits that give the same float32 back. Raises InputError
     where the file exists or cannot be written, and where the format cannot hold a word.
     """
-    if path.exists():
-        raise InputError(f"{path.absolute()} exists; name another file, or remove it")
     _check_words(vectors, target)
     write_rows = _binary_rows if target == "word2vec-binary" else _text_rows
-    try:
-        with _new_file(path) as file:
-            if target != "glove":
-                file.write(b"%d %d\n" % (len(vectors), vectors.dimension))
-            _write_blocks(vectors, file, write_rows, path.name)
-    except OSError as error:
-        raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
+    with new_file(path) as file, _packed(file, path) as sink:
+        if target != "glove":
+            sink.write(b"%d %d\n" % (len(vectors), vectors.dimension))
+        _write_blocks(vectors, sink, write_rows, path.name)
 
 
 def _write_blocks(
@@ -65,20 +60,11 @@ def _text_rows(words: Iterator[bytes], block: Array) -> bytes:
     return b"".join(b"%b %b\n" % (word, b" ".join(numbers)) for word, numbers in rows)
 
 
-@contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that appears under its name when it is whole, or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as file:
-            if path.suffix == ".gz":
-                with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-                    yield cast(BinaryIO, packed)
-            else:
-                yield file
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _packed(file: BinaryIO, path: Path) -> AbstractContextManager[BinaryIO]:
+    """Return what is to be written to: it packs where the name ends in .gz."""
+    if path.suffix != ".gz":
+        return nullcontext(file)
+    return cast(BinaryIO, gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0))
 
 
 def _check_words(vectors: WordVectors, target: Target) -> None:

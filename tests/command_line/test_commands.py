@@ -173,7 +173,10 @@ BAD_INPUT = {
     "dimension": (["train", "CONFIG", "--set", "embeddings.dimension=9"], "have dimension 3"),
     "ragged": (["train", "CONFIG", "--set", "data.train=ragged"], "ragged:2: 1 column"),
     "empty": (["train", "CONFIG", "--set", "data.train=empty"], "holds no tokens"),
-    "short vector": (["train", "CONFIG", "--set", "embeddings.path=short"], "short:2: 1 numbers"),
+    "short vector": (
+        ["train", "CONFIG", "--set", "embeddings.path=short"],
+        "short:2: 1 number where",
+    ),
     "empty vectors": (["train", "CONFIG", "--set", "embeddings.path=empty"], "is empty"),
     "out is used": (["train", "CONFIG", "--out", "."], "is not empty"),
     "out is a file": (["train", "CONFIG", "--out", "ragged"], "is not empty"),
@@ -223,9 +226,9 @@ def test_data_check_prints_text_or_json(run, config_file):
     code, out, err = run("data", "check", config_file)
     assert (code, err) == (0, "")
     assert "dev: " in out
-    assert "sentences that train has too: 3" in out
+    assert "sentences that train has too: 3\n    for example: " in out
     facts = json.loads(run("data", "check", config_file, "--json")[1])
-    assert facts["splits"]["dev"]["duplicates_of_train"] == 3
+    assert facts["splits"]["dev"]["duplicates_of"]["train"]["count"] == 3
     assert run("data", "check", config_file, "--set", "data.dev=nowhere")[0] == 2
 
 
@@ -238,6 +241,26 @@ def test_data_convert_goes_there_and_back(run, tmp_path, corpus_file):
     assert code == 2
     assert "iobes exists" in err
     assert run("data", "convert", corpus_file, "x", "--to", "nonsense")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("out", "scheme", "message"),
+    [
+        ("nowhere/x", "iob2", "cannot write /"),
+        ("iobes/x", "iob2", "cannot write /"),
+        (".", "iob2", "exists; name another file"),
+        ("x" * 300, "iob2", "cannot write /"),
+        ("x", "jsonl", "x would not be read as what it holds"),
+        ("x.jsonl", "iob2", "x.jsonl would not be read as what it holds"),
+    ],
+)
+def test_data_convert_cannot_write(run, tmp_path, corpus_file, out, scheme, message):
+    (tmp_path / "iobes").write_text("")
+    before = sorted(tmp_path.rglob("*"))
+    code, _, err = run("data", "convert", corpus_file, out, "--to", scheme)
+    assert (code, sorted(tmp_path.rglob("*"))) == (2, before)
+    assert message in err
+    assert str(os.getpid()) not in err
 
 
 def test_two_runs_do_not_share_a_folder(config_file, tmp_path):
@@ -479,7 +502,7 @@ def test_strict_refuses_broken_tags(run, tmp_path, config_file):
     broken.write_text("a B-X\nb O\nc I-X\n")
     code, _, err = run("train", config_file, "--set", f"data.dev={broken}", "--out", "run")
     assert "warning: dev" in err
-    assert "1 tag breaks the scheme iob2, lines 3" in err
+    assert "1 tag breaks the scheme iob2, line 3\n" in err
     strict = ["--set", "data.strict=true", "--set", f"data.dev={broken}"]
     code, _, err = run("train", config_file, *strict, "--out", "other")
     assert code == 2

@@ -82,6 +82,21 @@ def test_from_scheme_to_scheme_only_the_tags_change(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("tag", "before", "after"),
+    [
+        (-1, " a   N  I-X \r", " a   N  S-X \r"),
+        (1, "a  I-X  N", "a  S-X  N"),
+        (-1, "a\t\tI-X\t", "a\t\tS-X\t"),
+        (0, "I-X\ta b", "S-X\ta b"),
+    ],
+)
+def test_the_space_between_columns_stays(tmp_path, tag, before, after):
+    path = write(tmp_path / "f", [before])
+    layout = Layout(token=0 if tag else 1, tag=tag)
+    assert list(converted(path, layout, "iobes")) == [after]
+
+
 def read_jsonl(tmp_path, *records):
     lines = [json.dumps(record) if isinstance(record, dict) else record for record in records]
     return read_corpus(write(tmp_path / "f.jsonl", lines))
@@ -124,7 +139,8 @@ def test_documents_of_jsonl(tmp_path):
     [
         ("{", "f.jsonl:1: not JSON"),
         ("[" * 100_000, "f.jsonl:1: "),
-        ("[]", "f.jsonl:1: the line: "),
+        ("[]", 'f.jsonl:1: the line: this should be an object; a line looks like {"text": '),
+        ({"text": "a", "entities": [[0, 1, "X"]]}, "entities.0: this should be an object; a line"),
         ({"text": "a"}, "f.jsonl:1: entities: field required"),
         ({"text": 1, "entities": []}, "text: input should be a valid string"),
         ({"text": "a", "entities": [{"start": 0, "end": 1}]}, "entities.0.label: field required"),
@@ -134,8 +150,8 @@ def test_documents_of_jsonl(tmp_path):
         ({"text": "a", "entities": [entity(1, 1)]}, "entity from 1 to 1 is no stretch"),
         ({"text": "a b", "entities": [entity(0, 1, "a b")]}, "entities.0.label"),
         ({"text": "ab", "entities": [entity(0, 2), entity(1, 2)]}, "overlaps with the one from 0"),
-        ({"text": "a  b", "entities": [entity(1, 2)]}, "1 of the entities hold no token"),
-        ({"text": "  ", "entities": [entity(0, 1)]}, "1 of the entities hold no token"),
+        ({"text": "a  b", "entities": [entity(1, 2)]}, "f.jsonl:1: entities without a token: 1"),
+        ({"text": "  ", "entities": [entity(0, 1)]}, "f.jsonl:1: entities without a token: 1"),
         ('{"text": "\\ud800", "entities": []}', "character 0 of the text is half of a surrogate"),
         ({"text": "a\tb", "entities": [], "tokens": [{"start": 0, "end": 3}]}, "cannot be a token"),
         ({"text": " ", "entities": []}, "holds no tokens"),
@@ -167,6 +183,12 @@ def test_sentences_are_stretches_of_the_text_in_order(text):
         assert not text[position:start].strip()
         position = end
     assert not text[position:].strip()
+
+
+@pytest.mark.parametrize("space", "\u00a0\u0085\u2028\u3000")
+def test_any_white_space_may_stand_before_a_full_stop(space):
+    text = "Zoë B{}. Smith left."
+    assert sentence_offsets(text.format(space)) == sentence_offsets(text.format(" "))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Reading corpora, and the messages where a file is none."""
 
+import gzip
 import itertools
 
 import numpy as np
@@ -66,7 +67,9 @@ def test_columns_are_chosen(tmp_path):
         ("a O\nb x O\n", r"f:2: 3 columns where line 1 has 2"),
         ("a O\nb\n", r"f:2: 1 column where line 1 has 2"),
         ("a O\nb LOC\n", r"f:2: 'LOC' is no tag"),
-        (b"a O\nb\xe9 O\n", r"f:2: byte 0xe9 at offset 5 is not UTF-8; name the encoding"),
+        ("a O\rb O\r", r"f:1: a carriage return within the line"),
+        (b"a O\nb\xe9 O\n", r"f:2: byte 0xe9 at offset 5 is not UTF-8; convert the file"),
+        (gzip.compress(b"a O\n"), r"f is gzipped; unpack it first"),
     ],
 )
 def test_bad_files_are_told_with_their_place(tmp_path, content, message):
@@ -92,6 +95,13 @@ def test_an_empty_token_is_no_border(tmp_path):
 def test_documents_where_the_token_is_not_first(tmp_path):
     path = write(tmp_path / "f", "1 -DOCSTART- O\n\n1 a O\n")
     assert [s.tokens for s in read_corpus(path, Layout(token=1))] == [["a"]]
+    for border in ("-DOCSTART-", "-DOCSTART- -X- O"):
+        path = write(tmp_path / "f", f"{border}\n\n1 a O\n{border}\n1 b O\n")
+        corpus = read_corpus(path, Layout(token=1))
+        assert [(s.tokens, s.document) for s in corpus] == [(["a"], 1), (["b"], 2)]
+        assert tag(tmp_path, f"{border}\n1 a\n", str.upper, Layout(token=1)) == (
+            "-DOCSTART-\tO\na\tA\n"
+        )
 
 
 def tag(path, content, name, layout=Layout()):  # noqa: B008
@@ -124,6 +134,11 @@ def test_tagging_keeps_every_line_in_its_place(tmp_path):
     assert tag(tmp_path, "", str.upper) == ""
 
 
+def test_the_ending_of_jsonl_in_any_case(tmp_path):
+    path = write(tmp_path / "F.JSONL", '{"text": "a", "entities": []}')
+    assert read_corpus(path)[0].tokens == ["a"]
+
+
 def test_comments_are_passed_over_where_they_are_asked_for(tmp_path):
     path = write(tmp_path / "f", "# text = a b\na O\n# within\nb O\n#c O\n")
     corpus = read_corpus(path, Layout(comment="# "))
@@ -152,6 +167,12 @@ def test_other_encodings_are_read_by_name(tmp_path):
     assert read_corpus(wide, Layout(encoding="utf-16"))[0].tokens == ["Zürich"]
 
 
+@pytest.mark.parametrize("name", ["nonsense", "rot13", "undefined", "utf-8\0"])
+def test_an_encoding_that_does_not_exist(tmp_path, name):
+    with pytest.raises(InputError, match="no text encoding is called"):
+        read_corpus(write(tmp_path / "f", "a O\n"), Layout(encoding=name))
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
 def test_blocks_of_a_file_join_seamlessly(tmp_path, monkeypatch, size):
     monkeypatch.setattr(files, "BYTES_PER_BLOCK", size)
@@ -168,7 +189,7 @@ def test_broken_tags_are_told_and_refused_where_that_is_asked_for(tmp_path):
     path = write(tmp_path / "f", "a B-X\nb O\nc I-X\n\nd I-X\ne B-Y\nf B-Y\n")
     corpus = read_corpus(path)
     assert corpus.scheme == "iob2"
-    assert corpus.broken_lines() == [3, 5]
+    assert corpus.broken_lines == [3, 5]
     with pytest.raises(InputError, match="f:3: 2 tags break the scheme iob2, lines 3, 5; mend"):
         read_corpus(path, strict=True)
     assert len(read_corpus(write(tmp_path / "g", CORPUS), strict=True)) == 3
@@ -198,6 +219,6 @@ def test_pairs_of_tags_are_those_of_the_sentences(tmp_path):
     corpus = read_corpus(path)
     pairs = [pair for s in corpus for pair in itertools.pairwise(["O", *s.tags, "O"])]
     assert corpus.tag_pairs == {pair: pairs.count(pair) for pair in pairs}
-    assert corpus.broken_lines() == [
+    assert corpus.broken_lines == [
         s.lines[i] for s in corpus for i in broken_at(s.tags, corpus.scheme)
     ]

@@ -98,6 +98,7 @@ def change(folder, **changes):
         (lambda f: change(f, tags=["O"]), "damaged"),
         (lambda f: (f / "features.json").write_text('[{"kind": "astrology"}]'), "damaged"),
         (lambda f: (f / "features.json").write_text("[]"), "damaged"),
+        (lambda f: (f / "features.json").write_text("[" * 100_000), "damaged"),
         (lambda f: (f / "features.json").write_text('{"capitalization": ["x"]}'), "damaged"),
         (lambda f: change(f, window=7), "damaged"),
     ],

@@ -123,6 +123,13 @@ def test_values_of_real_vectors_are_those_of_gensim(tmp_path):
     np.testing.assert_array_equal(ours.matrix.view(np.int32), theirs.vectors.view(np.int32))
 
 
+@pytest.mark.parametrize("content", [glove(), word2vec_text()])
+def test_a_byte_order_mark_is_no_part_of_a_word(tmp_path, content):
+    path = tmp_path / "vectors"
+    path.write_bytes(b"\xef\xbb\xbf" + content)
+    assert words_of(load_vectors(path)) == WORDS
+
+
 def test_words_with_spaces(tmp_path):
     path = tmp_path / "v"
     path.write_bytes(b"the 1 2 3\n. . . 4 5 6\nat name@domain.com 7 8 9\n")
@@ -154,7 +161,10 @@ def test_of_a_word_that_occurs_twice_the_first_vector_counts(tmp_path):
         (word2vec_binary() + b"x", "goes on after the 5 words"),
         (b"a 1 2\nb nan 3\n", "'b' holds a number that is not finite"),
         (b"the\nof\n", "v:1: 0 numbers"),
-        (b"a\t1\t2\n", "v:1: 0 numbers"),
+        (b"a\t1\t2\n", "v:1: 0 numbers .* parted by single spaces, not by tabs"),
+        (b"PK\x03\x04rest", "v is a zip archive; unpack it"),
+        (b"4" * 5000 + b" 3\na 1 2 3\n", "v:2: 3 numbers where the file's vectors have 1"),
+        (b"1 2\na 1 2\nb 1 2\n", "v:1: the header announces 1 word, the file holds 2"),
     ],
 )
 def test_damaged_files_leave_nothing_behind(tmp_path, content, message):
@@ -230,6 +240,7 @@ def zeroed(content):
         lambda content: content.replace(b"[5, 3]", b"[3, 5]"),
         lambda content: content.replace(b"deviation", b"diversion"),
         lambda content: content.replace(b'{"__meta', b'["__meta'),
+        lambda content: b"\xf8\x0f" + bytes(6) + b"[" * 4088 + content[4096:],
     ],
 )
 def test_a_damaged_cache_is_made_anew(tmp_path, damage):

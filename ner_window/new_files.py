@@ -1,0 +1,39 @@
+"""Files that people ask for: written whole, or not at all, and never over another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from ner_window.errors import InputError
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that appears under its name when it is whole, or not at all.
+
+    Raises InputError where the file exists or cannot be written.
+    """
+    try:
+        if path.exists():
+            raise InputError(f"{path.absolute()} exists; name another file, or remove it")
+        with _temporary(path) as temporary:
+            with temporary.open("wb") as file:
+                yield file
+            temporary.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
+
+
+@contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """Give a name beside ``path``, under which nothing stays."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield temporary
+    finally:
+        with suppress(OSError):
+            temporary.unlink()

@@ -1,0 +1,19 @@
+"""Numbers in sentences for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+MOST_LINES = 5
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 line``, ``2 lines``, ``1,000 lines``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def named(lines: Sequence[int]) -> str:
+    """Return ``line 3``, ``lines 3, 14``, or the first of many lines and dots."""
+    shown = ", ".join(map(str, lines[:MOST_LINES]))
+    more = ", ..." if len(lines) > MOST_LINES else ""
+    return f"{'line' if len(lines) == 1 else 'lines'} {shown}{more}"
