@@ -1,14 +1,12 @@
 """The YAML config: one schema for validation, defaults and documentation.
 
-A config is checked whole before any data is read. Keys that do not exist, wrong types and settings
-that contradict each other are refused with the key, the reason and, where one is near, the key that
-was probably meant.
+A config is checked whole before any data is read: keys that do not exist, wrong types and settings
+that contradict each other are refused. How it is read from a file, and how mistakes are told, is in
+:mod:`ner_window.config_file`. The descriptions are those of ``docs/configuration.md``.
 """
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -22,12 +20,9 @@ from pydantic import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
-    ValidationError,
     field_validator,
     model_validator,
 )
-
-from ner_window.errors import InputError
 
 
 class Section(BaseModel):
@@ -49,8 +44,14 @@ class Section(BaseModel):
         return {
             key: value
             for key, value in tree.items()
-            if value is not None or key not in fields or not _section_of(fields[key].annotation)
+            if value is not None or key not in fields or not section_of(fields[key].annotation)
         }
+
+
+def section_of(annotation: Any) -> type[Section] | None:
+    """Return the section that a type is, None where it is no section."""
+    is_section = isinstance(annotation, type) and issubclass(annotation, Section)
+    return annotation if is_section else None
 
 
 def _takes_bool(annotation: Any) -> bool:
@@ -453,147 +454,3 @@ class Config(Section):
         return yaml.safe_dump(
             self.model_dump(mode="json", by_alias=True), sort_keys=False, allow_unicode=True
         )
-
-
-def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
-    """Read and check a config file.
-
-    ``extends: FILE`` takes over the settings of another file (named relative to this one) where
-    this one does not set them. ``overrides`` are of the form KEY.PATH=VALUE, VALUE in YAML. Raises
-    InputError that lists everything that is wrong.
-    """
-    tree = _read_tree(path, seen=())
-    for override in overrides:
-        _override(tree, override)
-    try:
-        return Config.model_validate(tree)
-    except ValidationError as error:
-        problems = "\n".join(f"  {_problem(detail)}" for detail in error.errors())
-        raise InputError(f"{path}: this config cannot be used:\n{problems}") from None
-
-
-def _read_tree(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
-    """Return the settings of a file, on top of those of the file that it extends."""
-    if path.resolve() in seen:
-        raise InputError(f"{path}: `extends` leads back to this file")
-    tree = _parse(path)
-    parent = tree.pop("extends", None)
-    if parent is None:
-        return tree
-    if not isinstance(parent, str):
-        raise InputError(f"{path}: `extends` takes the name of one file, got {parent!r}")
-    return _merge(_read_tree(path.parent / parent, (*seen, path.resolve())), tree)
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """Loads plain YAML, and refuses a key that stands twice: one of the two would be lost."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, Hashable):
-                continue  # the base class refuses it
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        tree = yaml.load(path.read_bytes(), _UniqueKeyLoader)
-    except FileNotFoundError:
-        raise InputError(f"no such config: {path.absolute()}") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path.absolute()}: {error}") from None
-    except yaml.YAMLError as error:
-        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
-    except RecursionError:
-        raise InputError(f"{path} is nested too deeply for a config") from None
-    if not isinstance(tree, dict):
-        raise InputError(f"{path}: expected `key: value` pairs such as `seed: 1`")
-    return tree
-
-
-def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Put ``changes`` on top of ``base``; a mapping with another ``name`` is another thing."""
-    if "name" in changes and base.get("name") not in (None, changes["name"]):
-        return changes
-    merged = dict(base)
-    for key, value in changes.items():
-        both = isinstance(value, dict) and isinstance(base.get(key), dict)
-        merged[key] = _merge(base[key], value) if both else value
-    return merged
-
-
-def _override(tree: dict[str, Any], override: str) -> None:
-    dotted, equals, text = override.partition("=")
-    keys = dotted.strip().split(".")
-    if not equals or not all(keys):
-        raise InputError(f"--set {override}: expected KEY.PATH=VALUE, as in training.epochs=3")
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise InputError(f"--set {override}: {text!r} is not YAML") from None
-    for key in keys[:-1]:
-        inner = tree.get(key)
-        tree[key] = dict(inner) if isinstance(inner, dict) else {}
-        tree = tree[key]
-    tree[keys[-1]] = value
-
-
-def _problem(detail: Any) -> str:
-    """Return one line for one of pydantic's complaints."""
-    location = [str(part) for part in detail["loc"]]
-    key = ".".join(location) or "config"
-    if detail["type"] == "extra_forbidden":
-        return f"{key}: unknown key{_did_you_mean(location)}"
-    if detail["type"] == "missing":
-        return f"{key}: missing; it has no default"
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "value_error":
-        return f"{key}: {message}"
-    return f"{key}: {message[0].lower()}{message[1:]}, got {detail['input']!r}"
-
-
-def _did_you_mean(location: list[str]) -> str:
-    """Return a suggestion: a near key of the same section, or of any section by its full name."""
-    near = difflib.get_close_matches(location[-1], _keys_at(location[:-1]), n=1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    elsewhere = [path for path in _all_keys(Config) if path.split(".")[-1] == location[-1]]
-    if elsewhere:
-        return f"; did you mean {elsewhere[0]!r}?"
-    return f"; the keys here are {', '.join(_keys_at(location[:-1]))}"
-
-
-def _section_of(annotation: Any) -> type[Section] | None:
-    is_section = isinstance(annotation, type) and issubclass(annotation, Section)
-    return annotation if is_section else None
-
-
-def _section_in(annotation: Any) -> type[Section] | None:
-    """Return the section that a setting takes, alone, in a mapping or beside other values."""
-    inner = [_section_in(part) for part in get_args(annotation)]
-    return _section_of(annotation) or next(filter(None, inner), None)
-
-
-def _keys_at(location: list[str]) -> list[str]:
-    section: type[Section] = Config
-    for key in location:
-        # What is no key of the section is the name of an entry, or of a choice between sections.
-        field = section.model_fields.get(key)
-        section = (_section_in(field.annotation) if field else None) or section
-    return list(section.model_fields)
-
-
-def _all_keys(section: type[Section], prefix: str = "") -> list[str]:
-    keys = []
-    for name, field in section.model_fields.items():
-        keys.append(prefix + name)
-        inner = _section_of(field.annotation)
-        keys += _all_keys(inner, f"{prefix}{name}.") if inner else []
-    return keys

@@ -16,7 +16,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from ner_window.building import build_model
-from ner_window.config import load_config
+from ner_window.config_file import load_config
 from ner_window.corpus import read_corpus
 from ner_window.evaluation import evaluate
 from ner_window.training import Trainer

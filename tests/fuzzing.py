@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ner_window.config import load_config
+from ner_window.config_file import load_config
 from ner_window.conll import Layout
 from ner_window.conversion import converted
 from ner_window.corpus import read_corpus, read_tokens

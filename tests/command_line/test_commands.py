@@ -139,7 +139,7 @@ def test_score_prints_the_table_and_nothing_else(run, tmp_path):
 
 @pytest.mark.parametrize("name", ["quickstart", "conll2003/frozen", "wnut17/finetuned.yaml"])
 def test_config_new_writes_a_config_that_is_valid(run, tmp_path, name):
-    from ner_window.config import load_config
+    from ner_window.config_file import load_config
 
     code, out, _ = run("config", "new", name, "--out", "mine.yaml")
     assert code == 0
@@ -159,6 +159,17 @@ def test_config_new_overwrites_nothing_and_knows_near_names(run, tmp_path):
     code, _, err = run("config", "new", "conll2003/frosen")
     assert code == 2
     assert "did you mean conll2003/frozen?" in err
+
+
+def test_config_show_prints_a_config_with_origins(run, config_file):
+    code, out, err = run("config", "show", config_file, "--set", "seed=7")
+    assert (code, err) == (0, "")
+    assert re.search(r"^seed: 7 +# --set$", out, re.MULTILINE)
+    assert re.search(rf"^  window: 3 +# {config_file}$", out, re.MULTILINE)
+    assert yaml.safe_load(out)["training"]["keep"] == "best"
+    code, out, err = run("config", "show", config_file, "--set", "seeed=7")
+    assert (code, out) == (2, "")
+    assert "did you mean 'seed'?" in err
 
 
 BAD_INPUT = {
@@ -241,7 +252,7 @@ def test_data_convert_goes_there_and_back(run, tmp_path, corpus_file):
 
 
 def test_two_runs_do_not_share_a_folder(config_file, tmp_path):
-    from ner_window.config import load_config
+    from ner_window.config_file import load_config
     from ner_window.errors import InputError
     from ner_window.run_folder import RunFolder
 

@@ -7,7 +7,7 @@ import pytest
 
 import autodiff as ad
 from ner_window.building import build_model
-from ner_window.config import load_config
+from ner_window.config_file import load_config
 from ner_window.corpus import read_corpus
 from ner_window.errors import InputError
 from ner_window.evaluation import evaluate
