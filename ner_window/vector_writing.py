@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ner_window.errors import InputError
+from ner_window.new_file import check_new, whole_file
 from ner_window.vector_formats import split_line
 from ner_window.vectors import WordVectors
 
@@ -29,17 +29,13 @@ def write_vectors(vectors: WordVectors, path: Path, target: Target) -> None:
     Text holds each number in the fewest digits that give the same float32 back. Raises InputError
     where the file exists or cannot be written, and where the format cannot hold a word.
     """
-    if path.exists():
-        raise InputError(f"{path.absolute()} exists; name another file, or remove it")
+    check_new(path)
     _check_words(vectors, target)
     write_rows = _binary_rows if target == "word2vec-binary" else _text_rows
-    try:
-        with _new_file(path) as file:
-            if target != "glove":
-                file.write(b"%d %d\n" % (len(vectors), vectors.dimension))
-            _write_blocks(vectors, file, write_rows, path.name)
-    except OSError as error:
-        raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
+    with whole_file(path) as temporary, _opened(temporary, path.suffix == ".gz") as file:
+        if target != "glove":
+            file.write(b"%d %d\n" % (len(vectors), vectors.dimension))
+        _write_blocks(vectors, file, write_rows, path.name)
 
 
 def _write_blocks(
@@ -66,19 +62,13 @@ def _text_rows(words: Iterator[bytes], block: Array) -> bytes:
 
 
 @contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that appears under its name when it is whole, or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as file:
-            if path.suffix == ".gz":
-                with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-                    yield cast(BinaryIO, packed)
-            else:
-                yield file
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _opened(path: Path, is_gzipped: bool) -> Iterator[BinaryIO]:
+    with path.open("wb") as file:
+        if is_gzipped:
+            with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
+                yield cast(BinaryIO, packed)
+        else:
+            yield file
 
 
 def _check_words(vectors: WordVectors, target: Target) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from typing import Annotated, TextIO
 import typer
 
 from ner_window.commands.inputs import Settings, load_vectors, read_corpora, tell
-from ner_window.errors import InputError
 
 app = typer.Typer(help="Look after data files.", no_args_is_help=True)
 
@@ -60,21 +58,16 @@ def data_convert(
     """Write a corpus in another scheme, everything but the tags as it is, or as JSONL and back."""
     from ner_window.conll import Layout
     from ner_window.conversion import converted
+    from ner_window.new_file import check_new, whole_file
 
     layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
     lines = converted(file, layout, to.value)
     if str(out) == "-":
         _write(lines, sys.stdout)
         return
-    if out.exists():
-        raise InputError(f"{out.absolute()} exists; name another file, or remove it")
-    temporary = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as sink:
-            _write(lines, sink)
-        temporary.replace(out)
-    finally:
-        temporary.unlink(missing_ok=True)
+    check_new(out)
+    with whole_file(out) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as sink:
+        _write(lines, sink)
 
 
 def _write(lines: Iterator[str], sink: TextIO) -> None:
