@@ -11,7 +11,9 @@ from ner_window.errors import InputError
 
 
 def check_new(path: Path) -> None:
-    """Raise InputError where there is such a file."""
+    """Raise InputError where there is such a file, or no folder for it."""
+    if not path.parent.is_dir():
+        raise InputError(f"cannot write {path.absolute()}: there is no such folder")
     if path.exists():
         raise InputError(f"{path.absolute()} exists; name another file, or remove it")
 

@@ -195,6 +195,7 @@ BAD_INPUT = {
     "nothing to score": (["score", "nowhere"], "no such file: /"),
     "scoring words": (["score", "ragged"], "ragged:2: 1 column"),
     "vectors are a folder": (["train", "CONFIG", "--set", "embeddings.path=."], "is no file"),
+    "nowhere to plot": (["find-lr", "CONFIG", "--out", "ragged/x.svg"], "cannot write"),
     "too large": (["train", "CONFIG", "--set", "model.hidden=10000000000000"], "enough memory"),
 }
 
@@ -412,6 +413,33 @@ def test_a_diverging_run_keeps_the_best_epoch_before(config_file, tmp_path, run)
         code, _, err = run("train", config_file, "--out", "run", *arguments)
     assert code == 2
     assert "training diverged in epoch" in err
+
+
+def test_find_lr_prints_a_suggestion_and_writes_a_plot_only(run, config_file, tmp_path):
+    pytest.importorskip("matplotlib")
+    before = set(tmp_path.rglob("*"))
+    code, out, err = run("find-lr", config_file)
+    assert code == 0, err
+    assert set(tmp_path.rglob("*")) - before == {tmp_path / "find-lr.svg"}
+    assert err == "plot: find-lr.svg\n"
+    *_, suggestion = out.splitlines()
+    assert re.fullmatch(r"--set training\.learning_rate=[0-9.e-]+", suggestion)
+    assert run("train", config_file, *suggestion.split(), "--out", "run")[0] == 0
+    code, again, err = run("find-lr", config_file)
+    assert (code, again) == (2, "")
+    assert "find-lr.svg exists" in err
+    assert run("find-lr", config_file, "--out", "other.svg")[1] == out
+    assert (tmp_path / "other.svg").read_bytes() == (tmp_path / "find-lr.svg").read_bytes()
+
+
+def test_find_lr_goes_on_without_matplotlib(run, config_file, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    before = set(tmp_path.rglob("*"))
+    code, out, err = run("find-lr", config_file)
+    assert code == 0, err
+    assert "--set training.learning_rate=" in out
+    assert "pip install 'ner-window[report]'" in err
+    assert set(tmp_path.rglob("*")) == before
 
 
 def test_gradcheck(config_file, run):
