@@ -1,14 +1,12 @@
 """The YAML config: one schema for validation, defaults and documentation.
 
-A config is checked whole before any data is read. Keys that do not exist, wrong types and settings
-that contradict each other are refused with the key, the reason and, where one is near, the key that
-was probably meant.
+A config is checked whole before any data is read: keys that do not exist, wrong types and settings
+that contradict each other are refused. How it is read from a file, and how mistakes are told, is in
+:mod:`ner_window.config_file`. The descriptions are those of ``docs/configuration.md``.
 """
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -22,12 +20,9 @@ from pydantic import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
-    ValidationError,
     field_validator,
     model_validator,
 )
-
-from ner_window.errors import InputError
 
 
 class Section(BaseModel):
@@ -49,8 +44,14 @@ class Section(BaseModel):
         return {
             key: value
             for key, value in tree.items()
-            if value is not None or key not in fields or not _section_of(fields[key].annotation)
+            if value is not None or key not in fields or not section_of(fields[key].annotation)
         }
+
+
+def section_of(annotation: Any) -> type[Section] | None:
+    """Return the section that a type is, None where it is no section."""
+    is_section = isinstance(annotation, type) and issubclass(annotation, Section)
+    return annotation if is_section else None
 
 
 def _takes_bool(annotation: Any) -> bool:
@@ -73,14 +74,16 @@ class Columns(Section):
 class Selection(Section):
     """Training documents that are held out to choose the epoch on, so that dev stays unseen."""
 
-    source: Literal["train"] = Field("train", alias="from", description="what they are taken from")
-    fraction: float = Field(0.1, gt=0, lt=1, description="how much of it")
+    source: Literal["train"] = Field(
+        "train", alias="from", description="whose documents are held out"
+    )
+    fraction: float = Field(0.1, gt=0, lt=1, description="share of the documents held out")
 
 
 class DocumentBlocks(Section):
     """Blocks of sentences that stand in for documents."""
 
-    sentences: PositiveInt = Field(20, description="in a block")
+    sentences: PositiveInt = Field(20, description="sentences in a block")
 
 
 class Data(Section):
@@ -138,7 +141,7 @@ class Embeddings(Section):
         False, description="read a pickle, as gensim saves vectors; it may run any code in it"
     )
     dimension: PositiveInt | None = Field(
-        None, description="d; taken from the file where there is one"
+        None, description="numbers in a vector, d; taken from the file where there is one"
     )
     scale: PositiveFloat | None = Field(
         None, description="standard deviation that the vectors are brought to; null: as they are"
@@ -146,7 +149,7 @@ class Embeddings(Section):
     trainable: bool | Unfreezing = Field(
         True,
         description="fine-tune the vectors (true), freeze them (false), or freeze them at first "
-        "({after_epoch: 3})",
+        "(a mapping)",
     )
     learning_rate: PositiveFloat | None = Field(
         None, description="learning rate of the vectors; null: that of the rest"
@@ -164,37 +167,43 @@ class Embeddings(Section):
 
 
 class Affixes(Section):
-    """Tables for the first or last letters of a word, one for each length."""
+    """Tables for the first (last) letters of a word, one for each length."""
 
-    lengths: list[PositiveInt] = Field([], description="how many letters; none: left out")
-    dimension: PositiveInt = Field(10, description="of each table")
+    lengths: list[PositiveInt] = Field([], description="in letters; none: no tables")
+    dimension: PositiveInt = Field(10, description="dimension of each table")
 
 
 class FileColumn(Section):
     """A table for a column of the data files, such as the part of speech."""
 
-    column: int = Field(description="its number; negative numbers count from the last")
-    dimension: PositiveInt = Field(10, description="of its table")
+    column: int = Field(description="its number, from 0; negative: counted from the last")
+    dimension: PositiveInt = Field(10, description="dimension of its table")
 
 
 class Gazetteers(Section):
     """Tables for the place of a token in the names of lists, one table for each type."""
 
     files: dict[str, Path | list[Path]] = Field(
-        {}, description="type: file or files, a name a line"
+        {}, description="by type, a file or several with a name a line"
     )
-    dimension: PositiveInt = Field(5, description="of each table")
+    dimension: PositiveInt = Field(5, description="dimension of each table")
     ignore_case: bool = Field(True, description="match Paris with PARIS and paris")
 
 
 class Features(Section):
-    """Lookup tables beside the word's: the dimension of each, 0 to leave it out."""
+    """Lookup tables beside the word's; one of dimension 0 is left out."""
 
-    capitalization: NonNegativeInt = Field(8, description="how the word is written")
-    shape: NonNegativeInt = Field(0, description="its letters as X and x, its digits as 9")
+    capitalization: NonNegativeInt = Field(
+        8, description="dimension for how the word is written: lower, Initial, UPPER, miXed, digits"
+    )
+    shape: NonNegativeInt = Field(
+        0, description="dimension for the shape of the word: McDonald-7 is XxXxx-9"
+    )
     prefixes: Affixes = Affixes()
     suffixes: Affixes = Affixes()
-    columns: dict[str, FileColumn] = Field({}, description="columns of the data files, by name")
+    columns: dict[str, FileColumn] = Field(
+        {}, description="columns of the data files, by a name of your choice"
+    )
     gazetteers: Gazetteers = Gazetteers()
 
 
@@ -210,8 +219,8 @@ class Model(Section):
     target: str | None = Field(None, description="the type that the heads binary and margin find")
     corruption: Literal["center", "window"] | None = Field(
         None,
-        description="what margin compares a true window with: the same window with another word at "
-        "its center (null: this), or another window",
+        description="what the head margin compares a true window with: the same window with "
+        "another word at its center (null: this), or another window",
     )
     context: Literal["window", "document"] = Field(
         "window",
@@ -277,12 +286,18 @@ class DropoutRates(Section):
 class VectorDecay(Section):
     """What keeps fine-tuned vectors from going too far, decoupled from the optimizer.
 
-    With lambda = `strength` and lr the learning rate of the vectors, after each step:
-    anchor e <- e0 + (1 - lr lambda) (e - e0), e0 being the pretrained vector;
-    zero e <- (1 - lr lambda) e; frequency_weighted as zero, for the words of the batch only.
+    With lambda = `strength` and lr the learning rate of the vectors, after each step, for the
+    vector e of every word:
+
+    - `none`: nothing
+    - `anchor`: `e <- e0 + (1 - lr lambda) (e - e0)`, e0 being its pretrained vector
+    - `zero`: `e <- (1 - lr lambda) e`
+    - `frequency_weighted`: as `zero`, but for the words of the batch only
     """
 
-    name: Literal["none", "anchor", "zero", "frequency_weighted"] = "none"
+    name: Literal["none", "anchor", "zero", "frequency_weighted"] = Field(
+        "none", description="the kind of decay"
+    )
     strength: PositiveFloat | None = Field(None, description="lambda")
 
     @model_validator(mode="after")
@@ -315,7 +330,21 @@ SCHEDULE_KEYS = {
 
 
 class Schedule(Section):
-    """How the learning rate changes. Epochs may be fractions where they are not counted whole."""
+    """How the learning rate changes: the factor on the initial one.
+
+    With t the epochs since the warm-up, fractions counted, and T those from there to the end:
+
+    - `constant`: `1`
+    - `linear`: `1 - t / T`
+    - `cosine`: `(1 + cos(pi t / T)) / 2`
+    - `halving`: `2^-floor(t / every)`
+    - `exponential`: `e^(-rate t)`
+    - `triangular`: from 0.1 up to 1 in a straight line in `half_cycle` epochs, down again in as
+      many, and so on
+    - `triangular2`: the same, with the height of the triangle halved after each cycle
+    - `plateau`: halved when F1, or without held-out data the loss, has not been better than ever
+      for more than `patience` epochs
+    """
 
     name: Literal[
         "constant",
@@ -326,14 +355,14 @@ class Schedule(Section):
         "triangular",
         "triangular2",
         "plateau",
-    ] = "linear"
-    every: PositiveInt | None = Field(None, description="halving: epochs from one to the next")
-    rate: PositiveFloat | None = Field(None, description="exponential: k in e^(-k t), t in epochs")
+    ] = Field("linear", description="the kind of schedule")
+    every: PositiveInt | None = Field(None, description="halving: epochs between halvings")
+    rate: PositiveFloat | None = Field(None, description="exponential: how fast it falls")
     half_cycle: PositiveFloat | None = Field(
         None, description="triangular, triangular2: epochs from the lowest rate to the highest"
     )
     patience: NonNegativeInt | None = Field(
-        None, description="plateau: epochs without a better score before the rate is halved"
+        None, description="plateau: epochs without a better score that are tolerated"
     )
     warm_up: NonNegativeFloat = Field(
         0.0, description="epochs in which the rate first goes up in a straight line"
@@ -355,9 +384,11 @@ class Schedule(Section):
 
 
 class Optimizer(Section):
-    """The optimizer of the dense parameters; the lookup tables have the sparse one of its kind."""
+    """The optimizer of the dense parameters; the lookup tables have a sparse one of its kind."""
 
-    name: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = "adam"
+    name: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = Field(
+        "adam", description="the kind of optimizer"
+    )
     momentum: float | None = Field(
         None, ge=0, lt=1, description="mu of momentum and nesterov; null: 0.9"
     )
@@ -380,7 +411,7 @@ def _by_name(value: Any) -> Any:
 
 
 class Training(Section):
-    """The optimization."""
+    """How long, in which steps and by which rule the weights are learned."""
 
     epochs: PositiveInt = Field(12, description="passes over the training data, at most")
     batch_size: PositiveInt | None = Field(
@@ -390,11 +421,14 @@ class Training(Section):
     )
     optimizer: Annotated[Optimizer, BeforeValidator(_by_name)] = Field(
         Optimizer(),
-        description="on lookup tables, where only the rows of a batch move, adam and adamw are the "
-        "lazy SparseAdam, momentum and nesterov sgd, rmsprop adagrad",
+        description="how the weights follow their gradients",
     )
-    learning_rate: PositiveFloat = Field(0.001, description="initial learning rate")
-    schedule: Annotated[Schedule, BeforeValidator(_by_name)] = Schedule()
+    learning_rate: PositiveFloat = Field(
+        0.001, description="initial learning rate; `ner-window find-lr` suggests one"
+    )
+    schedule: Annotated[Schedule, BeforeValidator(_by_name)] = Field(
+        Schedule(), description="how the learning rate changes"
+    )
     clip_norm: PositiveFloat | None = Field(
         None, description="largest norm of the gradient of all parameters; null: any"
     )
@@ -416,7 +450,7 @@ class Training(Section):
 
 
 class Debug(Section):
-    """Looks at the gradients, for those who change the model."""
+    """Checks of the gradients, for those who change the model."""
 
     gradient_check: bool = Field(False, description="check the whole model before the first step")
     anomaly: bool = Field(False, description="stop at the operation that makes the first NaN")
@@ -425,7 +459,7 @@ class Debug(Section):
 class Config(Section):
     """A training run."""
 
-    seed: NonNegativeInt = Field(1, description="of everything that is left to chance")
+    seed: NonNegativeInt = Field(1, description="decides all that is left to chance")
     data: Data
     embeddings: Embeddings
     features: Features = Features()
@@ -453,147 +487,3 @@ class Config(Section):
         return yaml.safe_dump(
             self.model_dump(mode="json", by_alias=True), sort_keys=False, allow_unicode=True
         )
-
-
-def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
-    """Read and check a config file.
-
-    ``extends: FILE`` takes over the settings of another file (named relative to this one) where
-    this one does not set them. ``overrides`` are of the form KEY.PATH=VALUE, VALUE in YAML. Raises
-    InputError that lists everything that is wrong.
-    """
-    tree = _read_tree(path, seen=())
-    for override in overrides:
-        _override(tree, override)
-    try:
-        return Config.model_validate(tree)
-    except ValidationError as error:
-        problems = "\n".join(f"  {_problem(detail)}" for detail in error.errors())
-        raise InputError(f"{path}: this config cannot be used:\n{problems}") from None
-
-
-def _read_tree(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
-    """Return the settings of a file, on top of those of the file that it extends."""
-    if path.resolve() in seen:
-        raise InputError(f"{path}: `extends` leads back to this file")
-    tree = _parse(path)
-    parent = tree.pop("extends", None)
-    if parent is None:
-        return tree
-    if not isinstance(parent, str):
-        raise InputError(f"{path}: `extends` takes the name of one file, got {parent!r}")
-    return _merge(_read_tree(path.parent / parent, (*seen, path.resolve())), tree)
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """Loads plain YAML, and refuses a key that stands twice: one of the two would be lost."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, Hashable):
-                continue  # the base class refuses it
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        tree = yaml.load(path.read_bytes(), _UniqueKeyLoader)
-    except FileNotFoundError:
-        raise InputError(f"no such config: {path.absolute()}") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path.absolute()}: {error}") from None
-    except yaml.YAMLError as error:
-        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
-    except RecursionError:
-        raise InputError(f"{path} is nested too deeply for a config") from None
-    if not isinstance(tree, dict):
-        raise InputError(f"{path}: expected `key: value` pairs such as `seed: 1`")
-    return tree
-
-
-def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Put ``changes`` on top of ``base``; a mapping with another ``name`` is another thing."""
-    if "name" in changes and base.get("name") not in (None, changes["name"]):
-        return changes
-    merged = dict(base)
-    for key, value in changes.items():
-        both = isinstance(value, dict) and isinstance(base.get(key), dict)
-        merged[key] = _merge(base[key], value) if both else value
-    return merged
-
-
-def _override(tree: dict[str, Any], override: str) -> None:
-    dotted, equals, text = override.partition("=")
-    keys = dotted.strip().split(".")
-    if not equals or not all(keys):
-        raise InputError(f"--set {override}: expected KEY.PATH=VALUE, as in training.epochs=3")
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise InputError(f"--set {override}: {text!r} is not YAML") from None
-    for key in keys[:-1]:
-        inner = tree.get(key)
-        tree[key] = dict(inner) if isinstance(inner, dict) else {}
-        tree = tree[key]
-    tree[keys[-1]] = value
-
-
-def _problem(detail: Any) -> str:
-    """Return one line for one of pydantic's complaints."""
-    location = [str(part) for part in detail["loc"]]
-    key = ".".join(location) or "config"
-    if detail["type"] == "extra_forbidden":
-        return f"{key}: unknown key{_did_you_mean(location)}"
-    if detail["type"] == "missing":
-        return f"{key}: missing; it has no default"
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "value_error":
-        return f"{key}: {message}"
-    return f"{key}: {message[0].lower()}{message[1:]}, got {detail['input']!r}"
-
-
-def _did_you_mean(location: list[str]) -> str:
-    """Return a suggestion: a near key of the same section, or of any section by its full name."""
-    near = difflib.get_close_matches(location[-1], _keys_at(location[:-1]), n=1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    elsewhere = [path for path in _all_keys(Config) if path.split(".")[-1] == location[-1]]
-    if elsewhere:
-        return f"; did you mean {elsewhere[0]!r}?"
-    return f"; the keys here are {', '.join(_keys_at(location[:-1]))}"
-
-
-def _section_of(annotation: Any) -> type[Section] | None:
-    is_section = isinstance(annotation, type) and issubclass(annotation, Section)
-    return annotation if is_section else None
-
-
-def _section_in(annotation: Any) -> type[Section] | None:
-    """Return the section that a setting takes, alone, in a mapping or beside other values."""
-    inner = [_section_in(part) for part in get_args(annotation)]
-    return _section_of(annotation) or next(filter(None, inner), None)
-
-
-def _keys_at(location: list[str]) -> list[str]:
-    section: type[Section] = Config
-    for key in location:
-        # What is no key of the section is the name of an entry, or of a choice between sections.
-        field = section.model_fields.get(key)
-        section = (_section_in(field.annotation) if field else None) or section
-    return list(section.model_fields)
-
-
-def _all_keys(section: type[Section], prefix: str = "") -> list[str]:
-    keys = []
-    for name, field in section.model_fields.items():
-        keys.append(prefix + name)
-        inner = _section_of(field.annotation)
-        keys += _all_keys(inner, f"{prefix}{name}.") if inner else []
-    return keys

@@ -17,13 +17,23 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 
     Raises InputError where the file exists or cannot be written.
     """
+    check_new(path)
     try:
-        if path.exists():
-            raise InputError(f"{path.absolute()} exists; name another file, or remove it")
         with _temporary(path) as temporary:
             with temporary.open("wb") as file:
                 yield file
             temporary.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
+
+
+def check_new(path: Path) -> None:
+    """Raise InputError where a file exists or has no folder to be in: for before long work."""
+    try:
+        if path.exists():
+            raise InputError(f"{path.absolute()} exists; name another file, or remove it")
+        if not path.absolute().parent.is_dir():
+            raise InputError(f"cannot write {path.absolute()}: its folder does not exist")
     except OSError as error:
         raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
 

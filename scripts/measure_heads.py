@@ -18,7 +18,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 from joblib import Parallel, delayed
 
 from ner_window.commands.inputs import load_vectors, read_corpora
-from ner_window.config import load_config
+from ner_window.config_file import load_config
 from ner_window.training.run import RunData, run
 
 HEADS = ("softmax", "sentence")

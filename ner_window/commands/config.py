@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ner_window.commands.inputs import Settings
 from ner_window.errors import InputError
 
-app = typer.Typer(help="Write configs.", no_args_is_help=True)
+app = typer.Typer(help="Write configs, and show what they say.", no_args_is_help=True)
 
 
 @app.command("new")
@@ -30,3 +32,14 @@ def config_new(
     except OSError as error:
         raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
     print(f"wrote {path}; set its data and embeddings paths, then: ner-window train {path}")
+
+
+@app.command("show")
+def config_show(
+    config: Annotated[Path, typer.Argument(help="the YAML config of a run")],
+    settings: Settings = None,
+) -> None:
+    """Print a config with every default filled in, and behind each value who set it."""
+    from ner_window.config_file import annotated_yaml
+
+    sys.stdout.write(annotated_yaml(config, settings or []))

@@ -38,7 +38,7 @@ def data_check(
     as_json: Annotated[bool, typer.Option("--json", help="print the facts as JSON")] = False,
 ) -> None:
     """Look at the data of a config before training on it."""
-    from ner_window.config import load_config
+    from ner_window.config_file import load_config
     from ner_window.evaluation.data_check import check_data
 
     resolved = load_config(config, settings or [])

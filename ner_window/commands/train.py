@@ -33,7 +33,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a model and score it on held-out data."""
-    from ner_window.config import load_config
+    from ner_window.config_file import load_config
     from ner_window.training.run_folder import CONFIG, check_free, default_folder
 
     if (config is None) == (resume is None):

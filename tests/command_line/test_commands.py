@@ -139,7 +139,7 @@ def test_score_prints_the_table_and_nothing_else(run, tmp_path):
 
 @pytest.mark.parametrize("name", ["quickstart", "conll2003/frozen", "wnut17/finetuned.yaml"])
 def test_config_new_writes_a_config_that_is_valid(run, tmp_path, name):
-    from ner_window.config import load_config
+    from ner_window.config_file import load_config
 
     code, out, _ = run("config", "new", name, "--out", "mine.yaml")
     assert code == 0
@@ -159,6 +159,17 @@ def test_config_new_overwrites_nothing_and_knows_near_names(run, tmp_path):
     code, _, err = run("config", "new", "conll2003/frosen")
     assert code == 2
     assert "did you mean conll2003/frozen?" in err
+
+
+def test_config_show_prints_a_config_with_origins(run, config_file):
+    code, out, err = run("config", "show", config_file, "--set", "seed=7")
+    assert (code, err) == (0, "")
+    assert re.search(r"^seed: 7 +# --set$", out, re.MULTILINE)
+    assert re.search(rf"^  window: 3 +# {config_file}$", out, re.MULTILINE)
+    assert yaml.safe_load(out)["training"]["keep"] == "best"
+    code, out, err = run("config", "show", config_file, "--set", "seeed=7")
+    assert (code, out) == (2, "")
+    assert "did you mean 'seed'?" in err
 
 
 BAD_INPUT = {
@@ -187,6 +198,7 @@ BAD_INPUT = {
     "nothing to score": (["score", "nowhere"], "no such file: /"),
     "scoring words": (["score", "ragged"], "ragged:2: 1 column"),
     "vectors are a folder": (["train", "CONFIG", "--set", "embeddings.path=."], "is no file"),
+    "nowhere to plot": (["find-lr", "CONFIG", "--out", "ragged/x.svg"], "cannot write"),
     "too large": (["train", "CONFIG", "--set", "model.hidden=10000000000000"], "enough memory"),
 }
 
@@ -264,7 +276,7 @@ def test_data_convert_cannot_write(run, tmp_path, corpus_file, out, scheme, mess
 
 
 def test_two_runs_do_not_share_a_folder(config_file, tmp_path):
-    from ner_window.config import load_config
+    from ner_window.config_file import load_config
     from ner_window.errors import InputError
     from ner_window.training.run_folder import RunFolder
 
@@ -429,6 +441,33 @@ def test_a_diverging_run_keeps_the_best_epoch_before(config_file, tmp_path, run)
         code, _, err = run("train", config_file, "--out", "other", *arguments, *anomaly)
     assert code == 2
     assert re.search(r"training diverged in epoch \d+: .*(NaN|inf)", err)
+
+
+def test_find_lr_prints_a_suggestion_and_writes_a_plot_only(run, config_file, tmp_path):
+    pytest.importorskip("matplotlib")
+    before = set(tmp_path.rglob("*"))
+    code, out, err = run("find-lr", config_file)
+    assert code == 0, err
+    assert set(tmp_path.rglob("*")) - before == {tmp_path / "find-lr.svg"}
+    assert err == "plot: find-lr.svg\n"
+    *_, suggestion = out.splitlines()
+    assert re.fullmatch(r"--set training\.learning_rate=[0-9.e-]+", suggestion)
+    assert run("train", config_file, *suggestion.split(), "--out", "run")[0] == 0
+    code, again, err = run("find-lr", config_file)
+    assert (code, again) == (2, "")
+    assert "find-lr.svg exists" in err
+    assert run("find-lr", config_file, "--out", "other.svg")[1] == out
+    assert (tmp_path / "other.svg").read_bytes() == (tmp_path / "find-lr.svg").read_bytes()
+
+
+def test_find_lr_goes_on_without_matplotlib(run, config_file, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    before = set(tmp_path.rglob("*"))
+    code, out, err = run("find-lr", config_file)
+    assert code == 0, err
+    assert "--set training.learning_rate=" in out
+    assert "pip install 'ner-window[report]'" in err
+    assert set(tmp_path.rglob("*")) == before
 
 
 def test_gradcheck(config_file, run):

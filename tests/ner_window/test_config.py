@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ner_window.config import Config, load_config
+from ner_window.config import Config
+from ner_window.config_file import load_config
 from ner_window.errors import InputError
 from tests.conftest import ROOT
 

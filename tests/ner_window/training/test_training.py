@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from ner_window.config import load_config
+from ner_window.config_file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.tags import legal_transitions
 from ner_window.corpora.text import Text

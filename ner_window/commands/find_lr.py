@@ -1,0 +1,45 @@
+"""``ner-window find-lr``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ner_window.commands.inputs import Settings, load_vectors, read_corpora, tell
+
+if TYPE_CHECKING:
+    from ner_window.training.learning_rate import Finding
+
+
+def find_lr(
+    config: Annotated[Path, typer.Argument(help="the YAML config of a run")],
+    settings: Settings = None,
+    out: Annotated[Path, typer.Option(help="plot to write, SVG")] = Path("find-lr.svg"),
+) -> None:
+    """Suggest a learning rate: short trials at powers of ten, then a range test."""
+    from ner_window.config_file import load_config
+    from ner_window.new_files import check_new
+    from ner_window.training.learning_rate import find_learning_rate
+    from ner_window.training.run import selection_of
+
+    check_new(out)
+    resolved = load_config(config, settings or [])
+    train, _ = selection_of(resolved, read_corpora(resolved))
+    finding = find_learning_rate(resolved, train, load_vectors(resolved))
+    print(finding, flush=True)
+    _draw(finding, out)
+
+
+def _draw(finding: Finding, out: Path) -> None:
+    from ner_window.new_files import new_file
+    from ner_window.training.learning_rate import draw
+
+    try:
+        with new_file(out) as file:
+            draw(finding, file)
+    except ImportError:
+        tell("no plot: matplotlib is missing; pip install 'ner-window[report]' brings it")
+    else:
+        tell(f"plot: {out}")

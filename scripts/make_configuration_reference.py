@@ -1,0 +1,219 @@
+"""Write docs/configuration.md, every setting of a config, from the schema in ner_window.config.
+
+Usage: python scripts/make_configuration_reference.py. A test holds the page to what this script
+would write, and reads every example on it.
+"""
+
+import inspect
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import autodiff as ad
+from ner_window.config import Config
+from ner_window.training.optimization import SPARSE
+
+OUT = Path(__file__).parent.parent / "docs" / "configuration.md"
+
+NAMED = ".NAME"  # what stands for the name in the path of a section that has one
+BAR = "\\|"
+
+Schema = dict[str, Any]
+SCHEMA: Schema = Config.model_json_schema(by_alias=True)
+
+INTRODUCTION = """\
+# Configuration
+
+A run is described by a YAML file. Only `data.train`, something to choose the epoch on, and the word
+vectors have to be named; everything else has a default:
+
+```yaml
+# base.yaml
+data: {train: data/sample/train.conll, dev: data/sample/dev.conll}
+embeddings: {path: data/sample/vectors.bin, scale: 0.5}
+training: {epochs: 15, schedule: cosine}
+```
+
+`ner-window config new` writes a commented config to start from. `ner-window config show CONFIG`
+prints one with every default filled in and, behind each value, the file that set it. A key that
+does not exist, or a value that does not fit, is refused before any data is read.
+
+**`extends`** names a file whose settings hold where this one does not set them. Mappings are merged
+key by key; a list, a single value and an empty mapping (`{}`) replace what was there, and so does a
+mapping with another `name`, because it is another thing:
+
+```yaml
+# longer.yaml
+extends: base.yaml
+training:
+  epochs: 30
+  schedule: {name: halving, every: 5}
+```
+
+**`--set KEY.PATH=VALUE`** changes one setting on the command line, after all files; it can be
+repeated. VALUE is YAML: `--set training.epochs=3 --set 'model.hidden=[300, 100]'`. A mapping
+replaces the one before.
+
+**Relative paths** start at the current folder, whichever file they stand in; only the file that
+`extends` names is relative to the file that says so.
+
+**A name alone** stands for a mapping with this name, for the optimizer and the schedule:
+`schedule: linear` is `schedule: {name: linear}`. To such a name other keys can be added, as in
+`--set training.schedule.warm_up=1`.
+
+**`null`** leaves a setting open where the type below allows it, and a section that is empty is its
+defaults:
+
+```yaml
+# last-epoch.yaml
+data: {train: data/sample/train.conll, dev: null}
+embeddings: {path: null, dimension: 50, trainable: {after_epoch: 3}}
+features:
+  suffixes: {lengths: [2, 3]}
+  gazetteers: {files: {LOC: [cities.txt, countries.txt]}}
+model:
+training: {keep: last, optimizer: {name: nesterov, momentum: 0.95}}
+```"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = [
+        INTRODUCTION,
+        "The tables list every setting, in the order of `config show`. They are written from the "
+        "schema by `scripts/make_configuration_reference.py`.",
+        "## Top level\n\n" + _table(SCHEMA),
+    ]
+    for path, section in _sections(SCHEMA):
+        level = 2 + path.removesuffix(NAMED).count(".")
+        parts += [f"{'#' * level} {path}", section["description"]]
+        parts += [EXTRA[path]] if path in EXTRA else []
+        parts.append(_table(section, f"{path}."))
+    return "\n\n".join(parts) + "\n"
+
+
+def _sections(section: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:
+    """Yield the sections in a section, with theirs, by the path of the key that holds them."""
+    for key, setting in section["properties"].items():
+        if name := _section_name(setting):
+            path, inner = _path(setting, prefix + key), SCHEMA["$defs"][name]
+            yield path, inner
+            yield from _sections(inner, f"{path}.")
+
+
+def _path(setting: Schema, key: str) -> str:
+    """Return where the section of a setting stands; many of one kind have names."""
+    return key + (NAMED if "additionalProperties" in setting else "")
+
+
+def _section_name(setting: Schema) -> str | None:
+    """Return the name of the section that a setting takes: alone, among others or by name."""
+    if "$ref" in setting:
+        return str(setting["$ref"]).rpartition("/")[2]
+    inner = [*setting.get("anyOf", ()), setting.get("additionalProperties") or {}]
+    return next(filter(None, map(_section_name, inner)), None) if any(inner) else None
+
+
+def _table(section: Schema, prefix: str = "") -> str:
+    required = section.get("required", ())
+    lines = ["| key | type or choices | default | description |", "|---|---|---|---|"]
+    for key, setting in section["properties"].items():
+        anchor = _path(setting, prefix + key).replace(".", "").lower()
+        default = "required" if key in required else _default(setting)
+        cells = [f"`{key}`", _type(setting, anchor), default, _description(setting)]
+        lines.append(f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |")
+    return "\n".join(lines)
+
+
+def _type(setting: Schema, anchor: str) -> str:
+    """Return what a setting can be; ``anchor`` is where the mapping that it takes is described."""
+    match setting:
+        case {"$ref": _}:
+            return f"[mapping](#{anchor})"
+        case {"anyOf": choices}:
+            return " or ".join(_type(choice, anchor) for choice in choices)
+        case {"const": choice}:
+            return f"`{choice}`"
+        case {"enum": choices}:
+            return ", ".join(f"`{choice}`" for choice in choices)
+        case {"type": "array", "items": item}:
+            return f"list of {_type(item, anchor)}"
+        case {"type": "object", "additionalProperties": value}:
+            return f"mapping of names to {_type(value, anchor)}"
+        case {"type": "string"}:
+            return "path" if setting.get("format") == "path" else "text"
+        case {"type": "boolean"}:
+            return "`true` or `false`"
+        case {"type": "null"}:
+            return "`null`"
+    return f"{setting['type']}{_bounds(setting)}"
+
+
+BOUNDS = {
+    "minimum": ">=",
+    "exclusiveMinimum": ">",
+    "maximum": "<=",
+    "exclusiveMaximum": "<",
+}
+
+
+def _bounds(setting: Schema) -> str:
+    bounds = [f"{sign} {setting[name]:g}" for name, sign in BOUNDS.items() if name in setting]
+    return " " + " and ".join(bounds) if bounds else ""
+
+
+def _default(setting: Schema) -> str:
+    default = setting["default"]
+    if isinstance(default, dict) and default:
+        return "its defaults"
+    return f"`{default if isinstance(default, str) else json.dumps(default)}`"
+
+
+def _description(setting: Schema) -> str:
+    """Return the description of a setting, or the first sentence on its section."""
+    if "description" in setting:
+        return str(setting["description"])
+    text = SCHEMA["$defs"][_section_name(setting)]["description"]
+    first = " ".join(text.partition("\n\n")[0].split())
+    return f"{first[0].lower()}{first[1:].removesuffix('.')}"
+
+
+OPTIMIZERS = {
+    "sgd": ad.SGD,
+    "momentum": ad.Momentum,
+    "nesterov": ad.Nesterov,
+    "adagrad": ad.Adagrad,
+    "rmsprop": ad.RMSprop,
+    "adam": ad.Adam,
+    "adamw": ad.AdamW,
+}
+
+
+def _optimizers() -> str:
+    """Return a table of the formulas of the optimizers, for dense parameters and for tables."""
+    rows = [
+        f"| `{name}` | {_formula(OPTIMIZERS[name])} | {SPARSE[name].__name__} |"
+        for name in SCHEMA["$defs"]["Optimizer"]["properties"]["name"]["enum"]
+    ]
+    return "\n".join(["| name | formula | on lookup tables |", "|---|---|---|", *rows])
+
+
+def _formula(optimizer: type[ad.Optimizer]) -> str:
+    first = (inspect.getdoc(optimizer) or "").partition("\n\n")[0]
+    return " ".join(first.split()).partition(" Sparse gradients")[0].rstrip(".")
+
+
+EXTRA = {
+    "training.optimizer": "g is the gradient, lr the learning rate; the constants are those of "
+    "[autodiff](autodiff/reference.md#optimizers), where the sparse ones are listed too. On lookup "
+    "tables only the rows of the batch move.\n\n" + _optimizers(),
+    "training.schedule": "Pictures and limits are in [schedules](autodiff/schedules.md), the "
+    "functions in the [reference](autodiff/reference.md#schedules).",
+}
+"""What stands between the introduction of a section and its table."""
+
+
+if __name__ == "__main__":
+    OUT.write_text(page(), "utf-8")
+    print(f"wrote {OUT}")
