@@ -15,7 +15,7 @@ from ner_window.vectors.downloads import _downloader
 from ner_window.vectors.word_vectors import load_vectors
 from tests.command_line.test_vectors import run  # noqa: F401
 
-# gensim leaves its connections open where a download fails; they are collected before the next test.
+# gensim leaves its connections open where a download fails; they are collected after each test.
 pytestmark = pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
