@@ -24,6 +24,8 @@ from pydantic import (
     model_validator,
 )
 
+from ner_window.corpora.files import is_text_encoding
+
 
 class Section(BaseModel):
     """A mapping of the config: its keys are these and no others."""
@@ -116,12 +118,8 @@ class Data(Section):
     @field_validator("encoding")
     @classmethod
     def _is_known(cls, encoding: str) -> str:
-        try:
-            "a".encode(encoding)
-        except (LookupError, ValueError):
-            raise ValueError(
-                f"no text encoding is called {encoding!r}; utf-8 is the usual"
-            ) from None
+        if not is_text_encoding(encoding):
+            raise ValueError(f"no text encoding is called {encoding!r}; utf-8 is the usual")
         return encoding
 
 

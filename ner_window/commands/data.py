@@ -39,9 +39,11 @@ def data_check(
 ) -> None:
     """Look at the data of a config before training on it."""
     from ner_window.config_file import load_config
+    from ner_window.encoding.features import features_of
     from ner_window.evaluation.data_check import check_data
 
     resolved = load_config(config, settings or [])
+    features_of(resolved.features)  # whether gazetteers can be read is to be known before training
     report = check_data(read_corpora(resolved), load_vectors(resolved))
     print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report)
 
@@ -60,11 +62,14 @@ def data_convert(
 ) -> None:
     """Write a corpus in another scheme, everything but the tags as it is, or as JSONL and back."""
     from ner_window.corpora.conll import Layout
-    from ner_window.corpora.conversion import converted
-    from ner_window.corpora.corpus import is_jsonl
+    from ner_window.corpora.conversion import converted, losses
+    from ner_window.corpora.corpus import is_jsonl, read_corpus
     from ner_window.new_files import new_file
 
     layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
+    if str(file) != "-":  # a pipe can be read once only
+        for loss in losses(read_corpus(file, layout), to.value):
+            tell(f"note: {loss}")
     lines = converted(file, layout, to.value)
     if str(out) == "-":
         _write(lines, sys.stdout.buffer)

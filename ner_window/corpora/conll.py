@@ -189,6 +189,12 @@ def _with_tag(line: str, tag_column: int, tag: str) -> str:
     return line[:start] + tag + line[end:]
 
 
+def column_count(lines: Iterable[str], layout: Layout) -> int:
+    """Return the number of columns of the first line that is a token's; 0 where there is none."""
+    columns = (token_columns(line, layout) for line in lines)
+    return len(next(filter(None, columns), []))
+
+
 def tagged(lines: Iterable[str], layout: Layout, tags: Iterator[str]) -> Iterator[str]:
     """Yield the token of each line and, after a tab, its tag.
 

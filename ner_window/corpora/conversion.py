@@ -8,11 +8,26 @@ from typing import Literal
 
 from ner_window.corpora import conll, jsonl
 from ner_window.corpora.conll import DOCUMENT_BORDER, Layout
-from ner_window.corpora.corpus import Corpus, is_jsonl, read_corpus
+from ner_window.corpora.corpus import Corpus, describe_broken, is_jsonl, read_corpus
 from ner_window.corpora.files import Lines
+from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import OUTSIDE, Scheme, convert, spans_of
+from ner_window.wording import counted
 
 Target = Literal["io", "iob1", "iob2", "iobes", "bilou", "jsonl"]
+
+
+def losses(corpus: Corpus, target: Target) -> list[str]:
+    """Return, in sentences, what will not be in a corpus any more when it has been converted."""
+    told = []
+    if corpus.broken_lines:
+        told.append(f"{describe_broken(corpus)}: they are written as the scorer reads them")
+    if target == "io":
+        spans = Spans.of(corpus.tags, corpus.text.ends)
+        left = len(Spans.of(spans.tags(corpus.token_count, "io"), corpus.text.ends))
+        if joined := len(spans) - left:
+            told.append(f"{counted(joined, 'time')} two entities of a type touch, and become one")
+    return told
 
 
 def converted(path: Path, layout: Layout, target: Target) -> Iterator[str]:
@@ -30,8 +45,10 @@ def converted(path: Path, layout: Layout, target: Target) -> Iterator[str]:
 
 
 def _to_jsonl(corpus: Corpus) -> Iterator[str]:
+    is_marked = corpus.text.documents is not None
     for sentence in corpus:
-        yield jsonl.to_line(sentence.tokens, spans_of(sentence.tags), sentence.document)
+        document = sentence.document if is_marked else None
+        yield jsonl.to_line(sentence.tokens, spans_of(sentence.tags), document)
     yield ""
 
 

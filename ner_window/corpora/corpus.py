@@ -268,14 +268,18 @@ def _read_jsonl(path: Path, layout: Layout) -> Corpus:
     documents = GrowingArray(np.int32)
     cuts = number = 0
     last: tuple[str, int] | None = None
+    is_marked = False
     for sentence in jsonl.sentences(path, lines):
         length = len(sentence.tokens)
         tags = tags_of(sentence.spans, length, "iob2")
         builder.add(sentence.tokens, tags, [sentence.line] * length)
-        number += last is not None and last != sentence.document_key
-        last = sentence.document_key
+        number += last is not None and last != sentence.document
+        last = sentence.document
+        is_marked |= last is not None
         documents.extend((number,))
         cuts += sentence.cuts
+    if not is_marked:
+        return builder.corpus(path, None, "none", lines.sha256, cuts)
     return builder.corpus(path, documents.finished(), "records", lines.sha256, cuts)
 
 
@@ -286,8 +290,7 @@ def read_tokens(path: Path, layout: Layout) -> tuple[list[str], Layout, Text]:
     InputError as :func:`read_corpus` does.
     """
     lines = list(Lines(path, layout.encoding))
-    columns = (conll.token_columns(line, layout) for line in lines)
-    if len(next(filter(None, columns), [])) == 1:
+    if conll.column_count(lines, layout) == 1:
         layout = replace(layout, token=0)
     builder = _CorpusBuilder(list(layout.columns))
     borders = _BorderCounts()

@@ -14,6 +14,7 @@ from ner_window.errors import InputError
 
 BYTES_PER_BLOCK = 1 << 20
 GZIP = b"\x1f\x8b"
+ESCAPES = {"unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape", "idna"}
 
 
 class Lines:
@@ -75,14 +76,24 @@ class Lines:
         )
 
 
-def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+def is_text_encoding(name: str) -> bool:
+    """Tell whether text can be read in an encoding of this name.
+
+    Escapes such as unicode_escape are left out: they make text that no file can hold.
+    """
     try:
-        "".encode(encoding)  # refuses the codecs that are not of text, such as rot13
-        # Only this codec knows the byte-order mark.
-        name = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
-        return codecs.getincrementaldecoder(name)()
+        "".encode(name)  # refuses the codecs that are not of text, such as rot13
+        return codecs.lookup(name).name not in ESCAPES
     except (LookupError, ValueError):
-        raise InputError(f"no text encoding is called {encoding!r}; utf-8 is the usual") from None
+        return False
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    if not is_text_encoding(encoding):
+        raise InputError(f"no text encoding is called {encoding!r}; utf-8 is the usual")
+    # Only this codec knows the byte-order mark.
+    name = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+    return codecs.getincrementaldecoder(name)()
 
 
 def _opened(path: Path) -> AbstractContextManager[BinaryIO]:

@@ -5,7 +5,8 @@
 ``end`` is the position after the last character. Two more keys may be there: ``tokens``, a list of
 ``{"start": ..., "end": ...}``, where the text is one sentence that was cut into tokens already; and
 ``document``, the number of the document that a text belongs to. Without ``tokens``, texts are cut
-into sentences and tokens; without ``document``, each text is a document.
+into sentences and tokens; without ``document``, each text is a document. Where it is null, nothing
+marks documents, as in a file of CoNLL columns without borders.
 """
 
 from __future__ import annotations
@@ -59,19 +60,15 @@ class Record(BaseModel):
 class SpannedSentence:
     """The tokens of a sentence, its entities as spans of tokens, its document and its line.
 
+    ``document`` is what sentences of one document have in common, None where nothing marks it.
     ``cuts`` counts the tokens that were cut because an entity started or ended within them.
     """
 
     tokens: list[str]
     spans: list[Span]
-    document: int | None
+    document: tuple[str, int] | None
     line: int
     cuts: int
-
-    @property
-    def document_key(self) -> tuple[str, int]:
-        """What sentences of one document have in common."""
-        return ("line", self.line) if self.document is None else ("document", self.document)
 
 
 def sentences(path: Path, lines: Iterable[str]) -> Iterator[SpannedSentence]:
@@ -149,9 +146,15 @@ def _sentences_of(record: Record, place: str, line: int) -> Iterator[SpannedSent
         spans = list(_spans(entities, pieces))
         placed += len(spans)
         cuts = len(pieces) - len(offsets)
-        yield SpannedSentence(tokens, spans, record.document, line, cuts)
+        yield SpannedSentence(tokens, spans, _document(record, line), line, cuts)
     if placed < len(entities):
         raise InputError(f"{place}: entities without a token: {len(entities) - placed}")
+
+
+def _document(record: Record, line: int) -> tuple[str, int] | None:
+    if "document" not in record.model_fields_set:
+        return "line", line
+    return None if record.document is None else ("document", record.document)
 
 
 def _token_offsets(record: Record, entities: Sequence[Entity]) -> list[list[tuple[int, int]]]:
@@ -182,7 +185,7 @@ def _spans(entities: Sequence[Entity], tokens: Sequence[tuple[int, int]]) -> Ite
             yield Span(first, last, entity.label)
 
 
-def to_line(tokens: Sequence[str], spans: Iterable[Span], document: int) -> str:
+def to_line(tokens: Sequence[str], spans: Iterable[Span], document: int | None) -> str:
     """Return a sentence as a line of the file: its tokens joined by spaces."""
     extents = []
     position = 0

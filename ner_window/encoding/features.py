@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from ner_window.config import Features
 from ner_window.corpora.tags import tags_of
@@ -208,9 +209,10 @@ class FeatureTable:
     def restored(cls, stored: Mapping[str, Any]) -> FeatureTable:
         """Return the table that ``stored`` describes.
 
-        Raises KeyError or TypeError where that is not what :meth:`stored` gave.
+        Raises KeyError, TypeError or ValueError where that is not what :meth:`stored` gave.
         """
-        return cls(FEATURES[stored["kind"]](**stored["settings"]), stored["values"])
+        feature = TypeAdapter(FEATURES[stored["kind"]]).validate_python(stored["settings"])
+        return cls(feature, stored["values"])
 
     def stored(self) -> dict[str, Any]:
         """Return what a model folder keeps of the table, as plain values."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ner_window.corpora.conll import Layout
-from ner_window.corpora.conversion import converted
+from ner_window.corpora.conversion import converted, losses
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.tags import spans_of, tags_of
 from ner_window.corpora.tokenization import sentence_offsets, token_offsets
@@ -203,3 +203,18 @@ def test_any_white_space_may_stand_before_a_full_stop(space):
 )
 def test_tokens_of_ordinary_text(text, expected):
     assert "|".join(text[start:end] for start, end in token_offsets(text)) == expected
+
+
+def test_a_file_that_marks_no_documents_does_not_after_jsonl(tmp_path):
+    path = write(tmp_path / "f", ["a O", "", "b O", ""])
+    jsonl = write(tmp_path / "f.jsonl", converted(path, PLAIN, "jsonl"))
+    corpus = read_corpus(jsonl)
+    assert (corpus.text.documents, corpus.borders) == (None, "none")
+
+
+def test_what_a_conversion_loses_is_told(tmp_path):
+    path = write(tmp_path / "f", ["a B-X", "b B-X", "c O", "d I-X", ""])
+    corpus = read_corpus(path)
+    mended = "1 tag breaks the scheme iob2, line 4: they are written as the scorer reads them"
+    assert losses(corpus, "iobes") == [mended]
+    assert losses(corpus, "io") == [mended, "1 time two entities of a type touch, and become one"]

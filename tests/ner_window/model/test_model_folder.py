@@ -14,6 +14,9 @@ from tests.ner_window.training.test_training import setup
 TEXT = Text.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
 
 
+PREFIX_OF_WORDS = '[{"kind": "prefix", "settings": {"length": "x"}, "values": []}]'
+
+
 @pytest.fixture
 def saved(config_file, tmp_path):
     model, trainer, _ = setup(config_file)
@@ -97,6 +100,7 @@ def change(folder, **changes):
         (lambda f: change(f, format=1), "development version .* train it again"),
         (lambda f: change(f, tags=["O"]), "damaged"),
         (lambda f: (f / "features.json").write_text('[{"kind": "astrology"}]'), "damaged"),
+        (lambda f: (f / "features.json").write_text(PREFIX_OF_WORDS), "damaged"),
         (lambda f: (f / "features.json").write_text("[]"), "damaged"),
         (lambda f: (f / "features.json").write_text("[" * 100_000), "damaged"),
         (lambda f: (f / "features.json").write_text('{"capitalization": ["x"]}'), "damaged"),
