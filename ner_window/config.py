@@ -473,12 +473,22 @@ class Config(Section):
             raise ValueError("regularization.vectors has no effect on frozen vectors")
         if self.regularization.vectors.name == "anchor" and self.embeddings.path is None:
             raise ValueError("regularization.vectors.name: anchor needs pretrained vectors")
-        if self.data.dev is None and self.data.selection is None and self.training.keep == "best":
+        if self.data.dev is None and self.data.selection is None:
+            self._check_without_selection()
+        return self
+
+    def _check_without_selection(self) -> None:
+        """Raise ValueError for what needs held-out data to choose by."""
+        if self.training.keep == "best":
             raise ValueError(
                 "without data.dev, the best epoch is chosen on part of the training data "
                 "(data.selection: {fraction: 0.1}), or the last one is kept (training.keep: last)"
             )
-        return self
+        if self.training.restarts > 1:
+            raise ValueError(
+                "without data.dev, the best of several training.restarts is chosen on part of the "
+                "training data: data.selection: {fraction: 0.1}"
+            )
 
     def to_yaml(self) -> str:
         """Return the config with every default filled in."""

@@ -101,6 +101,10 @@ def test_a_section_without_content_is_its_defaults(tmp_path):
         (MINIMAL + "seed: 1\nseed: 2\n", "the key 'seed' stands twice"),
         ("data: {train: t, dev: d, columns: {token: -1}}\n", "cannot both be column -1"),
         (MINIMAL + "model: {head: binary}\n", "name it in `target`"),
+        (
+            "data: {train: t}\nembeddings: {path: v}\ntraining: {keep: last, restarts: 2}\n",
+            "the best of several training.restarts",
+        ),
         (MINIMAL + "model: {target: LOC}\n", "`target` is for the heads binary and margin"),
         (
             MINIMAL + "model: {head: margin, target: X, context: document}\n",
