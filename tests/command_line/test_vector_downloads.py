@@ -13,7 +13,6 @@ import pytest
 
 from ner_window.vectors.downloads import _downloader
 from ner_window.vectors.word_vectors import load_vectors
-from tests.command_line.test_vectors import run  # noqa: F401
 
 # gensim leaves its connections open where a download fails; they are collected after each test.
 pytestmark = pytest.mark.filterwarnings(
@@ -79,7 +78,7 @@ def left_over(tmp_path):
     return {path.name for path in (tmp_path / "gensim-data").iterdir()} - {"information.json"}
 
 
-def test_fetching(run, pages, tmp_path):  # noqa: F811
+def test_fetching(run, pages, tmp_path):
     before = tempfile.tempdir
     code, out, err = run("vectors", "get", NAME)
     assert (code, err) == (0, "")
@@ -93,7 +92,7 @@ def test_fetching(run, pages, tmp_path):  # noqa: F811
     assert run("vectors", "get", NAME)[0] == 0
 
 
-def test_the_list_and_an_unknown_name(run, pages):  # noqa: F811
+def test_the_list_and_an_unknown_name(run, pages):
     code, out, _ = run("vectors", "get")
     assert (code, out.split()) == (0, [NAME, "two", "words"])
     code, _, err = run("vectors", "get", "tiny-vectors")
@@ -103,7 +102,7 @@ def test_the_list_and_an_unknown_name(run, pages):  # noqa: F811
     assert f"there are: {NAME}" in err
 
 
-def failure(run, *arguments):  # noqa: F811
+def failure(run, *arguments):
     code, out, err = run("vectors", "get", *arguments)
     assert (code, out) == (2, "")
     assert "Traceback" not in err
@@ -111,36 +110,36 @@ def failure(run, *arguments):  # noqa: F811
     return err
 
 
-def test_a_page_that_is_missing(run, pages, tmp_path):  # noqa: F811
+def test_a_page_that_is_missing(run, pages, tmp_path):
     del pages[f"/{NAME}/{NAME}.gz"]
     assert f"cannot fetch {NAME} from 127.0.0.1" in failure(run, NAME)
     assert left_over(tmp_path) == set()
 
 
-def test_an_answer_that_is_cut(run, pages, tmp_path):  # noqa: F811
+def test_an_answer_that_is_cut(run, pages, tmp_path):
     pages[f"/{NAME}/{NAME}.gz"] = (PACKED, len(PACKED) + 10)
     failure(run, NAME)
     assert left_over(tmp_path) == set()
 
 
-def test_a_wrong_checksum(run, pages, tmp_path):  # noqa: F811
+def test_a_wrong_checksum(run, pages, tmp_path):
     pages[f"/{NAME}/{NAME}.gz"] = PACKED[:-1] + b"?"
     assert "Checksum" in failure(run, NAME)
     assert left_over(tmp_path) == set()
 
 
-def test_what_was_left_by_a_download_that_was_killed(run, pages, tmp_path):  # noqa: F811
+def test_what_was_left_by_a_download_that_was_killed(run, pages, tmp_path):
     (tmp_path / "gensim-data" / f"{NAME}_tmp" / "inner").mkdir(parents=True)
     assert run("vectors", "get", NAME)[0] == 0
     assert left_over(tmp_path) == {NAME}
 
 
 @pytest.mark.parametrize("page", [b"{", b"[]", (b"{}", 99)])
-def test_a_list_that_is_damaged(run, pages, page):  # noqa: F811
+def test_a_list_that_is_damaged(run, pages, page):
     pages["/list.json"] = page
     assert "cannot fetch the list of vectors" in failure(run)
 
 
-def test_no_list(run, pages):  # noqa: F811
+def test_no_list(run, pages):
     del pages["/list.json"]
     assert "cannot fetch the list of vectors" in failure(run)

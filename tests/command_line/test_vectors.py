@@ -2,33 +2,16 @@
 
 import gzip
 import json
-import sys
 import warnings
 
 import numpy as np
 import pytest
 
-from ner_window.cli import main
 from ner_window.vectors.word_vectors import WordVectors, cache_folder, load_vectors
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from gensim.models import KeyedVectors
-
-
-@pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
-    """Run a command of ``vectors`` in a folder of its own; return exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run_command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["ner-window", *map(str, arguments)])
-        with pytest.raises(SystemExit) as exit_:
-            main()
-        captured = capsys.readouterr()
-        return exit_.value.code, captured.out, captured.err
-
-    return run_command
 
 
 def test_info(run, vector_file):
