@@ -14,13 +14,31 @@ import typer
 from ner_window.errors import InputError
 
 if TYPE_CHECKING:
+    from ner_window.corpora.corpus import Corpus
     from ner_window.corpora.tags import Scheme
+    from ner_window.evaluation.bootstrap import UnitName
+    from ner_window.model.model import Model
+
+
+class Resample(StrEnum):
+    """What the bootstrap draws."""
+
+    sentences = "sentences"
+    documents = "documents"
 
 
 def evaluate(
     model: Annotated[Path, typer.Argument(help="model folder, or the folder of its run")],
     file: Annotated[Path, typer.Argument(help="sentences with tags: CoNLL columns, or FILE.jsonl")],
     as_json: Annotated[bool, typer.Option("--json", help="print the figures as JSON")] = False,
+    predictions: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="write token, gold and predicted tag to this file"),
+    ] = None,
+    resample: Annotated[
+        Resample | None,
+        typer.Option(help="what the bootstrap draws [default: documents, where FILE marks them]"),
+    ] = None,
     token_column: Annotated[
         int | None, typer.Option(help="column of the token [default: as in training]")
     ] = None,
@@ -28,9 +46,27 @@ def evaluate(
         int | None, typer.Option(help="column of the tag [default: as in training]")
     ] = None,
 ) -> None:
-    """Score a model on a file: the shared task's table."""
+    """Score a model on a file: the shared task's table, and what lies behind it."""
+    from ner_window.commands.outputs import check_free, write_lines
+    from ner_window.evaluation.predictions import predict
+    from ner_window.evaluation.report import evaluate_fully
+
+    if predictions:
+        check_free(predictions)
+    loaded, corpus = _model_and_corpus(model, file, token_column, tag_column)
+    predicted = predict(loaded, corpus)
+    name: UnitName | None = resample.value if resample else None
+    result = evaluate_fully(loaded, predicted, name)
+    if predictions:
+        write_lines(predictions, predicted.lines())
+    print(json.dumps(result.as_dict(), indent=2, ensure_ascii=False) if as_json else result)
+
+
+def _model_and_corpus(
+    model: Path, file: Path, token_column: int | None, tag_column: int | None
+) -> tuple[Model, Corpus]:
+    """Read a model, and a file in the columns of its training file where no others are given."""
     from ner_window.corpora.corpus import read_corpus
-    from ner_window.evaluation.evaluate import evaluate as evaluate_model
     from ner_window.model.folder import load_model
 
     loaded = load_model(model)
@@ -39,8 +75,7 @@ def evaluate(
         token=loaded.layout.token if token_column is None else token_column,
         tag=loaded.layout.tag if tag_column is None else tag_column,
     )
-    result = evaluate_model(loaded, read_corpus(file, layout))
-    print(json.dumps(result.as_dict(), indent=2) if as_json else result.report().rstrip("\n"))
+    return loaded, read_corpus(file, layout)
 
 
 class StrictScheme(StrEnum):

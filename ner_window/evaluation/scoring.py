@@ -7,7 +7,7 @@ Source: Tjong Kim Sang and De Meulder 2003, section 2.4.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,11 @@ class Counts:
         """2 P R / (P + R), in percent."""
         total = self.precision + self.recall
         return 2 * self.precision * self.recall / total if total else 0.0
+
+    def as_dict(self) -> dict[str, object]:
+        """Return counts and figures as plain numbers, for JSON."""
+        figures = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
+        return {**asdict(self), **figures}
 
 
 @dataclass
@@ -100,8 +105,8 @@ class Score:
         return {
             "tokens": self.tokens,
             "accuracy": self.accuracy,
-            **_numbers(self.total),
-            "types": {name: _numbers(counts) for name, counts in sorted(self.by_type.items())},
+            **self.total.as_dict(),
+            "types": {name: counts.as_dict() for name, counts in sorted(self.by_type.items())},
         }
 
 
@@ -109,17 +114,6 @@ def _figures(counts: Counts) -> str:
     return (
         f"precision: {counts.precision:6.2f}%; recall: {counts.recall:6.2f}%; FB1: {counts.f1:6.2f}"
     )
-
-
-def _numbers(counts: Counts) -> dict[str, object]:
-    return {
-        "gold": counts.gold,
-        "predicted": counts.predicted,
-        "correct": counts.correct,
-        "precision": counts.precision,
-        "recall": counts.recall,
-        "f1": counts.f1,
-    }
 
 
 def score(gold: Strings, predicted: Strings, sentence_ends: Array) -> Score:
