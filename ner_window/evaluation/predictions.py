@@ -24,11 +24,10 @@ def gold_of(model: Model, corpus: Corpus) -> Corpus:
     return corpus.only(model.target) if model.target else corpus
 
 
-def as_in_file(predicted: Strings, corpus: Corpus) -> Strings:
-    """Return predicted tags in the scheme of the corpus's file."""
+def as_in_file(founds: Spans, corpus: Corpus) -> Strings:
+    """Return predicted spans as tags in the scheme of the corpus's file."""
     # In io, entities that touch would become one: they are told apart when they are counted.
-    scheme = "iob1" if corpus.scheme == "io" else corpus.scheme
-    return Spans.of(predicted, corpus.text.ends).tags(len(predicted), scheme)
+    return founds.tags(corpus.token_count, "iob1" if corpus.scheme == "io" else corpus.scheme)
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def predict(model: Model, corpus: Corpus) -> Predictions:
     return Predictions(
         gold=gold,
         encoded=encoded,
-        tags=as_in_file(predicted, corpus),
+        tags=as_in_file(founds, corpus),
         mentions=Mentions.of(Spans.of(gold.tags, corpus.text.ends), founds),
         confidences=model.confidences(scores, predicted, founds, lengths),
     )

@@ -138,3 +138,39 @@ def test_score_takes_other_columns_and_readings(run, tmp_path):
     code, _, err = run("score", "f", "--delimiter", "")
     assert code == 2
     assert "--delimiter is empty" in err
+
+
+def test_comparing_two_models(run, model, config_file, other_file):
+    assert run("train", config_file, "--set", "seed=2", "--out", "second")[0] == 0
+    code, out, err = run("evaluate", model, "second", other_file, "--compare")
+    assert (code, err) == (0, "")
+    assert "B - A: " in out
+    assert "approximate randomization: p = " in out
+    code, out, _ = run("evaluate", model, model, other_file, "--compare", "--json")
+    figures = json.loads(out)
+    assert (figures["difference"], figures["randomization_p"], figures["bootstrap_p"]) == (0, 1, 1)
+    assert figures["a"] == figures["b"]
+
+
+def test_models_and_options_that_do_not_belong_together(run, model, corpus_file):
+    for arguments in (
+        (model, model, corpus_file),
+        (model, corpus_file, "--compare"),
+        (model,),
+        (model, model, corpus_file, "--compare", "--predictions", "p"),
+    ):
+        code, out, err = run("evaluate", *arguments)
+        assert (code, out) == (2, "")
+        assert "--compare" in err
+
+
+def test_baseline_prints_the_table_and_its_reading(run, corpus_file, other_file):
+    code, out, err = run("baseline", corpus_file, other_file)
+    assert (code, err) == (0, "")
+    assert out.startswith("processed 9 tokens with 5 phrases; found: 2 phrases; correct: 2.\n")
+    assert out.endswith("with their most frequent type, found by the longest match\n")
+    assert "with one type only" in run("baseline", corpus_file, other_file, "--unique")[1]
+    figures = json.loads(run("baseline", corpus_file, other_file, "--json")[1])
+    assert (figures["reading"], figures["correct"]) == ("most frequent type", 2)
+    assert run("baseline", corpus_file, "nowhere")[0] == 2
+    assert run("baseline", corpus_file, other_file, "--token-column", "5")[0] == 2
