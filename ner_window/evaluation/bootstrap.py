@@ -4,7 +4,7 @@ What is resampled are *units*, sentences or documents, each with the counts that
 of. A resample is a weight for each unit, how often it was drawn, so that the counts of all
 resamples are one product: (resamples, units) times (units, counts). Sources: the bootstrap and its
 percentile intervals, Efron and Tibshirani 1993, chapters 6, 13 and 16; approximate randomization,
-Noreen 1989, section 2.3, and Yeh 2000.
+Noreen 1989 and Yeh 2000.
 """
 
 from __future__ import annotations

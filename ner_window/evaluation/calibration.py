@@ -1,7 +1,7 @@
 """Whether entities that a model is 80% sure of are correct 80% of the time.
 
-Sources: reliability tables, Niculescu-Mizil and Caruana 2005, section 4; the expected calibration
-error, Naeini et al. 2015, section 2, and Guo et al. 2017, equation 3.
+Sources: reliability tables, Niculescu-Mizil and Caruana 2005; the expected calibration
+error, Naeini et al. 2015 and Guo et al. 2017, equation 3.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def by_novelty(mentions: Mentions, tokens: Strings, known: Sequence[Mention]) ->
     """Group by what training showed of a mention; ``known`` are the mentions of training.
 
     Its tokens were a mention of its type, or of other types only; or some of its tokens are in some
-    mention of training; or none is. Case matters. The groups follow Taille et al. 2020, section 3,
+    mention of training; or none is. Case matters. The groups follow Taille et al. 2020,
     who leave function words and other types out of what counts as seen in part.
     """
     exact = set(known)
