@@ -1,9 +1,10 @@
 """Gives damaged files to every reader, many more than the test suite does.
 
-python scripts/fuzz.py [--inputs 100000] [--seed 1]
+python scripts/fuzz.py [--inputs 100000] [--scorer 10000] [--seed 1]
 
 Prints for each reader how many files it took and how many it refused with a message. The first
-file that makes a reader fail in another way is kept, and its traceback shown.
+file that makes a reader fail in another way is kept, and its traceback shown. After that random
+files are scored twice: by the scorer, and by the slow one of the tests.
 """
 
 import argparse
@@ -22,10 +23,12 @@ from tqdm import tqdm
 
 from ner_window.config import Config
 from ner_window.corpora.corpus import read_corpus
+from ner_window.evaluation.scoring import score_file
 from ner_window.model.building import build_model
 from ner_window.model.folder import save_model
 from ner_window.vectors.word_vectors import load_vectors
 from tests.fuzzing import CONLL, GLOVE, TARGETS, attack, attack_model
+from tests.slow_scorer import random_file, slow_report
 
 
 def main() -> None:
@@ -33,6 +36,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--inputs", type=int, default=100_000, help="files in all")
+    parser.add_argument("--scorer", type=int, default=10_000, help="files to score twice")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
@@ -50,7 +54,18 @@ def main() -> None:
             raise
         print(f"{name:<10} {taken:>8,} taken {each - taken:>8,} refused")
         shutil.rmtree(folder / "cache", ignore_errors=True)
+    score_twice(arguments.scorer, folder / "scored", random.Random(f"{arguments.seed} scorer"))
     shutil.rmtree(folder)
+
+
+def score_twice(files: int, path: Path, rng: random.Random) -> None:
+    """Compare the scorer with the slow one. The first file on which they differ is kept."""
+    for _ in tqdm(range(files), "scorer", disable=None, leave=False):
+        sentences, text = random_file(rng)
+        path.write_text(text, "utf-8", newline="")
+        if score_file(path).report() != slow_report(sentences):
+            sys.exit(f"the scorers differ on {path}")
+    print(f"scorer     {files:>8,} scored alike")
 
 
 def small_model(folder: Path) -> Path:

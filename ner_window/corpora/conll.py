@@ -21,7 +21,8 @@ class Layout:
     """How to read a file: which columns hold what, which lines are comments, which encoding.
 
     ``columns`` are those of features, by name. Negative numbers count from the last column. A line
-    whose first column or token is ``border`` starts a document.
+    whose first column or token is ``border`` starts a document. ``delimiter`` is what separates
+    columns, None for tabs or spaces.
     """
 
     token: int = 0
@@ -30,6 +31,7 @@ class Layout:
     comment: str | None = None
     encoding: str = "utf-8"
     border: str = DOCUMENT_BORDER
+    delimiter: str | None = None
 
     def is_comment(self, line: str) -> bool:
         """Tell whether a line is to be passed over."""
@@ -70,19 +72,20 @@ def sentences(
     rows = Rows([], [], 0, 0)
     borders = gaps = blanks = 0
     for number, line in enumerate(lines, start=1):
-        if layout.is_comment(line):
+        if layout.comment is not None and layout.is_comment(line):
             continue
-        columns = split_columns(line)
-        if "\r" in line.removesuffix("\r"):
+        if "\r" in line and "\r" in line.removesuffix("\r"):
             raise InputError(
                 f"{path}:{number}: a carriage return within the line; end lines with line feeds"
             )
-        is_border = layout.is_border(columns)
+        columns = split_columns(line, layout.delimiter)
+        is_border = layout.border in columns and layout.is_border(columns)
         if columns and not is_border:
             if width is None:
                 width = (len(columns), number)
                 _check_columns(f"{path}:{number}", len(columns), wanted)
-            _check_width(path, number, columns, width)
+            if len(columns) != width[0]:
+                raise _width_error(path, number, columns, width)
             rows.numbers.append(number)
             rows.columns.append(columns)
             blanks = 0
@@ -97,26 +100,31 @@ def sentences(
         yield rows
 
 
-def split_columns(line: str) -> list[str]:
-    """Split a line at tabs or, without tabs, at spaces; a blank line has no columns.
+def split_columns(line: str, delimiter: str | None = None) -> list[str]:
+    """Split a line at the delimiter or, without one, at tabs or, without tabs, at spaces.
 
-    Other white space is part of a token: tweets hold no-break spaces that str.split would cut.
+    A blank line has no columns. Other white space is part of a token: tweets hold no-break spaces
+    that str.split would cut.
     """
     line = line.rstrip("\r")
+    if delimiter is not None or "\t" in line:
+        return _split_at(line, delimiter)
+    columns = line.split(" ")
+    return [column for column in columns if column] if "" in columns else columns
+
+
+def _split_at(line: str, delimiter: str | None) -> list[str]:
     if not line.strip(" \t"):
         return []
-    if "\t" in line:
-        return line.rstrip("\t").split("\t")
-    return [column for column in line.split(" ") if column]
+    return line.split(delimiter) if delimiter is not None else line.rstrip("\t").split("\t")
 
 
-def _check_width(path: Path, number: int, columns: list[str], width: tuple[int, int]) -> None:
+def _width_error(path: Path, number: int, columns: list[str], width: tuple[int, int]) -> InputError:
     expected, first = width
-    if len(columns) != expected:
-        raise InputError(
-            f"{path}:{number}: {counted(len(columns), 'column')} where line {first} has "
-            f"{expected}; every token line has the same number of columns"
-        )
+    return InputError(
+        f"{path}:{number}: {counted(len(columns), 'column')} where line {first} has {expected}; "
+        "every token line has the same number of columns"
+    )
 
 
 def _check_columns(place: str, width: int, wanted: Mapping[str, int]) -> None:

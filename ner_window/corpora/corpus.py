@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from ner_window.corpora import conll, jsonl
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.files import Lines
-from ner_window.corpora.scratch import GrowingArray, chunks
+from ner_window.corpora.scratch import GrowingArray
+from ner_window.corpora.spans import tag_pairs
 from ner_window.corpora.tags import (
     OUTSIDE,
     Evidence,
@@ -93,28 +94,8 @@ class Corpus(Sequence[Sentence]):
 
     @cached_property
     def tag_pairs(self) -> Counter[tuple[str, str]]:
-        """How often which tag follows which, sentences starting after and ending before an O.
-
-        Schemes, entities and mistakes are all seen from neighboring tags, so that these counts tell
-        them for a corpus of any size.
-        """
-        values = [*self.tags.values, OUTSIDE]
-        border = len(values) - 1
-        counts: Counter[tuple[str, str]] = Counter()
-        is_first = np.zeros(self.token_count + 1, bool)
-        is_first[self.text.ends] = True
-        for chunk in chunks(self.token_count):
-            right = self.tags.numbers[chunk].astype(np.int64)
-            left = np.concatenate(([border], self.tags.numbers[chunk][:-1]))
-            if chunk.start:
-                left[0] = self.tags.numbers[chunk.start - 1]
-            ended = left[is_first[chunk]]
-            left[is_first[chunk]] = border
-            pairs = np.concatenate((left * len(values) + right, ended * len(values) + border))
-            for pair, count in zip(*np.unique(pairs, return_counts=True), strict=True):
-                counts[values[pair // len(values)], values[pair % len(values)]] += int(count)
-        counts[values[self.tags.numbers[-1]], OUTSIDE] += 1
-        return counts
+        """How often which tag follows which, sentences starting after and ending before an O."""
+        return tag_pairs(self.tags, self.text.ends)
 
     @cached_property
     def evidence(self) -> Evidence:

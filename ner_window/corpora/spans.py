@@ -7,16 +7,21 @@ so that it is decided once for each pair of tags that occurs.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_window.corpora.tags import OUTSIDE, Scheme, split_tag, starts_span
-from ner_window.corpora.text import Column, Strings
+from ner_window.corpora.scratch import chunks
+from ner_window.corpora.tags import OUTSIDE, Scheme, may_follow, split_tag, starts_span
+from ner_window.corpora.text import Column, Strings, strings_at
 
 Array = NDArray[Any]
+Mention = tuple[str, ...]
+"""The type of an entity and the tokens that name it."""
 
 LETTERS: dict[Scheme, str] = {
     "io": "IIII",
@@ -58,6 +63,37 @@ class Spans:
         stops = np.append(np.flatnonzero(begins | is_outside | is_first), len(tags))
         ends = stops[np.searchsorted(stops, starts, side="right")]
         return cls(starts, ends, type_of[tags.numbers[starts]], names, sentence_ends)
+
+    @property
+    def sentences(self) -> Array:
+        """The sentence of each span, (n,)."""
+        found: Array = np.searchsorted(self.sentence_ends, self.starts, side="right")
+        return found
+
+    @property
+    def lengths(self) -> Array:
+        """The number of tokens of each span, (n,)."""
+        lengths: Array = self.ends - self.starts
+        return lengths
+
+    def subset(self, is_member: Array) -> Spans:
+        """Return the spans for which ``is_member`` (n,) is true."""
+        starts, ends, types = (a[is_member] for a in (self.starts, self.ends, self.types))
+        return replace(self, starts=starts, ends=ends, types=types)
+
+    def count_within(self, is_marked: Array) -> Array:
+        """Return how many of the tokens of each span are marked, (n,); ``is_marked`` (tokens,)."""
+        before = np.concatenate(([0], np.cumsum(is_marked)))
+        counts: Array = before[self.ends] - before[self.starts]
+        return counts
+
+    def mentions(self, tokens: Strings) -> list[Mention]:
+        """Return the type and the tokens of each span."""
+        extents = zip(self.starts.tolist(), self.ends.tolist(), self.types.tolist(), strict=True)
+        return [
+            (self.names[number], *strings_at(tokens, slice(start, end)))
+            for start, end, number in extents
+        ]
 
     def renamed(self, names: list[str]) -> Spans:
         """Return the same spans with other numbers for their types: those of ``names``."""
@@ -108,14 +144,64 @@ def _first_tokens(token_count: int, sentence_ends: Array) -> Array:
 
 def _begins(tags: Strings, is_first: Array) -> Array:
     """Tell of each token whether a span starts at it."""
-    values = [*tags.values, OUTSIDE]
+    return _of_pairs(tags, *_steps(tags, is_first), starts_span)
+
+
+def _steps(tags: Strings, is_first: Array) -> tuple[Array, Array]:
+    """Return the number of the tag before each token and of its own; a sentence follows an O."""
     left = np.empty(len(tags), np.int64)
     left[1:] = tags.numbers[:-1]
-    left[is_first] = len(values) - 1
-    pairs, pair = np.unique(left * len(values) + tags.numbers, return_inverse=True)
-    starts = [starts_span(values[p // len(values)], values[p % len(values)]) for p in pairs]
-    begins: Array = np.array(starts, bool)[pair]
-    return begins
+    left[is_first] = len(tags.values)
+    return left, tags.numbers
+
+
+def _of_pairs(tags: Strings, left: Array, right: Array, tell: Callable[[str, str], bool]) -> Array:
+    """Return what is told of pairs of tags, by number, where one past the last number is O."""
+    values = [*tags.values, OUTSIDE]
+    pairs, pair = np.unique(left * len(values) + right, return_inverse=True)
+    told = [tell(values[p // len(values)], values[p % len(values)]) for p in pairs.tolist()]
+    return np.array(told, bool)[pair]
+
+
+def invalid_sentences(tags: Strings, sentence_ends: Array, scheme: Scheme) -> Array:
+    """Tell of each sentence whether its tags break a scheme, (sentences,)."""
+
+    def breaks(left: str, right: str) -> bool:
+        return not may_follow(left, right, scheme)
+
+    left, right = _steps(tags, _first_tokens(len(tags), sentence_ends))
+    broken = np.flatnonzero(_of_pairs(tags, left, right, breaks))
+    is_invalid = np.zeros(len(sentence_ends), bool)
+    is_invalid[np.searchsorted(sentence_ends, broken, side="right")] = True
+    is_filled = np.diff(sentence_ends, prepend=0) > 0
+    last = tags.numbers[sentence_ends[is_filled] - 1].astype(np.int64)
+    is_invalid[is_filled] |= _of_pairs(tags, last, np.full_like(last, len(tags.values)), breaks)
+    return is_invalid
+
+
+def tag_pairs(tags: Strings, sentence_ends: Array) -> Counter[tuple[str, str]]:
+    """Return how often which tag follows which, sentences starting after and ending before an O.
+
+    Schemes, entities and mistakes are all seen from neighboring tags, so that these counts tell
+    them for a text of any size.
+    """
+    values = [*tags.values, OUTSIDE]
+    border = len(values) - 1
+    counts: Counter[tuple[str, str]] = Counter()
+    is_first = np.zeros(len(tags) + 1, bool)
+    is_first[sentence_ends] = True
+    for chunk in chunks(len(tags)):
+        right = tags.numbers[chunk].astype(np.int64)
+        left = np.concatenate(([border], tags.numbers[chunk][:-1]))
+        if chunk.start:
+            left[0] = tags.numbers[chunk.start - 1]
+        ended = left[is_first[chunk]]
+        left[is_first[chunk]] = border
+        pairs = np.concatenate((left * len(values) + right, ended * len(values) + border))
+        for pair, count in zip(*np.unique(pairs, return_counts=True), strict=True):
+            counts[values[pair // len(values)], values[pair % len(values)]] += int(count)
+    counts[values[tags.numbers[-1]], OUTSIDE] += 1
+    return counts
 
 
 def aligned(one: Spans, other: Spans) -> tuple[Spans, Spans]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
+from ner_window.evaluation.predictions import as_in_file, gold_of
 from ner_window.evaluation.scoring import Score, score
 from ner_window.model.model import Encoded, Model
 
@@ -18,9 +19,6 @@ def score_encoded(model: Model, encoded: Encoded, corpus: Corpus) -> Score:
 
     A model that finds one type of entity is scored on this type alone.
     """
-    # In io, entities that touch would become one: they are told apart when they are counted.
-    scheme = "iob1" if corpus.scheme == "io" else corpus.scheme
-    predicted = model.predict(encoded)
-    found = Spans.of(predicted, corpus.text.ends).tags(len(predicted), scheme)
-    gold = corpus.only(model.target) if model.target else corpus
-    return score(gold.tags, found, corpus.text.ends)
+    ends = corpus.text.ends
+    found = as_in_file(Spans.of(model.predict(encoded), ends), corpus)
+    return score(gold_of(model, corpus).tags, found, ends)

@@ -7,7 +7,7 @@ Source: Tjong Kim Sang and De Meulder 2003, section 2.4.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ from ner_window.corpora import conll
 from ner_window.corpora.files import Lines
 from ner_window.corpora.scratch import GrowingArray
 from ner_window.corpora.spans import Spans, aligned
-from ner_window.corpora.tags import is_tag
-from ner_window.corpora.text import ColumnBuilder, Strings
+from ner_window.corpora.tags import OUTSIDE, is_tag
+from ner_window.corpora.text import Column, ColumnBuilder, Strings
 from ner_window.errors import InputError
 
 Array = NDArray[Any]
@@ -50,6 +50,11 @@ class Counts:
         """2 P R / (P + R), in percent."""
         total = self.precision + self.recall
         return 2 * self.precision * self.recall / total if total else 0.0
+
+    def as_dict(self) -> dict[str, object]:
+        """Return counts and figures as plain numbers, for JSON."""
+        figures = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
+        return {**asdict(self), **figures}
 
 
 @dataclass
@@ -100,8 +105,8 @@ class Score:
         return {
             "tokens": self.tokens,
             "accuracy": self.accuracy,
-            **_numbers(self.total),
-            "types": {name: _numbers(counts) for name, counts in sorted(self.by_type.items())},
+            **self.total.as_dict(),
+            "types": {name: counts.as_dict() for name, counts in sorted(self.by_type.items())},
         }
 
 
@@ -109,17 +114,6 @@ def _figures(counts: Counts) -> str:
     return (
         f"precision: {counts.precision:6.2f}%; recall: {counts.recall:6.2f}%; FB1: {counts.f1:6.2f}"
     )
-
-
-def _numbers(counts: Counts) -> dict[str, object]:
-    return {
-        "gold": counts.gold,
-        "predicted": counts.predicted,
-        "correct": counts.correct,
-        "precision": counts.precision,
-        "recall": counts.recall,
-        "f1": counts.f1,
-    }
 
 
 def score(gold: Strings, predicted: Strings, sentence_ends: Array) -> Score:
@@ -130,7 +124,13 @@ def score(gold: Strings, predicted: Strings, sentence_ends: Array) -> Score:
     """
     if len(gold) != len(predicted):
         raise ValueError(f"{len(gold)} gold and {len(predicted)} predicted tags")
-    golds, founds = aligned(Spans.of(gold, sentence_ends), Spans.of(predicted, sentence_ends))
+    golds, founds = Spans.of(gold, sentence_ends), Spans.of(predicted, sentence_ends)
+    return score_spans(golds, founds, equal(gold, predicted))
+
+
+def score_spans(golds: Spans, founds: Spans, is_equal: Array) -> Score:
+    """Score predicted against gold spans; ``is_equal`` (tokens,) tells where the tags agree."""
+    golds, founds = aligned(golds, founds)
     is_correct = founds.found_in(golds)
     names = golds.names
     counts = [
@@ -139,25 +139,41 @@ def score(gold: Strings, predicted: Strings, sentence_ends: Array) -> Score:
     ]
     figures = zip(names, *counts, strict=True)
     by_type = {name: Counts(*numbers) for name, *numbers in figures if any(numbers)}
-    return Score(len(gold), equal_count(gold, predicted), by_type)
+    return Score(len(is_equal), int(is_equal.sum()), by_type)
 
 
-def equal_count(one: Strings, other: Strings) -> int:
-    """Return how many tokens have the same value in two columns."""
+def equal(one: Strings, other: Strings) -> Array:
+    """Tell of each token whether it has the same value in two columns, (tokens,)."""
     number_of = {value: number for number, value in enumerate(other.values)}
     same = np.array([number_of.get(value, -1) for value in one.values], np.int64)
-    return int((same[one.numbers] == other.numbers).sum())
+    is_equal: Array = same[one.numbers] == other.numbers
+    return is_equal
 
 
-def score_file(path: Path) -> Score:
-    """Score a file whose last two columns are gold and predicted tag.
+@dataclass(frozen=True)
+class Scored:
+    """The gold and predicted tags of a file; ``sentence_ends`` as in :func:`score`."""
 
-    Raises InputError, naming file and line, where a line has fewer than two columns or holds
-    something else than tags.
+    gold: Strings
+    predicted: Strings
+    sentence_ends: Array
+
+    def score(self) -> Score:
+        """Count as the shared task's scorer does."""
+        return score(self.gold, self.predicted, self.sentence_ends)
+
+
+def read_scored(path: Path, delimiter: str | None = None, outside: str = OUTSIDE) -> Scored:
+    """Read a file whose last two columns are gold and predicted tag.
+
+    Columns stand between tabs or spaces, or between delimiters; ``outside`` is the tag that stands
+    for O in this file. Raises InputError, naming file and line, where a line has fewer than two
+    columns or holds something else than tags.
     """
     gold, predicted = ColumnBuilder(), ColumnBuilder()
     lengths = GrowingArray(np.int64)
-    layout = conll.Layout(border=SENTENCE_BORDER)
+    known: set[str] = {outside}
+    layout = conll.Layout(border=SENTENCE_BORDER, delimiter=delimiter)
     for rows in conll.sentences(path, Lines(path), layout, {}):
         if len(rows.columns[0]) < 2:
             raise InputError(
@@ -165,16 +181,34 @@ def score_file(path: Path) -> Score:
             )
         for column, builder in ((-2, gold), (-1, predicted)):
             tags = rows.column(column)
-            _check_new(path, rows.numbers, tags, builder)
+            if not known.issuperset(tags):
+                _check(path, rows.numbers, tags, outside)
+                known.update(tags)
             builder.extend(tags)
         lengths.extend((len(rows.numbers),))
-    return score(gold.finished(), predicted.finished(), np.cumsum(lengths.finished()))
+    ends = np.cumsum(lengths.finished())
+    return Scored(
+        _with_outside(gold.finished(), outside), _with_outside(predicted.finished(), outside), ends
+    )
 
 
-def _check_new(
-    path: Path, numbers: Sequence[int], tags: Sequence[str], seen: ColumnBuilder
-) -> None:
-    """Raise InputError where one of these tags, if not seen before, is no tag."""
+def _check(path: Path, numbers: Sequence[int], tags: Sequence[str], outside: str) -> None:
+    """Raise InputError where one of these is neither the outside tag nor PREFIX-TYPE."""
     for number, tag in zip(numbers, tags, strict=True):
-        if tag not in seen and not is_tag(tag):
-            raise InputError(f"{path}:{number}: {tag!r} is no tag; expected O or PREFIX-TYPE")
+        if tag != outside and (tag == OUTSIDE or not is_tag(tag)):
+            raise InputError(
+                f"{path}:{number}: {tag!r} is no tag; expected {outside} or PREFIX-TYPE"
+            )
+
+
+def _with_outside(tags: Strings, outside: str) -> Strings:
+    """Return the tags with O for the outside tag."""
+    return Column([OUTSIDE if tag == outside else tag for tag in tags.values], tags.numbers)
+
+
+def score_file(path: Path) -> Score:
+    """Score a file whose last two columns are gold and predicted tag.
+
+    Raises InputError as :func:`read_scored` does.
+    """
+    return read_scored(path).score()

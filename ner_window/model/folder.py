@@ -3,11 +3,13 @@
     model.yaml             format number, tags, schemes, window, nonlinearity, layout of files
     weights.safetensors    every array of the network; `words` is the trainable table
     vocabulary.txt         the key of each row of `words`, one a line
+    mentions.txt           the distinct mentions of the training data: type and tokens, with tabs
+                           between them; absent in models of earlier development versions
     features.json          the features in order, with the value of each row of their tables
     vectors.safetensors    all pretrained vectors and their words, so that the folder works when
                            copied elsewhere: see ``vector_file``
 
-The last one is absent where training started from random vectors.
+The vectors are absent where training started from random vectors.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from safetensors.numpy import load_file, save_file
 
 import autodiff as ad
 from ner_window.corpora.conll import Layout
+from ner_window.corpora.spans import Mention
 from ner_window.corpora.tags import Scheme
 from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.vocabulary import Vocabulary
@@ -40,7 +43,7 @@ Array = NDArray[Any]
 FORMAT = 2
 DESCRIPTION, WEIGHTS = "model.yaml", "weights.safetensors"
 VOCABULARY, FEATURES = "vocabulary.txt", "features.json"
-VECTORS = "vectors.safetensors"
+MENTIONS, VECTORS = "mentions.txt", "vectors.safetensors"
 DAMAGE = (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError)
 
 
@@ -108,6 +111,8 @@ def _write(model: Model, folder: Path) -> None:
     (folder / DESCRIPTION).write_text(text, "utf-8")
     save_file(model.network.named_arrays(), folder / WEIGHTS)
     _write_lines(folder / VOCABULARY, model.vocabulary.keys)
+    if model.mentions is not None:
+        _write_lines(folder / MENTIONS, ["\t".join(mention) for mention in model.mentions])
     features = [feature.stored() for feature in model.features]
     (folder / FEATURES).write_text(json.dumps(features, ensure_ascii=False), "utf-8")
     if vectors is not None:
@@ -135,6 +140,7 @@ def load_model(folder: Path) -> Model:
         vocabulary = Vocabulary(_read_lines(folder / VOCABULARY), vectors)
         stored = json.loads((folder / FEATURES).read_text("utf-8"))
         features = [FeatureTable.restored(feature) for feature in stored]
+        mentions = _read_mentions(folder / MENTIONS)
         network = _network(arrays, features, description)
         _check_consistent(network, vocabulary, features, description)
     except DAMAGE as error:
@@ -151,7 +157,17 @@ def load_model(folder: Path) -> Model:
         factor=description.vector_factor,
         layout=description.layout,
         document_block=description.document_block,
+        mentions=mentions,
     )
+
+
+def _read_mentions(path: Path) -> list[Mention] | None:
+    if not path.exists():
+        return None
+    mentions = [tuple(line.split("\t")) for line in _read_lines(path)]
+    if any(len(mention) < 2 for mention in mentions):
+        raise ValueError(f"{MENTIONS} has a line without type and tokens")
+    return mentions
 
 
 def _read_description(folder: Path) -> Description:

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.corpora.conll import Layout
-from ner_window.corpora.spans import Spans
+from ner_window.corpora.spans import Mention, Spans
 from ner_window.corpora.tags import Scheme, legal_transitions, split_tag
 from ner_window.corpora.text import Column, Strings, Text, strings_at
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
 from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.vocabulary import PADDING, Coverage, Vocabulary
 from ner_window.encoding.windows import TokenStream, lay_out
+from ner_window.model.confidence import span_confidences
 from ner_window.model.decoding import argmax, viterbi
 from ner_window.model.network import ScoringGraph, WindowNetwork
 from ner_window.vectors.word_vectors import WordVectors
@@ -59,7 +60,8 @@ class Model:
     that the training file was written in, and that predictions are given in. ``factor`` is what
     pretrained vectors are multiplied by when they are read (``embeddings.scale``). ``layout`` is
     that of the training file, the natural guess for others. ``document_block`` is how many
-    sentences make a document where a text marks none.
+    sentences make a document where a text marks none. ``mentions`` are the distinct ones of the
+    training data, None where they are not known.
     """
 
     network: WindowNetwork
@@ -73,6 +75,7 @@ class Model:
     factor: float
     layout: Layout
     document_block: int | None
+    mentions: list[Mention] | None
 
     @property
     def target(self) -> str | None:
@@ -183,12 +186,28 @@ class Model:
 
     def predict(self, encoded: Encoded) -> Strings:
         """Return the tag of each token, in the scheme trained on."""
-        scores, lengths = self.scores(encoded), encoded.stream.lengths
+        return self.decoded(self.scores(encoded), encoded.stream.lengths)
+
+    def decoded(self, scores: Array, lengths: Array) -> Strings:
+        """Return the tag of each token for scores (tokens, tags) and lengths (sentences,)."""
         if self.decode == "viterbi":
             best = viterbi(scores, lengths, self.transitions)
         else:
             best = argmax(scores)
         return Column(self.tags, best.astype(np.int32))
+
+    def confidences(
+        self, scores: Array, predicted: Strings, spans: Spans, lengths: Array
+    ) -> Array | None:
+        """Return the probability of each predicted span, (spans,).
+
+        It is None for the margin head, whose scores are no log-probabilities.
+        """
+        if self.network.head == "margin":
+            return None
+        learned = self.network.transitions
+        transitions = None if learned is None else learned.data
+        return span_confidences(scores, predicted.numbers, spans, lengths, transitions)
 
     def tag(self, text: Text, scheme: Scheme | None = None) -> list[list[str]]:
         """Return the tags of each sentence, in ``scheme``, by default the output scheme."""

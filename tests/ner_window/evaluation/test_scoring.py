@@ -1,6 +1,7 @@
 """The scorer: exact on the reference cases, and true to its laws."""
 
 import json
+import random
 
 import pytest
 from hypothesis import given
@@ -8,9 +9,10 @@ from hypothesis import strategies as st
 
 from ner_window.errors import InputError
 from ner_window.evaluation import scoring
-from ner_window.evaluation.scoring import score_file
+from ner_window.evaluation.scoring import read_scored, score_file
 from tests.conftest import shared
 from tests.ner_window.corpora.test_spans import column
+from tests.slow_scorer import random_file, slow_report
 
 TAGS = ["O", "B-X", "I-X", "B-Y", "I-Y"]
 PAIRS = st.lists(st.tuples(st.sampled_from(TAGS), st.sampled_from(TAGS)), min_size=1, max_size=9)
@@ -97,6 +99,26 @@ def test_a_file_is_scored_by_its_last_two_columns(tmp_path):
     path = tmp_path / "f"
     path.write_text("-X- -X- O\na NN B-X B-X\nb NN O B-X\n\n-DOCSTART- -X- O O\n")
     assert score_file(path).report().startswith("processed 3 tokens with 1 phrases; found: 2")
+
+
+def test_two_thousand_files_agree_with_a_slow_scorer(tmp_path):
+    rng = random.Random(20)
+    path = tmp_path / "f"
+    for _ in range(2000):
+        sentences, text = random_file(rng)
+        path.write_text(text, "utf-8", newline="")
+        assert score_file(path).report() == slow_report(sentences)
+
+
+def test_delimiter_and_outside_tag(tmp_path):
+    path = tmp_path / "f"
+    path.write_text("a b|N|B-X|B-X\nc||_|B-X\n \nd|N|_|_\n")
+    report = read_scored(path, "|", "_").score().report()
+    assert report.startswith("processed 3 tokens with 1 phrases; found: 2 phrases; correct: 1.\n")
+    assert "accuracy:  66.67%" in report
+    path.write_text("a O O\n")
+    with pytest.raises(InputError, match="f:1: 'O' is no tag; expected _ or PREFIX-TYPE"):
+        read_scored(path, outside="_")
 
 
 @pytest.mark.parametrize(

@@ -71,9 +71,19 @@ def test_nothing_in_it_is_a_pickle(saved):
         "model.yaml",
         "weights.safetensors",
         "vocabulary.txt",
+        "mentions.txt",
         "features.json",
         "vectors.safetensors",
     }
+
+
+def test_mentions_of_training_travel_with_the_model(saved):
+    model, folder = saved
+    known = [("LOC", "Oslo"), ("ORG", "Nordbank"), ("PER", "Anna", "Kovac")]
+    assert model.mentions == known
+    assert load_model(folder).mentions == known
+    (folder / "mentions.txt").unlink()
+    assert load_model(folder).mentions is None
 
 
 def change(folder, **changes):
@@ -105,6 +115,8 @@ def change(folder, **changes):
         (lambda f: (f / "features.json").write_text("[" * 100_000), "damaged"),
         (lambda f: (f / "features.json").write_text('{"capitalization": ["x"]}'), "damaged"),
         (lambda f: change(f, window=7), "damaged"),
+        (lambda f: (f / "mentions.txt").write_text("PER"), "damaged"),
+        (lambda f: (f / "mentions.txt").write_bytes(b"\xff"), "damaged"),
     ],
 )
 def test_damage_is_told(saved, damage, message):

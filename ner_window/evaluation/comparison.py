@@ -1,0 +1,203 @@
+"""Two models on the same data: is one better, and where."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora.spans import Spans
+from ner_window.corpora.text import strings_at
+from ner_window.errors import InputError
+from ner_window.evaluation.bootstrap import (
+    LEVEL,
+    RESAMPLES,
+    SEED,
+    SHUFFLES,
+    PairedTests,
+    UnitName,
+    Units,
+    paired_tests,
+)
+from ner_window.evaluation.breakdown import interval_text, unit_counts
+from ner_window.evaluation.mentions import Mentions, everything
+from ner_window.evaluation.predictions import Predictions
+from ner_window.evaluation.scoring import Score
+
+Array = NDArray[Any]
+
+SIGNIFICANT = 0.05
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence that one model gets wholly right, with the other's mistakes.
+
+    Entities are written as TYPE and tokens.
+    """
+
+    sentence: str
+    gold: list[str]
+    wrong: list[str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scores of models A and B, tests of the difference B - A, and sentences one gets right.
+
+    ``only_a`` and ``only_b`` count the sentences whose entities only this model finds, all of them
+    and no others.
+    """
+
+    scores: tuple[Score, Score]
+    tests: PairedTests
+    units: Units
+    only_a: int
+    only_b: int
+    examples_a: list[Example]
+    examples_b: list[Example]
+
+    @property
+    def is_detected(self) -> bool:
+        """Whether approximate randomization tells the models apart at the 5% level."""
+        return self.tests.randomization_p < SIGNIFICANT
+
+    def as_dict(self) -> dict[str, object]:
+        """Return everything as plain values, for JSON."""
+        return {
+            "a": self.scores[0].as_dict(),
+            "b": self.scores[1].as_dict(),
+            **asdict(self.tests),
+            "is_detected": self.is_detected,
+            "detectable": self.tests.detectable,
+            "bootstrap": {
+                "level": LEVEL,
+                "resamples": RESAMPLES,
+                "units": self.units.name,
+                "unit_count": self.units.count,
+                "seed": SEED,
+            },
+            "shuffles": SHUFFLES,
+            "only_a_right": self.only_a,
+            "only_b_right": self.only_b,
+            "examples_a": list(map(asdict, self.examples_a)),
+            "examples_b": list(map(asdict, self.examples_b)),
+        }
+
+    def __str__(self) -> str:
+        tests = self.tests
+        low, high = tests.interval
+        units = f"{self.units.count:,} {self.units.name}"
+        return "\n".join(
+            [
+                *(_figures(name, score) for name, score in zip("AB", self.scores, strict=True)),
+                f"B - A: {tests.difference:+.2f} points of F1, {LEVEL}% interval "
+                f"{interval_text((low, high))}",
+                f"paired bootstrap: p = {tests.bootstrap_p:.4f} ({RESAMPLES:,} resamples of "
+                f"{units})",
+                f"approximate randomization: p = {tests.randomization_p:.4f} ({SHUFFLES:,} "
+                f"shuffles of {units})",
+                self._verdict(),
+                f"sentences that only A gets wholly right: {self.only_a:,}; only B: "
+                f"{self.only_b:,}",
+                *_lines("only A", "B", self.examples_a),
+                *_lines("only B", "A", self.examples_b),
+            ]
+        )
+
+    def _verdict(self) -> str:
+        if self.is_detected:
+            better = "B" if self.tests.difference > 0 else "A"
+            return f"{better} is better: the difference is detected at the 5% level"
+        if self.tests.standard_error == 0:
+            return f"no difference is detected: the counts of all {self.units.name} agree"
+        return (
+            "no difference is detected at the 5% level; with 80% power, one of "
+            f"{self.tests.detectable:.2f} points would have been"
+        )
+
+
+def _figures(name: str, score: Score) -> str:
+    total = score.total
+    return f"{name}: F1 {total.f1:.2f}, precision {total.precision:.2f}, recall {total.recall:.2f}"
+
+
+def _lines(right: str, wrong: str, examples: list[Example]) -> list[str]:
+    lines = []
+    for example in examples:
+        lines += [
+            f"  {right}: {example.sentence}",
+            f"    gold: {_listed(example.gold)}",
+            f"    {wrong}:    {_listed(example.wrong)}",
+        ]
+    return lines
+
+
+def _listed(entities: list[str]) -> str:
+    return "; ".join(entities) or "none"
+
+
+def compare(one: Predictions, other: Predictions, resample: UnitName | None = None) -> Comparison:
+    """Compare what models A and B predict for one file.
+
+    Raises InputError where they are not held to the same tokens and tags, or where documents are to
+    be resampled and none are marked.
+    """
+    _check_alike(one, other)
+    units = Units.of(one.gold.text, resample)
+    sentences = Units.of(one.gold.text, "sentences")
+    right_a, right_b = (
+        _is_right(_counts(predictions.mentions, sentences)) for predictions in (one, other)
+    )
+    return Comparison(
+        scores=(one.score(), other.score()),
+        tests=paired_tests(_counts(one.mentions, units), _counts(other.mentions, units)),
+        units=units,
+        only_a=int((right_a & ~right_b).sum()),
+        only_b=int((right_b & ~right_a).sum()),
+        examples_a=_examples(other, right_a & ~right_b),
+        examples_b=_examples(one, right_b & ~right_a),
+    )
+
+
+def _check_alike(one: Predictions, other: Predictions) -> None:
+    golds = [(list(gold.text), list(gold.tag_sequences())) for gold in (one.gold, other.gold)]
+    if golds[0] != golds[1]:
+        raise InputError(
+            "the two models are not held to the same tokens and tags: they read other columns of "
+            "the file, or find other types; name the columns by --token-column and --tag-column"
+        )
+
+
+def _counts(mentions: Mentions, units: Units) -> Array:
+    """Return gold, predicted and correct of each unit, (units, 3)."""
+    return unit_counts(mentions, everything(mentions), units)[:, 0]
+
+
+def _is_right(counts: Array) -> Array:
+    """Tell of each sentence whether all gold and all predicted mentions are correct."""
+    is_right: Array = (counts[:, 0] == counts[:, 2]) & (counts[:, 1] == counts[:, 2])
+    return is_right
+
+
+def _examples(wrong: Predictions, is_chosen: Array) -> list[Example]:
+    """Return some of the chosen sentences, evenly spread, with what is wrong about them."""
+    chosen = np.flatnonzero(is_chosen)
+    spread = np.linspace(0, len(chosen) - 1, min(EXAMPLES, len(chosen))).astype(np.int64)
+    tokens = wrong.gold.text.tokens
+    return [
+        Example(
+            sentence=" ".join(strings_at(tokens, wrong.gold.text.bounds(sentence))),
+            gold=_entities(wrong, wrong.mentions.golds, sentence),
+            wrong=_entities(wrong, wrong.mentions.founds, sentence),
+        )
+        for sentence in chosen[spread].tolist()
+    ]
+
+
+def _entities(predictions: Predictions, spans: Spans, sentence: int) -> list[str]:
+    inside = spans.subset(spans.sentences == sentence)
+    return [" ".join(mention) for mention in inside.mentions(predictions.gold.text.tokens)]

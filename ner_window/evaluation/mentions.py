@@ -1,0 +1,119 @@
+"""What is known of each gold and each predicted mention: the groups that figures are broken into.
+
+A grouping depends on the extent and the type of a mention only, so that a correct prediction is in
+the group of its gold mention, and the counts of the groups add up to those of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora.spans import Mention, Spans, aligned
+from ner_window.corpora.text import Column, Strings
+from ner_window.encoding.vocabulary import UNKNOWN
+
+Array = NDArray[Any]
+
+LENGTHS = ["1", "2", "3", "4+"]
+NOVELTIES = ["seen with the type", "seen with another", "partly seen", "unseen"]
+WORD_STATUSES = ["all in training", "some only in vectors", "some unknown"]
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """The gold and the predicted mentions of a text, with common numbers for their types.
+
+    ``is_found`` (golds,) and ``is_correct`` (founds,) tell which of them are in both.
+    """
+
+    golds: Spans
+    founds: Spans
+    is_found: Array
+    is_correct: Array
+
+    @classmethod
+    def of(cls, golds: Spans, founds: Spans) -> Mentions:
+        """Return the mentions of two sets of spans of one text."""
+        golds, founds = aligned(golds, founds)
+        return cls(golds, founds, golds.found_in(founds), founds.found_in(golds))
+
+    @property
+    def names(self) -> list[str]:
+        """The types, sorted."""
+        return self.golds.names
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """The group of each gold (golds,) and each predicted (founds,) mention, a number of names."""
+
+    title: str
+    names: list[str]
+    golds: Array
+    founds: Array
+
+
+def everything(mentions: Mentions) -> Grouping:
+    """Put all mentions into one group."""
+    sides = (np.zeros(len(side), np.int64) for side in (mentions.golds, mentions.founds))
+    return Grouping("all", ["all"], *sides)
+
+
+def by_type(mentions: Mentions) -> Grouping:
+    """Group by type."""
+    return Grouping("type", mentions.names, mentions.golds.types, mentions.founds.types)
+
+
+def by_length(mentions: Mentions) -> Grouping:
+    """Group by the number of tokens: 1, 2, 3, 4 or more."""
+    sides = (
+        np.minimum(side.lengths, len(LENGTHS)) - 1 for side in (mentions.golds, mentions.founds)
+    )
+    return Grouping("length in tokens", LENGTHS, *sides)
+
+
+def by_novelty(mentions: Mentions, tokens: Strings, known: Sequence[Mention]) -> Grouping:
+    """Group by what training showed of a mention; ``known`` are the mentions of training.
+
+    Its tokens were a mention of its type, or of other types only; or some of its tokens are in some
+    mention of training; or none is. Case matters. The groups follow Taille et al. 2020,
+    who leave function words and other types out of what counts as seen in part.
+    """
+    exact = set(known)
+    names = {mention[1:] for mention in known}
+    words = set(chain.from_iterable(names))
+    is_word = np.array([value in words for value in tokens.values], bool)[tokens.numbers]
+
+    def novelty(side: Spans) -> Array:
+        seen = [
+            0 if mention in exact else 1 if mention[1:] in names else 3
+            for mention in side.mentions(tokens)
+        ]
+        groups = np.array(seen, np.int64)
+        groups[(groups == 3) & (side.count_within(is_word) > 0)] = 2
+        return groups
+
+    return Grouping("novelty", NOVELTIES, novelty(mentions.golds), novelty(mentions.founds))
+
+
+def by_word_status(mentions: Mentions, words: Column[Array], table_size: int) -> Grouping:
+    """Group by where the words of a mention are found: the worst of them counts.
+
+    ``words`` are the ids that the vocabulary gives them: rows of the trainable table, of
+    ``table_size`` rows, are words of training in one of their spellings; ids beyond it are rows of
+    the pretrained vectors.
+    """
+    is_beyond = (words.values >= table_size)[words.numbers]
+    is_unknown = (words.values == UNKNOWN)[words.numbers]
+
+    def status(side: Spans) -> Array:
+        worst = np.where(side.count_within(is_beyond) > 0, 1, 0)
+        return np.where(side.count_within(is_unknown) > 0, 2, worst)
+
+    return Grouping("words", WORD_STATUSES, status(mentions.golds), status(mentions.founds))

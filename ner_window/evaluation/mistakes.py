@@ -1,0 +1,133 @@
+"""What kind of mistakes there are: types taken for another, and entities cut wrongly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora.spans import Spans
+from ner_window.corpora.tags import OUTSIDE
+from ner_window.evaluation.mentions import Mentions
+
+Array = NDArray[Any]
+
+KINDS = ["correct", "boundary", "type", "boundary and type", "no overlap"]
+CORRECT, BOUNDARY, TYPE, BOTH, APART = range(len(KINDS))
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """How often which type was predicted for which, of mentions with equal boundaries.
+
+    ``counts`` (types + 1, types + 1) has gold rows and predicted columns. In the last column are
+    the gold mentions that no prediction shares its boundaries with (missed), in the last row such
+    predictions (spurious). Rows add up to the gold counts, columns to the predicted ones.
+    """
+
+    names: list[str]
+    counts: Array
+
+    def as_dict(self) -> dict[str, dict[str, int]]:
+        """Return the rows as plain numbers, for JSON; O stands for no mention."""
+        names = [*self.names, OUTSIDE]
+        return {
+            name: dict(zip(names, row, strict=True))
+            for name, row in zip(names, self.counts.tolist(), strict=True)
+        }
+
+    def __str__(self) -> str:
+        wide = max(8, *(len(name) + 2 for name in self.names)) if self.names else 8
+        heading = "".join(f"{name:>{wide}}" for name in [*self.names, "missed"])
+        lines = [f"{'same boundaries':<22}{heading}"]
+        rows = zip([*self.names, "spurious"], self.counts.tolist(), strict=True)
+        lines += [f"  {name:<20}{''.join(f'{n:>{wide}}' for n in row)}" for name, row in rows]
+        lines[-1] = lines[-1][:-wide].rstrip()  # what is neither gold nor predicted is not counted
+        return "\n".join(lines)
+
+
+def confusion(mentions: Mentions) -> Confusion:
+    """Count which types mentions have in gold and predicted data."""
+    golds, founds, none = mentions.golds, mentions.founds, len(mentions.names)
+    partner = _partners(golds, founds)
+    is_paired = partner >= 0
+    is_spurious = _partners(founds, golds) < 0
+    rows = np.concatenate((golds.types, np.full(int(is_spurious.sum()), none)))
+    taken_for = np.full(len(golds), none)
+    taken_for[is_paired] = founds.types[partner[is_paired]]
+    columns = np.concatenate((taken_for, founds.types[is_spurious]))
+    cells = np.bincount(rows * (none + 1) + columns, minlength=(none + 1) ** 2)
+    return Confusion(mentions.names, cells.reshape(none + 1, none + 1))
+
+
+def _partners(spans: Spans, others: Spans) -> Array:
+    """Return for each span the number of the other one with its boundaries, -1 without one."""
+    place = np.searchsorted(others.starts, spans.starts)
+    starts, ends = (np.append(ends, -1)[place] for ends in (others.starts, others.ends))
+    return np.where((starts == spans.starts) & (ends == spans.ends), place, -1)
+
+
+@dataclass(frozen=True)
+class ErrorSplit:
+    """How many gold and how many predicted mentions are of which kind, (kinds,) each.
+
+    A mention that is not correct has a *type* error where one of the other side has its boundaries;
+    else a *boundary* error where one of its type overlaps with it; else it is wrong in *boundary
+    and type* where any overlaps with it; else it is *missed* (gold) or *spurious* (predicted).
+    """
+
+    golds: list[int]
+    founds: list[int]
+
+    def as_dict(self) -> dict[str, dict[str, int]]:
+        """Return the counts by side and kind, for JSON."""
+        sides = {"gold": (self.golds, "missed"), "predicted": (self.founds, "spurious")}
+        return {
+            side: dict(zip([*KINDS[:APART], apart], counts, strict=True))
+            for side, (counts, apart) in sides.items()
+        }
+
+    def __str__(self) -> str:
+        kinds = [*KINDS[:APART], "missed or spurious"]
+        lines = [f"{'kind of error':<22}{'gold':>7}{'found':>7}"]
+        lines += [
+            f"  {kind:<20}{gold:>7}{found:>7}"
+            for kind, gold, found in zip(kinds, self.golds, self.founds, strict=True)
+        ]
+        return "\n".join(lines)
+
+
+def error_split(mentions: Mentions) -> ErrorSplit:
+    """Count the kinds of mistakes on both sides."""
+    golds, founds = mentions.golds, mentions.founds
+    return ErrorSplit(
+        _counted(_kinds(golds, founds, mentions.is_found)),
+        _counted(_kinds(founds, golds, mentions.is_correct)),
+    )
+
+
+def _counted(kinds: Array) -> list[int]:
+    counts: list[int] = np.bincount(kinds, minlength=len(KINDS)).tolist()
+    return counts
+
+
+def _kinds(spans: Spans, others: Spans, is_correct: Array) -> Array:
+    """Return the kind of each span; the first one that holds in the order of ``ErrorSplit``."""
+    has_partner = _partners(spans, others) >= 0
+    overlaps_type = np.zeros(len(spans), bool)
+    for number in range(len(spans.names)):
+        of_type = spans.types == number
+        alike = others.subset(others.types == number)
+        overlaps_type[of_type] = _overlaps(spans.subset(of_type), alike)
+    conditions = [is_correct, has_partner, overlaps_type, _overlaps(spans, others)]
+    return np.select(conditions, [CORRECT, TYPE, BOUNDARY, BOTH], APART)
+
+
+def _overlaps(spans: Spans, others: Spans) -> Array:
+    """Tell of each span whether it has a token in common with one of the others."""
+    first = np.searchsorted(others.ends, spans.starts, side="right")
+    after = np.searchsorted(others.starts, spans.ends, side="left")
+    overlaps: Array = after > first
+    return overlaps

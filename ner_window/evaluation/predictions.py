@@ -1,0 +1,81 @@
+"""What a model finds in a corpus, beside what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.spans import Spans
+from ner_window.corpora.text import Strings, strings_at
+from ner_window.evaluation.mentions import Mentions
+from ner_window.evaluation.scoring import Score, equal, score_spans
+from ner_window.model.model import Encoded, Model
+
+Array = NDArray[Any]
+
+
+def gold_of(model: Model, corpus: Corpus) -> Corpus:
+    """Return the corpus that a model is held to: its one type alone, where it finds only one."""
+    return corpus.only(model.target) if model.target else corpus
+
+
+def as_in_file(founds: Spans, corpus: Corpus) -> Strings:
+    """Return predicted spans as tags in the scheme of the corpus's file."""
+    # In io, entities that touch would become one: they are told apart when they are counted.
+    return founds.tags(corpus.token_count, "iob1" if corpus.scheme == "io" else corpus.scheme)
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """The ``tags`` that a model gives the tokens of a corpus, in the scheme of its file.
+
+    ``gold`` is the corpus, ``confidences`` (founds,) the probability of each predicted mention,
+    None where the model has none.
+    """
+
+    gold: Corpus
+    encoded: Encoded
+    tags: Strings
+    mentions: Mentions
+    confidences: Array | None
+
+    def score(self) -> Score:
+        """Count as the shared task's scorer does."""
+        is_equal = equal(self.gold.tags, self.tags)
+        return score_spans(self.mentions.golds, self.mentions.founds, is_equal)
+
+    def lines(self) -> Iterator[str]:
+        """Yield lines of token, gold and predicted tag, tab-separated, that the scorer reads.
+
+        A blank line ends each sentence. Documents are set apart by one more: to the shared task's
+        scorer a -DOCSTART- line would be a token more.
+        """
+        text, documents = self.gold.text, self.gold.text.documents
+        columns = (text.tokens, self.gold.tags, self.tags)
+        for sentence in range(len(text)):
+            if documents is not None and sentence and np.diff(documents[sentence - 1 :][:2])[0]:
+                yield ""
+            tokens = text.bounds(sentence)
+            rows = zip(*(strings_at(column, tokens) for column in columns), strict=True)
+            yield from map("\t".join, rows)
+            yield ""
+
+
+def predict(model: Model, corpus: Corpus) -> Predictions:
+    """Let a model find the mentions of a corpus."""
+    gold, encoded = gold_of(model, corpus), model.encode(corpus.text)
+    scores, lengths = model.scores(encoded), corpus.text.lengths
+    predicted = model.decoded(scores, lengths)
+    founds = Spans.of(predicted, corpus.text.ends)
+    return Predictions(
+        gold=gold,
+        encoded=encoded,
+        tags=as_in_file(founds, corpus),
+        mentions=Mentions.of(Spans.of(gold.tags, corpus.text.ends), founds),
+        confidences=model.confidences(scores, predicted, founds, lengths),
+    )

@@ -1,0 +1,147 @@
+"""The evaluation of a model: the shared task's table, and what lies behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora.spans import invalid_sentences
+from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, UnitName, Units
+from ner_window.evaluation.breakdown import Table, breakdown, interval_text
+from ner_window.evaluation.calibration import Calibration, calibration
+from ner_window.evaluation.mentions import (
+    Grouping,
+    Mentions,
+    by_length,
+    by_novelty,
+    by_type,
+    by_word_status,
+    everything,
+)
+from ner_window.evaluation.mistakes import Confusion, ErrorSplit, confusion, error_split
+from ner_window.evaluation.predictions import Predictions
+from ner_window.evaluation.scoring import Score
+from ner_window.model.model import Model
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All that is known of how a model does on a corpus.
+
+    ``total`` is a table of a single row, ``tables`` those of the groupings, by name.
+    ``invalid_gold`` counts the gold sequences that break their scheme. ``left_out`` says which
+    parts are missing, and why.
+    """
+
+    score: Score
+    units: Units
+    total: Table
+    tables: dict[str, Table]
+    confusion: Confusion
+    errors: ErrorSplit
+    scheme: str
+    sentences: int
+    invalid_gold: int
+    calibration: Calibration | None
+    left_out: list[str]
+
+    @property
+    def resampling(self) -> str:
+        """How the intervals came about."""
+        return f"{RESAMPLES:,} bootstrap resamples of {self.units.count:,} {self.units.name}"
+
+    def as_dict(self) -> dict[str, object]:
+        """Return everything as plain values, for JSON."""
+        bootstrap = {
+            "level": LEVEL,
+            "resamples": RESAMPLES,
+            "units": self.units.name,
+            "unit_count": self.units.count,
+            "seed": SEED,
+        }
+        return {
+            **self.score.as_dict(),
+            "intervals": self.total.rows["all"].intervals,
+            "bootstrap": bootstrap,
+            **{f"by_{name}": table.as_dict() for name, table in self.tables.items()},
+            "confusion": self.confusion.as_dict(),
+            "errors": self.errors.as_dict(),
+            "scheme": self.scheme,
+            "sentences": self.sentences,
+            "invalid_gold_sequences": self.invalid_gold,
+            "calibration": self.calibration.as_dict() if self.calibration else None,
+            "left_out": self.left_out,
+        }
+
+    def __str__(self) -> str:
+        """Return the shared task's table and, after it, all others."""
+        interval = interval_text(self.total.rows["all"].intervals["f1"])
+        parts = [
+            f"{self.score.report()}\nF1 {self.score.f1:.2f}, {LEVEL}% interval {interval} "
+            f"({self.resampling})",
+            *map(str, self.tables.values()),
+            f"confusion of types\n{self.confusion}",
+            str(self.errors),
+            f"token accuracy: {self.score.accuracy:.2f}%\n"
+            f"gold sequences that break {self.scheme}: {self.invalid_gold:,} of "
+            f"{self.sentences:,}",
+            *([str(self.calibration)] if self.calibration else []),
+            *self.left_out,
+        ]
+        return "\n\n".join(parts)
+
+
+def evaluate_fully(
+    model: Model, predictions: Predictions, resample: UnitName | None = None, seed: int = SEED
+) -> Evaluation:
+    """Evaluate the predictions of a model.
+
+    Raises InputError where documents are to be resampled and none are marked.
+    """
+    gold, mentions = predictions.gold, predictions.mentions
+    units = Units.of(gold.text, resample)
+    groupings, left_out = _groupings(model, predictions)
+    total, *tables = breakdown(mentions, [everything(mentions), *groupings.values()], units, seed)
+    calibrated = _calibration(predictions.confidences, mentions)
+    if calibrated is None:
+        left_out.append("no calibration: the scores of the margin head are no probabilities")
+    invalid = invalid_sentences(gold.tags, gold.text.ends, gold.scheme)
+    return Evaluation(
+        score=predictions.score(),
+        units=units,
+        total=total,
+        tables=dict(zip(groupings, tables, strict=True)),
+        confusion=confusion(mentions),
+        errors=error_split(mentions),
+        scheme=gold.scheme,
+        sentences=len(gold),
+        invalid_gold=int(np.count_nonzero(invalid)),
+        calibration=calibrated,
+        left_out=left_out,
+    )
+
+
+def _groupings(model: Model, predictions: Predictions) -> tuple[dict[str, Grouping], list[str]]:
+    """Return the groupings by name, and what is left out."""
+    mentions, tokens = predictions.mentions, predictions.gold.text.tokens
+    groupings = {"type": by_type(mentions), "length": by_length(mentions)}
+    left_out = []
+    if model.mentions is None:
+        left_out.append(
+            "not by novelty: the model was written by an earlier version, which did not keep the "
+            "mentions of its training data; train it again"
+        )
+    else:
+        groupings["novelty"] = by_novelty(mentions, tokens, model.mentions)
+    words = predictions.encoded.words
+    groupings["words"] = by_word_status(mentions, words, len(model.vocabulary))
+    return groupings, left_out
+
+
+def _calibration(confidences: Array | None, mentions: Mentions) -> Calibration | None:
+    return None if confidences is None else calibration(confidences, mentions.is_correct)

@@ -1,0 +1,176 @@
+"""Evaluating, comparing and scoring, as people type it."""
+
+import json
+
+import pytest
+
+from ner_window.evaluation.scoring import score_file
+
+OTHER = """\
+-DOCSTART- O
+
+Anna B-PER
+Kovac I-PER
+flew O
+to O
+Bergen B-LOC
+
+-DOCSTART- O
+
+Kovac B-LOC
+hired O
+Nordbank B-ORG
+1997 B-LOC
+"""
+
+
+@pytest.fixture
+def model(run, config_file, tmp_path):
+    """The folder of a finished run."""
+    code, _, err = run("train", config_file, "--out", "run", "--set", "training.epochs=30")
+    assert code == 0, err
+    return tmp_path / "run"
+
+
+@pytest.fixture
+def other_file(tmp_path):
+    path = tmp_path / "other.conll"
+    path.write_text(OTHER, "utf-8")
+    return path
+
+
+def test_evaluate_prints_the_table_and_what_lies_behind_it(run, model, corpus_file):
+    code, out, err = run("evaluate", model, corpus_file)
+    assert (code, err) == (0, "")
+    table, rest = out.split("\n\n", 1)
+    assert table.startswith("processed 14 tokens with 5 phrases; found: 5 phrases; correct: 5.\n")
+    assert rest.startswith(
+        "F1 100.00, 95% interval 100.00 to 100.00 (1,000 bootstrap resamples of 2 documents)\n"
+    )
+    headings = (
+        *("by type", "by length in tokens", "by novelty", "by words", "same boundaries"),
+        *("kind of error", "token accuracy: 100.00%", "gold sequences that break iob2: 0 of 3"),
+        "expected calibration error: ",
+    )
+    places = [rest.index(heading) for heading in headings]
+    assert places == sorted(places)
+    assert "resamples of 3 sentences" in run("evaluate", model, corpus_file, *SENTENCES)[1]
+
+
+SENTENCES = ("--resample", "sentences")
+
+
+def test_json_gives_everything(run, model, other_file):
+    code, out, err = run("evaluate", model, other_file, "--json")
+    assert (code, err) == (0, "")
+    figures = json.loads(out)
+    assert figures["gold"] == 5
+    assert figures["bootstrap"]["units"] == "documents"
+    for name in ("by_type", "by_length", "by_novelty", "by_words"):
+        groups = figures[name].values()
+        for side in ("gold", "predicted", "correct"):
+            assert sum(group[side] for group in groups) == figures[side], (name, side)
+        assert all(len(g["f1_interval"]) == 2 for g in groups if g["gold"])
+    assert figures["by_novelty"]["seen with the type"]["gold"] == 2
+    assert figures["by_novelty"]["partly seen"]["gold"] == 1
+    assert figures["by_novelty"]["unseen"]["gold"] == 2
+    for name, row in figures["confusion"].items():
+        wanted = figures["by_type"][name]["gold"] if name != "O" else sum(row.values())
+        assert sum(row.values()) == wanted
+    assert sum(figures["errors"]["gold"].values()) == figures["gold"]
+    assert sum(figures["errors"]["predicted"].values()) == figures["predicted"]
+    assert len(figures["calibration"]["bins"]) == 10
+    assert figures["left_out"] == []
+    low, high = figures["intervals"]["f1"]
+    assert low <= figures["f1"] <= high
+
+
+@pytest.mark.parametrize("scheme", ["io", "iob1", "iobes"])
+def test_predictions_are_scored_to_the_same_table(run, model, other_file, tmp_path, scheme):
+    assert run("data", "convert", other_file, "gold", "--to", scheme)[0] == 0
+    code, out, err = run("evaluate", model, "gold", "--predictions", "out.conll")
+    assert (code, err) == (0, "")
+    written = tmp_path / "out.conll"
+    assert out.startswith(score_file(written).report())
+    lines = written.read_text("utf-8").split("\n")
+    assert lines[0].split("\t")[0] == "Anna"
+    assert lines[5:8] == ["", "", lines[7]], "two blank lines between documents"
+    code, _, err = run("evaluate", model, "gold", "--predictions", "out.conll")
+    assert code == 2
+    assert "out.conll exists; name another file" in err
+
+
+def test_a_file_that_marks_no_documents(run, model, tmp_path):
+    (tmp_path / "f").write_text("Oslo B-LOC\n\nAnna B-PER\n")
+    assert "resamples of 2 sentences" in run("evaluate", model, "f")[1]
+    code, out, err = run("evaluate", model, "f", "--resample", "documents", "--predictions", "p")
+    assert (code, out) == (2, "")
+    assert "there are no documents to resample" in err
+    assert not (tmp_path / "p").exists()
+
+
+def test_a_model_without_its_mentions_says_so(run, model, corpus_file):
+    (model / "model" / "mentions.txt").unlink()
+    code, out, _ = run("evaluate", model, corpus_file)
+    assert code == 0
+    assert "by novelty  " not in out
+    assert "not by novelty: the model was written by an earlier version" in out
+
+
+@pytest.mark.parametrize("head", ["binary", "margin"])
+def test_models_of_one_type(run, config_file, corpus_file, head):
+    settings = ["--set", f"model.head={head}", "--set", "model.target=LOC"]
+    assert run("train", config_file, *settings, "--out", "one")[0] == 0
+    code, out, err = run("evaluate", "one", corpus_file)
+    assert (code, err) == (0, "")
+    assert "processed 14 tokens with 2 phrases" in out
+    assert ("no calibration: the scores of the margin head" in out) == (head == "margin")
+
+
+def test_score_takes_other_columns_and_readings(run, tmp_path):
+    (tmp_path / "f").write_text("a;B-X;I-X\nb;-;-\n")
+    code, out, err = run("score", "f", "--delimiter", ";", "--outside", "-", "--repair")
+    assert (code, err) == (0, "")
+    assert out.startswith("processed 2 tokens with 1 phrases; found: 1 phrases; correct: 1.\n")
+    assert "sequences that break it: gold 0, predicted 1, of 1" in out
+    strict = run("score", "f", "--delimiter", ";", "--outside", "-", "--strict", "iob2")[1]
+    assert strict.startswith("processed 2 tokens with 1 phrases; found: 0 phrases; correct: 0.\n")
+    code, _, err = run("score", "f", "--delimiter", "")
+    assert code == 2
+    assert "--delimiter is empty" in err
+
+
+def test_comparing_two_models(run, model, config_file, other_file):
+    assert run("train", config_file, "--set", "seed=2", "--out", "second")[0] == 0
+    code, out, err = run("evaluate", model, "second", other_file, "--compare")
+    assert (code, err) == (0, "")
+    assert "B - A: " in out
+    assert "approximate randomization: p = " in out
+    code, out, _ = run("evaluate", model, model, other_file, "--compare", "--json")
+    figures = json.loads(out)
+    assert (figures["difference"], figures["randomization_p"], figures["bootstrap_p"]) == (0, 1, 1)
+    assert figures["a"] == figures["b"]
+
+
+def test_models_and_options_that_do_not_belong_together(run, model, corpus_file):
+    for arguments in (
+        (model, model, corpus_file),
+        (model, corpus_file, "--compare"),
+        (model,),
+        (model, model, corpus_file, "--compare", "--predictions", "p"),
+    ):
+        code, out, err = run("evaluate", *arguments)
+        assert (code, out) == (2, "")
+        assert "--compare" in err
+
+
+def test_baseline_prints_the_table_and_its_reading(run, corpus_file, other_file):
+    code, out, err = run("baseline", corpus_file, other_file)
+    assert (code, err) == (0, "")
+    assert out.startswith("processed 9 tokens with 5 phrases; found: 2 phrases; correct: 2.\n")
+    assert out.endswith("with their most frequent type, found by the longest match\n")
+    assert "with one type only" in run("baseline", corpus_file, other_file, "--unique")[1]
+    figures = json.loads(run("baseline", corpus_file, other_file, "--json")[1])
+    assert (figures["reading"], figures["correct"]) == ("most frequent type", 2)
+    assert run("baseline", corpus_file, "nowhere")[0] == 2
+    assert run("baseline", corpus_file, other_file, "--token-column", "5")[0] == 2

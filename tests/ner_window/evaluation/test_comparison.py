@@ -1,0 +1,77 @@
+"""Two models on one file: who is right where."""
+
+import numpy as np
+import pytest
+
+from ner_window.corpora.corpus import read_corpus
+from ner_window.corpora.spans import Spans
+from ner_window.errors import InputError
+from ner_window.evaluation.comparison import compare
+from ner_window.evaluation.mentions import Mentions
+from ner_window.evaluation.predictions import Predictions, predict
+from tests.ner_window.corpora.test_spans import column
+from tests.ner_window.training.test_training import setup
+
+RIGHT_A = [["B-PER", "I-PER", "O", "B-LOC", "O"], ["O", "O", "B-PER", "I-PER", "O", "O"], ["O"] * 3]
+RIGHT_B = [["B-PER", "O", "O", "B-LOC", "O"], ["O", "O", "B-PER", "I-PER", "O", "O"], ["O"] * 3]
+
+
+def predictions(corpus, sentences):
+    """Predictions that are given, of no model."""
+    tags, ends = column(sentences)
+    mentions = Mentions.of(Spans.of(corpus.tags, ends), Spans.of(tags, ends))
+    return Predictions(corpus, None, tags, mentions, None)
+
+
+def test_sentences_that_one_model_gets_right(corpus_file):
+    corpus = read_corpus(corpus_file)
+    result = compare(predictions(corpus, RIGHT_A), predictions(corpus, RIGHT_B))
+    assert (result.only_a, result.only_b) == (1, 0)
+    assert result.units.name == "documents"
+    (example,) = result.examples_a
+    assert example.sentence == "Anna Kovac visited Oslo ."
+    assert example.gold == ["PER Anna Kovac", "LOC Oslo"]
+    assert example.wrong == ["PER Anna", "LOC Oslo"]
+    assert result.tests.difference == pytest.approx(result.scores[1].f1 - result.scores[0].f1)
+    back = compare(predictions(corpus, RIGHT_B), predictions(corpus, RIGHT_A))
+    assert (back.only_a, back.only_b) == (0, 1)
+    assert "no difference is detected at the 5% level; with 80% power, one of" in str(result)
+
+
+def test_a_model_does_not_differ_from_itself(corpus_file, config_file):
+    model, _, corpus = setup(config_file)
+    one = predict(model, corpus)
+    result = compare(one, one, "sentences")
+    assert result.tests.difference == 0
+    assert result.tests.bootstrap_p == result.tests.randomization_p == 1
+    assert (result.only_a, result.only_b) == (0, 0)
+    assert "no difference is detected: the counts of all sentences agree" in str(result)
+
+
+def test_a_clear_difference_is_told(tmp_path):
+    path = tmp_path / "f"
+    path.write_text("a B-X\nb O\n\n" * 40)
+    corpus = read_corpus(path)
+    good, bad = [["B-X", "O"]] * 40, [["O", "O"]] * 20 + [["B-X", "O"]] * 20
+    result = compare(predictions(corpus, bad), predictions(corpus, good))
+    assert result.is_detected
+    assert "B is better" in str(result)
+    assert result.only_b == 20
+    assert len(result.examples_b) == 3
+    low, high = result.tests.interval
+    assert low < result.tests.difference < high
+
+
+def test_models_that_are_held_to_other_tags_are_refused(corpus_file):
+    corpus = read_corpus(corpus_file)
+    with pytest.raises(InputError, match="not held to the same tokens and tags"):
+        compare(predictions(corpus, RIGHT_A), predictions(corpus.only("LOC"), RIGHT_A))
+
+
+def test_predictions_of_a_model_are_its_tags(config_file):
+    model, _, corpus = setup(config_file)
+    predicted = predict(model, corpus)
+    assert len(predicted.confidences) == len(predicted.mentions.founds)
+    rows = [line.split("\t") for line in predicted.lines() if line]
+    assert [row[2] for row in rows] == [tag for tags in model.tag(corpus.text) for tag in tags]
+    assert np.array([len(row) for row in rows]).tolist() == [3] * corpus.token_count
