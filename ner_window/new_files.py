@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -36,6 +36,12 @@ def check_new(path: Path) -> None:
             raise InputError(f"cannot write {path.absolute()}: its folder does not exist")
     except OSError as error:
         raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
+
+
+def write_lines(lines: Iterable[str], sink: BinaryIO) -> None:
+    """Write lines in UTF-8, with line feeds between them, not after the last one."""
+    for number, line in enumerate(lines):
+        sink.write((f"\n{line}" if number else line).encode())
 
 
 @contextmanager

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
@@ -64,7 +63,7 @@ def data_convert(
     from ner_window.corpora.conll import Layout
     from ner_window.corpora.conversion import converted, losses
     from ner_window.corpora.corpus import is_jsonl, read_corpus
-    from ner_window.new_files import new_file
+    from ner_window.new_files import new_file, write_lines
 
     layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
     if str(file) != "-":  # a pipe can be read once only
@@ -72,7 +71,7 @@ def data_convert(
             tell(f"note: {loss}")
     lines = converted(file, layout, to.value)
     if str(out) == "-":
-        _write(lines, sys.stdout.buffer)
+        write_lines(lines, sys.stdout.buffer)
         return
     if is_jsonl(out) != (to is Target.jsonl):
         raise InputError(
@@ -80,13 +79,7 @@ def data_convert(
             "is JSONL, and nowhere else"
         )
     with new_file(out) as sink:
-        _write(lines, sink)
-
-
-def _write(lines: Iterator[str], sink: BinaryIO) -> None:
-    """Write lines with line feeds between them, not after the last one."""
-    for index, line in enumerate(lines):
-        sink.write((f"\n{line}" if index else line).encode())
+        write_lines(lines, sink)
 
 
 @app.command("get")

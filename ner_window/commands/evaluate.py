@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ner_window.commands.outputs import check_free, write_lines
 from ner_window.errors import InputError
+from ner_window.new_files import check_new, new_file, write_lines
 
 if TYPE_CHECKING:
     from ner_window.corpora.corpus import Corpus
@@ -77,7 +77,8 @@ def evaluate(
 
         result = evaluate_fully(read[0][0], predicted[0], units)
     if predictions:
-        write_lines(predictions, predicted[0].lines())
+        with new_file(predictions) as sink:
+            write_lines([*predicted[0].lines(), ""], sink)
     print(json.dumps(result.as_dict(), indent=2, ensure_ascii=False) if as_json else result)
 
 
@@ -91,7 +92,7 @@ def _check_usage(models: int, compare: bool, predictions: Path | None) -> None:
     if predictions and compare:
         raise InputError("--predictions writes what one model predicts; leave out --compare")
     if predictions:
-        check_free(predictions)
+        check_new(predictions)
 
 
 def _model_and_corpus(
