@@ -13,6 +13,7 @@ import typer
 
 from ner_window.commands import config, data, vectors
 from ner_window.commands.evaluate import baseline, evaluate, score
+from ner_window.commands.explain import explain
 from ner_window.commands.find_lr import find_lr
 from ner_window.commands.gradcheck import gradcheck
 from ner_window.commands.tag import tag
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (train, find_lr, evaluate, score, baseline, tag, gradcheck):
+for command in (train, find_lr, evaluate, score, baseline, tag, explain, gradcheck):
     app.command()(command)
 app.add_typer(config.app, name="config")
 app.add_typer(data.app, name="data")

@@ -59,6 +59,7 @@ class Description(BaseModel):
     document_block: int | None
     nonlinearity: Nonlinearity
     layers: int
+    are_vectors_trained: bool
     tags: list[str]
     scheme: Scheme
     output_scheme: Scheme
@@ -99,6 +100,7 @@ def _write(model: Model, folder: Path) -> None:
         document_block=model.document_block,
         nonlinearity=model.network.nonlinearity,
         layers=len(model.network.hidden),
+        are_vectors_trained=isinstance(model.network.tables[0], ad.Parameter),
         tags=model.tags,
         scheme=model.scheme,
         output_scheme=model.output_scheme,
@@ -201,15 +203,17 @@ def _read_description(folder: Path) -> Description:
 def _network(
     arrays: dict[str, Array], features: list[FeatureTable], description: Description
 ) -> WindowNetwork:
-    names = ["words", *(feature.name for feature in features)]
+    names = [feature.name for feature in features]
     is_sentence, is_prelu = description.head == "sentence", description.nonlinearity == "prelu"
 
     def parameter(name: str) -> ad.Parameter:
         return ad.Parameter(arrays[name], name)
 
+    is_trained = description.are_vectors_trained
+    words = parameter("words") if is_trained else ad.Tensor(arrays["words"], "words")
     suffixes = ["", *map(str, range(2, description.layers + 1))]
     return WindowNetwork(
-        tables=[parameter(name) for name in names],
+        tables=[words, *map(parameter, names)],
         hidden=[
             Hidden(
                 parameter(f"W{suffix}"),

@@ -63,10 +63,17 @@ class Hidden:
     def parameters(self) -> list[ad.Parameter]:
         return [self.weights, self.bias, *([self.slope] if self.slope else [])]
 
-    def __call__(self, x: ad.Tensor, nonlinearity: Nonlinearity) -> ad.Tensor:
+    def __call__(
+        self, x: ad.Tensor, nonlinearity: Nonlinearity, is_fused: bool = True
+    ) -> ad.Tensor:
+        """Return h; unless ``is_fused``, z is a node of its own, as it always is with prelu."""
+        if is_fused and self.slope is None:
+            return ad.layer(x, self.weights, self.bias, nonlinearity)
+        z = ad.affine(x, self.weights, self.bias)
         if self.slope is not None:
-            return ad.prelu(ad.affine(x, self.weights, self.bias), self.slope)
-        return ad.layer(x, self.weights, self.bias, nonlinearity)
+            return ad.prelu(z, self.slope)
+        h: ad.Tensor = getattr(ad, nonlinearity)(z)
+        return h
 
 
 @dataclass
@@ -186,7 +193,8 @@ class Trunk:
     """The graph from windows to h, and to scores, with the sources that a batch is fed to.
 
     ``tables`` are those of the network, or others in their place. ``rates`` are the dropout rates
-    of x and of each h; zero leaves the step out.
+    of x and of each h; zero leaves the step out. ``is_fused`` makes each layer one node, which is
+    faster; else z and h are two.
     """
 
     def __init__(
@@ -195,6 +203,7 @@ class Trunk:
         window: int,
         tables: Sequence[ad.Tensor] | None = None,
         rates: tuple[float, float] = (0.0, 0.0),
+        is_fused: bool = True,
     ) -> None:
         self.network = network
         self.windows = [ad.Tensor(np.zeros((1, window), np.int64)) for _ in network.tables]
@@ -206,7 +215,7 @@ class Trunk:
         self.hidden: list[ad.Tensor] = []
         h = self._dropped(x, rates[0])
         for layer in network.hidden:
-            self.hidden.append(layer(h, network.nonlinearity))
+            self.hidden.append(layer(h, network.nonlinearity, is_fused))
             h = self._dropped(self.hidden[-1], rates[1])
         if network.context == "document":
             h = ad.concatenate([h, ad.group_mean(h, self.groups, others_only=True)], axis=1)

@@ -48,6 +48,10 @@ def test_a_wheel_in_an_empty_environment(tmp_path):
         home / "bin" / "ner-window", "train", "frozen.yaml", *changes, "--out", "run", cwd=tmp_path
     )
     assert "processed 3 tokens" in out
+    explain = ("explain", "run", "Anna sings", "--token", "Anna")
+    assert "After one step" in run(home / "bin" / "ner-window", *explain, cwd=tmp_path)
+    template = "import ner_window.evaluation.explanation_page as p; print(p.template_text()[:15])"
+    assert "<!DOCTYPE html>" in run(python, "-c", template, cwd=tmp_path)
     typed = "import autodiff, ner_window, pathlib as p; print(*(p.Path(m.__file__).parent / "
     typed += "'py.typed' for m in (autodiff, ner_window)))"
     for path in run(python, "-c", typed, cwd=tmp_path).split():

@@ -1,0 +1,59 @@
+"""``ner-window explain``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def explain(
+    model: Annotated[Path, typer.Argument(help="model folder, or the folder of its run")],
+    sentence: Annotated[str, typer.Argument(help="a sentence, in quotes")],
+    token: Annotated[
+        str, typer.Option(help="the token: its number from 0 on, or a word that occurs once")
+    ],
+    tag: Annotated[
+        str | None, typer.Option(help="tag that the loss is for [default: the predicted one]")
+    ] = None,
+    as_tokens: Annotated[
+        bool, typer.Option("--tokens", help="the sentence is tokens with spaces between them")
+    ] = False,
+    learning_rate: Annotated[float, typer.Option(help="of the one step that is tried")] = 0.1,
+    html: Annotated[
+        Path | None, typer.Option(metavar="OUT.html", help="page to write as well")
+    ] = None,
+) -> None:
+    """Show what one window goes through in a model, forward and backward."""
+    from ner_window.evaluation.explain import explain as explained
+    from ner_window.evaluation.explained_token import find_token
+    from ner_window.evaluation.explanation_page import as_page
+    from ner_window.evaluation.explanation_report import as_text
+    from ner_window.model.folder import load_model
+    from ner_window.new_files import check_new, new_file
+
+    if html is not None:
+        check_new(html)
+    loaded, tokens = load_model(model), _tokens_of(sentence, as_tokens)
+    shown = explained(loaded, tokens, find_token(tokens, token), tag, learning_rate)
+    if html is not None:
+        page = as_page(shown)
+        with new_file(html) as file:
+            file.write(page)
+    sys.stdout.write(as_text(shown))
+
+
+def _tokens_of(sentence: str, as_tokens: bool) -> list[str]:
+    """Return the tokens of a sentence. Raises InputError where it is no text."""
+    from ner_window.corpora.tokenization import token_offsets
+    from ner_window.errors import InputError
+
+    try:
+        sentence.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("the sentence is not in UTF-8") from None
+    if as_tokens:
+        return sentence.split()
+    return [sentence[start:end] for start, end in token_offsets(sentence)]

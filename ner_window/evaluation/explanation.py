@@ -1,0 +1,139 @@
+"""What there is to show of one window: figures and names, no arrays.
+
+All norms are Euclidean. :mod:`ner_window.evaluation.explain` fills it in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place of the window: ``offset`` from its center, the token (None: padding), its look-up.
+
+    ``features`` pairs each feature with its value. ``norm`` is that of the token's part of x;
+    ``word_gradient`` that of what reaches its word vector from this place, ``feature_gradient``
+    that of what reaches its feature vectors together.
+    """
+
+    offset: int
+    token: str | None
+    row: str
+    found: str
+    features: list[tuple[str, str]]
+    norm: float
+    word_gradient: float
+    feature_gradient: float
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer h = f(z): norms, the units with the largest |h|, how many pass little gradient."""
+
+    z: str
+    h: str
+    z_formula: str
+    h_formula: str
+    z_norm: float
+    h_norm: float
+    units: int
+    largest: list[tuple[int, float]]
+    blocked: int
+    blocked_means: str
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """The other mentions of the word that document context looks at, and the norm of their mean."""
+
+    positions: list[int]
+    mean_norm: float
+
+
+@dataclass(frozen=True)
+class TagScore:
+    """A tag, its score, and its probability: None with the margin head, which has none."""
+
+    tag: str
+    score: float
+    probability: float | None
+
+
+@dataclass(frozen=True)
+class Edge:
+    """What a node sends back to one of its inputs; norms, of a local gradient if it has one."""
+
+    input: str
+    local: str
+    local_norm: float | None
+    downstream: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """A node on the way back: the norm that arrives, and its edges."""
+
+    node: str
+    upstream: float
+    edges: list[Edge]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that was looked up: how often, its length, the norm of its summed gradient.
+
+    ``moved`` is how far one step takes it, in units of its length: None where it cannot move, for
+    the reason in ``why``; infinite where its length is 0.
+    """
+
+    table: str
+    row: str
+    times: int
+    length: float
+    gradient: float
+    moved: float | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The loss and the probability of the tag; with the margin head its score instead."""
+
+    loss: float
+    probability: float | None
+    score: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All that is to be shown of a token.
+
+    ``position`` is that of the token among ``tokens``; ``tag`` the one that the loss is for,
+    ``predicted`` the model's; ``best_score`` the tag with the best score of its own; ``sequence``
+    the tags of the sentence that the loss of the sentence head is for.
+    ``window_count`` is how many windows the graph runs on. ``drawing`` is the graph as SVG.
+    """
+
+    tokens: list[str]
+    position: int
+    head: str
+    tag: str
+    predicted: str
+    sequence: list[str]
+    best_score: str
+    window_count: int
+    x_size: int
+    places: list[Place]
+    layers: list[Layer]
+    mentions: Mentions | None
+    scores_formula: str
+    scores: list[TagScore]
+    loss_formula: str
+    corrupted_score: float | None
+    before: Outcome
+    steps: list[Step]
+    rows: list[Row]
+    learning_rate: float
+    after: Outcome
+    drawing: str
