@@ -59,7 +59,7 @@ class Description(BaseModel):
     document_block: int | None
     nonlinearity: Nonlinearity
     layers: int
-    are_vectors_trained: bool
+    are_vectors_trained: bool = True
     tags: list[str]
     scheme: Scheme
     output_scheme: Scheme
