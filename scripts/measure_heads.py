@@ -40,12 +40,16 @@ def main() -> None:
     todo = [(arm, seed) for seed in seeds for arm in arms]
     results = Parallel(n_jobs=arguments.jobs)(delayed(measured)(*arm, seed) for arm, seed in todo)
     figures = dict(zip(todo, results, strict=True))
-    print("| data | head | context | vectors | dev F1 |")
+    print("| data | head | context | frozen | fine-tuned |")
     print("|---|---|---|---|---|")
-    for arm in arms:
-        f1 = [figures[arm, seed] for seed in seeds]
-        deviation = f" +- {stdev(f1):.2f}" if len(f1) > 1 else ""
-        print(f"| {' | '.join(arm)} | {mean(f1):.2f}{deviation} |")
+    for arm in itertools.product(arguments.data, HEADS, CONTEXTS):
+        cells = [described([figures[(*arm, kind), seed] for seed in seeds]) for kind in VECTORS]
+        print(f"| {' | '.join((*arm, *cells))} |")
+
+
+def described(f1: list[float]) -> str:
+    """Return mean and standard deviation."""
+    return f"{mean(f1):.2f}" + (f" +- {stdev(f1):.2f}" if len(f1) > 1 else "")
 
 
 def measured(data: str, head: str, context: str, vectors: str, seed: int) -> float:
@@ -56,6 +60,7 @@ def measured(data: str, head: str, context: str, vectors: str, seed: int) -> flo
         f"model.context={context}",
         f"embeddings.trainable={VECTORS[vectors]}",
         "training.batch_size=null",
+        "training.learning_rate=0.001",  # for all arms, though document.yaml itself has its own
     ]
     config = load_config(Path(f"configs/{data}/document.yaml"), settings)
     folder = RUNS / "-".join((data, head, context, vectors, str(seed)))
