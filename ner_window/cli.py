@@ -16,6 +16,7 @@ from ner_window.commands.evaluate import baseline, evaluate, score
 from ner_window.commands.explain import explain
 from ner_window.commands.find_lr import find_lr
 from ner_window.commands.gradcheck import gradcheck
+from ner_window.commands.report import report
 from ner_window.commands.tag import tag
 from ner_window.commands.train import train
 from ner_window.errors import InputError
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (train, find_lr, evaluate, score, baseline, tag, explain, gradcheck):
+for command in (train, find_lr, evaluate, score, baseline, report, tag, explain, gradcheck):
     app.command()(command)
 app.add_typer(config.app, name="config")
 app.add_typer(data.app, name="data")

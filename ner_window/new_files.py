@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,12 +13,13 @@ from ner_window.errors import InputError
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[BinaryIO]:
+def new_file(path: Path, may_replace: bool = False) -> Iterator[BinaryIO]:
     """Open a file that appears under its name when it is whole, or not at all.
 
-    Raises InputError where the file exists or cannot be written.
+    Raises InputError where the file exists, unless ``may_replace``, or cannot be written.
     """
-    check_new(path)
+    if not may_replace:
+        check_new(path)
     try:
         with _temporary(path) as temporary:
             with temporary.open("wb") as file:
@@ -25,6 +27,24 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
             temporary.replace(path)
     except OSError as error:
         raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder that appears under the name ``path`` when it is filled, or not at all.
+
+    Raises InputError where there is something at ``path`` already, or it cannot be written.
+    """
+    check_new(path)
+    work = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        work.mkdir()
+        yield work
+        work.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def check_new(path: Path) -> None:

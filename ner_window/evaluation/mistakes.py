@@ -103,8 +103,8 @@ def error_split(mentions: Mentions) -> ErrorSplit:
     """Count the kinds of mistakes on both sides."""
     golds, founds = mentions.golds, mentions.founds
     return ErrorSplit(
-        _counted(_kinds(golds, founds, mentions.is_found)),
-        _counted(_kinds(founds, golds, mentions.is_correct)),
+        _counted(error_kinds(golds, founds, mentions.is_found)),
+        _counted(error_kinds(founds, golds, mentions.is_correct)),
     )
 
 
@@ -113,8 +113,8 @@ def _counted(kinds: Array) -> list[int]:
     return counts
 
 
-def _kinds(spans: Spans, others: Spans, is_correct: Array) -> Array:
-    """Return the kind of each span; the first one that holds in the order of ``ErrorSplit``."""
+def error_kinds(spans: Spans, others: Spans, is_correct: Array) -> Array:
+    """Return the kind of each span, (spans,), the first that holds in the order of ErrorSplit."""
     has_partner = _partners(spans, others) >= 0
     overlaps_type = np.zeros(len(spans), bool)
     for number in range(len(spans.names)):

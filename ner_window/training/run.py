@@ -5,7 +5,9 @@ Restarts are runs of their own, in folders of the run, of which the best one's m
 
 from __future__ import annotations
 
+import resource
 import shutil
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,11 +154,18 @@ class _Single:
         return {
             "kept_epoch": trainer.kept_epoch,
             "kept_f1": chosen.f1 if chosen else None,
+            "peak_memory_mb": _peak_memory_mb(),
             **{
                 name: {**score.as_dict(), "report": score.report()}
                 for name, score in scores.items()
             },
         }
+
+
+def _peak_memory_mb() -> float:
+    """Return the largest memory that the process has had resident, in megabytes."""
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes of what the system counts in
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
 def selection_of(config: Config, corpora: Mapping[str, Corpus]) -> tuple[Corpus, Corpus | None]:

@@ -5,7 +5,8 @@ environment.yaml         versions, seed, hashes of the data
 metrics.jsonl            one object for each epoch
 checkpoint.safetensors   while the run is going on: where it goes on from
 model/                   the model of the kept epoch
-scores.json              when the run is finished: the scores on dev and test
+scores.json              when the run is finished: the scores on dev and test, the peak memory
+report.html              the page about the run, where one was asked for
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The wheel, installed into an empty environment, has the command, the configs and the types."""
+"""The wheel, installed into an empty environment, has the command, its configs, types and pages."""
 
 import os
 import subprocess
@@ -52,6 +52,13 @@ def test_a_wheel_in_an_empty_environment(tmp_path):
     assert "After one step" in run(home / "bin" / "ner-window", *explain, cwd=tmp_path)
     template = "import ner_window.evaluation.explanation_page as p; print(p.template_text()[:15])"
     assert "<!DOCTYPE html>" in run(python, "-c", template, cwd=tmp_path)
+    command = [home / "bin" / "ner-window", "report", "run"]
+    refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "needs jinja2 and matplotlib; install with: pip" in refused.stderr
+    run(python, "-m", "pip", "install", "--quiet", f"{wheel}[report]", cwd=tmp_path)
+    run(home / "bin" / "ner-window", "report", "run", cwd=tmp_path)
+    assert "<h2>" in (tmp_path / "run" / "report.html").read_text("utf-8")
     typed = "import autodiff, ner_window, pathlib as p; print(*(p.Path(m.__file__).parent / "
     typed += "'py.typed' for m in (autodiff, ner_window)))"
     for path in run(python, "-c", typed, cwd=tmp_path).split():

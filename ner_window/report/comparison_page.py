@@ -1,0 +1,139 @@
+"""The page that shows several runs side by side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from ner_window.errors import InputError
+from ner_window.evaluation.breakdown import FIGURES, Row
+from ner_window.evaluation.comparison import Comparison, compare
+from ner_window.report import plots
+from ner_window.report.plots import Curve, Estimate
+from ner_window.report.rendering import rendered
+from ner_window.report.reported_run import ReportedRun
+
+ABSENT = "-"
+GROUPINGS = {"type": "F1 by type", "novelty": "F1 by novelty"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run on the page: its label, which no other one has, and the file of its own page."""
+
+    run: ReportedRun
+    label: str
+    file: str
+
+    @property
+    def total(self) -> Row:
+        return self.run.evaluation.total.rows["all"]
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """A table with a column for each run; a row of a run that lacks it is None."""
+
+    title: str
+    rows: dict[str, list[Row | None]]
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A run compared with the first; ``reason`` says why it could not be, where it could not."""
+
+    label: str
+    comparison: Comparison | None
+    reason: str = ""
+
+
+def entries_of(runs: Sequence[ReportedRun]) -> list[Entry]:
+    """Number the runs, as folders of different places may have one name."""
+    return [
+        Entry(run, f"{number} {run.name}", f"{number}-{run.name}.html")
+        for number, run in enumerate(runs, start=1)
+    ]
+
+
+def comparison_page(entries: Sequence[Entry]) -> str:
+    """Return the page of several runs as HTML; links lead to their own pages beside it."""
+    first, *others = entries
+    return rendered(
+        "comparison.html",
+        entries=entries,
+        figures=FIGURES,
+        plots=_plots(entries),
+        tables=[_side_by_side(entries, name, title) for name, title in GROUPINGS.items()],
+        paired=[_paired(first, other) for other in others],
+        differences=_differences(entries),
+    )
+
+
+def _plots(entries: Sequence[Entry]) -> dict[str, Markup | None]:
+    estimates = [
+        Estimate(entry.label, entry.total.counts.f1, entry.total.intervals["f1"])
+        for entry in entries
+    ]
+    figures = ", ".join(f"{row.label}: {row.value:.1f}" for row in estimates)
+    return {
+        "total": plots.dots("total", f"F1 of the runs with intervals: {figures}.", estimates),
+        "loss": _overlaid(entries, "loss", "loss"),
+        "f1": _overlaid(entries, "f1", "F1"),
+    }
+
+
+def _overlaid(entries: Sequence[Entry], field: str, title: str) -> Markup | None:
+    """Draw a figure of all runs over the epochs, None where no run has it."""
+    drawn = [
+        Curve(entry.label, [getattr(record, field) for record in entry.run.epochs])
+        for entry in entries
+    ]
+    known = [curve for curve in drawn if any(value is not None for value in curve.values)]
+    if not known:
+        return None
+    ends = ", ".join(f"{curve.label} ends at {curve.values[-1]:.3g}" for curve in known)
+    return plots.curves(field, f"Curves of the {title} by epoch: {ends}.", title, known)
+
+
+def _side_by_side(entries: Sequence[Entry], name: str, title: str) -> SideBySide:
+    tables = [entry.run.evaluation.tables.get(name) for entry in entries]
+    groups = dict.fromkeys(group for table in tables if table for group in table.rows)
+    return SideBySide(
+        title,
+        {group: [table.rows.get(group) if table else None for table in tables] for group in groups},
+    )
+
+
+def _paired(first: Entry, other: Entry) -> Paired:
+    one, two = first.run, other.run
+    if one.corpora[one.split].sha256 != two.corpora[two.split].sha256:
+        return Paired(other.label, None, "not compared: it is held to another file")
+    try:
+        return Paired(other.label, compare(one.predictions, two.predictions))
+    except InputError as error:
+        return Paired(other.label, None, f"not compared: {error}")
+
+
+def _differences(entries: Sequence[Entry]) -> dict[str, list[str]]:
+    """Return the settings in which the configs differ, with the value of each run."""
+    configs = [
+        dict(_settings(entry.run.config.model_dump(mode="json", by_alias=True)))
+        for entry in entries
+    ]
+    keys = dict.fromkeys(key for config in configs for key in config)
+    rows = {key: [config.get(key, ABSENT) for config in configs] for key in keys}
+    return {key: values for key, values in rows.items() if len(set(values)) > 1}
+
+
+def _settings(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every setting under its full name."""
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _settings(value, f"{prefix}{key}.")
+        else:
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            yield f"{prefix}{key}", text

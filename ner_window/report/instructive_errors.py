@@ -1,0 +1,173 @@
+"""The errors that one learns most from: those that the model is most sure of, each kind once.
+
+An error is a predicted entity that is not correct, or a gold one that nothing overlaps with: a gold
+entity that is cut wrongly or has another type is seen with the prediction that overlaps with it.
+The confidence in a missed entity's place is that in the tags that were given instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora.spans import Spans
+from ner_window.corpora.text import strings_at
+from ner_window.evaluation.mistakes import APART, CORRECT, KINDS, error_kinds
+from ner_window.evaluation.predictions import Predictions
+from ner_window.model.model import Model
+
+Array = NDArray[Any]
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Label:
+    """An entity at a piece of a sentence; ``name`` is empty where the piece goes on with it."""
+
+    name: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Neighboring tokens with the same gold and the same predicted entity, None outside of any."""
+
+    text: str
+    gold: Label | None
+    predicted: Label | None
+    is_at_fault: bool
+
+
+@dataclass(frozen=True)
+class InstructiveError:
+    """An error in its sentence.
+
+    ``confidence`` is that of the model in what it said, None where it has none; ``gold`` the gold
+    entities that a wrong prediction overlaps with, TYPE and tokens; ``document`` counts from 1,
+    None where the file marks none.
+    """
+
+    kind: str
+    entity: str
+    type: str
+    gold: list[str]
+    confidence: float | None
+    document: int | None
+    line: int
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The wrong mentions of one side, by number, with the kind of each and all confidences."""
+
+    spans: Spans
+    numbers: Array
+    kinds: list[str]
+    confidences: Array | None
+
+
+def instructive_errors(model: Model, predictions: Predictions) -> list[InstructiveError]:
+    """Return the errors that the model is most sure of, no two of one form and kind.
+
+    Without confidences they are in the order of the file.
+    """
+    sides = _sides(model, predictions)
+    wrong = [(side, place) for side in sides for place in range(len(side.numbers))]
+    chosen: dict[tuple[str, ...], tuple[_Side, int]] = {}
+    for side, place in sorted(wrong, key=lambda error: _rank(*error)):
+        form = _tokens(predictions, side.spans, int(side.numbers[place]))
+        chosen.setdefault((side.kinds[place], *form), (side, place))
+    first = list(chosen.values())[:MOST]
+    return [_described(predictions, side, place) for side, place in first]
+
+
+def _sides(model: Model, predictions: Predictions) -> tuple[_Side, _Side]:
+    """Return the predicted mentions that are wrong, and the gold ones that nothing overlaps."""
+    mentions = predictions.mentions
+    kinds = error_kinds(mentions.founds, mentions.golds, mentions.is_correct)
+    wrong = np.flatnonzero(kinds != CORRECT)
+    missed = np.flatnonzero(
+        error_kinds(mentions.golds, mentions.founds, mentions.is_found) == APART
+    )
+    names = [*KINDS[:APART], "spurious"]
+    return (
+        _Side(mentions.founds, wrong, [names[k] for k in kinds[wrong]], predictions.confidences),
+        _Side(
+            mentions.golds, missed, ["missed"] * len(missed), _gold_confidences(model, predictions)
+        ),
+    )
+
+
+def _gold_confidences(model: Model, predictions: Predictions) -> Array | None:
+    """Return how sure the model is of the tags that it gives the tokens of each gold mention."""
+    scores, lengths = model.scores(predictions.encoded), predictions.gold.text.lengths
+    given = model.decoded(scores, lengths)
+    return model.confidences(scores, given, predictions.mentions.golds, lengths)
+
+
+def _rank(side: _Side, place: int) -> tuple[float, int]:
+    number = side.numbers[place]
+    confidence = 0.0 if side.confidences is None else float(side.confidences[number])
+    return -confidence, int(side.spans.starts[number])
+
+
+def _described(predictions: Predictions, side: _Side, place: int) -> InstructiveError:
+    gold, number = predictions.gold, int(side.numbers[place])
+    start, end = int(side.spans.starts[number]), int(side.spans.ends[number])
+    sentence = int(np.searchsorted(gold.text.ends, start, side="right"))
+    documents, golds = gold.text.documents, predictions.mentions.golds
+    touched = np.flatnonzero((golds.starts < end) & (golds.ends > start)).tolist()
+    return InstructiveError(
+        kind=side.kinds[place],
+        entity=" ".join(_tokens(predictions, side.spans, number)),
+        type=side.spans.names[side.spans.types[number]],
+        gold=[_entity(predictions, golds, other) for other in touched],
+        confidence=None if side.confidences is None else float(side.confidences[number]),
+        document=None if documents is None else int(documents[sentence]) + 1,
+        line=int(gold.lines[start]),
+        pieces=list(_pieces(predictions, gold.text.bounds(sentence), (start, end))),
+    )
+
+
+def _tokens(predictions: Predictions, spans: Spans, number: int) -> list[str]:
+    extent = slice(int(spans.starts[number]), int(spans.ends[number]))
+    return strings_at(predictions.gold.text.tokens, extent)
+
+
+def _entity(predictions: Predictions, spans: Spans, number: int) -> str:
+    return " ".join([spans.names[spans.types[number]], *_tokens(predictions, spans, number)])
+
+
+def _pieces(predictions: Predictions, bounds: slice, fault: tuple[int, int]) -> Iterator[Piece]:
+    """Yield a sentence cut where any entity starts or ends."""
+    golds, founds = predictions.mentions.golds, predictions.mentions.founds
+    cuts = {bounds.start, bounds.stop}
+    for spans in (golds, founds):
+        inside = (spans.starts >= bounds.start) & (spans.ends <= bounds.stop)
+        cuts |= {*spans.starts[inside].tolist(), *spans.ends[inside].tolist()}
+    places = sorted(cuts)
+    for start, end in pairwise(places):
+        yield Piece(
+            text=" ".join(strings_at(predictions.gold.text.tokens, slice(start, end))),
+            gold=_label(golds, start, None),
+            predicted=_label(founds, start, predictions.confidences),
+            is_at_fault=fault[0] <= start < fault[1],
+        )
+
+
+def _label(spans: Spans, start: int, confidences: Array | None) -> Label | None:
+    """Return what is to be written at a token of the span that covers it."""
+    number = int(np.searchsorted(spans.starts, start, side="right")) - 1
+    if number < 0 or spans.ends[number] <= start:
+        return None
+    if spans.starts[number] < start:
+        return Label("")
+    confidence = None if confidences is None else float(confidences[number])
+    return Label(spans.names[spans.types[number]], confidence)

@@ -1,0 +1,155 @@
+"""A finished run as its report sees it: what its folder says, and what its model predicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import TypeAdapter
+
+from ner_window.config import Config
+from ner_window.config_file import load_config
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.corpus import Corpus, read_corpus
+from ner_window.errors import InputError
+from ner_window.evaluation.predictions import Predictions, predict
+from ner_window.evaluation.report import Evaluation, evaluate_fully
+from ner_window.model.building import layout_of
+from ner_window.model.folder import load_model
+from ner_window.model.model import Model
+from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL, RunFolder
+from ner_window.training.trainer import EpochRecord
+
+Split = Literal["dev", "test"]
+EPOCH = TypeAdapter(EpochRecord)
+DAMAGE = (OSError, ValueError, KeyError, TypeError, IndexError, yaml.YAMLError)
+
+
+@dataclass(frozen=True)
+class ReportedRun:
+    """A run, the corpora that it learned from, and its model's predictions for one of them.
+
+    ``epochs`` are those of the restart whose model was kept, where there were several.
+    """
+
+    path: Path
+    config: Config
+    environment: dict[str, Any]
+    epochs: list[EpochRecord]
+    scores: dict[str, Any]
+    model: Model
+    corpora: dict[str, Corpus]
+    split: Split
+    predictions: Predictions
+    evaluation: Evaluation
+
+    @property
+    def name(self) -> str:
+        """The name of the folder."""
+        return self.path.resolve().name
+
+    @property
+    def kept_epoch(self) -> int:
+        """The epoch that the model is of."""
+        return int(self.scores["kept_epoch"])
+
+
+def read_run(path: Path, split: Split | None = None) -> ReportedRun:
+    """Read a run folder and the files of its config, and predict a split: dev, if there is one.
+
+    Raises InputError where the run is not finished, where its folder is damaged, or where a file
+    that it learned from is not what it was.
+    """
+    config, scores = _config(path), _scores(path)
+    split = split or ("dev" if config.data.dev else "test")
+    if not getattr(config.data, split):
+        raise InputError(f"the run in {path.absolute()} has no {split} data to report on")
+    environment, epochs = _records(path, scores)
+    model = load_model(path / MODEL)
+    corpora = _corpora(path, config, environment)
+    predictions = predict(model, corpora[split])
+    return ReportedRun(
+        path=path,
+        config=config,
+        environment=environment,
+        epochs=epochs,
+        scores=scores,
+        model=model,
+        corpora=corpora,
+        split=split,
+        predictions=predictions,
+        evaluation=evaluate_fully(model, predictions),
+    )
+
+
+def _config(path: Path) -> Config:
+    if not (path / CONFIG).exists():
+        raise InputError(f"{path.absolute()} is no run folder: it has no {CONFIG}")
+    return load_config(path / CONFIG)
+
+
+def _scores(path: Path) -> dict[str, Any]:
+    scores = RunFolder(path).scores
+    if scores is not None:
+        return scores
+    seeds = sorted(path.glob("seed-*"))
+    if seeds:
+        raise InputError(
+            f"{path.absolute()} holds the runs of several seeds; report on them: "
+            f"ner-window report {' '.join(map(str, seeds))} --out DIR"
+        )
+    raise InputError(
+        f"the run in {path.absolute()} is not finished; go on with it: "
+        f"ner-window train --resume {path}"
+    )
+
+
+def _records(path: Path, scores: dict[str, Any]) -> tuple[dict[str, Any], list[EpochRecord]]:
+    """Return what the run wrote down of its environment and its epochs."""
+    try:
+        environment = yaml.safe_load((path / ENVIRONMENT).read_bytes())
+        if not isinstance(environment["sha256"], dict) or not isinstance(scores["kept_epoch"], int):
+            raise ValueError("hashes or kept epoch are missing")
+        f1 = scores.get("restarts")
+        trained = path / f"restart-{f1.index(max(f1)) + 1}" if f1 else path
+        lines = (trained / METRICS).read_text("utf-8").splitlines()
+        epochs = [EPOCH.validate_json(line) for line in lines]
+        if not epochs:
+            raise ValueError(f"{METRICS} is empty")
+    except DAMAGE as error:
+        reason, _, _ = str(error).partition("\n")
+        raise InputError(
+            f"the run folder {path.absolute()} is damaged, or of another version: {reason}"
+        ) from None
+    return environment, epochs
+
+
+def _corpora(path: Path, config: Config, environment: dict[str, Any]) -> dict[str, Corpus]:
+    """Read the corpora of a run, by split."""
+    data, layout = config.data, layout_of(config)
+    files = {"train": data.train, "dev": data.dev, "test": data.test}
+    hashes = environment["sha256"]
+    return {
+        split: _unchanged(path, split, file, layout, hashes.get(split))
+        for split, file in files.items()
+        if file
+    }
+
+
+def _unchanged(run: Path, split: str, file: Path, layout: Layout, sha256: str | None) -> Corpus:
+    """Read a corpus that is still the one that the run saw."""
+    if not file.exists():
+        raise InputError(
+            f"{file.absolute()}, the {split} data of the run in {run.absolute()}, is gone; put it "
+            "back, or call the report from the folder that the run was started in"
+        )
+    corpus = read_corpus(file, layout)
+    if corpus.sha256 != sha256:
+        raise InputError(
+            f"{file.absolute()} has changed since the run in {run.absolute()}, whose {split} data "
+            f"it is: SHA-256 {corpus.sha256}, recorded {sha256}; put the old file back, or train "
+            "again"
+        )
+    return corpus

@@ -1,0 +1,51 @@
+"""What a report says in one sentence."""
+
+from __future__ import annotations
+
+from ner_window.evaluation.breakdown import Table
+from ner_window.evaluation.report import Evaluation
+
+SEEN, UNSEEN = "seen with the type", "unseen"
+
+
+def verdict(evaluation: Evaluation) -> str:
+    """Return how many entities are found, what is hard, and how far to trust the confidences."""
+    total = evaluation.score.total
+    wrong = total.predicted - total.correct
+    parts = [
+        f"The model finds {total.correct:,} of {_entities(total.gold)}",
+        f"{wrong:,} of the {total.predicted:,} that it predicts are wrong",
+        *_hardest(evaluation.tables["type"]),
+        *_novelty(evaluation.tables.get("novelty")),
+        *_trust(evaluation),
+    ]
+    return "; ".join(parts) + "."
+
+
+def _hardest(types: Table) -> list[str]:
+    if len(types.rows) < 2:
+        return []
+    name, row = min(types.rows.items(), key=lambda item: item[1].counts.f1)
+    return [f"the hardest type is {name} (F1 {row.counts.f1:.1f})"]
+
+
+def _novelty(novelty: Table | None) -> list[str]:
+    if novelty is None or not (novelty.rows[SEEN].counts.gold and novelty.rows[UNSEEN].counts.gold):
+        return []
+    seen, unseen = (novelty.rows[name].counts.recall for name in (SEEN, UNSEEN))
+    return [
+        f"of the entities that training showed with their type it finds {seen:.1f}%, of those "
+        f"with no word of a known entity {unseen:.1f}%"
+    ]
+
+
+def _trust(evaluation: Evaluation) -> list[str]:
+    if evaluation.calibration is None:
+        return []
+    return [
+        f"its confidences are {evaluation.calibration.expected_error:.1f} points off on average"
+    ]
+
+
+def _entities(number: int) -> str:
+    return f"{number:,} {'entity' if number == 1 else 'entities'}"
