@@ -27,6 +27,7 @@ app = typer.Typer(
     help="Train, evaluate and use a window-based named-entity recognizer.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # it would take [default: ...] for markup
     add_completion=False,
 )
 for command in (train, find_lr, evaluate, score, baseline, report, tag, explain, gradcheck):

@@ -11,7 +11,9 @@ import typer
 from ner_window.commands.inputs import Settings
 from ner_window.errors import InputError
 
-app = typer.Typer(help="Write configs, and show what they say.", no_args_is_help=True)
+app = typer.Typer(
+    help="Write configs, and show what they say.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("new")

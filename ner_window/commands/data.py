@@ -14,7 +14,7 @@ import typer
 from ner_window.commands.inputs import Settings, load_vectors, read_corpora, tell
 from ner_window.errors import InputError
 
-app = typer.Typer(help="Look after data files.", no_args_is_help=True)
+app = typer.Typer(help="Look after data files.", no_args_is_help=True, rich_markup_mode=None)
 
 DATA = Path("data")  # where the shipped configs look
 

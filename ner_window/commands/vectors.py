@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from ner_window.evaluation.neighbors import Space
     from ner_window.vectors.word_vectors import WordVectors
 
-app = typer.Typer(help="Look into word vectors, convert and fetch them.", no_args_is_help=True)
+app = typer.Typer(
+    help="Look into word vectors, convert and fetch them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 SAMPLE = 10  # words
 WIDTH = 36  # of a column, in characters
