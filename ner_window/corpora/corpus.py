@@ -16,7 +16,7 @@ from ner_window.corpora import conll, jsonl
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.files import Lines
 from ner_window.corpora.scratch import GrowingArray
-from ner_window.corpora.spans import tag_pairs
+from ner_window.corpora.spans import Mention, Spans, tag_pairs
 from ner_window.corpora.tags import (
     OUTSIDE,
     Evidence,
@@ -36,6 +36,7 @@ Array = NDArray[Any]
 Borders = Literal["-DOCSTART-", "two blank lines", "records", "none"]
 
 PLAIN = Layout()
+SENTENCES_AT_ONCE = 10_000  # bounds the memory of work on spans
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,20 @@ class Corpus(Sequence[Sentence]):
             if starts_span(left, right):
                 counts[split_tag(right)[1]] += count
         return counts
+
+    def mentions(self) -> set[Mention]:
+        """Return the distinct entities, each as its type and its tokens."""
+        distinct: set[Mention] = set()
+        ends = self.text.ends
+        for first in range(0, len(self), SENTENCES_AT_ONCE):
+            part = ends[first : first + SENTENCES_AT_ONCE]
+            tokens = slice(int(ends[first - 1]) if first else 0, int(part[-1]))
+            tags, words = (
+                Column(column.values, column.numbers[tokens])
+                for column in (self.tags, self.text.tokens)
+            )
+            distinct.update(Spans.of(tags, part - tokens.start).mentions(words))
+        return distinct
 
     def only(self, entity_type: str) -> Corpus:
         """Return the corpus with the entities of one type; all other tags are O."""

@@ -11,7 +11,6 @@ import autodiff as ad
 from ner_window.config import Config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus
-from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import Scheme, legal_transitions, tag_set
 from ner_window.encoding.features import FeatureTable, features_of
 from ner_window.encoding.vocabulary import PADDING, Vocabulary
@@ -85,7 +84,7 @@ def build_model(
         factor=factor,
         layout=layout_of(config),
         document_block=config.data.documents.sentences if config.data.documents else None,
-        mentions=sorted(set(Spans.of(train.tags, train.text.ends).mentions(train.text.tokens))),
+        mentions=sorted(train.mentions()),
     )
 
 

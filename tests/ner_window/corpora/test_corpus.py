@@ -9,7 +9,7 @@ import pytest
 from ner_window.corpora import files, scratch
 from ner_window.corpora.conll import Layout, tagged
 from ner_window.corpora.corpus import read_corpus, read_tokens
-from ner_window.corpora.tags import broken_at
+from ner_window.corpora.tags import broken_at, spans_of
 from ner_window.errors import InputError
 from tests.conftest import CORPUS
 
@@ -209,6 +209,14 @@ def test_a_large_corpus_is_the_same_in_scratch_files(tmp_path, monkeypatch):
     large = read_corpus(path)
     assert isinstance(large.text.tokens.numbers.base, np.memmap)
     assert list(large) == list(small)
+    mentions = small.mentions()
+    monkeypatch.setattr("ner_window.corpora.corpus.SENTENCES_AT_ONCE", 3)
+    assert large.mentions() == mentions
+    assert mentions == {
+        (span.type, *sentence.tokens[span.start : span.end])
+        for sentence in small
+        for span in spans_of(sentence.tags)
+    }
     assert large.tag_pairs == small.tag_pairs
     assert large.entity_counts() == small.entity_counts()
     np.testing.assert_array_equal(large.text.tokens.counts(), small.text.tokens.counts())
