@@ -148,18 +148,19 @@ class _Single:
         self.folder.save_model(trainer.model)
 
     def _scores(self, trainer: Trainer) -> dict[str, Any]:
-        held_out = {name: self.data.corpora[name] for name in self.data.corpora if name != "train"}
-        scores = {name: evaluate(trainer.model, corpus) for name, corpus in held_out.items()}
         chosen = trainer.evaluate_selection()
-        return {
+        scores: dict[str, Any] = {
             "kept_epoch": trainer.kept_epoch,
             "kept_f1": chosen.f1 if chosen else None,
             "peak_memory_mb": _peak_memory_mb(),
-            **{
-                name: {**score.as_dict(), "report": score.report()}
-                for name, score in scores.items()
-            },
         }
+        for split, corpus in self.data.corpora.items():
+            if split == "train":
+                continue
+            known = chosen if corpus is trainer.selection else None
+            score = known or evaluate(trainer.model, corpus)
+            scores[split] = {**score.as_dict(), "report": score.report()}
+        return scores
 
 
 def _peak_memory_mb() -> float:

@@ -19,6 +19,7 @@ from ner_window.config import Config, Unfreezing
 from ner_window.corpora import scratch
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import convert
+from ner_window.corpora.text import Column
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import score_encoded
@@ -87,11 +88,9 @@ class Trainer:
         self.rng = rng
         self.selection = selection
         self.encoded_selection = model.encode(selection.text) if selection else None
-        self.data = TrainingData(
-            encoded=model.encode(train.text),
-            targets=encode_tags(train, model),
-            dropout_rates=_word_dropout_rates(config, model, train),
-        )
+        encoded = model.encode(train.text)
+        rates = _word_dropout_rates(config, model, encoded.words)
+        self.data = TrainingData(encoded, encode_tags(train, model), rates)
         head, context = model.network.head, model.network.context
         corruption = config.model.corruption or "center"
         size = config.training.batch_size
@@ -314,14 +313,15 @@ def encode_tags(corpus: Corpus, model: Model) -> Array:
     return targets.finished()
 
 
-def _word_dropout_rates(config: Config, model: Model, train: Corpus) -> Array:
-    """Return the probability with which the word of each row is made unknown, (words,).
+def _word_dropout_rates(config: Config, model: Model, words: Column[Array]) -> Array:
+    """Return the probability with which the word of each row is made unknown, (rows,).
+
+    ``words`` is the column of the rows of the training words.
 
     Words that occur once and have no vector are dropped half the time, so that the row of the
     unknown word learns what unknown words are like.
     """
     rate = config.regularization.word_dropout
-    words = model.vocabulary.encode(train.text.tokens).ids
     counts = np.bincount(words.values, words.counts(), minlength=len(model.vocabulary))
     is_rare = (counts == 1) & (model.vocabulary.vector_rows() < 0)
     rates = np.where(is_rare, max(rate, RARE_WORD_DROPOUT), rate).astype(np.float32)
