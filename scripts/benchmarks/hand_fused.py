@@ -10,109 +10,124 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csc_array
 
+from benchmarks.window_model import Batches, Block, Weights
+
+
+def block(weights: Weights, batches: Batches, fine_tuned: bool) -> Block:
+    """Return what runs the step on some of the batches."""
+    step = HandFusedStep(weights, len(batches[0][1]), fine_tuned).step
+    return lambda start, end: [step(*batch) for batch in batches[start:end]]
+
 
 class HandFusedStep:
     """lookup -> W x + b -> tanh -> U h + c -> softmax cross-entropy, Adam and lazy Adam.
 
-    ``table`` (V, d), ``ids`` (n, w), ``tags`` (n,). The scores are kept transposed, (classes, n),
+    One hidden layer. ``ids`` (n, w), ``tags`` (n,). The scores are kept transposed, (classes, n),
     so that the softmax runs along the long axis.
     """
 
-    def __init__(self, table, window, hidden, classes, batch, fine_tuned, rng):
-        self.table, self.fine_tuned, self.n = table, fine_tuned, batch
-        vocabulary, d = table.shape
-        inputs = window * d
-        shapes = [(hidden, inputs), (hidden,), (classes, hidden), (classes,)]
-        sizes = [int(np.prod(shape)) for shape in shapes]
-        self.flat = (rng.normal(size=sum(sizes)) * 0.1).astype(np.float32)
-        self.flat_gradient = np.zeros_like(self.flat)
-        self.m, self.v, self.work = (np.zeros_like(self.flat) for _ in range(3))
-        bounds = np.cumsum([0, *sizes])
-        self.w, self.b, self.u, self.c = self._views(self.flat, bounds, shapes)
-        self.dw, self.db, self.du, self.dc = self._views(self.flat_gradient, bounds, shapes)
+    def __init__(self, weights: Weights, batch: int, fine_tuned: bool):
+        ((w, b),) = weights.layers
+        self.table, self.fine_tuned, self.n = weights.table.copy(), fine_tuned, batch
+        vocabulary, d = self.table.shape
+        hidden, inputs = w.shape
+        window, classes = inputs // d, len(weights.c)
+        dense = (w, b, weights.u, weights.c)
+        self.flat = np.concatenate([array.ravel() for array in dense])
+        self.flat_gradient, self.m, self.v, self.work = (np.zeros_like(self.flat) for _ in range(4))
+        self.w, self.b, self.u, self.c = self._views(self.flat, dense)
+        self.dw, self.db, self.du, self.dc = self._views(self.flat_gradient, dense)
         f = np.float32
         self.x3 = np.empty((batch, window, d), f)
         self.x = self.x3.reshape(batch, inputs)
         self.h, self.slope, self.dh = (np.empty((batch, hidden), f) for _ in range(3))
-        self.s = np.empty((classes, batch), f)
-        self.row, self.dx = np.empty(batch, f), np.empty((batch, inputs), f)
+        self.product, self.s = np.empty((batch, classes), f), np.empty((classes, batch), f)
+        self.row, self.row_2, self.dx = (
+            np.empty(batch, f),
+            np.empty(batch, f),
+            np.empty((batch, inputs), f),
+        )
+        self.rows_of_dx = self.dx.reshape(-1, d)
+        self.ones, self.share = np.ones(batch, f), f(1 / batch)
         self.arange = np.arange(batch)
         self.mark = np.empty(vocabulary, np.int32)
         k = batch * window
         self.positions = np.arange(k, dtype=np.int32)
         columns = (np.ones(k, f), np.zeros(k, np.int32), np.arange(k + 1, dtype=np.int32))
         self.scatter = csc_array(columns, shape=(k, k))
-        self.table_m, self.table_v = np.zeros_like(table), np.zeros_like(table)
-        rows = (batch * window, d)
-        self.rm, self.rv, self.rw, self.re = (np.empty(rows, f) for _ in range(4))
+        tables = (self.table, np.zeros_like(self.table), np.zeros_like(self.table))
+        self.tables = [(table, as_items(table)) for table in tables]
+        self.rows = [np.empty((k, d), f) for _ in range(3)]
+        self.row_work = np.empty((k, d), f)
         self.t = 0
 
     @staticmethod
-    def _views(flat, bounds, shapes):
-        pairs = zip(bounds, bounds[1:], shapes, strict=False)
-        return [flat[start:end].reshape(shape) for start, end, shape in pairs]
+    def _views(flat, dense):
+        parts = np.split(flat, np.cumsum([array.size for array in dense])[:-1])
+        return [part.reshape(array.shape) for part, array in zip(parts, dense, strict=True)]
 
     def step(self, ids, tags):
-        x, h, s, slope = self.x, self.h, self.s, self.slope
-        np.take(self.table, ids, axis=0, out=self.x3, mode="clip")
+        x, h, s, slope, dh, row = self.x, self.h, self.s, self.slope, self.dh, self.row
+        self.table.take(ids, axis=0, out=self.x3, mode="clip")
         np.matmul(x, self.w.T, out=h)
         h += self.b
         np.tanh(h, out=h)
-        np.matmul(self.u, h.T, out=s)
-        s += self.c[:, None]
-        s -= s.max(axis=0, out=self.row)
+        np.matmul(h, self.u.T, out=self.product)
+        np.add(self.product, self.c, out=s.T)
+        s -= np.maximum.reduce(s, axis=0, out=row)
         right = s[tags, self.arange]
         np.exp(s, out=s)
-        total = s.sum(axis=0, out=self.row)
-        loss = (np.log(total) - right).sum() / self.n
-        s /= total
-        s[tags, self.arange] -= 1
-        s *= np.float32(1 / self.n)
+        s *= np.divide(self.share, np.add.reduce(s, axis=0, out=row), out=self.row_2)
+        loss = (np.add.reduce(np.log(row, out=row)) - np.add.reduce(right)) / self.n
+        s[tags, self.arange] -= self.share
 
         np.matmul(s, h, out=self.du)
-        s.sum(axis=1, out=self.dc)
-        np.matmul(s.T, self.u, out=self.dh)
+        np.add.reduce(s, axis=1, out=self.dc)
+        np.matmul(s.T, self.u, out=dh)
         np.multiply(h, h, out=slope)
         np.subtract(1, slope, out=slope)
-        np.multiply(self.dh, slope, out=self.dh)
-        np.matmul(self.dh.T, x, out=self.dw)
-        np.add.reduce(self.dh, axis=0, out=self.db)
+        dh *= slope
+        np.matmul(dh.T, x, out=self.dw)
+        np.matmul(self.ones, dh, out=self.db)
         self.t += 1
         if self.fine_tuned:
-            np.matmul(self.dh, self.w, out=self.dx)
+            np.matmul(dh, self.w, out=self.dx)
             self._update_rows(ids.reshape(-1))
         self._adam(self.flat, self.flat_gradient, self.m, self.v, self.work)
         return loss
 
     def _update_rows(self, ids):
         """Sum the rows of each distinct word with a sparse product, then lazy Adam on them."""
-        k, positions, mark = ids.size, self.positions, self.mark
+        positions, mark = self.positions, self.mark
         mark[ids] = positions
-        distinct = ids[mark[ids] == positions]  # the last position of each word
+        distinct = ids[mark.take(ids, mode="clip") == positions]  # the last position of each word
         number = distinct.size
         mark[distinct] = positions[:number]
-        np.take(mark, ids, out=self.scatter.indices, mode="clip")
-        g = (self.scatter @ self.dx.reshape(k, -1))[:number]
-        m, v = self.rm[:number], self.rv[:number]
-        np.take(self.table_m, distinct, axis=0, out=m, mode="clip")
-        np.take(self.table_v, distinct, axis=0, out=v, mode="clip")
-        e = self.re[:number]
-        np.take(self.table, distinct, axis=0, out=e, mode="clip")
-        self._adam(e, g, m, v, self.rw[:number])
-        self.table[distinct] = e
-        self.table_m[distinct] = m
-        self.table_v[distinct] = v
+        mark.take(ids, out=self.scatter.indices, mode="clip")
+        g = (self.scatter @ self.rows_of_dx)[:number]
+        theta, m, v = rows = [kept[:number] for kept in self.rows]
+        for (table, _), own in zip(self.tables, rows, strict=True):
+            table.take(distinct, axis=0, out=own, mode="clip")
+        self._adam(theta, g, m, v, self.row_work[:number])
+        for (_, items), own in zip(self.tables, rows, strict=True):
+            items.put(distinct, as_items(own), mode="clip")
 
     def _adam(self, theta, g, m, v, work):
+        """Adam; m and v are kept without the factors 1 - beta, which stand in ``rate``."""
         t = self.t
+        correction = ((1 - 0.999**t) / (1 - 0.999)) ** 0.5
+        rate = 0.001 * correction * (1 - 0.9) / (1 - 0.9**t)
         m *= 0.9
-        m += np.multiply(g, 0.1, out=work)
+        m += g
         v *= 0.999
-        np.multiply(g, g, out=work)
-        work *= 0.001
-        v += work
+        v += np.multiply(g, g, out=work)
         np.sqrt(v, out=work)
-        work += 1e-8
+        work += 1e-8 * correction
         np.divide(m, work, out=work)
-        work *= 0.001 * (1 - 0.999**t) ** 0.5 / (1 - 0.9**t)
+        work *= rate
         theta -= work
+
+
+def as_items(table):
+    """Return a view (rows,) of which each element is a whole row: copied as one, not as numbers."""
+    return table.view(np.dtype((np.void, table.itemsize * table.shape[1]))).reshape(-1)

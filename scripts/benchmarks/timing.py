@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 
 def interleaved(
@@ -26,3 +27,22 @@ def interleaved(
 def medians(seconds: dict[str, list[float]]) -> dict[str, float]:
     """Return the median of each."""
     return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The median and the quartiles of some figures."""
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Spread:
+        low, median, high = statistics.quantiles(values, n=4, method="inclusive")
+        return cls(median, low, high)
+
+    @classmethod
+    def of_ratios(cls, values: Sequence[float], others: Sequence[float]) -> Spread:
+        """Return the spread of the ratios of figures that were taken in the same round."""
+        return cls.of([value / other for value, other in zip(values, others, strict=True)])

@@ -1,134 +1,108 @@
 """A full training step (gather, forward, backward, optimizer) of the window model, and its peers.
 
-V 100,000, d 50, window 5, hidden 100, 9 classes; words drawn by Zipf's law. The engine and the
-hand-fused step take turns, a block of batches each; PyTorch joins in where it is installed.
+V 100,000, d 50, window 5, hidden 100, 9 classes. All start from the same weights, see the same
+batches, take turns, and must come to the same losses. PyTorch and JAX join in where they
+are installed (``pip install 'ner-window[bench]'``).
 """
 
 from __future__ import annotations
 
 import importlib.util
-import statistics
 import time
 from collections.abc import Callable
 
 import numpy as np
 
-import autodiff as ad
-from autodiff.initializers import xavier_uniform
-from benchmarks.hand_fused import HandFusedStep
+from benchmarks import hand_fused
+from benchmarks.timing import Spread
+from benchmarks.window_model import (
+    Batches,
+    Block,
+    Sizes,
+    Weights,
+    engine_block,
+    initial_weights,
+    zipf_batches,
+)
 
-V, D, WINDOW, HIDDEN, CLASSES = 100_000, 50, 5, 100, 9
-BATCHES, ROUNDS = 30, 15
-SIZES = (32, 128, 512)
+BATCH_SIZES = (32, 128, 512, 2048)
+BATCHES, IN_A_BLOCK = 30, 10
+TOLERANCE = 1e-3  # of a loss, relative, after up to 30 steps in float32
 
-Step = Callable[[np.ndarray, np.ndarray], object]
+Maker = Callable[[Weights, Batches, bool], Block]
 
 
-def run() -> None:
-    """Print the medians and the ratios to hand-fused numpy."""
-    makers: dict[str, Callable[[int, bool], Step]] = {
-        "hand-fused": hand_fused_step,
-        "autodiff": engine_step,
-    }
-    if importlib.util.find_spec("torch"):
-        makers["PyTorch"] = torch_step
-    print("vectors      batch   " + "   ".join(f"{name:>10}" for name in makers), end="")
-    print("   (microseconds)   autodiff / hand-fused" + "   PyTorch / ..." * ("PyTorch" in makers))
+def run(rounds: str = "45") -> None:
+    """Print for each batch size the microseconds of a step and the ratios to the engine."""
+    makers = contestants()
+    weights = initial_weights(Sizes())
     for fine_tuned in (False, True):
-        for n in SIZES:
-            times = measure({name: make(n, fine_tuned) for name, make in makers.items()}, n)
-            _print_row(fine_tuned, n, times)
+        for n in BATCH_SIZES:
+            batches = zipf_batches(Sizes(), n, BATCHES)
+            blocks = {name: make(weights, batches, fine_tuned) for name, make in makers.items()}
+            print(f"\n{'fine-tuned' if fine_tuned else 'frozen'}, batch {n}: {agreement(blocks)}")
+            print_table(measure(blocks, int(rounds)))
 
 
-def _print_row(fine_tuned: bool, n: int, times: dict[str, float]) -> None:
-    row = "   ".join(f"{1e6 * seconds:>10.0f}" for seconds in times.values())
-    ratio = times["autodiff"] / times["hand-fused"]
-    text = f"{'fine-tuned' if fine_tuned else 'frozen':<10} {n:>7}   {row}   {ratio:>36.2f}"
-    if "PyTorch" in times:
-        text += f"   {times['PyTorch'] / times['hand-fused']:.2f} / "
-        text += f"{times['PyTorch'] / times['autodiff']:.2f}"
-    print(text)
+def contestants() -> dict[str, Maker]:
+    makers: dict[str, Maker] = {"hand-fused": hand_fused.block, "autodiff": engine_block}
+    if importlib.util.find_spec("torch"):
+        from benchmarks import torch_step
+
+        makers["PyTorch eager"] = torch_step.eager_block
+        makers["PyTorch eager, fused Adam"] = torch_step.fused_block
+        makers["torch.compile, fused Adam"] = torch_step.compiled_block
+    if importlib.util.find_spec("jax"):
+        from benchmarks import jax_step
+
+        makers["JAX jit"] = jax_step.step_block
+        makers[f"JAX jit, {IN_A_BLOCK} steps a call"] = jax_step.scanned_block
+    return makers
 
 
-def measure(steps: dict[str, Step], n: int) -> dict[str, float]:
-    """Return the median seconds of a step of each; they take turns, a block of batches each."""
-    rng = np.random.default_rng(0)
-    frequency = 1 / np.arange(1, V + 1)
-    frequency /= frequency.sum()
-    batches = [
-        (rng.choice(V, (n, WINDOW), p=frequency), rng.integers(0, CLASSES, n))
-        for _ in range(BATCHES)
-    ]
-    seconds: dict[str, list[float]] = {name: [] for name in steps}
-    for round_ in range(ROUNDS + 2):
-        for name, step in steps.items():
-            for ids, tags in batches:
-                start = time.perf_counter()
-                step(ids, tags)
-                if round_ >= 2:
-                    seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in seconds.items()}
+def agreement(blocks: dict[str, Block]) -> str:
+    """Run all batches once, which warms up; return how far the losses lie apart at most.
+
+    Raises SystemExit where somebody computes something else than hand-fused numpy.
+    """
+    losses = {
+        name: [
+            loss
+            for start in range(0, BATCHES, IN_A_BLOCK)
+            for loss in block(start, start + IN_A_BLOCK)
+        ]
+        for name, block in blocks.items()
+    }
+    expected = np.array(losses["hand-fused"], np.float64)
+    apart = {name: np.abs(own / expected - 1).max() for name, own in losses.items()}
+    for name, difference in apart.items():
+        if not difference < TOLERANCE:
+            raise SystemExit(f"{name} does not compute the same: losses {difference:.1e} apart")
+    return f"losses of {BATCHES} steps at most {max(apart.values()):.0e} apart"
 
 
-def initial_table(rng: np.random.Generator) -> np.ndarray:
-    return (0.1 * rng.normal(size=(V, D))).astype(np.float32)
+def measure(blocks: dict[str, Block], rounds: int) -> dict[str, list[float]]:
+    """Return the mean seconds of a step of each block; they take turns.
+
+    Seconds of the processor, all threads together: what others on the machine do counts for less.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in blocks}
+    for number in range(rounds):
+        first = number * IN_A_BLOCK % BATCHES
+        for name, block in blocks.items():
+            start = time.process_time()
+            block(first, first + IN_A_BLOCK)
+            seconds[name].append((time.process_time() - start) / IN_A_BLOCK)
+    return seconds
 
 
-def hand_fused_step(n: int, fine_tuned: bool) -> Step:
-    rng = np.random.default_rng(1)
-    return HandFusedStep(initial_table(rng), WINDOW, HIDDEN, CLASSES, n, fine_tuned, rng).step
-
-
-def engine_step(n: int, fine_tuned: bool) -> Step:
-    """The same step in the engine: the graph is built once and fed."""
-    rng = np.random.default_rng(1)
-    table = initial_table(rng)
-    words = ad.Parameter(table, "E") if fine_tuned else ad.Tensor(table, "E")
-    w = ad.Parameter(xavier_uniform(rng, (HIDDEN, WINDOW * D)), "W")
-    b = ad.Parameter(np.zeros(HIDDEN, np.float32), "b")
-    u = ad.Parameter(xavier_uniform(rng, (CLASSES, HIDDEN)), "U")
-    c = ad.Parameter(np.zeros(CLASSES, np.float32), "c")
-    ids = ad.Tensor(np.zeros((n, WINDOW), np.int64))
-    tags = ad.Tensor(np.zeros(n, np.int64))
-    h = ad.layer(ad.lookup_window(words, ids), w, b, "tanh")
-    graph = ad.Graph(ad.softmax_cross_entropy(ad.affine(h, u, c), tags))
-    optimizers: list[ad.Optimizer] = [ad.Adam([w, b, u, c])]
-    if isinstance(words, ad.Parameter):
-        optimizers.append(ad.SparseAdam([words]))
-
-    def step(batch: np.ndarray, gold: np.ndarray) -> float:
-        loss: float = graph.forward({ids: batch, tags: gold})
-        graph.backward()
-        for optimizer in optimizers:
-            optimizer.step()
-        return loss
-
-    return step
-
-
-def torch_step(n: int, fine_tuned: bool) -> Step:
-    """PyTorch, eager: a sparse embedding with SparseAdam, and Adam for the rest."""
-    import torch
-
-    torch.set_num_threads(1)
-    table = torch.tensor(initial_table(np.random.default_rng(1)))
-    embedding = torch.nn.Embedding.from_pretrained(table, freeze=not fine_tuned, sparse=True)
-    rest = torch.nn.Sequential(
-        torch.nn.Linear(WINDOW * D, HIDDEN), torch.nn.Tanh(), torch.nn.Linear(HIDDEN, CLASSES)
-    )
-    optimizers: list[torch.optim.Optimizer] = [torch.optim.Adam(rest.parameters())]
-    if fine_tuned:
-        optimizers.append(torch.optim.SparseAdam(list(embedding.parameters())))
-    cross_entropy = torch.nn.CrossEntropyLoss()
-
-    def step(batch: np.ndarray, gold: np.ndarray) -> object:
-        for optimizer in optimizers:
-            optimizer.zero_grad()
-        x = embedding(torch.from_numpy(batch)).view(len(batch), -1)
-        loss = cross_entropy(rest(x), torch.from_numpy(gold))
-        loss.backward()
-        for optimizer in optimizers:
-            optimizer.step()
-        return loss
-
-    return step
+def print_table(seconds: dict[str, list[float]]) -> None:
+    """Print medians and quartiles; the ratios are those of figures of the same round."""
+    print(f"{'':<28}{'microseconds':>24}{'/ hand-fused':>24}{'/ autodiff':>24}")
+    for name, values in seconds.items():
+        spread = Spread.of([1e6 * value for value in values])
+        text = f"{name:<28}{spread.median:>9.0f} [{spread.low:>5.0f}, {spread.high:>5.0f}]"
+        for reference in ("hand-fused", "autodiff"):
+            ratio = Spread.of_ratios(values, seconds[reference])
+            text += f"{ratio.median:>9.2f} [{ratio.low:>5.2f}, {ratio.high:>5.2f}]"
+        print(text, flush=True)
