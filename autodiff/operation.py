@@ -147,7 +147,8 @@ def check_range(operation: str, ids: Array, size: int) -> None:
         return
     is_signed = ids.dtype.kind == "i" and ids.dtype.isnative
     unsigned = ids.view(_UNSIGNED[ids.itemsize]) if is_signed else ids
-    if np.maximum.reduce(unsigned, axis=None) >= size or (unsigned is ids and ids.min() < 0):
+    largest = unsigned.item(unsigned.argmax())
+    if largest >= size or (unsigned is ids and ids.min() < 0):
         wrong = ids[(ids < 0) | (ids >= size)].flat[0]
         raise IndexError(f"{operation}: index {wrong} is outside 0 to {size - 1}")
 

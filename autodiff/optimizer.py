@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from autodiff.errors import ShapeError, SparseGradientError
 from autodiff.node import clock
-from autodiff.row_sparse import RowSparse
+from autodiff.row_sparse import RowSparse, put_rows
 from autodiff.tensor import Parameter
 from autodiff.workspace import Workspace
 
@@ -230,9 +230,9 @@ class Optimizer:
         theta = self._gather("theta", table, at)
         state = {name: self._gather(name, array, at) for name, array in slot.state.items()}
         self._update(theta, rows.values, state, slot.steps, learning_rate)
-        table[at] = theta
+        put_rows(table, at, theta)
         for name, array in slot.state.items():
-            array[at] = state[name]
+            put_rows(array, at, state[name])
 
     def _gather(self, name: str, table: Array, at: Array) -> Array:
         out = self._workspace.array(name, (at.size, *table.shape[1:]), table.dtype)

@@ -134,14 +134,18 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """m <- b1 m + (1 - b1) g; v <- b2 v + (1 - b2) g^2;
-    theta <- theta - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon).
+    """M <- b1 M + g; V <- b2 V + g^2;
+    theta <- theta - lr m / (sqrt(v) + epsilon), with the weighted means m = M / (1 + b1 + ... +
+    b1^(t-1)) of the gradients and v = V / (1 + b2 + ... + b2^(t-1)) of their squares.
+
+    The paper keeps (1 - b1) M and (1 - b2) V, and divides them by 1 - b1^t and 1 - b2^t: the same
+    means, with two more passes over memory.
 
     Sparse gradients: refused, the moments of untouched rows decay and move them; SparseAdam is the
     lazy form. Source: Kingma and Ba 2015, algorithm 1.
     """
 
-    state_names = ("m", "v")
+    state_names = ("M", "V")
 
     def __init__(
         self,
@@ -155,21 +159,25 @@ class Adam(Optimizer):
         self.epsilon = epsilon
 
     def _update(self, theta: Array, g: Array, state: State, t: int, learning_rate: float) -> None:
-        (beta1, beta2), m, v, move = self.betas, state["m"], state["v"], self._work(g)
-        m *= beta1
-        m += np.multiply(g, 1 - beta1, out=move)
-        v *= beta2
-        np.multiply(g, g, out=move)
-        move *= 1 - beta2
-        v += move
-        # With c = 1 - b2^t, sqrt(v / c) + epsilon is (sqrt(v) + epsilon sqrt(c)) / sqrt(c): the
-        # division by sqrt(c) is left to the scalar in the last line.
-        correction = math.sqrt(1 - beta2**t)
-        np.sqrt(v, out=move)
-        move += self.epsilon * correction
-        np.divide(m, move, out=move)
-        move *= learning_rate * correction / (1 - beta1**t)
+        sums, squares, move = state["M"], state["V"], self._work(g)
+        beta1, beta2 = self.betas
+        sums *= beta1
+        sums += g
+        squares *= beta2
+        squares += np.multiply(g, g, out=move)
+        # With v = V / c, sqrt(v) + epsilon is (sqrt(V) + epsilon sqrt(c)) / sqrt(c): the division
+        # by sqrt(c) is left to the scalar in the last line.
+        root = math.sqrt(_sum_of_powers(beta2, t))
+        np.sqrt(squares, out=move)
+        move += self.epsilon * root
+        np.divide(sums, move, out=move)
+        move *= learning_rate * root / _sum_of_powers(beta1, t)
         theta -= move
+
+
+def _sum_of_powers(beta: float, t: int) -> float:
+    """Return 1 + beta + ... + beta^(t-1), for beta in [0, 1)."""
+    return (1 - beta**t) / (1 - beta)
 
 
 class AdamW(Adam):

@@ -133,6 +133,17 @@ class Coalescer:
         return self._marks
 
 
+def put_rows(table: Array, at: Array, rows: Array) -> None:
+    """Set ``table[at] = rows``, for distinct rows ``at`` of a C-contiguous table.
+
+    Each row is copied as one item of many bytes, and not number by number: half the time.
+    """
+    if rows.size:
+        item = np.dtype((np.void, rows[0].nbytes))
+        items = table.reshape(len(table), -1).view(item)
+        items.put(at, rows.reshape(len(rows), -1).view(item), mode="clip")
+
+
 def _sum_into_slots(values: Array, slots: Array, slot_count: int) -> Array:
     """Return the sums of the rows that share a slot, (slot_count, ...)."""
     matrix = _occurrences(slots, slot_count, values.dtype)

@@ -142,7 +142,7 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Any, name: str | None = None) -> None:
-        array = np.array(data.data if isinstance(data, Node) else data)
+        array = np.array(data.data if isinstance(data, Node) else data, order="C")
         if array.dtype.kind != "f":
             array = array.astype(np.float64)
         super().__init__(array, name)

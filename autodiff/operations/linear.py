@@ -49,10 +49,11 @@ class Affine(Operation):
     """z = W x + b for each of n rows x: Z = X W^T + b.
 
     X (n, in), W (out, in), b (out,), Z (n, out). With delta = dZ, the upstream gradient that W and
-    b share: dX = delta W, dW = delta^T X, db = the sum of the rows of delta.
+    b share: dX = delta W, dW = delta^T X, db = 1^T delta, the sum of the rows of delta.
 
     A narrow Z (few outputs, such as one score for each class) lies in memory column by column: what
-    follows it, such as a softmax, then works along the long axis.
+    follows it, such as a softmax, then works along the long axis. The product is formed row by row,
+    which is faster, and then turned.
     """
 
     def prepare(self, x: Array, weights: Array, bias: Array) -> None:
@@ -62,7 +63,10 @@ class Affine(Operation):
             raise ShapeError(self.name, [weights.shape, bias.shape], "W (out, in) and b (out,)")
         self.is_narrow = len(weights) <= NARROW
         shape = (len(x), len(weights))
-        self.z = self._rows("output", shape, np.result_type(x, weights))
+        dtype = np.result_type(x, weights)
+        self.z = self._rows("output", shape, dtype)
+        self.product = self.workspace.array("product", shape, dtype) if self.is_narrow else self.z
+        self.ones = np.ones(len(x), dtype)
         self.dx, self.dw, self.db = (
             self.array_like(name, like) for name, like in (("dx", x), ("dW", weights), ("db", bias))
         )
@@ -75,10 +79,9 @@ class Affine(Operation):
 
     def forward(self, x: Array, weights: Array, bias: Array) -> Array:
         z = self.z
+        np.dot(x, weights.T, out=self.product)
         if self.is_narrow:
-            np.matmul(weights, x.T, out=z.T)
-        else:
-            np.matmul(x, weights.T, out=z)
+            np.copyto(z, self.product)
         z += bias
         return z
 
@@ -86,9 +89,9 @@ class Affine(Operation):
         x, weights, _ = self.inputs
         needs_x, needs_weights, needs_bias = self.needs_gradient
         return (
-            np.matmul(upstream, weights, out=self.dx) if needs_x else None,
-            np.matmul(upstream.T, x, out=self.dw) if needs_weights else None,
-            np.add.reduce(upstream, axis=0, out=self.db) if needs_bias else None,
+            np.dot(upstream, weights, out=self.dx) if needs_x else None,
+            np.dot(upstream.T, x, out=self.dw) if needs_weights else None,
+            np.dot(self.ones, upstream, out=self.db) if needs_bias else None,
         )
 
 

@@ -38,27 +38,31 @@ class SoftmaxCrossEntropy(Operation):
         array, dtype, shape = self.workspace.array, scores.dtype, scores.shape[::-1]
         self.p, self.ds = array("p", shape, dtype), array("ds", shape, dtype)
         self.row, self.loss = array("row", targets.shape, dtype), array("output", (), dtype)
+        self.ones = np.ones(scores.shape[1], dtype)
+        self.shares = np.full(len(targets), 1 / max(len(targets), 1), dtype)
         self.columns = np.arange(len(targets))
+        self.right = array("right", targets.shape, self.columns.dtype)
+        self.right_scores = array("right scores", targets.shape, dtype)
 
     def forward(self, scores: Array, targets: Array) -> Array:
         check_range(self.name, targets, scores.shape[1])
-        s, p, row, loss = scores.T, self.p, self.row, self.loss
+        s, p, row, loss, right = scores.T, self.p, self.row, self.loss, self.right
+        np.multiply(targets, len(targets), out=right)
+        right += self.columns  # where the score of the right class of each row lies in s
         # The largest score is taken off first, so that exp cannot overflow.
         np.subtract(s, np.maximum.reduce(s, axis=0, out=row), out=p)
-        right = p[targets, self.columns]
+        p.take(right, out=self.right_scores, mode="clip")
         np.exp(p, out=p)
-        p /= np.add.reduce(p, axis=0, out=row)
+        p /= np.dot(self.ones, p, out=row)  # the sums over the classes
         np.log(row, out=row)
-        row -= right
-        np.add.reduce(row, out=loss)
-        loss /= max(len(targets), 1)
+        row -= self.right_scores
+        loss[...] = np.dot(row, self.shares)
         return loss
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
-        targets = self.inputs[1]
-        factor = upstream / max(len(targets), 1)
-        np.multiply(self.p, factor, out=self.ds)
-        self.ds[targets, self.columns] -= factor
+        share = upstream / max(len(self.right), 1)
+        np.multiply(self.p, share, out=self.ds)
+        self.ds.reshape(-1)[self.right] -= share
         return self.ds.T, None
 
 

@@ -49,7 +49,9 @@ class HandFusedStep:
         )
         self.rows_of_dx = self.dx.reshape(-1, d)
         self.ones, self.share = np.ones(batch, f), f(1 / batch)
-        self.arange = np.arange(batch)
+        self.ones_c, self.shares = np.ones(classes, f), np.full(batch, self.share)
+        self.column_c, self.flat_s = self.c[:, np.newaxis], self.s.reshape(-1)
+        self.arange, self.right = np.arange(batch), np.empty(batch, np.int64)
         self.mark = np.empty(vocabulary, np.int32)
         k = batch * window
         self.positions = np.arange(k, dtype=np.int32)
@@ -69,29 +71,32 @@ class HandFusedStep:
     def step(self, ids, tags):
         x, h, s, slope, dh, row = self.x, self.h, self.s, self.slope, self.dh, self.row
         self.table.take(ids, axis=0, out=self.x3, mode="clip")
-        np.matmul(x, self.w.T, out=h)
+        np.dot(x, self.w.T, out=h)
         h += self.b
         np.tanh(h, out=h)
-        np.matmul(h, self.u.T, out=self.product)
-        np.add(self.product, self.c, out=s.T)
+        np.dot(h, self.u.T, out=self.product)
+        np.copyto(s.T, self.product)
+        s += self.column_c
         s -= np.maximum.reduce(s, axis=0, out=row)
-        right = s[tags, self.arange]
+        right = np.multiply(tags, self.n, out=self.right)
+        right += self.arange
+        right_scores = s.take(right)
         np.exp(s, out=s)
-        s *= np.divide(self.share, np.add.reduce(s, axis=0, out=row), out=self.row_2)
-        loss = (np.add.reduce(np.log(row, out=row)) - np.add.reduce(right)) / self.n
-        s[tags, self.arange] -= self.share
+        s *= np.divide(self.share, np.dot(self.ones_c, s, out=row), out=self.row_2)
+        loss = np.dot(np.log(row, out=row), self.shares) - np.dot(right_scores, self.shares)
+        self.flat_s[right] -= self.share
 
-        np.matmul(s, h, out=self.du)
-        np.add.reduce(s, axis=1, out=self.dc)
-        np.matmul(s.T, self.u, out=dh)
+        np.dot(s, h, out=self.du)
+        np.dot(s, self.ones, out=self.dc)
+        np.dot(s.T, self.u, out=dh)
         np.multiply(h, h, out=slope)
         np.subtract(1, slope, out=slope)
         dh *= slope
-        np.matmul(dh.T, x, out=self.dw)
-        np.matmul(self.ones, dh, out=self.db)
+        np.dot(dh.T, x, out=self.dw)
+        np.dot(self.ones, dh, out=self.db)
         self.t += 1
         if self.fine_tuned:
-            np.matmul(dh, self.w, out=self.dx)
+            np.dot(dh, self.w, out=self.dx)
             self._update_rows(ids.reshape(-1))
         self._adam(self.flat, self.flat_gradient, self.m, self.v, self.work)
         return loss

@@ -1,9 +1,9 @@
 """The training step of the window model in JAX, as one would write it there.
 
 The whole step is one compiled function whose state is donated, so that XLA updates it in place. The
-gradient of fine-tuned vectors is that of the rows that were read; rows of the same word are summed by
-a mark for each word, and the update is scattered into the table. The batches are on the device
-already.
+gradient of fine-tuned vectors is that of the rows that were read; the rows of a word are summed by
+way of a mark for each word, and the update is scattered into the table. The batches are on the
+device already.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The model, the data and the engine's step that the benchmarks of training share.
 
-lookup -> W x + b -> tanh -> U h + c -> softmax cross-entropy, with Adam for the dense parameters and
-lazy Adam for the rows of fine-tuned vectors. Words are drawn by Zipf's law.
+lookup -> W x + b -> tanh -> U h + c -> softmax cross-entropy, with Adam for the dense parameters
+and lazy Adam for the rows of fine-tuned vectors. Words are drawn by Zipf's law.
 """
 
 from __future__ import annotations
