@@ -19,7 +19,7 @@ from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.vocabulary import PADDING, Coverage, Vocabulary
 from ner_window.encoding.windows import TokenStream, lay_out
 from ner_window.model.confidence import span_confidences
-from ner_window.model.decoding import argmax, viterbi
+from ner_window.model.decoding import argmax, best_legal, viterbi
 from ner_window.model.network import ScoringGraph, WindowNetwork
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -190,10 +190,12 @@ class Model:
 
     def decoded(self, scores: Array, lengths: Array) -> Strings:
         """Return the tag of each token for scores (tokens, tags) and lengths (sentences,)."""
-        if self.decode == "viterbi":
-            best = viterbi(scores, lengths, self.transitions)
-        else:
+        if self.decode == "argmax":
             best = argmax(scores)
+        elif self.network.transitions is None:
+            best = best_legal(scores, lengths, self.transitions)
+        else:
+            best = viterbi(scores, lengths, self.transitions)
         return Column(self.tags, best.astype(np.int32))
 
     def confidences(

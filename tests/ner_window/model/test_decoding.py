@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ner_window.corpora.tags import convert, legal_transitions, tag_set
-from ner_window.model.decoding import argmax, viterbi
+from ner_window.model.decoding import argmax, best_legal, viterbi
 
 
 def best_by_enumeration(scores, transitions):
@@ -58,3 +58,28 @@ def test_legal_paths_are_legal_and_argmax_is_kept_where_it_is():
             kept += 1
             np.testing.assert_array_equal(path, greedy)
     assert kept > 0
+
+
+@given(st.lists(st.integers(0, 6), max_size=8), st.integers(0, 2**32 - 1))
+def test_only_illegal_sentences_need_a_search(lengths, seed):
+    names = tag_set(["X", "Y"], "iobes")
+    transitions = np.where(legal_transitions(names, "iobes"), 0, -np.inf)
+    rng = np.random.default_rng(seed)
+    scores = rng.normal(size=(sum(lengths), len(names)))
+    scores[:, 0] += 2  # so that some of the sequences of best tags are legal
+    lengths = np.array(lengths, np.int64)
+    np.testing.assert_array_equal(
+        best_legal(scores, lengths, transitions), viterbi(scores, lengths, transitions)
+    )
+
+
+def test_sentences_are_decoded_alike_in_any_company():
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(0, 9, 700)
+    scores = rng.normal(size=(lengths.sum(), 4)).astype(np.float32)
+    transitions = rng.normal(size=(5, 5)).astype(np.float32)
+    together = viterbi(scores, lengths, transitions)
+    ends = np.cumsum(lengths)
+    for end, length in zip(ends[::40].tolist(), lengths[::40].tolist(), strict=True):
+        alone = viterbi(scores[end - length : end], np.array([length]), transitions)
+        np.testing.assert_array_equal(together[end - length : end], alone)
