@@ -2,7 +2,8 @@
 
 A feature gives each token a value, a string; the values that training shows more than once get a
 row of the feature's table, all others share the row *unknown*. To add a feature that looks at the
-token alone: write a class like :class:`Shape` and enter it in ``FEATURES``.
+token alone: write a class like :class:`Shape` and enter it in ``FEATURES``. One that looks at more than
+the token says so by ``is_of_token``.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Feature:
     """
 
     kind: ClassVar[str]
+    is_of_token: ClassVar[bool] = True  # its value is a function of the token alone
 
     @property
     def name(self) -> str:
@@ -122,6 +124,7 @@ class FileColumn(Feature):
     """A column of the file, such as the part of speech."""
 
     kind: ClassVar[str] = "column"
+    is_of_token: ClassVar[bool] = False
     column: str
 
     @property
@@ -143,6 +146,7 @@ class Gazetteer(Feature):
     """Where a token stands in an entry of a gazetteer: B, I, E or S as in IOBES, or O."""
 
     kind: ClassVar[str] = "gazetteer"
+    is_of_token: ClassVar[bool] = False
     type: str
     entries: list[str]
     ignore_case: bool

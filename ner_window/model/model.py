@@ -16,7 +16,7 @@ from ner_window.corpora.tags import Scheme, legal_transitions, split_tag
 from ner_window.corpora.text import Column, Strings, Text, strings_at
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
 from ner_window.encoding.features import FeatureTable
-from ner_window.encoding.vocabulary import PADDING, Coverage, Vocabulary
+from ner_window.encoding.vocabulary import PADDING, UNKNOWN, Coverage, Vocabulary
 from ner_window.encoding.windows import TokenStream, lay_out
 from ner_window.model.confidence import span_confidences
 from ner_window.model.decoding import argmax, best_legal, viterbi
@@ -122,6 +122,16 @@ class Model:
         documents = documents_of(text, self.document_block)
         return Documents(document_ends(text, documents), mention_groups(text, documents))
 
+    def word_vectors(self, words: Strings) -> Array:
+        """Return the vector of each token of a column, (tokens, d)."""
+        encoded = self.vocabulary.encode(words)
+        table = self.network.tables[0].data
+        ids = encoded.ids.values[encoded.ids.numbers]
+        is_beyond = ids >= len(table)
+        vectors = table[np.where(is_beyond, UNKNOWN, ids)]
+        vectors[is_beyond] = self._read_vectors(encoded.beyond)[ids[is_beyond] - len(table)]
+        return vectors
+
     def _read_vectors(self, rows: Array) -> Array:
         table = self.network.tables[0]
         if self.vectors is None:
@@ -133,12 +143,12 @@ class Model:
         words, row_of = self._own_table(encoded)
         scores = np.empty((len(encoded.stream), len(self.tags)), words.dtype)
         for chunk in self._chunks(encoded):
-            scores[chunk] = self._of_tags(self._run(encoded, words, row_of, chunk))
+            scores[chunk] = self.of_tags(self._run(encoded, words, row_of, chunk))
         return scores
 
     def scores_of_windows(self, encoded: Encoded, tokens: Array) -> Array:
         """Return the scores (n, tags) of some tokens (n,), chosen one by one."""
-        return self._of_tags(self._run(encoded, *self._own_table(encoded), tokens))
+        return self.of_tags(self._run(encoded, *self._own_table(encoded), tokens))
 
     def hidden_of_windows(self, encoded: Encoded, tokens: Array) -> list[Array]:
         """Return the hidden layers h (n, units) of some tokens (n,), chosen one by one."""
@@ -165,7 +175,7 @@ class Model:
         if start < len(encoded.stream):
             yield slice(start, len(encoded.stream))
 
-    def _of_tags(self, scores: Array) -> Array:
+    def of_tags(self, scores: Array) -> Array:
         """Return a score for each tag. The heads of one type score it alone: O has score 0."""
         if scores.shape[1] == len(self.tags):
             return scores

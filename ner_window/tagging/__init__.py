@@ -1,0 +1,1 @@
+"""Tagging new text: readers of bounded pieces, the tabulated network, the Tagger, writers."""

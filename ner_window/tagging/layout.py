@@ -1,0 +1,57 @@
+"""Windows of tokens that have numbers: sentences end to end, with padding between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.encoding.vocabulary import PADDING
+from ner_window.tagging.sentences import Sentences
+from ner_window.tagging.token_table import PADDING_ROW, TokenTable
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The positions ``centers`` (tokens,) of tokens in a stream.
+
+    Around each sentence there are ``reach`` positions of padding: the window of a token is the
+    stretch that reaches so far to both sides.
+    """
+
+    centers: Array
+    reach: int
+
+    @classmethod
+    def of(cls, sentences: Sentences, reach: int) -> Layout:
+        """Lay out some sentences."""
+        centers = np.arange(len(sentences.tokens)) + reach * (sentences.sentence_of + 1)
+        return cls(centers, reach)
+
+    def stream(self, rows: Array) -> Array:
+        """Return the rows (tokens,) of a lookup table at their places, with those of padding."""
+        stop = int(self.centers[-1]) + self.reach + 1 if len(rows) else 0
+        stream = np.full(stop, PADDING, np.int64)
+        stream[self.centers] = rows
+        return stream
+
+    def windows(self, piece: slice, stream: Array) -> Array:
+        """Return the rows at each window position of a piece of the tokens, (w, n)."""
+        offsets = np.arange(-self.reach, self.reach + 1)
+        return stream.take(self.centers[piece] + offsets[:, np.newaxis])
+
+    def token_windows(self, piece: slice, tokens: list[str], table: TokenTable) -> Array:
+        """Return the same for the rows of the tokens themselves, which are looked up."""
+        seen = slice(max(piece.start - self.reach, 0), piece.stop + self.reach)
+        positions = self.centers[seen]
+        first = int(self.centers[piece.start]) - self.reach
+        stop = int(self.centers[piece.stop - 1]) + self.reach + 1
+        is_inside = (positions >= first) & (positions < stop)
+        stream = np.full(stop - first, PADDING_ROW, np.int64)
+        stream[positions[is_inside] - first] = table.rows(tokens[seen])[is_inside]
+        offsets = np.arange(2 * self.reach + 1) - first - self.reach
+        return stream.take(self.centers[piece] + offsets[:, np.newaxis])
