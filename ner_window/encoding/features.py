@@ -2,8 +2,8 @@
 
 A feature gives each token a value, a string; the values that training shows more than once get a
 row of the feature's table, all others share the row *unknown*. To add a feature that looks at the
-token alone: write a class like :class:`Shape` and enter it in ``FEATURES``. One that looks at more than
-the token says so by ``is_of_token``.
+token alone: write a class like :class:`Shape` and enter it in ``FEATURES``. One that looks at more
+than the token says so by ``is_of_token``.
 """
 
 from __future__ import annotations
