@@ -118,13 +118,13 @@ class Spans:
         span = np.repeat(np.arange(len(self)), lengths)
         tokens = np.arange(len(span)) - (np.cumsum(lengths) - lengths)[span] + self.starts[span]
         is_first, is_last = tokens == self.starts[span], tokens == self.ends[span] - 1
-        letters = np.array(list(LETTERS[scheme]))[2 * is_first + is_last]
+        letters = sorted({*LETTERS[scheme], *("B" if scheme == "iob1" else "")})
+        letter = np.array([letters.index(name) for name in LETTERS[scheme]])[2 * is_first + is_last]
         if scheme == "iob1":
-            letters[is_first & self._is_tied()[span]] = "B"
-        prefixes, prefix = np.unique(letters, return_inverse=True)
-        values = [OUTSIDE, *(f"{p}-{name}" for name in self.names for p in prefixes.tolist())]
+            letter[is_first & self._is_tied()[span]] = letters.index("B")
+        values = [OUTSIDE, *(f"{letter}-{name}" for name in self.names for letter in letters)]
         numbers = np.zeros(token_count, np.int32)
-        numbers[tokens] = 1 + self.types[span] * len(prefixes) + prefix
+        numbers[tokens] = 1 + self.types[span] * len(letters) + letter
         return Column(values, numbers)
 
     def _is_tied(self) -> Array:
@@ -158,9 +158,12 @@ def _steps(tags: Strings, is_first: Array) -> tuple[Array, Array]:
 def _of_pairs(tags: Strings, left: Array, right: Array, tell: Callable[[str, str], bool]) -> Array:
     """Return what is told of pairs of tags, by number, where one past the last number is O."""
     values = [*tags.values, OUTSIDE]
-    pairs, pair = np.unique(left * len(values) + right, return_inverse=True)
-    told = [tell(values[p // len(values)], values[p % len(values)]) for p in pairs.tolist()]
-    return np.array(told, bool)[pair]
+    pair = left * len(values) + right
+    is_told = np.zeros(len(values) ** 2, bool)
+    for number in np.flatnonzero(np.bincount(pair, minlength=len(is_told))).tolist():
+        is_told[number] = tell(values[number // len(values)], values[number % len(values)])
+    told: Array = is_told.take(pair)
+    return told
 
 
 def invalid_sentences(tags: Strings, sentence_ends: Array, scheme: Scheme) -> Array:
