@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from ner_window.commands import config, data, vectors
+from ner_window.commands import config, data, model, vectors
 from ner_window.commands.evaluate import baseline, evaluate, score
 from ner_window.commands.explain import explain
 from ner_window.commands.find_lr import find_lr
@@ -34,6 +34,7 @@ for command in (train, find_lr, evaluate, score, baseline, report, tag, explain,
     app.command()(command)
 app.add_typer(config.app, name="config")
 app.add_typer(data.app, name="data")
+app.add_typer(model.app, name="model")
 app.add_typer(vectors.app, name="vectors")
 
 

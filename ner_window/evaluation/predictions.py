@@ -66,9 +66,9 @@ class Predictions:
             yield ""
 
 
-def predict(model: Model, corpus: Corpus) -> Predictions:
-    """Let a model find the mentions of a corpus."""
-    gold, encoded = gold_of(model, corpus), model.encode(corpus.text)
+def predict(model: Model, corpus: Corpus, encoded: Encoded | None = None) -> Predictions:
+    """Let a model find the mentions of a corpus, which may be ``encoded`` already."""
+    gold, encoded = gold_of(model, corpus), encoded or model.encode(corpus.text)
     scores, lengths = model.scores(encoded), corpus.text.lengths
     predicted = model.decoded(scores, lengths)
     founds = Spans.of(predicted, corpus.text.ends)

@@ -23,6 +23,7 @@ from ner_window.model.network import Context, Head, Nonlinearity
 
 FORMAT = 3
 DESCRIPTION = "model.yaml"
+MOST_LAYERS = 1000  # each has a name to look for: no number in a damaged file is to take forever
 
 Saved = Literal["float32", "float16", "reference"]
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]*$")]  # it becomes part of a path
@@ -62,7 +63,7 @@ class Description(BaseModel):
     context: Context
     document_block: int | None
     nonlinearity: Nonlinearity
-    layers: int
+    layers: int = Field(ge=1, le=MOST_LAYERS)
     are_vectors_trained: bool = True
     tags: list[str]
     scheme: Scheme

@@ -19,9 +19,10 @@ from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
 from ner_window.encoding.documents import documents_of
 from ner_window.errors import InputError
-from ner_window.evaluation.evaluate import evaluate
+from ner_window.evaluation.predictions import Predictions, predict
 from ner_window.model.building import build_model
 from ner_window.training.gradients import check_gradients
+from ner_window.training.record import HELD_OUT, provenance_of
 from ner_window.training.run_folder import MODEL, RunFolder
 from ner_window.training.trainer import DivergenceError, EpochRecord, Trainer
 from ner_window.vectors.word_vectors import WordVectors
@@ -117,7 +118,17 @@ class _Single:
             self._save(trainer)
             raise
         self._save(trainer)
-        scores = self._scores(trainer)
+        predictions = self._predictions(trainer)
+        provenance = provenance_of(
+            self.config,
+            self.data.corpora,
+            trainer,
+            predictions,
+            self.folder.environment,
+            self.folder.records,
+        )
+        self.folder.save_provenance(provenance)
+        scores = self._scores(trainer, predictions)
         self.folder.finish(scores)
         return scores
 
@@ -147,20 +158,32 @@ class _Single:
         trainer.restore_kept()
         self.folder.save_model(trainer.model, self.config.embeddings.saved)
 
-    def _scores(self, trainer: Trainer) -> dict[str, Any]:
-        chosen = trainer.evaluate_selection()
-        scores: dict[str, Any] = {
+    def _predictions(self, trainer: Trainer) -> dict[str, Predictions]:
+        """Let the kept weights predict all data that they were not trained on, by split."""
+        corpora = {split: corpus for split, corpus in self.data.corpora.items() if split != "train"}
+        if self.config.data.selection and trainer.selection:
+            corpora = {HELD_OUT: trainer.selection, **corpora}
+        return {
+            split: predict(
+                trainer.model,
+                corpus,
+                trainer.encoded_selection if corpus is trainer.selection else None,
+            )
+            for split, corpus in corpora.items()
+        }
+
+    def _scores(self, trainer: Trainer, predictions: Mapping[str, Predictions]) -> dict[str, Any]:
+        scored = {split: predicted.score() for split, predicted in predictions.items()}
+        chosen = scored.pop(HELD_OUT, None) or scored.get("dev")
+        return {
             "kept_epoch": trainer.kept_epoch,
             "kept_f1": chosen.f1 if chosen else None,
             "peak_memory_mb": _peak_memory_mb(),
+            **{
+                split: {**score.as_dict(), "report": score.report()}
+                for split, score in scored.items()
+            },
         }
-        for split, corpus in self.data.corpora.items():
-            if split == "train":
-                continue
-            known = chosen if corpus is trainer.selection else None
-            score = known or evaluate(trainer.model, corpus)
-            scores[split] = {**score.as_dict(), "report": score.report()}
-        return scores
 
 
 def _peak_memory_mb() -> float:

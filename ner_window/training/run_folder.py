@@ -4,7 +4,7 @@ config.yaml              the config with every default filled in
 environment.yaml         versions, seed, hashes of the data
 metrics.jsonl            one object for each epoch
 checkpoint.safetensors   while the run is going on: where it goes on from
-model/                   the model of the kept epoch
+model/                   the model of the kept epoch, with its card
 scores.json              when the run is finished: the scores on dev and test, the peak memory
 report.html              the page about the run, where one was asked for
 """
@@ -26,8 +26,9 @@ import yaml
 from ner_window.config import Config
 from ner_window.errors import InputError
 from ner_window.model.description import Saved
-from ner_window.model.folder import save_model
+from ner_window.model.folder import save_model, save_provenance
 from ner_window.model.model import Model
+from ner_window.model.provenance import Provenance
 from ner_window.training.checkpoint import load_checkpoint, save_checkpoint
 from ner_window.training.trainer import EpochRecord, Trainer
 
@@ -89,7 +90,7 @@ class RunFolder:
         (self.path / ENVIRONMENT).write_text(text, "utf-8")
 
     def _check_data(self, hashes: Mapping[str, str | None]) -> None:
-        recorded = yaml.safe_load((self.path / ENVIRONMENT).read_bytes())["sha256"]
+        recorded = self.environment["sha256"]
         for name, sha256 in hashes.items():
             if recorded.get(name) != sha256:
                 raise InputError(
@@ -139,6 +140,24 @@ class RunFolder:
     def save_model(self, model: Model, saved: Saved) -> None:
         """Write ``model/``, with the pretrained vectors as ``saved`` says."""
         save_model(model, self.path / MODEL, saved)
+
+    def save_provenance(self, provenance: Provenance) -> None:
+        """Add to ``model/`` where it comes from, and its card."""
+        try:
+            save_provenance(self.path / MODEL, provenance)
+        except OSError as error:
+            raise InputError(f"cannot write {self.path.absolute()}: {error.strerror}") from None
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        """What ``environment.yaml`` says."""
+        environment: dict[str, Any] = yaml.safe_load((self.path / ENVIRONMENT).read_bytes())
+        return environment
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The epochs so far, as they are in ``metrics.jsonl``."""
+        return self._records
 
     def finish(self, scores: Mapping[str, Any]) -> None:
         """Write down the scores; the checkpoint is of no use any more."""

@@ -1,0 +1,87 @@
+"""Model folders made from model folders: with all vectors, with a part of them, at half precision.
+
+Of a card that was edited everything stays but the section on the vectors.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.errors import InputError
+from ner_window.model.card import CARD, with_vectors
+from ner_window.model.description import read_description
+from ner_window.model.folder import load_model, model_folder, write_model
+from ner_window.model.model import Model
+from ner_window.model.provenance import PROVENANCE
+from ner_window.new_files import check_new, new_folder
+from ner_window.vectors.file import Precision
+from ner_window.vectors.word_vectors import WordVectors
+
+Array = NDArray[Any]
+
+
+def bundle_model(
+    source: Path,
+    out: Path,
+    vectors: WordVectors | None = None,
+    precision: Precision | None = None,
+) -> None:
+    """Write a copy of a model folder that holds its vectors and works anywhere.
+
+    ``vectors`` are those of the file that it was trained with, where the folder has less than it
+    should; ``precision`` is by default that of the vectors. Raises InputError where ``out`` exists,
+    and where the vectors are not what they should be.
+    """
+    check_new(out)
+    if vectors is not None and read_description(model_folder(source)).vectors is None:
+        raise InputError(f"the vectors of {source.absolute()} started at random: they are in it")
+    model = load_model(source, vectors)
+    _write(model, source, out, precision)
+
+
+def prune_model(source: Path, out: Path, keep: int, precision: Precision | None = None) -> None:
+    """Write a copy of a model folder with the vectors of its training words and ``keep`` others.
+
+    These are the first of the vector file, in which words stand by frequency. Raises InputError as
+    :func:`bundle_model` does, and where the model has less already.
+    """
+    check_new(out)
+    model = load_model(source)
+    vectors = model.vectors
+    if vectors is None:
+        raise InputError(f"the vectors of {source.absolute()} started at random: nothing to prune")
+    if vectors.kept is not None and keep > vectors.kept:
+        raise InputError(
+            f"{source.absolute()} was pruned to {vectors.kept:,} words already; {keep:,} are more"
+        )
+    is_kept = np.arange(len(vectors)) < keep
+    rows = model.vocabulary.vector_rows()
+    is_kept[rows[rows >= 0]] = True
+    if not is_kept.any():
+        raise InputError("no vector would be left: the training words have none; keep some")
+    _write(model, source, out, precision, is_kept, keep)
+
+
+def _write(
+    model: Model,
+    source: Path,
+    out: Path,
+    precision: Precision | None,
+    is_kept: Array | None = None,
+    keep: int | None = None,
+) -> None:
+    own = model.vectors.precision if model.vectors else "float32"
+    folder = model_folder(source)
+    with new_folder(out) as work:
+        write_model(model, work, precision or own, is_kept, keep)
+        if (folder / PROVENANCE).exists():
+            shutil.copyfile(folder / PROVENANCE, work / PROVENANCE)
+        if (folder / CARD).exists():
+            text = (folder / CARD).read_bytes().decode("utf-8", "surrogateescape")
+            new = with_vectors(text, read_description(work).vectors)
+            (work / CARD).write_bytes(new.encode("utf-8", "surrogateescape"))

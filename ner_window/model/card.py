@@ -1,0 +1,253 @@
+"""``MODEL.md``: the card of a model, for the people that it is given to.
+
+Markdown with YAML in front, as model hubs read it. It is written once, and then belongs to whoever
+gives the model away: it is never read as data, and of an edited card only the section on the
+vectors is written anew, when they change.
+
+The keys of the front matter are those of https://github.com/huggingface/hub-docs, ``modelcard.md``;
+the sections follow Mitchell et al. 2019, Model Cards for Model Reporting.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import yaml
+
+from ner_window.corpora.tags import split_tag
+from ner_window.model.description import Description, SavedVectors
+from ner_window.model.provenance import Figures, Interval, Provenance, SplitScores
+
+CARD = "MODEL.md"
+VECTORS_SECTION = re.compile(r"^## Vectors\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+PERCENT = 100
+
+
+def card(description: Description, provenance: Provenance) -> str:
+    """Return the card of a model that has just been trained."""
+    parts = [
+        _front_matter(description, provenance),
+        _introduction(description, provenance),
+        _intended_use(description),
+        "\n\n".join(["## Scores", *map(_scores, provenance.scores)]) if provenance.scores else "",
+        _limits(description, provenance),
+        _data(provenance),
+        _training(provenance),
+        vectors_section(description.vectors),
+        _license(provenance),
+    ]
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
+
+
+def with_vectors(text: str, known: SavedVectors | None) -> str:
+    """Return a card that says of the vectors what is true now, all else as it was."""
+    section = f"{vectors_section(known)}\n"
+    if VECTORS_SECTION.search(text) is None:
+        return f"{text.rstrip()}\n\n{section}"
+    replaced = VECTORS_SECTION.sub(lambda _: f"{section}\n", text, count=1)
+    return f"{replaced.rstrip()}\n"
+
+
+def vectors_section(known: SavedVectors | None) -> str:
+    """Return the section on what the folder holds of the pretrained vectors."""
+    return f"## Vectors\n\n{_paragraph(_vectors(known))}"
+
+
+def _vectors(known: SavedVectors | None) -> str:
+    if known is None:
+        return "The word vectors started at random: all of them are in `weights.safetensors`."
+    trained = "The vectors of the words of the training data are in `weights.safetensors`."
+    if known.saved == "reference":
+        return (
+            f"{trained} Those of all other words are not in this folder: they are found by the "
+            f"hash of their file, {known}. `ner-window model bundle` makes a folder with them."
+        )
+    held = "vectors.safetensors"
+    if known.kept is None:
+        sentences = [trained, f"`{held}` holds those of {known}, every word."]
+    else:
+        sentences = [
+            trained,
+            f"`{held}` holds, of {known}, the first {known.kept:,} words and those of the training "
+            "data; all others are unknown to this model. The scores on this page were measured "
+            "before they were left out.",
+        ]
+    if known.saved == "float16":
+        sentences.append(
+            "It holds them at half precision; the scores on this page were measured at whole."
+        )
+    return " ".join(sentences)
+
+
+def _types(description: Description) -> list[str]:
+    """Return the types of entities that a model finds."""
+    return sorted({split_tag(tag)[1] for tag in description.tags} - {""})
+
+
+def _paragraph(text: str) -> str:
+    """Return a text in lines."""
+    return textwrap.fill(" ".join(text.split()), 100, break_on_hyphens=False)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _front_matter(description: Description, provenance: Provenance) -> str:
+    name = f"ner-window-{_name_of(provenance, 'train').partition('.')[0]}"
+    matter: dict[str, Any] = {
+        "library_name": "ner-window",
+        "pipeline_tag": "token-classification",
+        "tags": ["named-entity-recognition", "window-network", *_types(description)],
+        "metrics": ["precision", "recall", "f1"],
+    }
+    results = [_result(provenance, scores) for scores in provenance.scores]
+    if results:
+        matter["model-index"] = [{"name": name, "results": results}]
+    text = yaml.safe_dump(matter, sort_keys=False, allow_unicode=True)
+    return f"---\n# language: en\n# license: yours to say, see the last section\n{text}---"
+
+
+def _result(provenance: Provenance, scores: SplitScores) -> dict[str, Any]:
+    name = _name_of(provenance, scores.split)
+    figures = scores.total
+    values = {"precision": figures.precision, "recall": figures.recall, "f1": figures.f1}
+    return {
+        "task": {"type": "token-classification", "name": "Named-entity recognition"},
+        "dataset": {"type": name, "name": name, "split": scores.split},
+        "metrics": [
+            {"type": kind, "value": round(value / PERCENT, 4), "name": f"{kind} of mentions"}
+            for kind, value in values.items()
+        ],
+    }
+
+
+def _name_of(provenance: Provenance, split: str) -> str:
+    """Return the name of a split's file; documents that are held out are of the training file."""
+    names = {file.split: file.name for file in provenance.data}
+    return names.get(split) or names.get("train", split)
+
+
+def _introduction(description: Description, provenance: Provenance) -> str:
+    context = {
+        "window": "and nothing beyond",
+        "document": "and the other mentions of the same capitalized word in the document",
+    }[description.context]
+    paragraph = _paragraph(
+        f"A window network: it tags a token by what stands in a window of {description.window} "
+        f"tokens around it {context}. Its head is `{description.head}`. Trained on "
+        f"{provenance.date[:10]} with ner-window {provenance.versions.get('ner-window', '')}."
+    )
+    return f"""\
+# Named-entity recognizer for {_listed(_types(description))}
+
+{paragraph}
+
+    ner-window tag FOLDER tokens.txt
+    ner-window model info FOLDER"""
+
+
+def _intended_use(description: Description) -> str:
+    paragraph = _paragraph(
+        f"To find mentions of {_listed(_types(description))} in text like that of the training "
+        "file, fast and on a CPU: for search, statistics, teaching, and as a baseline. It is not "
+        "meant to decide anything about a person without somebody who reads the text."
+    )
+    return f"## Intended use\n\n{paragraph}"
+
+
+def _scores(scores: SplitScores) -> str:
+    chosen = "; the epoch was chosen on it, so that it is a little too good" * scores.is_chosen_on
+    groups = {"**all**": scores.total, **scores.by_type}
+    groups |= {f"*{name}*": figures for name, figures in scores.by_novelty.items()}
+    about = _paragraph(
+        f"{scores.resampling}{chosen}. In italics: by what training showed of a mention."
+    )
+    shown = {name: row for name, row in groups.items() if row.gold or row.predicted}
+    header = ["", "gold", "precision", "recall", "F1", "95% interval of F1"]
+    table = _table(header, [[_cell(name), *_cells(row)] for name, row in shown.items()])
+    return f"### {scores.split}\n\n{about}\n\n{table}"
+
+
+def _cells(figures: Figures) -> list[str]:
+    values = (figures.precision, figures.recall, figures.f1)
+    return [f"{figures.gold:,}", *(f"{v:.2f}" for v in values), _interval(figures.f1_interval)]
+
+
+def _interval(interval: Interval) -> str:
+    return "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _cell(text: str) -> str:
+    """Return a name as a table of Markdown can hold it."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _limits(description: Description, provenance: Provenance) -> str:
+    types = _listed(_types(description))
+    limits = [
+        f"It knows {types} as its training file marks them, and nothing else.",
+        "It learned from one collection of text; in another domain, time or language expect less.",
+        *map(_novelty_limit, provenance.scores[-1:]),
+        "`vocabulary.txt` and `mentions.txt` hold words and names of the training file: whoever "
+        "has the folder can read them.",
+    ]
+    return "\n".join(["## Limits", "", *(f"- {limit}" for limit in limits)])
+
+
+def _novelty_limit(scores: SplitScores) -> str:
+    """Say what the scores by novelty mean."""
+    groups = list(scores.by_novelty.values())
+    if not groups or not groups[0].gold or not groups[-1].gold:
+        return "How it does on names that training did not show is not known."
+    return (
+        f"It leans on names that it knows: on {scores.split}, F1 is {groups[0].f1:.2f} for "
+        f"mentions that training showed with the same type, and {groups[-1].f1:.2f} for those of "
+        "which it showed no word."
+    )
+
+
+def _data(provenance: Provenance) -> str:
+    header = ["split", "file", "bytes", "sentences", "tokens", "entities", "SHA-256"]
+    rows = [
+        [file.split, _cell(file.name), "-" if file.bytes is None else f"{file.bytes:,}"]
+        + [f"{number:,}" for number in (file.sentences, file.tokens, file.entities)]
+        + [f"`{file.sha256[:16]}`"]
+        for file in provenance.data
+    ]
+    vectors = provenance.vectors
+    started = "Word vectors started at random."
+    if vectors is not None:
+        started = (
+            f"Word vectors started from {_cell(vectors.name or 'a file')}: {vectors.words:,} words "
+            f"of dimension {vectors.dimension}, SHA-256 `{vectors.sha256[:16]}`."
+        )
+    return f"## Data\n\n{_table(header, rows)}\n\n{started}"
+
+
+def _training(provenance: Provenance) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in provenance.versions.items())
+    config = yaml.safe_dump(provenance.config, sort_keys=False, allow_unicode=True)
+    paragraph = _paragraph(
+        f"Seed {provenance.seed}; {provenance.epochs} epochs in {provenance.seconds:,.0f} s, of "
+        f"which the weights of epoch {provenance.kept_epoch} were kept. With {versions}. The "
+        "config, with every default filled in and the names of files instead of their paths:"
+    )
+    return f"## Training\n\n{paragraph}\n\n```yaml\n{config.strip()}\n```"
+
+
+def _license(provenance: Provenance) -> str:
+    vectors = " and the word vectors" if provenance.vectors else ""
+    paragraph = _paragraph(
+        "Not stated: it is for whoever gives this folder away to say. The training text"
+        f"{vectors} may have licenses of their own."
+    )
+    return f"## License\n\n{paragraph}"

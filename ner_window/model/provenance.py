@@ -1,0 +1,113 @@
+"""``provenance.json``: what a model learned from, how, and how well it does.
+
+It is written when a run is finished, and travels with the model from then on; the card tells it to
+people. Models that were never scored have none.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+
+from ner_window.errors import InputError
+
+PROVENANCE = "provenance.json"
+
+Interval = tuple[float, float] | None
+
+
+class Section(BaseModel):
+    """A part of the file: its keys are these and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class DataFile(Section):
+    """A file that the model learned from or was scored on. Its folder is not told."""
+
+    split: str
+    name: str
+    sha256: str
+    bytes: NonNegativeInt | None
+    sentences: NonNegativeInt
+    tokens: NonNegativeInt
+    entities: NonNegativeInt
+
+
+class VectorSource(Section):
+    """The pretrained vectors that training started from."""
+
+    name: str | None
+    sha256: str
+    words: NonNegativeInt
+    dimension: NonNegativeInt
+
+
+class Figures(Section):
+    """Counts of mentions, figures in percent, and the 95% interval of each figure."""
+
+    gold: NonNegativeInt
+    predicted: NonNegativeInt
+    correct: NonNegativeInt
+    precision: float
+    recall: float
+    f1: float
+    precision_interval: Interval
+    recall_interval: Interval
+    f1_interval: Interval
+
+
+class SplitScores(Section):
+    """How the model does on a split: in all, by type, and by what training showed of a mention.
+
+    ``resampling`` says how the intervals came about. ``is_chosen_on`` tells whether the epoch was
+    chosen on it, which makes the scores a little too good.
+    """
+
+    split: str
+    resampling: str
+    is_chosen_on: bool
+    total: Figures
+    by_type: dict[str, Figures]
+    by_novelty: dict[str, Figures]
+
+
+class Provenance(Section):
+    """The content of ``provenance.json``.
+
+    ``date`` is when the run was started (UTC), ``seconds`` is what its epochs took, ``config`` is
+    resolved, with the names of files instead of their paths.
+    """
+
+    date: str
+    seconds: float
+    seed: NonNegativeInt
+    epochs: NonNegativeInt
+    kept_epoch: NonNegativeInt
+    versions: dict[str, str]
+    data: list[DataFile]
+    vectors: VectorSource | None
+    scores: list[SplitScores]
+    config: dict[str, Any]
+
+
+def read_provenance(folder: Path) -> Provenance | None:
+    """Read what a model folder tells of its training; None where it tells nothing.
+
+    Raises InputError where it is damaged.
+    """
+    path = folder / PROVENANCE
+    try:
+        return Provenance.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"cannot read {path.absolute()}: {error.strerror}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise InputError(
+            f"{path.absolute()} is damaged{f' at {place}' if place else ''}: {first['msg']}"
+        ) from None

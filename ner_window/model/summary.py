@@ -1,0 +1,178 @@
+"""What a model folder is, without loading the model: for ``ner-window model info``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+from ner_window.corpora.tags import split_tag
+from ner_window.errors import InputError
+from ner_window.model.description import Description, read_description
+from ner_window.model.folder import VECTORS, WEIGHTS, model_folder
+from ner_window.model.provenance import Figures, Provenance, read_provenance
+from ner_window.vectors.word_vectors import converted_path
+
+Shape = tuple[int, ...]
+MEGABYTE = 1e6
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A model folder: ``sizes`` of its files in bytes, ``shapes`` of its arrays.
+
+    ``vector_shape`` is that of the pretrained vectors, in ``vector_path``; both are None where
+    there are none, the shape also where the vectors that are referred to are not on this machine.
+    """
+
+    folder: Path
+    description: Description
+    provenance: Provenance | None
+    sizes: Mapping[str, int]
+    shapes: Mapping[str, Shape]
+    vector_path: Path | None
+    vector_shape: Shape | None
+
+    @property
+    def layers(self) -> list[int]:
+        """The units of each hidden layer."""
+        suffixes = ["", *map(str, range(2, self.description.layers + 1))]
+        return [self.shapes[f"b{suffix}"][0] for suffix in suffixes]
+
+    @property
+    def types(self) -> list[str]:
+        return sorted({split_tag(tag)[1] for tag in self.description.tags} - {""})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as plain values, for JSON."""
+        known, told = self.description.vectors, self.provenance
+        return {
+            "folder": str(self.folder.absolute()),
+            "format": self.description.format,
+            "types": self.types,
+            "head": self.description.head,
+            "context": self.description.context,
+            "window": self.description.window,
+            "layers": self.layers,
+            "nonlinearity": self.description.nonlinearity,
+            "tagging_scheme": self.description.scheme,
+            "rows": {name: shape[0] for name, shape in self.tables.items()},
+            "vectors": known
+            and {
+                **known.model_dump(),
+                "words": self.vector_shape and self.vector_shape[0],
+                "path": str(self.vector_path),
+                "is_here": self.vector_shape is not None,
+            },
+            "files": dict(self.sizes),
+            "bytes": sum(self.sizes.values()),
+            "provenance": told and told.model_dump(mode="json"),
+        }
+
+    @property
+    def tables(self) -> dict[str, Shape]:
+        """The lookup tables: of words, and of the features."""
+        rest = {"U", "c", "T"}
+        layers = range(1, self.description.layers + 1)
+        rest |= {f"{name}{'' if k == 1 else k}" for name in "Wba" for k in layers}
+        return {name: shape for name, shape in self.shapes.items() if name not in rest}
+
+    def __str__(self) -> str:
+        d = self.description
+        units = ", ".join(map(str, self.layers))
+        tables = ", ".join(f"{n} {s[0]:,} x {s[1]}" for n, s in self.tables.items())
+        lines = [
+            str(self.folder.absolute()),
+            f"format      {d.format}",
+            f"finds       {', '.join(self.types)} ({d.scheme}, {d.decode})",
+            f"network     window {d.window}, hidden {units} ({d.nonlinearity}), head {d.head}, "
+            f"context {d.context}",
+            f"tables      {tables}",
+            f"vectors     {self._vectors()}",
+            f"size        {_size(sum(self.sizes.values()))}",
+            *(f"  {name:<21} {_size(size):>13}" for name, size in self.sizes.items()),
+            f"memory      {self.sizes[WEIGHTS] / MEGABYTE:.1f} MB of weights are read; vectors are "
+            "mapped, and read when they are met",
+            *self._training(),
+        ]
+        return "\n".join(lines)
+
+    def _vectors(self) -> str:
+        known = self.description.vectors
+        if known is None:
+            return "started at random"
+        words = f"{self.vector_shape[0]:,} words, " if self.vector_shape else ""
+        pruned = "" if known.kept is None else f", the first {known.kept:,} and those of training"
+        if known.saved != "reference":
+            return f"{words}{known.saved}{pruned}, from {known}"
+        if self.vector_shape is None:
+            return f"by reference to {known}, NOT on this machine: see ner-window model bundle"
+        return f"by reference, {words}{self.vector_path}, from {known}"
+
+    def _training(self) -> list[str]:
+        told = self.provenance
+        if told is None:
+            return ["trained     not told (the run was not finished, or of an earlier version)"]
+        data = ", ".join(f"{file.split} {file.name}" for file in told.data)
+        lines = [
+            f"trained     {told.date}, seed {told.seed}, {told.epochs} epochs in "
+            f"{told.seconds:,.0f} s, kept epoch {told.kept_epoch}; {data}"
+        ]
+        for scores in told.scores:
+            lines.append(f"{scores.split:<11} F1 {_f1(scores.total)}")
+            lines += [f"  {name:<9} F1 {_f1(row)}" for name, row in scores.by_type.items()]
+        vectors = self.description.vectors
+        if told.scores and vectors and (vectors.kept is not None or vectors.saved == "float16"):
+            lines.append("            measured with all vectors, at whole precision")
+        return lines
+
+
+def _f1(figures: Figures) -> str:
+    interval = figures.f1_interval
+    between = f" ({interval[0]:.2f} to {interval[1]:.2f})" if interval else ""
+    return f"{figures.f1:.2f}{between}"
+
+
+def _size(size: int) -> str:
+    return f"{size / MEGABYTE:.2f} MB" if size >= MEGABYTE / 10 else f"{size:,} bytes"
+
+
+def summarize(path: Path) -> Summary:
+    """Look into a model folder, or the model of a run folder.
+
+    Raises InputError where it is none, or damaged.
+    """
+    folder = model_folder(path)
+    description = read_description(folder)
+    known = description.vectors
+    is_reference = known is not None and known.saved == "reference"
+    vector_path = None
+    if known is not None:
+        vector_path = converted_path(known.sha256) if is_reference else folder / VECTORS
+    try:
+        sizes = {file.name: file.stat().st_size for file in sorted(folder.iterdir())}
+        shapes = _shapes(folder / WEIGHTS)
+        vector_shape = None
+        if vector_path is not None and not (is_reference and not vector_path.exists()):
+            vector_shape = _shapes(vector_path)["vectors"]
+        summary = Summary(
+            folder=folder,
+            description=description,
+            provenance=read_provenance(folder),
+            sizes=sizes,
+            shapes=shapes,
+            vector_path=vector_path,
+            vector_shape=vector_shape,
+        )
+        summary.layers  # noqa: B018 (they are there)
+    except (OSError, SafetensorError, KeyError, IndexError, ValueError) as error:
+        raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
+    return summary
+
+
+def _shapes(path: Path) -> dict[str, Shape]:
+    with safe_open(path, "numpy") as file:
+        return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118

@@ -1,0 +1,121 @@
+"""What a finished run tells of itself in its model's ``provenance.json`` and card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ner_window.config import Config
+from ner_window.corpora.corpus import Corpus
+from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, Units
+from ner_window.evaluation.breakdown import Row, breakdown
+from ner_window.evaluation.mentions import by_novelty, by_type, everything
+from ner_window.evaluation.predictions import Predictions
+from ner_window.model.model import Model
+from ner_window.model.provenance import (
+    DataFile,
+    Figures,
+    Provenance,
+    SplitScores,
+    VectorSource,
+)
+from ner_window.training.trainer import Trainer
+from ner_window.vectors.word_vectors import WordVectors
+
+HELD_OUT = "held-out"  # documents of the training file, to choose the epoch on
+
+
+def provenance_of(
+    config: Config,
+    corpora: Mapping[str, Corpus],
+    trainer: Trainer,
+    predictions: Mapping[str, Predictions],
+    environment: Mapping[str, Any],
+    records: Sequence[Mapping[str, Any]],
+) -> Provenance:
+    """Return what is to be told of a run.
+
+    ``predictions`` are those of the kept weights, by split; ``environment`` and ``records`` are
+    what the run folder holds of versions and epochs.
+    """
+    model = trainer.model
+    return Provenance(
+        date=str(environment["started"]),
+        seconds=round(sum(record["seconds"] for record in records), 1),
+        seed=config.seed,
+        epochs=len(records),
+        kept_epoch=trainer.kept_epoch,
+        versions={**environment["packages"], "python": str(environment["python"])},
+        data=[_data_file(split, corpus) for split, corpus in corpora.items()],
+        vectors=_source(model.vectors),
+        scores=[
+            _scores(split, model, predicted, is_chosen_on=split in (HELD_OUT, _chosen_on(config)))
+            for split, predicted in predictions.items()
+        ],
+        config=_without_folders(config.model_dump(by_alias=True)),
+    )
+
+
+def _chosen_on(config: Config) -> str | None:
+    return "dev" if config.data.selection is None and config.training.keep == "best" else None
+
+
+def _data_file(split: str, corpus: Corpus) -> DataFile:
+    try:
+        size = corpus.path.stat().st_size
+    except OSError:  # gone since it was read, or never a file
+        size = None
+    return DataFile(
+        split=split,
+        name=corpus.path.name,
+        sha256=corpus.sha256,
+        bytes=size,
+        sentences=len(corpus),
+        tokens=corpus.token_count,
+        entities=sum(corpus.entity_counts().values()),
+    )
+
+
+def _source(vectors: WordVectors | None) -> VectorSource | None:
+    if vectors is None:
+        return None
+    return VectorSource(
+        name=vectors.name,
+        sha256=vectors.sha256,
+        words=len(vectors),
+        dimension=vectors.dimension,
+    )
+
+
+def _scores(split: str, model: Model, predictions: Predictions, is_chosen_on: bool) -> SplitScores:
+    mentions, tokens = predictions.mentions, predictions.gold.text.tokens
+    units = Units.of(predictions.gold.text)
+    groupings = [
+        everything(mentions),
+        by_type(mentions),
+        by_novelty(mentions, tokens, model.mentions or []),
+    ]
+    total, types, novelties = breakdown(mentions, groupings, units, SEED)
+    return SplitScores(
+        split=split,
+        resampling=f"{LEVEL}% intervals from {RESAMPLES:,} bootstrap resamples of "
+        f"{units.count:,} {units.name}",
+        is_chosen_on=is_chosen_on,
+        total=_figures(total.rows["all"]),
+        by_type={name: _figures(row) for name, row in types.rows.items()},
+        by_novelty={name: _figures(row) for name, row in novelties.rows.items()},
+    )
+
+
+def _figures(row: Row) -> Figures:
+    return Figures.model_validate(row.as_dict())
+
+
+def _without_folders(value: Any) -> Any:
+    """Return settings as plain values, with the names of files instead of their paths."""
+    if isinstance(value, Path):
+        return value.name
+    if isinstance(value, dict):
+        return {key: _without_folders(part) for key, part in value.items()}
+    return [_without_folders(part) for part in value] if isinstance(value, list) else value

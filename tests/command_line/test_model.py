@@ -1,0 +1,74 @@
+"""``ner-window model``: what it prints, what it makes, and what it refuses."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def trained(run, config_file, tmp_path):
+    code, _, err = run("train", config_file, "--out", "run", "--set", "embeddings.saved=reference")
+    assert code == 0, err
+    return tmp_path / "run"
+
+
+def test_info(trained, run):
+    code, out, err = run("model", "info", trained)
+    assert (code, err) == (0, "")
+    assert "vectors     by reference, 6 words" in out
+    assert "trained     " in out
+    assert "dev         F1 " in out
+    facts = json.loads(run("model", "info", trained, "--json")[1])
+    scores = json.loads((trained / "scores.json").read_text())
+    told = facts["provenance"]["scores"][0]
+    assert (told["split"], told["is_chosen_on"]) == ("dev", True)
+    assert told["total"]["f1"] == scores["dev"]["f1"] == scores["kept_f1"]
+    assert [file["split"] for file in facts["provenance"]["data"]] == ["train", "dev"]
+
+
+def test_the_card_tells_no_folders(trained, tmp_path):
+    for name in ("MODEL.md", "provenance.json", "model.yaml"):
+        text = (trained / "model" / name).read_text("utf-8")
+        assert str(tmp_path) not in text
+    assert "train: corpus.conll" in (trained / "model" / "MODEL.md").read_text("utf-8")
+
+
+def test_held_out_documents_are_scored_in_the_card(run, config_file):
+    settings = ["data.selection={fraction: 0.5}", "data.documents={sentences: 1}"]
+    settings = [part for setting in settings for part in ("--set", setting)]
+    assert run("train", config_file, "--out", "run", *settings)[0] == 0
+    facts = json.loads(run("model", "info", "run", "--json")[1])
+    told = {scores["split"]: scores["is_chosen_on"] for scores in facts["provenance"]["scores"]}
+    assert told == {"held-out": True, "dev": False}
+
+
+def test_bundle_and_prune_make_folders_that_tag(trained, run, corpus_file, vector_file):
+    expected = run("evaluate", trained, corpus_file)
+    assert run("model", "bundle", trained, "--out", "bundle") == (0, "bundle\n", "")
+    assert run("evaluate", "bundle", corpus_file) == expected
+    assert run("model", "prune", "bundle", "--out", "small", "--keep", "0")[0] == 0
+    assert run("evaluate", "small", corpus_file) == expected
+    arguments = ("--out", "half", "--vectors", vector_file, "--precision", "float16")
+    assert run("model", "bundle", "small", *arguments)[0] == 0
+    assert "6 words, float16, from vectors.txt" in run("model", "info", "half")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["bundle", "run", "--out", "run"], "exists"),
+        (["bundle", "nowhere", "--out", "new"], "is no model folder"),
+        (["bundle", "run", "--out", "new", "--vectors", "nowhere"], "no such vector file"),
+        (["bundle", "run", "--out", "new", "--vectors", "corpus.conll"], "is no number"),
+        (["bundle", "run", "--out", "no/such/folder"], "its folder does not exist"),
+        (["prune", "run", "--out", "new", "--keep", "-1"], "number of words"),
+        (["info", "nowhere"], "is no model folder"),
+    ],
+)
+def test_bad_input_leaves_nothing(trained, run, tmp_path, arguments, message):
+    before = sorted(tmp_path.iterdir())
+    code, out, err = run("model", *arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+    assert sorted(tmp_path.iterdir()) == before

@@ -1,0 +1,154 @@
+"""The card and the record behind it: true, whole, and left alone where people have edited it."""
+
+import pytest
+import yaml
+
+from ner_window.errors import InputError
+from ner_window.model.card import CARD, card, vectors_section, with_vectors
+from ner_window.model.description import SavedVectors, read_description
+from ner_window.model.folder import save_model, save_provenance
+from ner_window.model.provenance import PROVENANCE, Provenance, read_provenance
+from tests.ner_window.training.test_training import setup
+
+FIGURES = {
+    "gold": 10,
+    "predicted": 8,
+    "correct": 6,
+    "precision": 75.0,
+    "recall": 60.0,
+    "f1": 66.6667,
+    "precision_interval": (60.0, 90.0),
+    "recall_interval": (50.0, 70.0),
+    "f1_interval": (55.5, 77.7),
+}
+NOTHING = {**dict.fromkeys(FIGURES, 0), **{k: None for k in FIGURES if k.endswith("interval")}}
+SCORES = {
+    "split": "dev",
+    "resampling": "95% intervals from 1,000 bootstrap resamples of 3 documents",
+    "is_chosen_on": True,
+    "total": FIGURES,
+    "by_type": {"PER|X": FIGURES, "LOC": NOTHING},
+    "by_novelty": {"seen with the type": FIGURES, "unseen": {**FIGURES, "f1": 12.34}},
+}
+FILE = {
+    "sha256": "ab" * 32,
+    "bytes": 1234567,
+    "sentences": 100,
+    "tokens": 2000,
+    "entities": 300,
+}
+PROVENANCE_OF_A_RUN = Provenance.model_validate(
+    {
+        "date": "2026-05-04T03:02:01+00:00",
+        "seconds": 61.4,
+        "seed": 7,
+        "epochs": 12,
+        "kept_epoch": 9,
+        "versions": {"ner-window": "0.1.0", "numpy": "2.0.0"},
+        "data": [
+            {**FILE, "split": "train", "name": "eng.train"},
+            {**FILE, "split": "dev", "name": "eng.testa", "bytes": None},
+        ],
+        "vectors": {"name": "glove.txt", "sha256": "cd" * 32, "words": 400_000, "dimension": 50},
+        "scores": [SCORES],
+        "config": {"seed": 7, "data": {"train": "eng.train"}},
+    }
+)
+
+
+@pytest.fixture
+def folder(config_file, tmp_path):
+    model, _, _ = setup(config_file)
+    save_model(model, tmp_path / "model")
+    save_provenance(tmp_path / "model", PROVENANCE_OF_A_RUN)
+    return tmp_path / "model"
+
+
+def test_the_record_travels(folder):
+    assert read_provenance(folder) == PROVENANCE_OF_A_RUN
+    (folder / PROVENANCE).unlink()
+    assert read_provenance(folder) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "damaged"),
+        (b"[" * 100_000, "damaged"),
+        (b"\xff\xfe", "damaged"),
+        (b'{"surprise": 1}', "damaged at date"),
+        (PROVENANCE_OF_A_RUN.model_dump_json().replace("61.4", "NaN").encode(), "at seconds"),
+        (PROVENANCE_OF_A_RUN.model_dump_json().replace(":100,", ":-1,").encode(), "at data.0"),
+    ],
+)
+def test_a_damaged_record_is_told(folder, content, message):
+    (folder / PROVENANCE).write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        read_provenance(folder)
+
+
+def test_the_front_matter_is_what_model_hubs_read(folder):
+    _, matter, text = (folder / CARD).read_text("utf-8").split("---\n", 2)
+    read = yaml.safe_load(matter)
+    assert read["pipeline_tag"] == "token-classification"
+    assert read["library_name"] == "ner-window"
+    assert "license" not in read
+    (index,) = read["model-index"]
+    (result,) = index["results"]
+    assert index["name"] == "ner-window-eng"
+    assert result["dataset"] == {"type": "eng.testa", "name": "eng.testa", "split": "dev"}
+    assert [metric["value"] for metric in result["metrics"]] == [0.75, 0.6, 0.6667]
+    assert text.startswith("\n# Named-entity recognizer for LOC, ORG and PER\n")
+
+
+def test_the_card_tells_it_all(folder):
+    text = (folder / CARD).read_text("utf-8")
+    assert "| **all** | 10 | 75.00 | 60.00 | 66.67 | 55.50 to 77.70 |" in text
+    assert "| PER\\|X | 10 |" in text
+    assert "| LOC |" not in text  # neither gold nor found
+    assert "chosen on it" in text
+    assert "| train | eng.train | 1,234,567 | 100 | 2,000 | 300 | `abababababababab` |" in text
+    assert "| dev | eng.testa | - |" in text
+    assert "12 epochs in 61 s, of which the weights of epoch 9" in " ".join(text.split())
+    assert "66.67 for mentions that training showed" in text
+    assert "12.34 for those of which it showed no word" in text
+    assert "```yaml\nseed: 7\ndata:\n  train: eng.train\n```" in text
+    assert "400,000 words of dimension 50" in " ".join(text.split())
+    assert "## License" in text
+
+
+def test_a_model_that_was_never_scored_has_a_card(folder):
+    unscored = PROVENANCE_OF_A_RUN.model_copy(update={"scores": [], "vectors": None})
+    text = card(read_description(folder), unscored)
+    assert "## Scores" not in text
+    assert "model-index" not in text
+    assert "started at random" in text
+
+
+def test_of_an_edited_card_only_the_vectors_change(folder):
+    text = (folder / CARD).read_text("utf-8").replace("## License\n", "## License\n\nCC0, I say.\n")
+    text = text.replace("# license: yours to say, see the last section", "license: cc0-1.0")
+    pruned = SavedVectors(sha256="ef" * 32, name="v.txt", saved="float16", kept=20_000)
+    changed = with_vectors(text, pruned)
+    assert "the first 20,000 words" in " ".join(changed.split())
+    assert "half precision" in changed
+    assert "CC0, I say." in changed
+    assert with_vectors(changed, read_description(folder).vectors) == text
+    alone = with_vectors("My own card.\n", pruned)
+    assert alone == f"My own card.\n\n{vectors_section(pruned)}\n"
+    assert with_vectors(alone, pruned) == alone
+
+
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        (None, "started at random"),
+        (
+            SavedVectors(sha256="ab", name=None, saved="float32"),
+            "holds those of a file (SHA-256 ab",
+        ),
+        (SavedVectors(sha256="ab", name="v", saved="reference"), "are not in this folder"),
+    ],
+)
+def test_the_card_says_where_the_vectors_are(known, text):
+    assert text in " ".join(vectors_section(known).split())
