@@ -13,17 +13,25 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from ner_window.corpora.tags import split_tag
-from ner_window.model.description import Description, SavedVectors
-from ner_window.model.provenance import Figures, Interval, Provenance, SplitScores
+from ner_window.model.description import Description, SavedVectors, read_description
+from ner_window.model.provenance import PROVENANCE, Figures, Interval, Provenance, SplitScores
 
 CARD = "MODEL.md"
 VECTORS_SECTION = re.compile(r"^## Vectors\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 PERCENT = 100
+
+
+def save_card(folder: Path, provenance: Provenance) -> None:
+    """Write down in a model folder where it comes from, and its card. Raises OSError."""
+    text = card(read_description(folder), provenance)
+    (folder / CARD).write_text(text, "utf-8")
+    (folder / PROVENANCE).write_text(provenance.model_dump_json(indent=2), "utf-8")
 
 
 def card(description: Description, provenance: Provenance) -> str:

@@ -10,8 +10,9 @@
     vectors.safetensors    pretrained vectors and their words, so that the folder works when copied
                            elsewhere: see ``vectors.file``. float32 or float16, all or a part
 
-    provenance.json        what it learned from, how, and its scores; only where a run was finished
-    MODEL.md               the card, for people; never read as data
+    provenance.json        what it learned from, how, and its scores: see ``provenance``; only where
+                           a run was finished
+    MODEL.md               the card, for people, never read as data: see ``card``
 
 The vectors are absent where training started from random vectors, and where the folder refers to
 them by the hash of their file: then they are found among the converted vectors of the machine.
@@ -39,7 +40,6 @@ from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.errors import InputError
 from ner_window.model import old_formats
-from ner_window.model.card import CARD, card
 from ner_window.model.description import (
     DESCRIPTION,
     FORMAT,
@@ -50,7 +50,6 @@ from ner_window.model.description import (
 )
 from ner_window.model.model import Model
 from ner_window.model.network import Hidden, WindowNetwork
-from ner_window.model.provenance import PROVENANCE, Provenance
 from ner_window.vectors.word_vectors import WordVectors, cache_folder, converted_path
 
 Array = NDArray[Any]
@@ -80,13 +79,6 @@ def save_model(model: Model, folder: Path, saved: Saved = "float32") -> None:
         raise InputError(f"cannot write {folder.absolute()}: {error.strerror}") from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
-
-
-def save_provenance(folder: Path, provenance: Provenance) -> None:
-    """Write down in a model folder where it comes from, and its card. Raises OSError."""
-    content = provenance.model_dump_json(indent=2)
-    (folder / PROVENANCE).write_text(content, "utf-8")
-    (folder / CARD).write_text(card(read_description(folder), provenance), "utf-8")
 
 
 def write_model(

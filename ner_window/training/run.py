@@ -127,7 +127,7 @@ class _Single:
             self.folder.environment,
             self.folder.records,
         )
-        self.folder.save_provenance(provenance)
+        self.folder.save_card(provenance)
         scores = self._scores(trainer, predictions)
         self.folder.finish(scores)
         return scores

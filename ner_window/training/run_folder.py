@@ -25,8 +25,9 @@ import yaml
 
 from ner_window.config import Config
 from ner_window.errors import InputError
+from ner_window.model.card import save_card
 from ner_window.model.description import Saved
-from ner_window.model.folder import save_model, save_provenance
+from ner_window.model.folder import save_model
 from ner_window.model.model import Model
 from ner_window.model.provenance import Provenance
 from ner_window.training.checkpoint import load_checkpoint, save_checkpoint
@@ -141,10 +142,10 @@ class RunFolder:
         """Write ``model/``, with the pretrained vectors as ``saved`` says."""
         save_model(model, self.path / MODEL, saved)
 
-    def save_provenance(self, provenance: Provenance) -> None:
+    def save_card(self, provenance: Provenance) -> None:
         """Add to ``model/`` where it comes from, and its card."""
         try:
-            save_provenance(self.path / MODEL, provenance)
+            save_card(self.path / MODEL, provenance)
         except OSError as error:
             raise InputError(f"cannot write {self.path.absolute()}: {error.strerror}") from None
 

@@ -6,9 +6,9 @@ import pytest
 from ner_window.corpora.text import Text
 from ner_window.errors import InputError
 from ner_window.model.bundling import bundle_model, prune_model
-from ner_window.model.card import CARD
+from ner_window.model.card import CARD, save_card
 from ner_window.model.description import read_description
-from ner_window.model.folder import load_model, save_model, save_provenance
+from ner_window.model.folder import load_model, save_model
 from ner_window.model.summary import summarize
 from ner_window.vectors.word_vectors import load_vectors
 from tests.ner_window.model.test_card import PROVENANCE_OF_A_RUN
@@ -29,7 +29,7 @@ def whole(config_file, tmp_path):
     model, trainer, _ = setup(config_file)
     list(trainer.run())
     save_model(model, tmp_path / "whole")
-    save_provenance(tmp_path / "whole", PROVENANCE_OF_A_RUN)
+    save_card(tmp_path / "whole", PROVENANCE_OF_A_RUN)
     return tmp_path / "whole"
 
 
@@ -37,7 +37,7 @@ def whole(config_file, tmp_path):
 def light(whole, tmp_path):
     """The same model by reference."""
     save_model(load_model(whole), tmp_path / "light", "reference")
-    save_provenance(tmp_path / "light", PROVENANCE_OF_A_RUN)
+    save_card(tmp_path / "light", PROVENANCE_OF_A_RUN)
     return tmp_path / "light"
 
 

@@ -4,9 +4,9 @@ import pytest
 import yaml
 
 from ner_window.errors import InputError
-from ner_window.model.card import CARD, card, vectors_section, with_vectors
+from ner_window.model.card import CARD, card, save_card, vectors_section, with_vectors
 from ner_window.model.description import SavedVectors, read_description
-from ner_window.model.folder import save_model, save_provenance
+from ner_window.model.folder import save_model
 from ner_window.model.provenance import PROVENANCE, Provenance, read_provenance
 from tests.ner_window.training.test_training import setup
 
@@ -60,7 +60,7 @@ PROVENANCE_OF_A_RUN = Provenance.model_validate(
 def folder(config_file, tmp_path):
     model, _, _ = setup(config_file)
     save_model(model, tmp_path / "model")
-    save_provenance(tmp_path / "model", PROVENANCE_OF_A_RUN)
+    save_card(tmp_path / "model", PROVENANCE_OF_A_RUN)
     return tmp_path / "model"
 
 

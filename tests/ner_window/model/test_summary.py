@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from ner_window.errors import InputError
-from ner_window.model.folder import load_model, save_model, save_provenance
+from ner_window.model.card import save_card
+from ner_window.model.folder import load_model, save_model
 from ner_window.model.summary import summarize
 from tests.ner_window.model.test_card import PROVENANCE_OF_A_RUN
 from tests.ner_window.training.test_training import setup
@@ -17,7 +18,7 @@ from tests.ner_window.training.test_training import setup
 def folder(config_file, tmp_path):
     model, _, _ = setup(config_file, "model={hidden: [9, 7], nonlinearity: prelu, head: sentence}")
     save_model(model, tmp_path / "model")
-    save_provenance(tmp_path / "model", PROVENANCE_OF_A_RUN)
+    save_card(tmp_path / "model", PROVENANCE_OF_A_RUN)
     return tmp_path / "model"
 
 
