@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -136,11 +137,17 @@ class Corpus(Sequence[Sentence]):
         return replace(self, tags=Column(values, self.tags.numbers))
 
     def subset(self, is_member: Array) -> Corpus:
-        """Return the corpus of the sentences for which ``is_member`` (sentences,) is true."""
+        """Return the corpus of the sentences for which ``is_member`` (sentences,) is true.
+
+        It knows no word and no tag that only the other sentences have.
+        """
         text, keep = self.text, np.repeat(is_member, self.text.lengths)
 
         def kept(column: Strings) -> Strings:
-            return Column(column.values, column.numbers[keep])
+            part = Column(column.values, column.numbers[keep])
+            is_present = part.counts() > 0
+            number_of = (np.cumsum(is_present) - 1).astype(np.int32)
+            return Column(list(compress(column.values, is_present)), number_of[part.numbers])
 
         part = Text(
             tokens=kept(text.tokens),

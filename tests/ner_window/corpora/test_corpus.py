@@ -222,6 +222,15 @@ def test_a_large_corpus_is_the_same_in_scratch_files(tmp_path, monkeypatch):
     np.testing.assert_array_equal(large.text.tokens.counts(), small.text.tokens.counts())
 
 
+def test_a_subset_knows_nothing_of_the_other_sentences(corpus_file):
+    corpus = read_corpus(corpus_file)
+    part = corpus.subset(np.array([False, False, True]))
+    assert list(part) == [corpus[2]]
+    assert part.text.tokens.values == ["Oslo", "is", "cold"]
+    assert part.tags.values == ["O", "B-LOC"]
+    assert part.text.tokens.numbers.dtype == np.int32
+
+
 def test_pairs_of_tags_are_those_of_the_sentences(tmp_path):
     path = write(tmp_path / "f", "a B-X\nb I-X\n\nc I-X\n\nd O\ne B-X\n")
     corpus = read_corpus(path)
