@@ -144,6 +144,12 @@ class Embeddings(Section):
     scale: PositiveFloat | None = Field(
         None, description="standard deviation that the vectors are brought to; null: as they are"
     )
+    saved: Literal["float32", "float16", "reference"] = Field(
+        "float32",
+        description="what the model folder holds of pretrained vectors: a copy (float32), one at "
+        "half precision (float16), or the hash of their file alone (reference), by which they are "
+        "found among the converted vectors of the machine",
+    )
     trainable: bool | Unfreezing = Field(
         True,
         description="fine-tune the vectors (true), freeze them (false), or freeze them at first "

@@ -88,15 +88,23 @@ hint        embeddings.scale: S multiplies all numbers by S / {facts["deviation"
 @app.command("convert")
 def vectors_convert(
     file: VectorFile,
-    out: Annotated[Path, typer.Argument(help="file to write; .gz at its end packs it")],
-    to: Annotated[TargetName, typer.Option(help="the format to write")],
+    out: Annotated[
+        Path | None, typer.Argument(help="file to write; .gz at its end packs it")
+    ] = None,
+    to: Annotated[TargetName | None, typer.Option(help="the format to write")] = None,
     trust: Trust = False,
 ) -> None:
-    """Write vectors in another format."""
-    from ner_window.vectors.word_vectors import load_vectors
+    """Write vectors in another format; without OUT, only convert them for training and models."""
+    from ner_window.vectors.word_vectors import converted_path, load_vectors
     from ner_window.vectors.writing import write_vectors
 
-    write_vectors(load_vectors(file, trust), out, to.value)
+    if (out is None) != (to is None):
+        raise InputError("give both OUT and --to to write another format, or neither")
+    vectors = load_vectors(file, trust)
+    if out is None or to is None:
+        print(converted_path(vectors.sha256))
+    else:
+        write_vectors(vectors, out, to.value)
 
 
 @app.command("neighbours")

@@ -1,15 +1,20 @@
 """The model as a folder: safetensors, YAML and word lists, no pickle.
 
-    model.yaml             format number, tags, schemes, window, nonlinearity, layout of files
+    model.yaml             format number, tags, schemes, window, nonlinearity, layout of files,
+                           where the pretrained vectors come from: see ``description``
     weights.safetensors    every array of the network; `words` is the trainable table
     vocabulary.txt         the key of each row of `words`, one a line
     mentions.txt           the distinct mentions of the training data: type and tokens, with tabs
                            between them; absent in models of earlier development versions
     features.json          the features in order, with the value of each row of their tables
-    vectors.safetensors    all pretrained vectors and their words, so that the folder works when
-                           copied elsewhere: see ``vector_file``
+    vectors.safetensors    pretrained vectors and their words, so that the folder works when copied
+                           elsewhere: see ``vectors.file``. float32 or float16, all or a part
 
-The vectors are absent where training started from random vectors.
+The vectors are absent where training started from random vectors, and where the folder refers to
+them by the hash of their file: then they are found among the converted vectors of the machine.
+
+Older formats are read, not written. Format 2 says of its vectors in ``model.yaml`` the hash only,
+and holds them all in float32.
 """
 
 from __future__ import annotations
@@ -18,61 +23,44 @@ import json
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import yaml
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 import autodiff as ad
-from ner_window.corpora.conll import Layout
 from ner_window.corpora.spans import Mention
-from ner_window.corpora.tags import Scheme
 from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.errors import InputError
+from ner_window.model.description import (
+    DESCRIPTION,
+    FORMAT,
+    Description,
+    Saved,
+    SavedVectors,
+    read_description,
+)
 from ner_window.model.model import Model
-from ner_window.model.network import Context, Head, Hidden, Nonlinearity, WindowNetwork
-from ner_window.vectors.word_vectors import WordVectors
+from ner_window.model.network import Hidden, WindowNetwork
+from ner_window.vectors.word_vectors import WordVectors, cache_folder, converted_path
 
 Array = NDArray[Any]
 
-FORMAT = 2
-DESCRIPTION, WEIGHTS = "model.yaml", "weights.safetensors"
+WEIGHTS = "weights.safetensors"
 VOCABULARY, FEATURES = "vocabulary.txt", "features.json"
 MENTIONS, VECTORS = "mentions.txt", "vectors.safetensors"
 DAMAGE = (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError)
 
 
-class Description(BaseModel):
-    """The content of ``model.yaml``. ``vectors`` is the SHA-256 of the file that they come from."""
+def save_model(model: Model, folder: Path, saved: Saved = "float32") -> None:
+    """Write a model folder, which appears whole or not at all, over the last one of the run.
 
-    model_config = ConfigDict(extra="forbid")
-
-    format: int
-    window: int
-    head: Head
-    context: Context
-    document_block: int | None
-    nonlinearity: Nonlinearity
-    layers: int
-    are_vectors_trained: bool = True
-    tags: list[str]
-    scheme: Scheme
-    output_scheme: Scheme
-    decode: Literal["viterbi", "argmax"]
-    layout: Layout
-    vector_factor: float
-    vectors: str | None
-
-
-def save_model(model: Model, folder: Path) -> None:
-    """Write a model folder, which appears whole or not at all.
-
-    Raises InputError where it cannot be written.
+    ``saved`` is what it is to hold of the pretrained vectors. Raises InputError where it cannot be
+    written, or the model does not have them as they are asked for.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -80,8 +68,7 @@ def save_model(model: Model, folder: Path) -> None:
     except OSError as error:
         raise InputError(f"cannot write {folder.absolute()}: {error.strerror}") from None
     try:
-        _write(model, work)
-        _make_readable(work)
+        write_model(model, work, saved)
         shutil.rmtree(folder, ignore_errors=True)  # an earlier model of the same run
         work.replace(folder)
     except OSError as error:
@@ -90,8 +77,17 @@ def save_model(model: Model, folder: Path) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _write(model: Model, folder: Path) -> None:
+def write_model(
+    model: Model, folder: Path, saved: Saved, is_kept: Array | None = None, kept: int | None = None
+) -> None:
+    """Write a model into a folder that is empty.
+
+    Where ``is_kept`` (V,) tells which vectors to hold, ``kept`` is how many of the first they are,
+    beside others. Raises InputError as ``save_model`` does, and OSError.
+    """
     vectors = model.vectors
+    if vectors is not None:
+        _check_storable(vectors, saved)
     description = Description(
         format=FORMAT,
         window=model.window,
@@ -107,18 +103,34 @@ def _write(model: Model, folder: Path) -> None:
         decode=model.decode,
         layout=model.layout,
         vector_factor=model.factor,
-        vectors=vectors.sha256 if vectors else None,
+        vectors=vectors
+        and SavedVectors(
+            sha256=vectors.sha256,
+            name=vectors.name,
+            saved=saved,
+            kept=vectors.kept if kept is None else kept,
+        ),
     )
-    text = yaml.safe_dump(description.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-    (folder / DESCRIPTION).write_text(text, "utf-8")
+    (folder / DESCRIPTION).write_text(description.to_yaml(), "utf-8")
     save_file(model.network.named_arrays(), folder / WEIGHTS)
     _write_lines(folder / VOCABULARY, model.vocabulary.keys)
     if model.mentions is not None:
         _write_lines(folder / MENTIONS, ["\t".join(mention) for mention in model.mentions])
     features = [feature.stored() for feature in model.features]
     (folder / FEATURES).write_text(json.dumps(features, ensure_ascii=False), "utf-8")
-    if vectors is not None:
-        vectors.save(folder / VECTORS)
+    if vectors is not None and saved != "reference":
+        vectors.save(folder / VECTORS, saved, is_kept)
+    _make_readable(folder)
+
+
+def _check_storable(vectors: WordVectors, saved: Saved) -> None:
+    """Raise InputError where the vectors are less than what is asked for."""
+    if saved == "reference" and vectors.kept is not None:
+        raise InputError("pruned vectors cannot be saved as a reference: their file holds others")
+    if saved != "float16" and vectors.precision == "float16":
+        raise InputError(
+            f"the vectors are of half precision: as {saved} they need their file (--vectors FILE)"
+        )
 
 
 def _make_readable(folder: Path) -> None:
@@ -128,17 +140,20 @@ def _make_readable(folder: Path) -> None:
         path.chmod(0o644)
 
 
-def load_model(folder: Path) -> Model:
+def load_model(folder: Path, vectors: WordVectors | None = None) -> Model:
     """Read a model folder, or the model of a run folder.
 
-    Raises InputError where the folder is no model, is damaged, or was written by another version.
+    ``vectors`` are taken instead of those that the folder holds or refers to, if they are of the
+    same file. Raises InputError where the folder is no model, is damaged, or was written by a newer
+    version, and where vectors that it refers to are not on this machine.
     """
-    if os.path.exists(folder / "model" / DESCRIPTION):  # noqa: PTH110 (never raises)
-        folder = folder / "model"
-    description = _read_description(folder)
+    folder = model_folder(folder)
+    description = read_description(folder)
+    if description.vectors is not None:
+        vectors = vectors or _find_vectors(folder, description.vectors)
+        _check_source(folder, vectors, description.vectors)
     try:
         arrays = load_file(folder / WEIGHTS)
-        vectors = None if description.vectors is None else WordVectors.open(folder / VECTORS)
         vocabulary = Vocabulary(_read_lines(folder / VOCABULARY), vectors)
         stored = json.loads((folder / FEATURES).read_text("utf-8"))
         features = [FeatureTable.restored(feature) for feature in stored]
@@ -163,6 +178,45 @@ def load_model(folder: Path) -> Model:
     )
 
 
+def model_folder(folder: Path) -> Path:
+    """Return the model folder that is meant: that of a run, or the folder itself."""
+    if os.path.exists(folder / "model" / DESCRIPTION):  # noqa: PTH110 (never raises)
+        return folder / "model"
+    return folder
+
+
+def _find_vectors(folder: Path, known: SavedVectors) -> WordVectors:
+    """Open the vectors that a model folder holds or refers to."""
+    is_reference = known.saved == "reference"
+    path = converted_path(known.sha256) if is_reference else folder / VECTORS
+    try:
+        vectors = WordVectors.open(path)
+    except (OSError, ValueError) as error:
+        if is_reference:
+            raise InputError(_missing(folder, known)) from None
+        raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
+    return replace(vectors, name=known.name, kept=known.kept)
+
+
+def _missing(folder: Path, known: SavedVectors) -> str:
+    config = folder.parent / "config.yaml"
+    where = f" (its path in training: see {config.absolute()})" if config.exists() else ""
+    return (
+        f"{folder.absolute()} refers to the vectors of {known}, which are not among the converted "
+        f"ones of this machine ({cache_folder()}); bring them: ner-window vectors convert "
+        f"{known.name or 'FILE'}{where}, or make a folder that holds them: ner-window model bundle "
+        f"{folder} --vectors {known.name or 'FILE'} --out DIR"
+    )
+
+
+def _check_source(folder: Path, vectors: WordVectors, known: SavedVectors) -> None:
+    if vectors.sha256 != known.sha256:
+        raise InputError(
+            f"{vectors.name or 'the file of vectors'} (SHA-256 {vectors.sha256[:12]}...) is not "
+            f"what the model in {folder.absolute()} was trained with: {known}"
+        )
+
+
 def _read_mentions(path: Path) -> list[Mention] | None:
     if not path.exists():
         return None
@@ -170,34 +224,6 @@ def _read_mentions(path: Path) -> list[Mention] | None:
     if any(len(mention) < 2 for mention in mentions):
         raise ValueError(f"{MENTIONS} has a line without type and tokens")
     return mentions
-
-
-def _read_description(folder: Path) -> Description:
-    path = folder / DESCRIPTION
-    try:
-        content = yaml.safe_load(path.read_bytes())
-    except OSError:
-        raise InputError(
-            f"{folder.absolute()} is no model folder: it has no {DESCRIPTION}"
-        ) from None
-    except (yaml.YAMLError, RecursionError):
-        raise InputError(f"{path.absolute()} is not YAML: the model is damaged") from None
-    number = content.get("format") if isinstance(content, dict) else None
-    if isinstance(number, int) and number < FORMAT:
-        raise InputError(
-            f"{folder.absolute()} is of format {number}, written by a development version before "
-            "the first release; train it again"
-        )
-    if isinstance(number, int) and number > FORMAT:
-        raise InputError(
-            f"{folder.absolute()} is of format {number}, newer than this ner-window reads "
-            f"({FORMAT}); update ner-window"
-        )
-    try:
-        return Description.model_validate(content)
-    except ValidationError as error:
-        place = ".".join(map(str, error.errors()[0]["loc"]))
-        raise InputError(f"{path.absolute()} is damaged at {place or 'its top'}") from None
 
 
 def _network(
@@ -258,8 +284,6 @@ def _check_consistent(
     for name, array in network.named_arrays().items():
         if array.shape != expected[name]:
             raise ValueError(f"{name} has shape {array.shape}, expected {expected[name]}")
-    if vectors and vectors.sha256 != description.vectors:
-        raise ValueError(f"{VECTORS} holds the vectors of another file")
 
 
 def _write_lines(path: Path, lines: list[str]) -> None:

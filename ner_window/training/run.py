@@ -145,7 +145,7 @@ class _Single:
         if not trainer.kept_epoch:
             return
         trainer.restore_kept()
-        self.folder.save_model(trainer.model)
+        self.folder.save_model(trainer.model, self.config.embeddings.saved)
 
     def _scores(self, trainer: Trainer) -> dict[str, Any]:
         chosen = trainer.evaluate_selection()

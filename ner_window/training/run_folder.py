@@ -25,6 +25,7 @@ import yaml
 
 from ner_window.config import Config
 from ner_window.errors import InputError
+from ner_window.model.description import Saved
 from ner_window.model.folder import save_model
 from ner_window.model.model import Model
 from ner_window.training.checkpoint import load_checkpoint, save_checkpoint
@@ -135,9 +136,9 @@ class RunFolder:
         arrays, values = trainer.state()
         save_checkpoint(self.path / CHECKPOINT, arrays, {**values, "records": self._records})
 
-    def save_model(self, model: Model) -> None:
-        """Write ``model/``."""
-        save_model(model, self.path / MODEL)
+    def save_model(self, model: Model, saved: Saved) -> None:
+        """Write ``model/``, with the pretrained vectors as ``saved`` says."""
+        save_model(model, self.path / MODEL, saved)
 
     def finish(self, scores: Mapping[str, Any]) -> None:
         """Write down the scores; the checkpoint is of no use any more."""

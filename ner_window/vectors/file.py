@@ -1,13 +1,14 @@
 """The file of converted vectors: a safetensors file that is written as a stream and memory-mapped.
 
-    vectors  F32 (V, d)
+    vectors  F32 or F16 (V, d)
     hashes   U32 (V,)       how words find their rows: see ``WordIndex``
     rows     I32 (V,)
     offsets  I64 (V + 1,)
     words    U8 (bytes,)    all words in UTF-8
 
 How many words there are is known at the end only: the header's place is kept free, which the format
-allows, and filled in last. Its metadata say where the vectors come from and what they are like.
+allows, and filled in last. Its metadata say where the vectors come from and what they are like: a
+file that holds a part of them, or all at half precision, has the figures of the source.
 """
 
 from __future__ import annotations
@@ -20,20 +21,23 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ner_window.errors import InputError
 from ner_window.vectors.formats import Block
 from ner_window.vectors.word_index import WordIndex, WordIndexBuilder
 
 Array = NDArray[Any]
+Precision = Literal["float32", "float16"]
 
 HEADER_BYTES = 4096  # a page, so that the vectors start with one
-DTYPES = {"F32": "<f4", "U32": "<u4", "I32": "<i4", "I64": "<i8", "U8": "u1"}
+DTYPES = {"F32": "<f4", "F16": "<f2", "U32": "<u4", "I32": "<i4", "I64": "<i8", "U8": "u1"}
 CODES = {np.dtype(dtype): code for code, dtype in DTYPES.items()}
+MATRIX_CODES: dict[Precision, str] = {"float32": "F32", "float16": "F16"}
 FIGURES = ("mean", "deviation", "norm_mean", "norm_min", "norm_max")
 COPY_BYTES = 1 << 22
 
@@ -68,34 +72,61 @@ class VectorFile:
                 file.write(self.map[start : start + COPY_BYTES])
                 self.release()
 
+    @property
+    def precision(self) -> Precision:
+        return "float32" if self.matrix.dtype == np.float32 else "float16"
 
-def write_vector_file(path: Path, blocks: Iterable[Block], metadata: Mapping[str, str]) -> None:
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What a file with a part of these vectors has as its metadata."""
+        figures = {name: repr(value) for name, value in self.figures.items()}
+        return {**figures, "format": self.format, "sha256": self.sha256}
+
+
+def write_vector_file(
+    path: Path,
+    blocks: Iterable[Block],
+    metadata: Mapping[str, str],
+    precision: Precision = "float32",
+) -> None:
     """Write vectors that come block by block, in bounded memory.
 
     ``metadata`` name the ``format`` and ``sha256`` of the source; the figures are added to them,
-    but for those that are given.
+    but for those that are given. Raises InputError where a number is beyond the range of the
+    precision.
     """
-    figures = Figures()
+    figures, code = Figures(), MATRIX_CODES[precision]
     with path.open("wb") as file, tempfile.TemporaryFile(dir=path.parent) as text:
         file.seek(HEADER_BYTES)
         builder = WordIndexBuilder(text)
         for block in blocks:
             builder.add(block.words)
             figures.add(block.vectors)
-            file.write(np.ascontiguousarray(block.vectors, "<f4").data)
+            file.write(_rounded(block, DTYPES[code]).data)
         offsets, hashes, rows = builder.finish()
         header = _Header({**figures.as_metadata(), **metadata})
-        header.add("vectors", "F32", figures.shape)
-        for name, array in (("hashes", hashes), ("rows", rows)):
+        header.add("vectors", code, figures.shape)
+        for name, array in (("hashes", hashes), ("rows", rows), ("offsets", offsets)):
+            header.align(file, array.itemsize)
             header.write(file, name, array)
-        if header.end % 8:  # the format allows no holes
-            header.write(file, "padding", np.zeros(8 - header.end % 8, np.uint8))
-        header.write(file, "offsets", offsets)
         header.add("words", "U8", (int(offsets[-1]),))
         text.seek(0)
         shutil.copyfileobj(text, file)
         file.seek(0)
         file.write(header.as_bytes())
+
+
+def _rounded(block: Block, dtype: str) -> Array:
+    with np.errstate(over="ignore"):
+        rounded = np.ascontiguousarray(block.vectors, dtype)
+    finite = np.isfinite(rounded)
+    if not finite.all():
+        word = block.words[int(finite.all(axis=1).argmin())].decode("utf-8", "replace")
+        raise InputError(
+            f"the vector of {word!r} holds a number beyond {np.finfo(dtype).max:.0f}, the largest "
+            f"of {np.dtype(dtype).name}; keep float32"
+        )
+    return rounded
 
 
 class _Header:
@@ -109,6 +140,12 @@ class _Header:
         """Enter the array that is next in the file."""
         start, self.end = self.end, self.end + math.prod(shape) * np.dtype(DTYPES[code]).itemsize
         self.entries[name] = {"dtype": code, "shape": shape, "data_offsets": [start, self.end]}
+
+    def align(self, file: BinaryIO, size: int) -> None:
+        """Let the next array start at a multiple of a size: the format allows no holes."""
+        if self.end % size:
+            padding = np.zeros(size - self.end % size, np.uint8)
+            self.write(file, f"padding {self.end}", padding)
 
     def write(self, file: BinaryIO, name: str, array: Array) -> None:
         """Enter an array and write it."""
@@ -202,15 +239,15 @@ def _check_shapes(arrays: dict[str, Array]) -> None:
     """Raise ValueError where the arrays of a file do not fit each other."""
     count, dimension = arrays["vectors"].shape
     expected = {
-        "vectors": ((count, dimension), "F32"),
-        "hashes": ((count,), "U32"),
-        "rows": ((count,), "I32"),
-        "offsets": ((count + 1,), "I64"),
-        "words": ((int(arrays["offsets"][-1]),), "U8"),
+        "vectors": ((count, dimension), MATRIX_CODES.values()),
+        "hashes": ((count,), ["U32"]),
+        "rows": ((count,), ["I32"]),
+        "offsets": ((count + 1,), ["I64"]),
+        "words": ((int(arrays["offsets"][-1]),), ["U8"]),
     }
-    for name, (shape, code) in expected.items():
+    for name, (shape, codes) in expected.items():
         array = arrays[name]
-        if array.shape != shape or CODES[array.dtype] != code:
+        if array.shape != shape or CODES[array.dtype] not in codes:
             raise ValueError(f"{name} has shape {array.shape} of {array.dtype}, expected {shape}")
 
 

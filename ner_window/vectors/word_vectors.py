@@ -14,7 +14,8 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ner_window.errors import InputError
-from ner_window.vectors.file import VectorFile, open_vector_file, write_vector_file
+from ner_window.vectors.file import Precision, VectorFile, open_vector_file, write_vector_file
 from ner_window.vectors.formats import (
     Block,
     content_files,
@@ -44,10 +45,12 @@ ABANDONED_AFTER = 24 * 3600.0  # seconds
 
 @dataclass(frozen=True)
 class WordVectors:
-    """Words and their vectors ``matrix`` (V, d): float32, read-only where they are memory-mapped.
+    """Words and their vectors ``matrix`` (V, d): float32 or float16, read-only where mapped.
 
-    ``deviation`` is the standard deviation of all numbers; ``sha256`` that of the source file.
-    ``file`` is what is mapped, None for vectors that are in memory.
+    ``deviation`` is the standard deviation of all numbers of the source file, ``sha256`` its hash,
+    ``name`` its name, where it is known. ``kept`` is the number of its first words that are here
+    beside some others, None where all are. ``file`` is what is mapped, None for vectors that are
+    in memory.
     """
 
     index: WordIndex
@@ -55,6 +58,8 @@ class WordVectors:
     deviation: float
     sha256: str
     file: VectorFile | None = None
+    name: str | None = None
+    kept: int | None = None
 
     @classmethod
     def of(
@@ -75,6 +80,10 @@ class WordVectors:
     @property
     def dimension(self) -> int:
         return int(self.matrix.shape[1])
+
+    @property
+    def precision(self) -> Precision:
+        return self.file.precision if self.file else "float32"
 
     def find(self, words: Sequence[str]) -> Array:
         """Return the row of each word, (n,) int64: -1 where it is missing, the first of several."""
@@ -102,20 +111,34 @@ class WordVectors:
         """
         rows = max(BLOCK_BYTES // (4 * self.dimension), 1)
         for first in range(0, len(self), rows):
-            yield first, self.matrix[first : first + rows]
+            yield first, self.matrix[first : first + rows].astype(np.float32, copy=False)
             self._release()
 
-    def save(self, path: Path) -> None:
-        """Write a converted file, in bounded memory."""
-        if self.file is not None:
+    def save(
+        self, path: Path, precision: Precision = "float32", is_kept: Array | None = None
+    ) -> None:
+        """Write a converted file, in bounded memory.
+
+        ``is_kept`` (V,) tells which words to write, by default all. Raises InputError where a
+        number is beyond the range of the precision.
+        """
+        if self.file is not None and is_kept is None and self.file.precision == precision:
             self.file.copy_to(path)
             return
-        blocks = (
-            Block(list(self.index.encoded_words(first, first + len(block))), block)
-            for first, block in self.blocks()
-        )
         known = {"sha256": self.sha256, "deviation": repr(self.deviation), "format": "memory"}
-        write_vector_file(path, blocks, known)
+        metadata = self.file.metadata if self.file else known
+        write_vector_file(path, self._parts(is_kept), metadata, precision)
+
+    def _parts(self, is_kept: Array | None) -> Iterator[Block]:
+        """Yield the words that are kept with their vectors, in order."""
+        for first, block in self.blocks():
+            words = self.index.encoded_words(first, first + len(block))
+            if is_kept is None:
+                yield Block(list(words), block)
+                continue
+            chosen = is_kept[first : first + len(block)]
+            if chosen.any():
+                yield Block(list(compress(words, chosen)), block[chosen])
 
     def _release(self) -> None:
         if self.file is not None:
@@ -132,7 +155,7 @@ def load_vectors(path: Path, trust: bool = False) -> WordVectors:
     if not trust:
         refuse_pickle(path)  # also where it was converted before: the same config, the same answer
     try:
-        return _known(note) or _convert(path, note, trust)
+        return replace(_known(note) or _convert(path, note, trust), name=path.name)
     except OSError as error:
         reason = f"{error.strerror}: {error.filename or cache_folder()}"
         raise InputError(f"cannot convert vectors {path.absolute()}: {reason}") from None

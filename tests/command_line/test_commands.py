@@ -74,6 +74,16 @@ def test_the_resolved_config_trains_the_same_model(trained, run, tmp_path):
         assert again == (folder / "model" / name).read_bytes()
 
 
+def test_a_run_that_refers_to_its_vectors_is_as_good(trained, run, corpus_file):
+    folder, _, _ = trained
+    code, _, err = run(
+        "train", folder / "config.yaml", "--out", "light", "--set", "embeddings.saved=reference"
+    )
+    assert code == 0, err
+    assert not (folder.parent / "light/model/vectors.safetensors").exists()
+    assert run("evaluate", "light", corpus_file) == run("evaluate", folder, corpus_file)
+
+
 def test_evaluate_prints_the_table_or_json(trained, run, corpus_file):
     folder, _, _ = trained
     code, out, err = run("evaluate", folder / "model", corpus_file)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -199,3 +200,12 @@ def test_gzip_output_is_reproducible(run, vector_file, tmp_path):
     run("vectors", "convert", vector_file, "b.gz", "--to", "glove")
     assert (tmp_path / "a.gz").read_bytes() == (tmp_path / "b.gz").read_bytes()
     assert unpacked(tmp_path / "a.gz").startswith(b"anna 0.1 0.2 0.3\n")
+
+
+def test_convert_without_a_target_makes_the_vectors_known(run, vector_file):
+    code, out, _ = run("vectors", "convert", vector_file)
+    assert code == 0
+    assert Path(out.strip()).stat().st_size > 4096
+    code, _, err = run("vectors", "convert", vector_file, "copy.txt")
+    assert code == 2
+    assert "both OUT and --to" in err

@@ -9,6 +9,7 @@ import yaml
 from ner_window.corpora.text import Text
 from ner_window.errors import InputError
 from ner_window.model.folder import load_model, save_model
+from ner_window.vectors.word_vectors import converted_path, load_vectors
 from tests.ner_window.training.test_training import setup
 
 TEXT = Text.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
@@ -91,6 +92,11 @@ def change(folder, **changes):
     path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), **changes}))
 
 
+def change_vectors(folder, **changes):
+    known = yaml.safe_load((folder / "model.yaml").read_text())["vectors"]
+    change(folder, vectors={**known, **changes})
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -106,8 +112,11 @@ def change(folder, **changes):
         (lambda f: (f / "vectors.safetensors").write_bytes(b"\x02" + b"\0" * 7 + b"{}"), "damaged"),
         (lambda f: (f / "vocabulary.txt").write_bytes(b"\xff"), "damaged"),
         (lambda f: (f / "vocabulary.txt").write_text("one"), "damaged"),
-        (lambda f: change(f, vectors="of another file"), "damaged"),
-        (lambda f: change(f, format=1), "development version .* train it again"),
+        (lambda f: change(f, vectors="of another file"), "damaged at vectors"),
+        (lambda f: change_vectors(f, sha256="../../etc"), "damaged at vectors.sha256"),
+        (lambda f: change_vectors(f, sha256="abc"), "is not what the model .* was trained with"),
+        (lambda f: change_vectors(f, saved="float8"), "damaged at vectors.saved"),
+        (lambda f: change_vectors(f, kept=-1), "damaged at vectors.kept"),
         (lambda f: change(f, tags=["O"]), "damaged"),
         (lambda f: (f / "features.json").write_text('[{"kind": "astrology"}]'), "damaged"),
         (lambda f: (f / "features.json").write_text(PREFIX_OF_WORDS), "damaged"),
@@ -129,3 +138,80 @@ def test_a_folder_that_cannot_be_written(saved, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot write"):
         save_model(saved[0], tmp_path / "file" / "model")
+
+
+def sizes(folder):
+    return {path.name: path.stat().st_size for path in folder.iterdir()}
+
+
+def test_a_model_by_reference_predicts_the_same_and_holds_no_vectors(saved, tmp_path):
+    model, _ = saved
+    save_model(model, tmp_path / "light", "reference")
+    assert "vectors.safetensors" not in sizes(tmp_path / "light")
+    loaded = load_model(tmp_path / "light")
+    assert loaded.vectors.name == "vectors.txt"
+    encoded = loaded.encode(TEXT)
+    assert len(encoded.beyond)
+    np.testing.assert_array_equal(loaded.scores(encoded), model.scores(model.encode(TEXT)))
+
+
+def test_a_reference_that_leads_nowhere_says_what_to_do(saved, tmp_path, vector_file, monkeypatch):
+    model, _ = saved
+    save_model(model, tmp_path / "run" / "model", "reference")
+    monkeypatch.setenv("NER_WINDOW_CACHE", str(tmp_path / "elsewhere"))
+    with pytest.raises(InputError, match=r"refers to the vectors of vectors\.txt") as error:
+        load_model(tmp_path / "run")
+    assert "ner-window vectors convert vectors.txt" in str(error.value)
+    assert "ner-window model bundle" in str(error.value)
+    assert str(vector_file.parent) not in (tmp_path / "run/model/model.yaml").read_text()
+    (tmp_path / "run" / "config.yaml").write_text("")
+    with pytest.raises(InputError, match=r"its path in training: see .*config\.yaml"):
+        load_model(tmp_path / "run")
+    load_vectors(vector_file)
+    assert load_model(tmp_path / "run").tag(TEXT) == model.tag(TEXT)
+
+
+def test_damaged_converted_vectors_are_not_there(saved, tmp_path):
+    model, _ = saved
+    save_model(model, tmp_path / "light", "reference")
+    converted_path(model.vectors.sha256).write_bytes(b"")
+    with pytest.raises(InputError, match="not among the converted ones"):
+        load_model(tmp_path / "light")
+
+
+def test_vectors_that_are_given_must_be_the_same(saved, tmp_path, vector_file):
+    model, folder = saved
+    other = tmp_path / "other.txt"
+    other.write_text("anna 0.1 0.2 0.3\n")
+    with pytest.raises(InputError, match=r"other\.txt .* is not what the model"):
+        load_model(folder, load_vectors(other))
+    (folder / "vectors.safetensors").unlink()
+    assert load_model(folder, load_vectors(vector_file)).tag(TEXT) == model.tag(TEXT)
+
+
+def test_half_precision_keeps_trained_rows_whole(saved, tmp_path):
+    model, folder = saved
+    save_model(model, tmp_path / "half", "float16")
+    whole, half = sizes(folder), sizes(tmp_path / "half")
+    assert whole["vectors.safetensors"] - half["vectors.safetensors"] in range(30, 37)  # of 6 * 3
+    assert whole["weights.safetensors"] == half["weights.safetensors"]
+    loaded = load_model(tmp_path / "half")
+    table = loaded.network.tables[0].data
+    np.testing.assert_array_equal(table, model.network.tables[0].data)
+    assert loaded.tag(TEXT) == model.tag(TEXT)
+    scores = loaded.scores(loaded.encode(TEXT)), model.scores(model.encode(TEXT))
+    np.testing.assert_allclose(*scores, atol=0.01)
+    assert (scores[0] != scores[1]).any()
+    assert loaded.vectors.deviation == model.vectors.deviation
+    with pytest.raises(InputError, match="half precision: as float32"):
+        save_model(loaded, tmp_path / "again")
+    save_model(loaded, tmp_path / "again", "float16")
+    assert load_model(tmp_path / "again").tag(TEXT) == model.tag(TEXT)
+
+
+def test_random_vectors_are_saved_alike_however_asked(config_file, tmp_path):
+    model, _, _ = setup(config_file, "embeddings.path=null", "embeddings.dimension=4")
+    for saved in ("float32", "float16", "reference"):
+        save_model(model, tmp_path / saved, saved)
+        assert load_model(tmp_path / saved).tag(TEXT) == model.tag(TEXT)
+        assert sizes(tmp_path / saved) == sizes(tmp_path / "float32")

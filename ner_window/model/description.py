@@ -1,0 +1,104 @@
+"""``model.yaml``: what a model folder says of itself, and how older folders said it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, StringConstraints, ValidationError
+
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.tags import Scheme
+from ner_window.errors import InputError
+from ner_window.model.network import Context, Head, Nonlinearity
+
+FORMAT = 3
+DESCRIPTION = "model.yaml"
+
+Saved = Literal["float32", "float16", "reference"]
+Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]*$")]  # it becomes part of a path
+
+
+class SavedVectors(BaseModel):
+    """The pretrained vectors of a model: where they come from, and what the folder holds of them.
+
+    ``sha256`` and ``name`` are those of the source file. Its path is not kept: folders are given
+    away, and a path tells of the person and the machine. ``saved`` is the precision of the copy,
+    or ``reference`` where there is none. ``kept`` is how many of the first words of the source are
+    in the copy beside those of the training data; None: all.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    sha256: Sha256
+    name: str | None
+    saved: Saved
+    kept: NonNegativeInt | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name or 'a file'} (SHA-256 {self.sha256[:12]}...)"
+
+
+class Description(BaseModel):
+    """The content of ``model.yaml``. ``vectors`` is None where there are no pretrained ones."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: int
+    window: int
+    head: Head
+    context: Context
+    document_block: int | None
+    nonlinearity: Nonlinearity
+    layers: int
+    are_vectors_trained: bool = True
+    tags: list[str]
+    scheme: Scheme
+    output_scheme: Scheme
+    decode: Literal["viterbi", "argmax"]
+    layout: Layout
+    vector_factor: float
+    vectors: SavedVectors | None
+
+    def to_yaml(self) -> str:
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def read_description(folder: Path) -> Description:
+    """Read the description of a model folder, of this format or an older one.
+
+    Raises InputError where there is none, it is damaged, or its format is newer.
+    """
+    path = folder / DESCRIPTION
+    try:
+        content = yaml.safe_load(path.read_bytes())
+    except OSError:
+        raise InputError(
+            f"{folder.absolute()} is no model folder: it has no {DESCRIPTION}"
+        ) from None
+    except (yaml.YAMLError, RecursionError, ValueError):
+        raise InputError(f"{path.absolute()} is not YAML: the model is damaged") from None
+    number = content.get("format") if isinstance(content, dict) else None
+    if isinstance(number, int) and number > FORMAT:
+        raise InputError(
+            f"{folder.absolute()} is of format {number}, newer than this ner-window reads "
+            f"({FORMAT}); update ner-window"
+        )
+    if isinstance(number, int) and number < 2:
+        raise InputError(
+            f"{folder.absolute()} is of format {number}, written by a development version before "
+            "the first release; train it again"
+        )
+    try:
+        return Description.model_validate(_upgraded(content) if number == 2 else content)
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        raise InputError(f"{path.absolute()} is damaged at {place or 'its top'}") from None
+
+
+def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a description of format 2 as one of format 3: it said the hash of the vectors only."""
+    sha256 = content.get("vectors")
+    vectors = None if sha256 is None else {"sha256": sha256, "name": None, "saved": "float32"}
+    return {**content, "vectors": vectors}
