@@ -6,6 +6,7 @@ import pytest
 
 from ner_window.model.folder import save_model
 from tests.fuzzing import TARGETS, attack, attack_model
+from tests.ner_window.model.test_old_formats import OLD
 from tests.ner_window.training.test_training import setup
 
 INPUTS = 225  # for each of the nine readers
@@ -18,9 +19,17 @@ def test_damaged_files_are_taken_or_refused(name, tmp_path):
     assert 0 < taken < INPUTS
 
 
-def test_damaged_models_are_taken_or_refused(config_file, tmp_path):
+@pytest.mark.parametrize("saved", ["float32", "float16", "reference"])
+def test_damaged_models_are_taken_or_refused(saved, config_file, tmp_path):
     model, _, _ = setup(config_file)
-    save_model(model, tmp_path / "model")
-    rng = random.Random("model")
-    taken = sum(attack_model(tmp_path / "model", tmp_path, rng) for _ in range(INPUTS))
-    assert 0 < taken < INPUTS
+    save_model(model, tmp_path / "model", saved)
+    rng = random.Random(saved)
+    taken = sum(attack_model(tmp_path / "model", tmp_path, rng) for _ in range(INPUTS // 3))
+    assert 0 < taken < INPUTS // 3
+
+
+@pytest.mark.parametrize("folder", sorted(OLD.glob("format-*")), ids=lambda path: path.name)
+def test_damaged_models_of_older_formats_are_taken_or_refused(folder, tmp_path):
+    rng = random.Random(folder.name)
+    taken = sum(attack_model(folder, tmp_path, rng) for _ in range(INPUTS // 3))
+    assert 0 < taken < INPUTS // 3

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    StringConstraints,
+    ValidationError,
+)
 
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.tags import Scheme
 from ner_window.errors import InputError
+from ner_window.model import old_formats
 from ner_window.model.network import Context, Head, Nonlinearity
 
 FORMAT = 3
@@ -41,11 +49,14 @@ class SavedVectors(BaseModel):
 
 
 class Description(BaseModel):
-    """The content of ``model.yaml``. ``vectors`` is None where there are no pretrained ones."""
+    """The content of ``model.yaml``, as today's format has it.
+
+    ``format`` is that of the folder; ``vectors`` is None where there are no pretrained ones.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    format: int
+    format: int = Field(ge=1, le=FORMAT)
     window: int
     head: Head
     context: Context
@@ -85,20 +96,11 @@ def read_description(folder: Path) -> Description:
             f"{folder.absolute()} is of format {number}, newer than this ner-window reads "
             f"({FORMAT}); update ner-window"
         )
-    if isinstance(number, int) and number < 2:
-        raise InputError(
-            f"{folder.absolute()} is of format {number}, written by a development version before "
-            "the first release; train it again"
-        )
     try:
-        return Description.model_validate(_upgraded(content) if number == 2 else content)
+        is_old = number in old_formats.FORMATS
+        return Description.model_validate(old_formats.upgraded(content) if is_old else content)
     except ValidationError as error:
         place = ".".join(map(str, error.errors()[0]["loc"]))
         raise InputError(f"{path.absolute()} is damaged at {place or 'its top'}") from None
-
-
-def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
-    """Return a description of format 2 as one of format 3: it said the hash of the vectors only."""
-    sha256 = content.get("vectors")
-    vectors = None if sha256 is None else {"sha256": sha256, "name": None, "saved": "float32"}
-    return {**content, "vectors": vectors}
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path.absolute()}, of format {number}, is damaged: {error!r}") from None

@@ -13,8 +13,7 @@
 The vectors are absent where training started from random vectors, and where the folder refers to
 them by the hash of their file: then they are found among the converted vectors of the machine.
 
-Older formats are read, not written. Format 2 says of its vectors in ``model.yaml`` the hash only,
-and holds them all in float32.
+This is format 3. Older formats are read, not written: see ``old_formats``.
 """
 
 from __future__ import annotations
@@ -36,6 +35,7 @@ from ner_window.corpora.spans import Mention
 from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.errors import InputError
+from ner_window.model import old_formats
 from ner_window.model.description import (
     DESCRIPTION,
     FORMAT,
@@ -150,12 +150,14 @@ def load_model(folder: Path, vectors: WordVectors | None = None) -> Model:
     folder = model_folder(folder)
     description = read_description(folder)
     if description.vectors is not None:
-        vectors = vectors or _find_vectors(folder, description.vectors)
+        vectors = vectors or _find_vectors(folder, description.vectors, description.format)
         _check_source(folder, vectors, description.vectors)
     try:
         arrays = load_file(folder / WEIGHTS)
         vocabulary = Vocabulary(_read_lines(folder / VOCABULARY), vectors)
         stored = json.loads((folder / FEATURES).read_text("utf-8"))
+        if description.format == 1:
+            stored = old_formats.features_of_format_1(stored)
         features = [FeatureTable.restored(feature) for feature in stored]
         mentions = _read_mentions(folder / MENTIONS)
         network = _network(arrays, features, description)
@@ -185,17 +187,18 @@ def model_folder(folder: Path) -> Path:
     return folder
 
 
-def _find_vectors(folder: Path, known: SavedVectors) -> WordVectors:
-    """Open the vectors that a model folder holds or refers to."""
+def _find_vectors(folder: Path, known: SavedVectors, number: int) -> WordVectors:
+    """Open the vectors that a model folder of some format holds or refers to."""
     is_reference = known.saved == "reference"
-    path = converted_path(known.sha256) if is_reference else folder / VECTORS
     try:
-        vectors = WordVectors.open(path)
-    except (OSError, ValueError) as error:
+        if number == 1:
+            return old_formats.vectors_of_format_1(folder, known.sha256)
+        path = converted_path(known.sha256) if is_reference else folder / VECTORS
+        return replace(WordVectors.open(path), name=known.name, kept=known.kept)
+    except DAMAGE as error:
         if is_reference:
             raise InputError(_missing(folder, known)) from None
         raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
-    return replace(vectors, name=known.name, kept=known.kept)
 
 
 def _missing(folder: Path, known: SavedVectors) -> str:
