@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
 
 from autodiff.errors import ShapeError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_array
 
 Array = NDArray[Any]
 
@@ -146,6 +148,8 @@ def _occurrences(slots: Array, slot_count: int, dtype: np.dtype[Any]) -> csc_arr
     Its product with the rows of a gradient is their sum by slot, formed column by column: in the
     order in which the rows occur.
     """
+    from scipy.sparse import csc_array  # most of what importing autodiff would take
+
     ones = np.ones(slots.size, dtype)
     bounds = np.arange(slots.size + 1, dtype=np.int32)
     return csc_array((ones, slots, bounds), shape=(slot_count, slots.size))

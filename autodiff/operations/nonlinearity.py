@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import expit
 
 from autodiff.operation import Array, Example, Gradient, Operation, register
 
@@ -51,6 +50,8 @@ class Sigmoid(Nonlinearity):
 
     @staticmethod
     def value(z: Array, out: Array) -> Array:
+        from scipy.special import expit  # imported with the first sigmoid: it takes a while
+
         result: Array = expit(z, out=out)
         return result
 

@@ -11,17 +11,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from ner_window.config import Features
 from ner_window.corpora.tags import tags_of
 from ner_window.corpora.text import Column, ColumnBuilder, Strings, Text
 from ner_window.encoding.gazetteer import Matcher, read_entries
 from ner_window.errors import InputError
+
+if TYPE_CHECKING:
+    from ner_window.config import Features
 
 Array = NDArray[Any]
 

@@ -25,7 +25,6 @@ from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from ner_window.errors import InputError
 from ner_window.vectors.formats import Block
@@ -66,6 +65,8 @@ class VectorFile:
 
     def copy_to(self, path: Path) -> None:
         """Write a copy, from the map: the file may have been deleted since it was opened."""
+        from tqdm import tqdm  # loading a model is to take no longer than it must
+
         with path.open("wb") as file:
             starts = range(0, len(self.map), COPY_BYTES)
             for start in tqdm(starts, f"writing {path.name}", leave=False, disable=None):

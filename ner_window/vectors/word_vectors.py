@@ -17,11 +17,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from ner_window.errors import InputError
 from ner_window.vectors.file import Precision, VectorFile, open_vector_file, write_vector_file
@@ -33,6 +32,9 @@ from ner_window.vectors.formats import (
     refuse_pickle,
 )
 from ner_window.vectors.word_index import WordIndex
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 Array = NDArray[Any]
 
@@ -227,6 +229,8 @@ def _convert(path: Path, note: Path, trust: bool) -> WordVectors:
 
 
 def _write(path: Path, target: Path, sha256: str, trust: bool) -> None:
+    from tqdm import tqdm  # loading a model is to take no longer than it must
+
     metadata = {"sha256": sha256, "format": detect_format(path)}
     with tqdm(desc=f"converting {path.name}", unit=" words", disable=None) as progress:
         write_vector_file(target, _checked(path, trust, progress), metadata)
