@@ -12,6 +12,7 @@ import sys
 import typer
 
 from ner_window.commands import config, data, model, vectors
+from ner_window.commands.compare import compare
 from ner_window.commands.evaluate import baseline, evaluate, score
 from ner_window.commands.explain import explain
 from ner_window.commands.find_lr import find_lr
@@ -30,8 +31,9 @@ app = typer.Typer(
     rich_markup_mode=None,  # it would take [default: ...] for markup
     add_completion=False,
 )
-for command in (train, find_lr, evaluate, score, baseline, report, tag, explain, gradcheck):
+for command in (train, find_lr, evaluate, score, baseline, report, compare, tag, explain):
     app.command()(command)
+app.command()(gradcheck)
 app.add_typer(config.app, name="config")
 app.add_typer(data.app, name="data")
 app.add_typer(model.app, name="model")

@@ -49,6 +49,12 @@ class Section(BaseModel):
             if value is not None or key not in fields or not section_of(fields[key].annotation)
         }
 
+    def to_yaml(self) -> str:
+        """Return the section with every default filled in."""
+        return yaml.safe_dump(
+            self.model_dump(mode="json", by_alias=True), sort_keys=False, allow_unicode=True
+        )
+
 
 def section_of(annotation: Any) -> type[Section] | None:
     """Return the section that a type is, None where it is no section."""
@@ -70,6 +76,23 @@ class Columns(Section):
     def _different(self) -> Columns:
         if self.token == self.tag:
             raise ValueError(f"token and tag cannot both be column {self.token}")
+        return self
+
+
+class Subset(Section):
+    """Some of the training documents, drawn at random, whole, until they have about so many tokens.
+
+    The smaller subsets of a seed are part of its larger ones.
+    """
+
+    tokens: PositiveInt | None = Field(None, description="size in tokens")
+    fraction: float | None = Field(None, gt=0, lt=1, description="size as a share of all tokens")
+    seed: NonNegativeInt = Field(1, description="decides which documents are drawn")
+
+    @model_validator(mode="after")
+    def _one_size(self) -> Subset:
+        if (self.tokens is None) == (self.fraction is None):
+            raise ValueError("give the size of the subset: either `tokens` or `fraction`")
         return self
 
 
@@ -96,6 +119,9 @@ class Data(Section):
         None, description="held-out sentences: scored each epoch, the best epoch is kept"
     )
     test: Path | None = Field(None, description="sentences scored once, at the end")
+    subset: Subset | None = Field(
+        None, description="train on some of the training documents only; null: on all"
+    )
     selection: Selection | None = Field(
         None, description="choose the epoch on training documents that are held out, not on dev"
     )
@@ -495,9 +521,3 @@ class Config(Section):
                 "without data.dev, the best of several training.restarts is chosen on part of the "
                 "training data: data.selection: {fraction: 0.1}"
             )
-
-    def to_yaml(self) -> str:
-        """Return the config with every default filled in."""
-        return yaml.safe_dump(
-            self.model_dump(mode="json", by_alias=True), sort_keys=False, allow_unicode=True
-        )

@@ -12,13 +12,15 @@ import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias, TypeVar, get_args
 
 import yaml
 from pydantic import ValidationError
 
 from ner_window.config import Config, Section, section_of
 from ner_window.errors import InputError
+
+Schema = TypeVar("Schema", bound=Section)
 
 COMMAND_LINE, DEFAULT = "--set", "default"  # the origins that are no files
 WIDEST = 48  # characters of a setting before its origin; longer ones push theirs aside
@@ -43,17 +45,28 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     this one does not set them. ``overrides`` are of the form KEY.PATH=VALUE, VALUE in YAML. Raises
     InputError that lists everything that is wrong.
     """
-    return _checked(_settings(path, overrides), path)
+    return load_as(Config, path, overrides)
 
 
-def annotated_yaml(path: Path, overrides: Sequence[str] = ()) -> str:
+def load_as(schema: type[Schema], path: Path, overrides: Sequence[str] = ()) -> Schema:
+    """Read and check a file of another schema in the same way.
+
+    Where it has a key ``base``, this is a config of its own: it may extend a file, or be the name
+    of one.
+    """
+    return _checked(schema, _settings(path, overrides), path)
+
+
+def annotated_yaml(
+    path: Path, overrides: Sequence[str] = (), schema: type[Section] = Config
+) -> str:
     """Return the config of a file with every default filled in, each value's origin behind it.
 
     The origin is a comment: the file, ``--set`` or ``default``. The text is a config again. Raises
     InputError as :func:`load_config` does.
     """
     tree = _settings(path, overrides)
-    values = _checked(tree, path).model_dump(mode="json", by_alias=True)
+    values = _checked(schema, tree, path).model_dump(mode="json", by_alias=True)
     lines = list(_lines(values, tree))
     width = min(max(len(text) for text, _ in lines), WIDEST)
     return "".join(
@@ -102,12 +115,20 @@ def _settings(path: Path, overrides: Sequence[str]) -> Tree:
     return tree
 
 
-def _checked(tree: Tree, path: Path) -> Config:
+def _checked(schema: type[Schema], tree: Tree, path: Path) -> Schema:
     try:
-        return Config.model_validate(_plain(tree))
+        return schema.model_validate(_plain(tree))
     except ValidationError as error:
-        problems = "\n".join(f"  {_problem(detail)}" for detail in error.errors())
+        problems = "\n".join(f"  {problem}" for problem in problems_of(error, schema))
         raise InputError(f"{path}: this config cannot be used:\n{problems}") from None
+
+
+def keys_of(path: Path) -> set[str]:
+    """Return what a config file sets at its top, and what the files do that it extends.
+
+    Raises InputError where it cannot be read.
+    """
+    return {str(key) for key in _settings(path, ())}
 
 
 def _read_tree(path: Path, seen: tuple[Path, ...]) -> Tree:
@@ -117,6 +138,15 @@ def _read_tree(path: Path, seen: tuple[Path, ...]) -> Tree:
     tree = _parse(_read(path), str(path), origin=str(path))
     if isinstance(tree, Setting):
         raise InputError(f"{path}: expected `key: value` pairs such as `seed: 1`")
+    return _extended(tree, path, seen)
+
+
+def _extended(tree: Tree, path: Path, seen: tuple[Path, ...]) -> Tree:
+    """Put settings of a file on top of those that they extend, and so those of a ``base``."""
+    if "base" in tree:
+        base = tree["base"]
+        named: Tree = {"extends": base} if isinstance(base, Setting) else base
+        tree["base"] = _extended(named, path, seen)
     parent = _plain(tree.pop("extends", {}))
     if parent in ({}, None):
         return tree
@@ -209,12 +239,16 @@ def _override(tree: Tree, override: str) -> None:
     tree[keys[-1]] = node
 
 
-def _problem(detail: Any) -> str:
-    """Return one line for one of pydantic's complaints."""
+def problems_of(error: ValidationError, schema: type[Section]) -> list[str]:
+    """Return a line for each of pydantic's complaints about what should be of a schema."""
+    return [_problem(detail, schema) for detail in error.errors()]
+
+
+def _problem(detail: Any, schema: type[Section]) -> str:
     location = [str(part) for part in detail["loc"]]
     key = ".".join(location) or "config"
     if detail["type"] == "extra_forbidden":
-        return f"{key}: unknown key{_did_you_mean(location)}"
+        return f"{key}: unknown key{_did_you_mean(location, schema)}"
     if detail["type"] == "missing":
         return f"{key}: missing; it has no default"
     message = detail["msg"].removeprefix("Value error, ")
@@ -223,15 +257,16 @@ def _problem(detail: Any) -> str:
     return f"{key}: {message[0].lower()}{message[1:]}, got {detail['input']!r}"
 
 
-def _did_you_mean(location: list[str]) -> str:
+def _did_you_mean(location: list[str], schema: type[Section]) -> str:
     """Return a suggestion: a near key of the same section, or of any section by its full name."""
-    near = difflib.get_close_matches(location[-1], _keys_at(location[:-1]), n=1)
+    here = _keys_at(location[:-1], schema)
+    near = difflib.get_close_matches(location[-1], here, n=1)
     if near:
         return f"; did you mean {near[0]!r}?"
-    elsewhere = [path for path in _all_keys(Config) if path.split(".")[-1] == location[-1]]
+    elsewhere = [path for path in _all_keys(schema) if path.split(".")[-1] == location[-1]]
     if elsewhere:
         return f"; did you mean {elsewhere[0]!r}?"
-    return f"; the keys here are {', '.join(_keys_at(location[:-1]))}"
+    return f"; the keys here are {', '.join(here)}"
 
 
 def _section_in(annotation: Any) -> type[Section] | None:
@@ -240,8 +275,7 @@ def _section_in(annotation: Any) -> type[Section] | None:
     return section_of(annotation) or next(filter(None, inner), None)
 
 
-def _keys_at(location: list[str]) -> list[str]:
-    section: type[Section] = Config
+def _keys_at(location: list[str], section: type[Section]) -> list[str]:
     for key in location:
         # What is no key of the section is the name of an entry, or of a choice between sections.
         field = section.model_fields.get(key)

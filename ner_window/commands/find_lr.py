@@ -22,7 +22,7 @@ def find_lr(
     from ner_window.config_file import load_config
     from ner_window.new_files import check_new
     from ner_window.training.learning_rate import find_learning_rate
-    from ner_window.training.run import selection_of
+    from ner_window.training.selection import selection_of
 
     check_new(out)
     resolved = load_config(config, settings or [])

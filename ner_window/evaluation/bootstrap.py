@@ -139,16 +139,25 @@ def paired_tests(one: Array, other: Array, seed: int = SEED) -> PairedTests:
     difference = float(_f1(other.sum(axis=0)) - _f1(one.sum(axis=0)))
     sums = resampled(np.stack((one, other), axis=1), seed=seed)
     differences = _f1(sums[:, 1]) - _f1(sums[:, 0])
-    is_far = _at_least(np.abs(differences - difference), abs(difference))
     shuffled = np.abs(_shuffled_differences(one, other, seed))
     low, high = percentile_interval(differences) or (0.0, 0.0)
     return PairedTests(
         difference=difference,
         interval=(low, high),
         standard_error=float(differences.std(ddof=1)),
-        bootstrap_p=_p_value(is_far),
+        bootstrap_p=bootstrap_p(differences, difference),
         randomization_p=_p_value(_at_least(shuffled, abs(difference))),
     )
+
+
+def bootstrap_p(drawn: Array, difference: float) -> float:
+    """Return the share of drawn differences as far from the difference as it is from 0.
+
+    It is two-sided and counts the data as one of the resamples. Those in which the difference is
+    not defined (NaN) are left out.
+    """
+    defined = drawn[~np.isnan(drawn)]
+    return _p_value(_at_least(np.abs(defined - difference), abs(difference)))
 
 
 def _f1(counts: Array) -> Array:

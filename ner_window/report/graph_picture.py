@@ -6,7 +6,7 @@ import numpy as np
 from markupsafe import Markup
 
 from ner_window.report.reported_run import ReportedRun
-from ner_window.training.run import selection_of
+from ner_window.training.selection import selection_of
 from ner_window.training.trainer import Trainer
 
 

@@ -17,13 +17,12 @@ import numpy as np
 
 from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
-from ner_window.encoding.documents import documents_of
-from ner_window.errors import InputError
 from ner_window.evaluation.predictions import Predictions, predict
 from ner_window.model.building import build_model
 from ner_window.training.gradients import check_gradients
 from ner_window.training.record import HELD_OUT, provenance_of
 from ner_window.training.run_folder import MODEL, RunFolder
+from ner_window.training.selection import selection_of
 from ner_window.training.trainer import DivergenceError, EpochRecord, Trainer
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -190,28 +189,6 @@ def _peak_memory_mb() -> float:
     """Return the largest memory that the process has had resident, in megabytes."""
     unit = 1 if sys.platform == "darwin" else 1024  # bytes of what the system counts in
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-
-
-def selection_of(config: Config, corpora: Mapping[str, Corpus]) -> tuple[Corpus, Corpus | None]:
-    """Return what is trained on, and what the epoch is chosen on.
-
-    Training documents that are held out are every k-th one: the same for every seed.
-    """
-    train, selection = corpora["train"], config.data.selection
-    if selection is None:
-        return train, corpora.get("dev")
-    block = config.data.documents.sentences if config.data.documents else 1
-    documents = documents_of(train.text, block)
-    _, number = np.unique(documents, return_inverse=True)
-    is_held_out = np.floor((number + 1) * selection.fraction) > np.floor(
-        number * selection.fraction
-    )
-    if is_held_out.all() or not is_held_out.any():
-        raise InputError(
-            f"data.selection.fraction {selection.fraction:g} of {number.max() + 1} documents "
-            f"({train.path.absolute()}) leaves nothing to train on or nothing to choose on"
-        )
-    return train.subset(~is_held_out), train.subset(is_held_out)
 
 
 def _summary(record: EpochRecord, config: Config) -> str:

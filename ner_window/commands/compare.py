@@ -1,0 +1,94 @@
+"""``ner-window compare``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ner_window.commands.inputs import Settings, load_vectors, read_corpora, tell
+
+if TYPE_CHECKING:
+    from ner_window.study.results import StudyResults
+    from ner_window.study.study_config import Study
+    from ner_window.training.run import RunData
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+FAILED = 1
+
+
+class Backend(StrEnum):
+    """Where the trainings of a study run."""
+
+    processes = "processes"
+    dask = "dask"
+
+
+def compare(
+    config: Annotated[Path, typer.Argument(help="the YAML config of the study")],
+    settings: Settings = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="folder of the study; one that was stopped goes on [default: studies/NAME]"
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="trainings at a time [default: one per core]")
+    ] = None,
+    backend: Annotated[
+        Backend, typer.Option(help="processes of this machine, or the workers of a Dask cluster")
+    ] = Backend.processes,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="of Dask's scheduler, such as tcp://HOST:8786"),
+    ] = None,
+) -> None:
+    """Compare frozen, fine-tuned and other vectors: several sizes and seeds, tests, a verdict."""
+    from ner_window.parallel import Workers
+    from ner_window.study.running import run_study
+    from ner_window.study.study_config import load_study
+
+    workers = Workers(jobs, backend.value, scheduler)
+    study = load_study(config, settings or [])
+    folder = out or Path("studies") / config.stem
+    data = _read(study)
+    try:
+        results = run_study(study, folder, data, workers, tell)
+    except KeyboardInterrupt:
+        tell("interrupted; the same command goes on where it stopped")
+        raise typer.Exit(INTERRUPTED) from None
+    _conclude(study, results, folder)
+    for failure in results.failures:
+        tell(f"failed: {failure.name}: {failure.message}")
+    if results.failures:
+        tell("the same command does what has failed again")
+        raise typer.Exit(FAILED)
+
+
+def _read(study: Study) -> RunData:
+    """Read the training and the reported data, and the vectors."""
+    from ner_window.training.run import RunData
+
+    base = study.base
+    reported = getattr(base.data, study.reported)
+    data = base.data.model_copy(update={"dev": None, "test": reported})
+    corpora = read_corpora(base.model_copy(update={"data": data}))
+    for split, corpus in (("train", corpora["train"]), (study.reported, corpora["test"])):
+        tell(f"{split:<6}{len(corpus):,} sentences, {corpus.token_count:,} tokens ({corpus.path})")
+    return RunData(corpora, load_vectors(base))
+
+
+def _conclude(study: Study, results: StudyResults, folder: Path) -> None:
+    """Write what the study says into its folder, and print it."""
+    from ner_window.study.outputs import summary, write_outputs
+    from ner_window.study.statistics import statistics_of
+
+    statistics = statistics_of(results, study.metric)
+    paths = write_outputs(study, results, statistics, folder)
+    print(summary(study, results, statistics))
+    print()
+    for path in paths:
+        print(path.absolute())

@@ -1,0 +1,107 @@
+"""What a study leaves: ``runs.csv``, a row for each run, ``study.json`` with all, and tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ner_window.evaluation.breakdown import interval_text
+from ner_window.new_files import new_file
+from ner_window.study.results import StudyResults
+from ner_window.study.statistics import Cell, Difference, Estimate, Statistics
+from ner_window.study.study_config import Study
+from ner_window.study.verdict import METRICS, notes, verdict
+from ner_window.training.run_folder import describe_environment
+
+CSV, JSON = "runs.csv", "study.json"
+
+
+def write_outputs(
+    study: Study, results: StudyResults, statistics: Statistics, folder: Path
+) -> list[Path]:
+    """Write the files into the folder of a study, each whole or not at all; return their paths.
+
+    Raises InputError where they cannot be written.
+    """
+    contents = {
+        CSV: _csv(results),
+        JSON: json.dumps(as_dict(study, results, statistics), indent=2, ensure_ascii=False),
+    }
+    for name, text in contents.items():
+        with new_file(folder / name, may_replace=True) as file:
+            file.write(text.encode())
+    return [folder / name for name in contents]
+
+
+def _csv(results: StudyResults) -> str:
+    text = io.StringIO()
+    rows = [run.row() for run in results.runs]
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def as_dict(study: Study, results: StudyResults, statistics: Statistics) -> dict[str, Any]:
+    """Return everything as plain values, for JSON."""
+    return {
+        "verdict": verdict(statistics),
+        "notes": notes(study, results, statistics),
+        **statistics.as_dict(),
+        "runs": [{**run.row(), "folder": run.folder.name} for run in results.runs],
+        "tuning": [asdict(trial) for trial in results.tuning],
+        "failures": [asdict(failure) for failure in results.failures],
+        "config": study.model_dump(mode="json", by_alias=True),
+        "environment": describe_environment(study.base),
+        "sha256": results.hashes,
+    }
+
+
+def summary(study: Study, results: StudyResults, statistics: Statistics) -> str:
+    """Return tables of the arms and of their differences, notes, and the verdict."""
+    metric = METRICS[study.metric]
+    heading = (
+        f"{metric + ' on ' + study.reported:<14}{'size':>8}{'tokens':>10}{'lr':>8}{'seeds':>6}"
+        f"{'mean':>8}{'dev':>6}  {'95% interval':<16}{'seen':>7}{'unseen':>8}"
+    )
+    differences = (
+        f"{'difference':<26}{'size':>8}{'value':>8}  {'95% interval':<18}{'p':>7}{'Holm':>8}"
+    )
+    return "\n".join(
+        [
+            heading,
+            *map(_cell_row, statistics.cells),
+            "",
+            differences,
+            *map(_difference_row, statistics.differences),
+            "",
+            *(f"- {note}" for note in notes(study, results, statistics)),
+            "",
+            verdict(statistics),
+        ]
+    )
+
+
+def _cell_row(cell: Cell) -> str:
+    deviation = "-" if cell.deviation is None else f"{cell.deviation:.2f}"
+    return (
+        f"{cell.arm:<14}{cell.size:>8}{cell.tokens:>10,.0f}{cell.learning_rate:>8g}"
+        f"{len(cell.seeds):>6}{cell.mean:>8.2f}{deviation:>6}  {interval_text(cell.interval):<16}"
+        f"{_mean(cell.seen):>7}{_mean(cell.unseen):>8}"
+    )
+
+
+def _mean(estimate: Estimate) -> str:
+    return "-" if estimate.mean is None else f"{estimate.mean:.2f}"
+
+
+def _difference_row(difference: Difference) -> str:
+    pair = f"{difference.other} - {difference.one}"
+    return (
+        f"{pair:<26}{difference.size:>8}{difference.value:>+8.2f}  "
+        f"{interval_text(difference.interval):<18}{difference.p:>7.4f}{difference.adjusted_p:>8.4f}"
+    )

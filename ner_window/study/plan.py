@@ -1,0 +1,194 @@
+"""Which trainings a study is made of, each with its whole config."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+
+from ner_window.config import Config, Unfreezing
+from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.tags import OUTSIDE
+from ner_window.study.arms import Arm
+from ner_window.study.study_config import Study
+from ner_window.training.batches import DEFAULT_SIZES, unit_of
+from ner_window.training.selection import document_numbers, training_data
+from ner_window.vectors.word_vectors import WordVectors
+
+Cell = tuple[Arm, str]
+"""An arm at a size, as the config writes it."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training: an arm at a size with a seed; ``tokens`` is how many there are to learn from.
+
+    ``name`` is that of its folder. A training that tries a learning rate holds out documents, which
+    are counted in ``tokens``.
+    """
+
+    name: str
+    arm: Arm
+    size: str
+    seed: int
+    tokens: int
+    config: Config
+
+    @property
+    def cell(self) -> Cell:
+        return self.arm, self.size
+
+    @property
+    def learning_rate(self) -> float:
+        return self.config.training.learning_rate
+
+    @property
+    def work(self) -> int:
+        """What its duration is in proportion to, more or less."""
+        return self.tokens * self.config.training.epochs
+
+
+class Plan:
+    """The trainings of a study on some data.
+
+    Raises InputError where a size is more than there is.
+    """
+
+    def __init__(self, study: Study, train: Corpus, vectors: WordVectors) -> None:
+        self.study = study
+        self._train = train
+        self._arms = {
+            arm: study.config_of(arm, vectors.dimension, vectors.deviation) for arm in study.arms
+        }
+        self._subsets: dict[tuple[str, int], _Subset] = {}
+        for size in self.sizes:  # so that a size that cannot be had is told before anything runs
+            self._subset(size, study.base.seed)
+
+    @cached_property
+    def sizes(self) -> list[str]:
+        """The sizes, smallest first."""
+
+        def tokens(size: int | float | str) -> float:
+            total = self._train.token_count
+            return total if size == "all" else float(size) * (1 if float(size) >= 1 else total)
+
+        return [str(size) for size in sorted(self.study.sizes, key=tokens)]
+
+    @property
+    def cells(self) -> list[Cell]:
+        return list(product(self.study.arms, self.sizes))
+
+    def tuning(self) -> list[Training]:
+        """Return the trainings that try the learning rates, none where there is no tuning."""
+        tuning = self.study.tuning
+        if tuning is None:
+            return []
+        return [
+            self._training(arm, size, seed, rate, tuning.fraction)
+            for seed in self._seeds(tuning.seeds)
+            for size in reversed(self.sizes)
+            for arm in self.study.arms
+            for rate in tuning.learning_rates
+        ]
+
+    def runs(self, rates: Mapping[Cell, float]) -> list[Training]:
+        """Return the trainings that are reported on, where the learning rate of a cell is known."""
+        return [
+            self._training(arm, size, seed, rates[arm, size])
+            for seed in self._seeds(self.study.seeds)
+            for size in reversed(self.sizes)
+            for arm in self.study.arms
+            if (arm, size) in rates
+        ]
+
+    def _seeds(self, count: int) -> Iterator[int]:
+        first = self.study.base.seed
+        return iter(range(first, first + count))
+
+    def _training(
+        self, arm: Arm, size: str, seed: int, rate: float, held_out: float | None = None
+    ) -> Training:
+        subset = self._subset(size, seed)
+        tree = self._arms[arm].model_dump(by_alias=True)
+        tree["seed"] = seed
+        tree["data"]["subset"] = subset.settings
+        if held_out is not None:
+            tree["data"].update(selection={"fraction": held_out}, test=None)
+        embeddings, training = tree["embeddings"], tree["training"]
+        if embeddings["learning_rate"] is not None:  # it keeps its ratio to that of the rest
+            embeddings["learning_rate"] *= rate / training["learning_rate"]
+        training["learning_rate"] = rate
+        epochs = self._epochs(subset)
+        if isinstance(self._arms[arm].embeddings.trainable, Unfreezing):
+            frozen = self.study.frozen_epochs * epochs / training["epochs"]
+            embeddings["trainable"] = {"after_epoch": max(round(frozen), 1)}
+        training["epochs"] = epochs
+        tried = "" if held_out is None else f"-lr{rate:g}"
+        name = f"{arm}-{size}{tried}-seed{seed}"
+        return Training(name, arm, size, seed, subset.tokens, Config.model_validate(tree))
+
+    def _epochs(self, subset: _Subset) -> int:
+        """Return the epochs of the base config, or as many as it takes for the least steps."""
+        return max(
+            self.study.base.training.epochs, -(-self.study.least_steps // subset.steps_per_epoch)
+        )
+
+    def _subset(self, size: str, seed: int) -> _Subset:
+        key = size, 0 if size == "all" else seed
+        if key not in self._subsets:
+            self._subsets[key] = self._drawn(size, seed)
+        return self._subsets[key]
+
+    def _drawn(self, size: str, seed: int) -> _Subset:
+        base = self.study.base
+        settings = _subset_settings(size, seed)
+        data = type(base.data).model_validate(
+            {**base.data.model_dump(by_alias=True), "subset": settings}
+        )
+        drawn = training_data(data, self._train)
+        return _Subset(settings, drawn.token_count, steps_per_epoch(base, drawn))
+
+
+@dataclass(frozen=True)
+class _Subset:
+    settings: dict[str, float] | None
+    tokens: int
+    steps_per_epoch: int
+
+
+def _subset_settings(size: str, seed: int) -> dict[str, float] | None:
+    """Return what draws the training data of a size, None where it is all of it."""
+    if size == "all":
+        return None
+    return (
+        {"tokens": int(size), "seed": seed}
+        if size.isdigit()
+        else {
+            "fraction": float(size),
+            "seed": seed,
+        }
+    )
+
+
+def steps_per_epoch(config: Config, corpus: Corpus) -> int:
+    """Return how many batches a config makes of a corpus."""
+    model = config.model
+    unit = unit_of(model.head, model.context)
+    if unit == "documents":
+        units = int(document_numbers(config.data, corpus).max()) + 1
+    elif unit == "sentences":
+        units = len(corpus)
+    elif model.head == "margin":
+        units = _tokens_of_type(corpus, model.target or "")
+    else:
+        units = corpus.token_count
+    return max(-(-units // (config.training.batch_size or DEFAULT_SIZES[unit])), 1)
+
+
+def _tokens_of_type(corpus: Corpus, entity_type: str) -> int:
+    tags = corpus.only(entity_type).tags
+    is_inside = np.array([tag != OUTSIDE for tag in tags.values], bool)
+    return int(is_inside[tags.numbers].sum())

@@ -1,0 +1,200 @@
+"""What the trainings of a study have left behind: figures, and the counts that statistics need.
+
+A training is finished when its folder has a ``result.json``. The folder is that of a run, so that
+``ner-window report`` and ``ner-window evaluate`` know it too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from ner_window.errors import InputError
+from ner_window.evaluation.bootstrap import Units
+from ner_window.evaluation.breakdown import unit_counts
+from ner_window.evaluation.mentions import NOVELTIES, by_novelty
+from ner_window.evaluation.predictions import Predictions
+from ner_window.evaluation.scoring import Counts
+from ner_window.new_files import new_file
+from ner_window.study.arms import Arm
+from ner_window.study.plan import Training
+
+Array = NDArray[Any]
+
+RESULT, COUNTS = "result.json", "counts.safetensors"
+SEEN = slice(0, 1)  # of NOVELTIES: the mention was one in training, with the same type
+UNSEEN = slice(1, len(NOVELTIES))
+DAMAGE = (OSError, SafetensorError, KeyError, ValueError, TypeError)
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished run: an arm at a size with a seed, trained, and scored on the reported data.
+
+    ``tokens`` is how many it learned from, ``epochs`` how long and ``seconds`` the time that took;
+    ``folder`` is that of the run, with its model. ``counts`` (sentences, novelties, 3) counts gold,
+    predicted and correct mentions of each sentence of the reported data, by what the run's own
+    training data shows of them (``evaluation.mentions.NOVELTIES``).
+    """
+
+    arm: Arm
+    size: str
+    seed: int
+    tokens: int
+    learning_rate: float
+    epochs: int
+    seconds: float
+    folder: Path
+    counts: Array
+
+    @cached_property
+    def total(self) -> Counts:
+        """All mentions."""
+        return self._sum(slice(None))
+
+    @cached_property
+    def seen(self) -> Counts:
+        """The mentions that its training data shows with their type."""
+        return self._sum(SEEN)
+
+    @cached_property
+    def unseen(self) -> Counts:
+        """All other mentions."""
+        return self._sum(UNSEEN)
+
+    def _sum(self, novelties: slice) -> Counts:
+        return Counts(*self.counts[:, novelties].sum(axis=(0, 1)).tolist())
+
+    def row(self) -> dict[str, Any]:
+        """Return the figures as plain values: a row of ``runs.csv``."""
+        return {
+            "arm": self.arm,
+            "size": self.size,
+            "tokens": self.tokens,
+            "seed": self.seed,
+            "learning_rate": self.learning_rate,
+            "epochs": self.epochs,
+            "seconds": round(self.seconds, 2),
+            "precision": self.total.precision,
+            "recall": self.total.recall,
+            "f1": self.total.f1,
+            "f1_seen": self.seen.f1,
+            "f1_unseen": self.unseen.f1,
+        }
+
+
+@dataclass(frozen=True)
+class TuningResult:
+    """A learning rate that was tried: F1 in percent on held-out documents, None if it diverged."""
+
+    arm: Arm
+    size: str
+    seed: int
+    learning_rate: float
+    f1: float | None
+
+
+@dataclass(frozen=True)
+class FailedTraining:
+    """A training that has no result, and why; ``traceback`` is for whoever mends the code."""
+
+    name: str
+    message: str
+    traceback: str
+
+
+@dataclass(frozen=True)
+class StudyResults:
+    """All trainings of a study. ``sizes`` are in ascending order, as the config writes them.
+
+    ``rates`` is the learning rate of each arm and size; ``units`` are what resampling draws from
+    the reported data: documents, where its file marks them, or sentences. ``hashes`` are the
+    SHA-256 of the files.
+    """
+
+    arms: Sequence[Arm]
+    sizes: Sequence[str]
+    rates: dict[tuple[Arm, str], float]
+    runs: Sequence[RunResult]
+    tuning: Sequence[TuningResult]
+    failures: Sequence[FailedTraining]
+    units: Units
+    hashes: dict[str, str | None]
+
+    def of(self, arm: Arm, size: str) -> dict[int, RunResult]:
+        """Return the finished runs of an arm at a size, by seed."""
+        return {run.seed: run for run in self.runs if (run.arm, run.size) == (arm, size)}
+
+
+def is_finished(folder: Path) -> bool:
+    """Tell whether a training has left its result."""
+    return (folder / RESULT).exists()
+
+
+def save_run(folder: Path, predictions: Predictions, known: Sequence[Any], seconds: float) -> None:
+    """Write down a finished run in its folder; ``known`` are the mentions of its training data.
+
+    Raises OSError or InputError where that cannot be done.
+    """
+    mentions, tokens = predictions.mentions, predictions.gold.text.tokens
+    sentences = Units.of(predictions.gold.text, "sentences")
+    counts = unit_counts(mentions, by_novelty(mentions, tokens, known), sentences)
+    temporary = folder / f".{COUNTS}"
+    save_file({"counts": counts.astype(np.int32)}, temporary)
+    temporary.replace(folder / COUNTS)
+    total = Counts(*counts.sum(axis=(0, 1)).tolist())
+    _save(folder, {**total.as_dict(), "seconds": seconds})
+
+
+def save_tuning(folder: Path, f1: float | None, seconds: float) -> None:
+    """Write down a learning rate that was tried; ``f1`` is None where it diverged."""
+    _save(folder, {"f1": f1, "seconds": seconds})
+
+
+def _save(folder: Path, result: dict[str, Any]) -> None:
+    with new_file(folder / RESULT, may_replace=True) as file:
+        file.write(json.dumps(result, indent=2).encode())
+
+
+def load_run(folder: Path, training: Training) -> RunResult:
+    """Read a finished run. Raises InputError where its folder is damaged."""
+    try:
+        result = json.loads((folder / RESULT).read_text("utf-8"))
+        counts = load_file(folder / COUNTS)["counts"]
+        return RunResult(
+            arm=training.arm,
+            size=training.size,
+            seed=training.seed,
+            tokens=training.tokens,
+            learning_rate=training.learning_rate,
+            epochs=training.config.training.epochs,
+            seconds=result["seconds"],
+            folder=folder,
+            counts=counts.astype(np.int64),
+        )
+    except DAMAGE as error:
+        raise _damaged(folder, error) from None
+
+
+def load_tuning(folder: Path, training: Training) -> TuningResult:
+    """Read a learning rate that was tried. Raises InputError where its folder is damaged."""
+    try:
+        f1 = json.loads((folder / RESULT).read_text("utf-8"))["f1"]
+    except DAMAGE as error:
+        raise _damaged(folder, error) from None
+    return TuningResult(training.arm, training.size, training.seed, training.learning_rate, f1)
+
+
+def _damaged(folder: Path, error: Exception) -> InputError:
+    return InputError(
+        f"{folder.absolute()} is damaged ({error}); remove it, and this training is done again"
+    )

@@ -1,0 +1,298 @@
+"""A study, run: every training that is not finished yet, on all cores or on a cluster.
+
+The folder of a study:
+
+study.yaml     its config, with every default filled in
+tuning/NAME/   a training that tries a learning rate: a run folder, without its model
+runs/NAME/     a training that is reported on: a run folder, with the counts of its mentions
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from tqdm import tqdm
+
+from ner_window.config import Config
+from ner_window.config_file import load_config
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.corpus import Corpus, read_corpus
+from ner_window.errors import InputError
+from ner_window.evaluation.bootstrap import Units
+from ner_window.evaluation.predictions import predict
+from ner_window.model.building import layout_of
+from ner_window.model.folder import load_model
+from ner_window.new_files import new_file
+from ner_window.parallel import Workers
+from ner_window.study.plan import Plan, Training
+from ner_window.study.results import (
+    FailedTraining,
+    StudyResults,
+    is_finished,
+    load_run,
+    load_tuning,
+    save_run,
+    save_tuning,
+)
+from ner_window.study.study_config import Study
+from ner_window.study.tuning import chosen_rates
+from ner_window.training.run import InterruptedRun, RunData, Tell, run
+from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL
+from ner_window.training.trainer import DivergenceError
+from ner_window.vectors.word_vectors import load_vectors
+
+STUDY, TUNING, RUNS = "study.yaml", "tuning", "runs"
+MOST_CORPORA = 4  # that a process keeps at hand
+
+
+def run_study(
+    study: Study, folder: Path, data: RunData, workers: Workers, tell: Tell
+) -> StudyResults:
+    """Do what is left to do of a study in its folder; return all results.
+
+    ``data`` has the corpora ``train`` and ``test``, which is the reported one, and the vectors.
+    Raises InputError where the folder is that of something else, where finished trainings do not
+    belong to this study and data, or where no training succeeds.
+    """
+    assert data.vectors is not None
+    plan = Plan(study, data.corpora["train"], data.vectors)
+    _claim(folder)
+    steps = _Steps(folder, data.hashes, workers, tell)
+    trials = plan.tuning()
+    failures = steps.do(TUNING, trials)
+    failed = {trial.cell for trial in trials if trial.name in {each.name for each in failures}}
+    tuned = [
+        load_tuning(path, trial)
+        for trial in trials
+        if is_finished(path := folder / TUNING / trial.name)
+    ]
+    rates = chosen_rates(plan, tuned, failed)
+    runs = plan.runs(rates)
+    steps.check(RUNS, runs)
+    _save_config(study, folder)
+    failures += steps.do(RUNS, runs)
+    done = [load_run(path, one) for one in runs if is_finished(path := folder / RUNS / one.name)]
+    if not done:
+        raise InputError(f"no run has succeeded; the first says: {failures[0].message}")
+    return StudyResults(
+        arms=study.arms,
+        sizes=plan.sizes,
+        rates=rates,
+        runs=done,
+        tuning=tuned,
+        failures=failures,
+        units=Units.of(data.corpora["test"].text),
+        hashes=data.hashes,
+    )
+
+
+def _claim(folder: Path) -> None:
+    """Raise InputError where a folder holds something that is no study."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        is_free = not any(folder.iterdir())
+    except OSError as error:
+        raise InputError(f"cannot use {folder.absolute()}: {error.strerror}") from None
+    if not is_free and not any((folder / name).exists() for name in (STUDY, TUNING, RUNS)):
+        raise InputError(
+            f"{folder.absolute()} is not empty and holds no study; give another folder with --out"
+        )
+
+
+def _save_config(study: Study, folder: Path) -> None:
+    with new_file(folder / STUDY, may_replace=True) as file:
+        file.write(study.to_yaml().encode())
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What a worker is told: the config of a training, its folder, and the hashes of the files."""
+
+    folder: Path
+    config: Config
+    hashes: dict[str, str | None]
+
+
+class _Steps:
+    """Does the trainings of a study that are not done."""
+
+    def __init__(
+        self, folder: Path, hashes: dict[str, str | None], workers: Workers, tell: Tell
+    ) -> None:
+        self._folder = folder
+        self._hashes = hashes
+        self._workers = workers
+        self._tell = tell
+
+    def check(self, kind: str, trainings: Sequence[Training]) -> None:
+        """Raise InputError where a folder holds a training of another config or of other data."""
+        for training in trainings:
+            path, config = self._folder / kind / training.name, training.config
+            _check_same(path, config, self._hashes_of(config))
+
+    def do(self, kind: str, trainings: Sequence[Training]) -> list[FailedTraining]:
+        """Do those of some trainings that are not done; return those that failed."""
+        self.check(kind, trainings)
+        jobs = {self._folder / kind / training.name: training for training in trainings}
+        left = {path: training for path, training in jobs.items() if not is_finished(path)}
+        if not left:
+            return []
+        known = len(jobs) - len(left)
+        self._tell(f"{kind}: {len(left)} to do" + (f", {known} done before" if known else ""))
+        failures = []
+        with _progress(kind, list(left.values())) as advance:
+            todo = [
+                _Job(path, one.config, self._hashes_of(one.config)) for path, one in left.items()
+            ]
+            for outcome in self._workers.outcomes(_WORK[kind], todo):
+                training = left[outcome.job.folder]
+                advance(training)
+                if outcome.failure is not None:
+                    failure = outcome.failure
+                    failures.append(
+                        FailedTraining(training.name, failure.message, failure.traceback)
+                    )
+        return failures
+
+    def _hashes_of(self, config: Config) -> dict[str, str | None]:
+        """Return the hashes of the files that a training reads."""
+        hashes = {"train": self._hashes["train"]}
+        if config.data.test is not None:
+            hashes["test"] = self._hashes["test"]
+        has_vectors = config.embeddings.path is not None
+        return {**hashes, "vectors": self._hashes["vectors"] if has_vectors else None}
+
+
+def _check_same(folder: Path, config: Config, hashes: dict[str, str | None]) -> None:
+    """Raise InputError where a run folder is of another config, or of other data."""
+    if not (folder / ENVIRONMENT).exists():
+        return
+    if (folder / CONFIG).read_text("utf-8") != config.to_yaml():
+        changed = _difference(load_config(folder / CONFIG), config)
+        if changed:
+            raise InputError(
+                f"{folder.absolute()} was trained with another config ({changed}); give the study "
+                "another folder with --out, or remove this one"
+            )
+    recorded = yaml.safe_load((folder / ENVIRONMENT).read_bytes())["sha256"]
+    for name, sha256 in hashes.items():
+        if recorded.get(name) != sha256:
+            raise InputError(
+                f"the file of {name} has changed since {folder.absolute()} was trained; give the "
+                "study another folder with --out, or put the old file back"
+            )
+
+
+def _difference(before: Config, now: Config) -> str:
+    """Return the first setting in which two configs differ, nothing where they are equal."""
+    old, new = _leaves(before.model_dump(mode="json")), _leaves(now.model_dump(mode="json"))
+    for key in [*new, *old]:
+        if old.get(key) != new.get(key):
+            return f"{key}: {old.get(key)}, now {new.get(key)}"
+    return ""
+
+
+def _leaves(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    leaves: dict[str, Any] = {}
+    for key, value in tree.items():
+        inner = _leaves(value, f"{prefix}{key}.") if isinstance(value, dict) else {}
+        leaves |= inner or {prefix + key: value}
+    return leaves
+
+
+@contextmanager
+def _progress(kind: str, trainings: Sequence[Training]) -> Iterator[Callable[[Training], None]]:
+    """Show a bar over trainings, by the work that is in them, with the time left."""
+    shown = "{desc} |{bar}| {percentage:3.0f}% [{elapsed}, {remaining} left]"
+    total = sum(training.work for training in trainings)
+    done = 0
+    with tqdm(total=total, bar_format=shown, leave=False, disable=None) as bar:
+
+        def advance(training: Training) -> None:
+            nonlocal done
+            done += 1
+            bar.set_description_str(f"{kind} {done}/{len(trainings)}", refresh=False)
+            bar.update(training.work)
+
+        bar.set_description_str(f"{kind} 0/{len(trainings)}")
+        yield advance
+
+
+def _try_rate(job: _Job) -> None:
+    """Train with a learning rate, and keep the F1 on the documents that are held out."""
+    try:
+        f1 = _trained(job)["kept_f1"]
+    except DivergenceError:
+        f1 = None
+    shutil.rmtree(job.folder / MODEL, ignore_errors=True)  # it has served its purpose
+    save_tuning(job.folder, f1, _seconds(job.folder))
+
+
+def _run(job: _Job) -> None:
+    """Train, and count what is found in the reported data."""
+    _trained(job)
+    data = _data_of(job)
+    model = load_model(job.folder, data.vectors)
+    predictions = predict(model, data.corpora["test"])
+    save_run(job.folder, predictions, model.mentions or [], _seconds(job.folder))
+
+
+_WORK = {TUNING: _try_rate, RUNS: _run}
+
+
+def _trained(job: _Job) -> dict[str, Any]:
+    """Do a run, or what is left of it, without a word; return its scores."""
+    try:
+        with redirect_stderr(io.StringIO()):  # no bar for each epoch: tqdm sees no terminal
+            return run(job.config, job.folder, _data_of(job), lambda message: None, True)
+    except InterruptedRun:
+        raise KeyboardInterrupt from None
+
+
+def _seconds(folder: Path) -> float:
+    """Return how long the epochs of a run took."""
+    lines = (folder / METRICS).read_text("utf-8").splitlines()
+    return float(sum(json.loads(line)["seconds"] for line in lines))
+
+
+_corpora: dict[tuple[str, str], Corpus] = {}  # what this process has read, by hash and layout
+
+
+def _data_of(job: _Job) -> RunData:
+    """Return the data of a training.
+
+    Raises InputError where a file is not what it was when the study was started.
+    """
+    data, embeddings = job.config.data, job.config.embeddings
+    layout = layout_of(job.config)
+    corpora = {"train": _corpus(data.train, layout, job.hashes["train"])}
+    if data.test is not None:
+        corpora["test"] = _corpus(data.test, layout, job.hashes["test"])
+    vectors = load_vectors(embeddings.path, embeddings.trust) if embeddings.path else None
+    if vectors and vectors.sha256 != job.hashes["vectors"]:
+        raise _changed(embeddings.path)
+    return RunData(corpora, vectors)
+
+
+def _corpus(path: Path, layout: Layout, sha256: str | None) -> Corpus:
+    key = sha256 or "", repr(layout)
+    if key not in _corpora:
+        corpus = read_corpus(path, layout)
+        if corpus.sha256 != sha256:
+            raise _changed(path)
+        if len(_corpora) == MOST_CORPORA:
+            _corpora.clear()
+        _corpora[key] = corpus
+    return _corpora[key]
+
+
+def _changed(path: Path | None) -> InputError:
+    return InputError(f"{path} has changed since the study was started; start it again")

@@ -1,0 +1,74 @@
+"""What is trained on, and what the epoch is chosen on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.config import Config, Data, Subset
+from ner_window.corpora.corpus import Corpus
+from ner_window.encoding.documents import documents_of
+from ner_window.errors import InputError
+
+Array = NDArray[Any]
+
+
+def selection_of(config: Config, corpora: Mapping[str, Corpus]) -> tuple[Corpus, Corpus | None]:
+    """Return what is trained on, and what the epoch is chosen on.
+
+    Training documents that are held out are every k-th one: the same for every seed. Raises
+    InputError where the training data is too small for what the config takes of it.
+    """
+    train, selection = training_data(config.data, corpora["train"]), config.data.selection
+    if selection is None:
+        return train, corpora.get("dev")
+    number = document_numbers(config.data, train)
+    is_held_out = np.floor((number + 1) * selection.fraction) > np.floor(
+        number * selection.fraction
+    )
+    if is_held_out.all() or not is_held_out.any():
+        raise InputError(
+            f"data.selection.fraction {selection.fraction:g} of {number.max() + 1} documents "
+            f"({train.path.absolute()}) leaves nothing to train on or nothing to choose on"
+        )
+    return train.subset(~is_held_out), train.subset(is_held_out)
+
+
+def training_data(data: Data, train: Corpus) -> Corpus:
+    """Return the training data, or the subset that the config asks for.
+
+    Documents are put in an order by the seed alone, and the first of them are taken, so that the
+    subsets of a seed are nested. Raises InputError where there are fewer tokens than asked for.
+    """
+    if data.subset is None:
+        return train
+    number = document_numbers(data, train)
+    tokens = np.bincount(number, weights=train.text.lengths)
+    order = np.random.default_rng(data.subset.seed).permutation(len(tokens))
+    sums = np.cumsum(tokens[order])
+    nearest = int(np.abs(sums - _tokens_asked(data.subset, train)).argmin())
+    return train.subset(np.isin(number, order[: nearest + 1]))
+
+
+def _tokens_asked(subset: Subset, train: Corpus) -> float:
+    total = train.token_count
+    if subset.tokens is None:
+        return (subset.fraction or 0) * total
+    if subset.tokens > total:
+        raise InputError(
+            f"data.subset.tokens is {subset.tokens}, but {train.path.absolute()} has {total} tokens"
+        )
+    return subset.tokens
+
+
+def document_numbers(data: Data, corpus: Corpus) -> Array:
+    """Return the number of each sentence's document, from 0 on, (sentences,).
+
+    Where the file marks no documents they are blocks of sentences, or single ones.
+    """
+    block = data.documents.sentences if data.documents else 1
+    _, numbers = np.unique(documents_of(corpus.text, block), return_inverse=True)
+    return numbers
