@@ -24,7 +24,9 @@ from ner_window.corpora.text import Text
 from ner_window.encoding.gazetteer import read_entries
 from ner_window.errors import InputError
 from ner_window.evaluation.scoring import score_file
+from ner_window.model.bundling import bundle_model
 from ner_window.model.folder import load_model
+from ner_window.model.summary import summarize
 from ner_window.vectors.word_vectors import load_vectors
 
 CONLL = b"""-DOCSTART- -X- O
@@ -169,12 +171,17 @@ def attack(target: Target, folder: Path, rng: random.Random) -> bool:
 
 
 def attack_model(model: Path, folder: Path, rng: random.Random) -> bool:
-    """Damage one file of a copy of a model folder; return whether it can still be used."""
+    """Damage one file of a copy of a model folder; return whether it can still be used.
+
+    What is told of the folder, and a bundle of it, may be refused on their own.
+    """
     copy = folder / "copy"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(model, copy)
     path = copy / rng.choice(sorted(file.name for file in copy.iterdir()))
     path.write_bytes(mutated(path.read_bytes(), rng))
+    _survives(lambda: (summary := summarize(copy)) and (str(summary), summary.as_dict()))
+    _survives(lambda: bundle_model(copy, folder / f"bundle-{rng.getrandbits(64)}"))
     return _survives(lambda: load_model(copy).tag(Text.of([["Anna", "left", "Oslo"]])))
 
 

@@ -4,8 +4,10 @@ import random
 
 import pytest
 
+from ner_window.model.card import save_card
 from ner_window.model.folder import save_model
 from tests.fuzzing import TARGETS, attack, attack_model
+from tests.ner_window.model.test_card import PROVENANCE_OF_A_RUN
 from tests.ner_window.model.test_old_formats import OLD
 from tests.ner_window.training.test_training import setup
 
@@ -23,6 +25,7 @@ def test_damaged_files_are_taken_or_refused(name, tmp_path):
 def test_damaged_models_are_taken_or_refused(saved, config_file, tmp_path):
     model, _, _ = setup(config_file)
     save_model(model, tmp_path / "model", saved)
+    save_card(tmp_path / "model", PROVENANCE_OF_A_RUN)
     rng = random.Random(saved)
     taken = sum(attack_model(tmp_path / "model", tmp_path, rng) for _ in range(INPUTS // 3))
     assert 0 < taken < INPUTS // 3

@@ -121,7 +121,7 @@ def write_model(
     if model.mentions is not None:
         _write_lines(folder / MENTIONS, ["\t".join(mention) for mention in model.mentions])
     features = [feature.stored() for feature in model.features]
-    (folder / FEATURES).write_text(json.dumps(features, ensure_ascii=False), "utf-8")
+    (folder / FEATURES).write_text(json.dumps(features), "ascii")
     if vectors is not None and saved != "reference":
         vectors.save(folder / VECTORS, saved, is_kept)
     _make_readable(folder)

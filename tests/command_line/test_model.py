@@ -33,6 +33,22 @@ def test_the_card_tells_no_folders(trained, tmp_path):
     assert "train: corpus.conll" in (trained / "model" / "MODEL.md").read_text("utf-8")
 
 
+def test_the_same_run_writes_the_same_folder_but_for_the_time(trained, run, tmp_path):
+    assert run("train", trained / "config.yaml", "--out", "again")[0] == 0
+    names = {path.name for path in (trained / "model").iterdir()}
+    assert {"MODEL.md", "provenance.json"} < names
+    for name in names - {"MODEL.md", "provenance.json"}:
+        first, again = (folder / "model" / name for folder in (trained, tmp_path / "again"))
+        assert first.read_bytes() == again.read_bytes()
+    records = [
+        json.loads((folder / "model" / "provenance.json").read_text())
+        for folder in (trained, tmp_path / "again")
+    ]
+    for record in records:
+        del record["date"], record["seconds"]
+    assert records[0] == records[1]
+
+
 def test_held_out_documents_are_scored_in_the_card(run, config_file):
     settings = ["data.selection={fraction: 0.5}", "data.documents={sentences: 1}"]
     settings = [part for setting in settings for part in ("--set", setting)]
