@@ -7,7 +7,8 @@ Bundles and prunes MODEL in a temporary folder, and prints a row for each folder
 
 - F1 on FILE;
 - load: seconds from the start of a Python process to its end, which imports ner-window, loads the
-  model, and nothing more; median of the rounds, in which the folders take turns;
+  model, and nothing more; median of the rounds, in which the folders take turns; and how many of
+  them the processor was at work, which other work on the machine changes less;
 - memory: what the process keeps for itself (RssAnon of /proc/self/status), after loading and after
   tagging FILE. Pages of mapped files that were touched (RssFile) are the system's to take back;
   they are given beside it.
@@ -58,18 +59,19 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         folders = make_folders(arguments.model, Path(work))
-        seconds: dict[str, list[float]] = {name: [] for name in folders}
+        seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in folders}
         for _ in range(arguments.rounds):
             for name, folder in folders.items():
                 seconds[name].append(load_seconds(folder))
-        print("| folder | MB | F1 | load, s | memory loaded, MB | memory tagged, MB |")
+        print("| folder | MB | F1 | load, s (CPU) | memory loaded, MB | memory tagged, MB |")
         print("|---|---|---|---|---|---|")
         for name, folder in folders.items():
             size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
-            median = statistics.median(seconds[name])
+            wall, cpu = map(statistics.median, zip(*seconds[name], strict=True))
             loaded, tagged = memory(folder, arguments.file)
             score = f1(folder, arguments.file)
-            print(f"| {name} | {size:.1f} | {score:.2f} | {median:.2f} | {loaded} | {tagged} |")
+            load = f"{wall:.2f} ({cpu:.2f})"
+            print(f"| {name} | {size:.1f} | {score:.2f} | {load} | {loaded} | {tagged} |")
 
 
 def make_folders(model: Path, work: Path) -> dict[str, Path]:
@@ -86,10 +88,13 @@ def make_folders(model: Path, work: Path) -> dict[str, Path]:
     return folders
 
 
-def load_seconds(folder: Path) -> float:
-    start = time.perf_counter()
+def load_seconds(folder: Path) -> tuple[float, float]:
+    """Return the seconds of the clock and those of the processor."""
+    start, before = time.perf_counter(), os.times()
     subprocess.run([sys.executable, "-c", LOAD, folder], check=True)
-    return time.perf_counter() - start
+    after = os.times()
+    cpu = after.children_user + after.children_system
+    return time.perf_counter() - start, cpu - before.children_user - before.children_system
 
 
 def memory(folder: Path, file: Path) -> list[str]:
