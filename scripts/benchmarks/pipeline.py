@@ -56,7 +56,7 @@ class Stages:
 
 
 def encode_once(path: str, stage: Stages) -> tuple[int, tuple[int, ...]]:
-    """Go the way of a training run up to its windows; return tokens and the shape of all windows."""
+    """Go the way of a training run; return the tokens and the shape of all their windows."""
     config = load_config(Path(path))
     layout, data = layout_of(config), config.data
     assert data.dev is not None
@@ -89,9 +89,7 @@ def encode_once(path: str, stage: Stages) -> tuple[int, tuple[int, ...]]:
             for columns_, corpus in zip(columns, corpora, strict=True)
         ],
     )
-    windows = stage(
-        "cutting all windows", lambda: [s.windows(np.arange(len(s))) for s in streams]
-    )
+    windows = stage("cutting all windows", lambda: [s.windows(np.arange(len(s))) for s in streams])
     shapes = [array.shape for array in windows]
     count = sum(corpus.token_count for corpus in corpora)
     return count, (shapes[0][0], sum(shape[1] for shape in shapes), shapes[0][2])
