@@ -59,8 +59,18 @@ class Graph:
         self._trained = [
             (self._position[source], source) for source in self.sources if source.needs_gradient
         ]
+        self._only_uses = self._uses_of_sources_with_one()
         self._edges = [(x, node) for node, _, inputs in self._interior for x in inputs]
         self._workspace = Workspace()
+
+    def _uses_of_sources_with_one(self) -> dict[Node, tuple[Operation, int]]:
+        """Return, for each source that is read once, by which operation and as which input."""
+        uses: dict[Node, list[tuple[Operation, int]]] = {source: [] for source in self.sources}
+        for _, operation, inputs in self._interior:
+            for place, x in enumerate(inputs):
+                if x in uses:
+                    uses[x].append((operation, place))
+        return {source: found[0] for source, found in uses.items() if len(found) == 1}
 
     def _edges_of(self, node: Node) -> list[tuple[int, int]]:
         """Return the edges along which the gradient of a node flows back.
@@ -98,11 +108,21 @@ class Graph:
         in memory of the sources' own: they hold until the next backward.
         """
         arrived = self._walk_back(upstream, None)
-        return {
-            source: source.keep_gradient(gradient)
-            for position, source in self._trained
-            if (gradient := arrived[position]) is not None
-        }
+        gradients: dict[Any, Gradient] = {}
+        for position, source in self._trained:
+            gradient = arrived[position]
+            if gradient is source.grad_memory and gradient is not None:
+                source.grad = gradients[source] = gradient  # it was written there
+            elif gradient is not None:
+                gradients[source] = source.keep_gradient(gradient)
+                self._save_the_copy(source)
+        return gradients
+
+    def _save_the_copy(self, source: Node) -> None:
+        """Let the only operation that reads a source write its gradient where it is kept."""
+        if source in self._only_uses and source.grad_memory is not None:
+            operation, place = self._only_uses[source]
+            operation.write_gradient_to(source.grad_memory, place)
 
     def gradients(
         self, upstream: Array | None = None, observe: Observer | None = None
@@ -116,6 +136,8 @@ class Graph:
         is visited and its downstream gradients. The arrays are those of the operations: for
         reading only, as two sources may have the same one, and until an operation runs again.
         """
+        for _, source in self._trained:
+            source.release_gradient()
         arrived = self._walk_back(upstream, observe)
         return {
             source: gradient

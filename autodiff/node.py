@@ -110,6 +110,11 @@ class Node:
         self.grad = gradient
         return gradient
 
+    def release_gradient(self) -> None:
+        """Move ``.grad`` out of the memory that operations may write into."""
+        if isinstance(self.grad, np.ndarray) and self.grad is self.grad_memory:
+            self.grad = self.grad.copy()
+
     def free(self) -> None:
         """Let go of the operation and what it keeps; the value stays."""
         self.operation = None

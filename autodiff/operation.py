@@ -49,6 +49,7 @@ class Operation:
         self.inputs: tuple[Array, ...] = ()
         self.needs_gradient: tuple[bool, ...] = ()
         self._shapes: list[tuple[int, ...]] | None = None
+        self._gradient_memory: dict[int, Array] = {}
         self.workspace = Workspace()
 
     forward: Callable[..., Array]
@@ -93,6 +94,23 @@ class Operation:
                 gradient = gradient.astype(x.dtype)
             fitted.append(gradient)
         return tuple(fitted)
+
+    def write_gradient_to(self, memory: Array, position: int) -> None:
+        """Write the gradient of this input to ``memory`` from the next run on, where that fits.
+
+        So the gradient of a parameter that one operation reads need not be copied to where it is
+        kept. That is for operations whose ``prepare`` asks for :meth:`gradient_array`.
+        """
+        if self._gradient_memory.get(position) is not memory:
+            self._gradient_memory[position] = memory
+            self._shapes = None  # prepare again
+
+    def gradient_array(self, position: int, like: Array) -> Array:
+        """Return the array to write the gradient of input ``position`` to, shaped as ``like``."""
+        memory = self._gradient_memory.get(position)
+        if memory is not None and memory.shape == like.shape and memory.dtype == like.dtype:
+            return memory
+        return self.array_like(f"gradient {position}", like)
 
     def array_like(self, name: str, like: Array) -> Array:
         """Return the work array ``name`` with the shape and dtype of ``like``."""

@@ -141,9 +141,8 @@ def put_rows(table: Array, at: Array, rows: Array) -> None:
     Each row is copied as one item of many bytes, and not number by number: half the time.
     """
     if rows.size:
-        item = np.dtype((np.void, rows[0].nbytes))
-        items = table.reshape(len(table), -1).view(item)
-        items.put(at, rows.reshape(len(rows), -1).view(item), mode="clip")
+        item = np.dtype((np.void, rows.nbytes // len(rows)))
+        table.reshape(-1).view(item).put(at, rows.reshape(-1).view(item), mode="clip")
 
 
 def _sum_into_slots(values: Array, slots: Array, slot_count: int) -> Array:

@@ -67,9 +67,7 @@ class Affine(Operation):
         self.z = self._rows("output", shape, dtype)
         self.product = self.workspace.array("product", shape, dtype) if self.is_narrow else self.z
         self.ones = np.ones(len(x), dtype)
-        self.dx, self.dw, self.db = (
-            self.array_like(name, like) for name, like in (("dx", x), ("dW", weights), ("db", bias))
-        )
+        self.dx, self.dw, self.db = map(self.gradient_array, range(3), (x, weights, bias))
 
     def _rows(self, name: str, shape: tuple[int, int], dtype: DTypeLike) -> Array:
         """Return a work array (n, out), column by column where it is narrow."""

@@ -36,8 +36,9 @@ class SoftmaxCrossEntropy(Operation):
         if targets.dtype.kind not in "iu":
             raise TypeError(f"{self.name}: expected integer targets, got {targets.dtype}")
         array, dtype, shape = self.workspace.array, scores.dtype, scores.shape[::-1]
-        self.p, self.ds = array("p", shape, dtype), array("ds", shape, dtype)
-        self.row, self.loss = array("row", targets.shape, dtype), array("output", (), dtype)
+        self.exp, self.ds = array("exp", shape, dtype), array("ds", shape, dtype)
+        self.total, self.row = (array(name, targets.shape, dtype) for name in ("total", "row"))
+        self.loss = array("output", (), dtype)
         self.ones = np.ones(scores.shape[1], dtype)
         self.shares = np.full(len(targets), 1 / max(len(targets), 1), dtype)
         self.columns = np.arange(len(targets))
@@ -46,22 +47,23 @@ class SoftmaxCrossEntropy(Operation):
 
     def forward(self, scores: Array, targets: Array) -> Array:
         check_range(self.name, targets, scores.shape[1])
-        s, p, row, loss, right = scores.T, self.p, self.row, self.loss, self.right
-        np.multiply(targets, len(targets), out=right)
+        s, exp, row, right, loss = scores.T, self.exp, self.row, self.right, self.loss
+        right[...] = targets
+        right *= len(targets)
         right += self.columns  # where the score of the right class of each row lies in s
         # The largest score is taken off first, so that exp cannot overflow.
-        np.subtract(s, np.maximum.reduce(s, axis=0, out=row), out=p)
-        p.take(right, out=self.right_scores, mode="clip")
-        np.exp(p, out=p)
-        p /= np.dot(self.ones, p, out=row)  # the sums over the classes
-        np.log(row, out=row)
+        np.subtract(s, np.maximum.reduce(s, axis=0, out=row), out=exp)
+        exp.take(right, out=self.right_scores, mode="clip")
+        np.exp(exp, out=exp)
+        np.dot(self.ones, exp, out=self.total)  # the sums over the classes: p = exp / total
+        np.log(self.total, out=row)
         row -= self.right_scores
         loss[...] = np.dot(row, self.shares)
         return loss
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
-        share = upstream / max(len(self.right), 1)
-        np.multiply(self.p, share, out=self.ds)
+        share = upstream.item() / max(len(self.right), 1)
+        np.multiply(self.exp, np.divide(share, self.total, out=self.row), out=self.ds)
         self.ds.reshape(-1)[self.right] -= share
         return self.ds.T, None
 

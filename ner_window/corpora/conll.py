@@ -157,8 +157,9 @@ def tokens_of(path: Path, rows: Rows, layout: Layout) -> list[str]:
 def tags_of(path: Path, rows: Rows, layout: Layout) -> list[str]:
     """Return the tags of a sentence. Raises InputError where one is no tag."""
     tags = rows.column(layout.tag)
-    for number, tag in zip(rows.numbers, tags, strict=True):
+    for tag in dict.fromkeys(tags):  # each once
         if not is_tag(tag):
+            number = rows.numbers[tags.index(tag)]
             raise InputError(
                 f"{path}:{number}: {tag!r} is no tag; expected O, or B-, I-, E-, S-, L-, U- and a "
                 f"type (tags are read from column {layout.tag}; data.columns.tag or --tag-column "

@@ -67,15 +67,15 @@ class Capitalization(Feature):
 
     def value_of(self, token: str) -> str:
         """Return the class of a token; an upper-case single letter counts as Initial."""
-        if any(character.isdigit() for character in token):
-            return "letters+d1gits" if any(c.isalpha() for c in token) else "number"
+        if any(map(str.isdigit, token)):
+            return "letters+d1gits" if any(map(str.isalpha, token)) else "number"
         if token.islower():
             return "lower"
         if token.isupper():
             return "UPPER" if len(token) > 1 else "Initial"
         if token[:1].isupper() and token[1:].islower():
             return "Initial"
-        return "miXed" if any(character.isalpha() for character in token) else "other"
+        return "miXed" if any(map(str.isalpha, token)) else "other"
 
 
 @dataclass(frozen=True)

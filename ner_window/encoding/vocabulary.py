@@ -98,7 +98,7 @@ class Vocabulary:
         counts: Counter[str] = Counter()
         for spelling, count in zip(spellings, words.counts().tolist(), strict=True):
             counts[spelling] += count
-        keys = sorted(counts, key=lambda key: (-counts[key], key))
+        keys = sorted(sorted(counts), key=counts.__getitem__, reverse=True)
         return cls([*RESERVED, *keys], vectors)
 
     def __len__(self) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Any, BinaryIO
 from zlib import crc32
 
@@ -54,12 +54,19 @@ class WordIndex:
         """Return the row of each word, (n,) int64: -1 where it is missing, the first of several."""
         wanted = [as_bytes(word) for word in words]
         hashes = _hashes(wanted)
-        places = np.searchsorted(self.hashes, hashes)
-        is_hit = places < len(self)
-        is_hit[is_hit] = self.hashes[places[is_hit]] == hashes[is_hit]
+        places = np.empty(len(wanted), np.int64)
+        order = np.argsort(hashes)  # a search that follows another closely is a short one
+        places[order] = np.searchsorted(self.hashes, hashes[order])
         found = np.full(len(wanted), -1, np.int64)
-        for k in np.flatnonzero(is_hit).tolist():
-            found[k] = self._row_from(int(places[k]), wanted[k])
+        missing = np.arange(len(wanted))
+        while missing.size:  # once, and again for words whose hash another word has too
+            missing = missing[places[missing] < len(self)]
+            missing = missing[self.hashes[places[missing]] == hashes[missing]]
+            rows = self.rows[places[missing]]
+            is_same = self._are(rows, [wanted[k] for k in missing.tolist()])
+            found[missing[is_same]] = rows[is_same]
+            missing = missing[~is_same]
+            places[missing] += 1
         return found
 
     @property
@@ -80,15 +87,18 @@ class WordIndex:
     def _bytes(self, row: int) -> bytes:
         return self.text[self.offsets[row] : self.offsets[row + 1]].tobytes()
 
-    def _row_from(self, place: int, word: bytes) -> int:
-        """Return the row of a word from the first place of its hash on, -1 where it is missing."""
-        wanted = self.hashes[place]
-        while place < len(self) and self.hashes[place] == wanted:
-            row = int(self.rows[place])
-            if self._bytes(row) == word:
-                return row
-            place += 1
-        return -1
+    def _are(self, rows: Array, words: Sequence[bytes]) -> Array:
+        """Tell for each row whether its word is this one, (n,) bool; all bytes at once."""
+        starts = self.offsets[rows]
+        lengths = np.fromiter(map(len, words), np.int64, len(words))
+        is_same: Array = self.offsets[rows + 1] - starts == lengths
+        starts, lengths = starts[is_same], lengths[is_same]
+        ends = np.cumsum(lengths)
+        wanted = np.frombuffer(b"".join(compress(words, is_same.tolist())), np.uint8)
+        positions = np.arange(wanted.size) + np.repeat(starts - (ends - lengths), lengths)
+        differences = np.append(0, np.cumsum(self.text[positions] != wanted))
+        is_same[is_same] = differences[ends] == differences[ends - lengths]
+        return is_same
 
     def _distinct(self, start: int, size: int) -> set[bytes]:
         return {self._bytes(row) for row in self.rows[start : start + size].tolist()}

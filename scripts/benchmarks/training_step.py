@@ -81,14 +81,16 @@ def agreement(blocks: dict[str, Block]) -> str:
     return f"losses of {BATCHES} steps at most {max(apart.values()):.0e} apart"
 
 
-def measure(blocks: dict[str, Block], rounds: int) -> dict[str, list[float]]:
+def measure(
+    blocks: dict[str, Block], rounds: int, batches: int = BATCHES
+) -> dict[str, list[float]]:
     """Return the mean seconds of a step of each block; they take turns.
 
     Seconds of the processor, all threads together: what others on the machine do counts for less.
     """
     seconds: dict[str, list[float]] = {name: [] for name in blocks}
     for number in range(rounds):
-        first = number * IN_A_BLOCK % BATCHES
+        first = number * IN_A_BLOCK % batches
         for name, block in blocks.items():
             start = time.process_time()
             block(first, first + IN_A_BLOCK)

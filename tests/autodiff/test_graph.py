@@ -175,6 +175,47 @@ def test_a_longer_batch_grows_the_memory_and_a_shorter_one_reuses_it():
         np.testing.assert_allclose(gradient, np.tile((slope * batch).sum(axis=0), (2, 1)))
 
 
+def test_gradients_leaves_grad_alone_where_an_operation_writes_it_in_place():
+    x = ad.Tensor(np.ones((4, 3)))
+    w, b = ad.Parameter(np.ones((2, 3)), "W"), ad.Parameter(np.zeros(2), "b")
+    f = ad.sum(ad.affine(x, w, b))
+    graph = ad.Graph(f)
+    for _ in range(3):
+        graph.forward()
+        graph.backward()
+    assert f.inputs[0].operation.backward(np.ones((4, 2)))[1] is w.grad  # no copy is left
+    graph.forward({x: np.full((4, 3), 5.0)})
+    gradients = graph.gradients()
+    np.testing.assert_array_equal(gradients[w], np.full((2, 3), 20.0))
+    np.testing.assert_array_equal(w.grad, np.full((2, 3), 4.0))
+
+
+def test_two_graphs_through_one_operation_give_a_parameter_its_own_gradient_each():
+    x = ad.Tensor(np.ones((4, 3)))
+    w, b = ad.Parameter(np.ones((2, 3)), "W"), ad.Parameter(np.zeros(2), "b")
+    z = ad.affine(x, w, b)
+    once, twice = ad.Graph(ad.sum(z)), ad.Graph(ad.sum(z) + ad.sum(ad.exp(w)))
+    for _ in range(3):
+        for graph, expected in ((once, 4.0), (twice, 4.0 + np.e)):
+            graph.forward()
+            graph.backward()
+            np.testing.assert_allclose(w.grad, np.full((2, 3), expected))
+
+
+def test_an_optimizer_made_later_takes_the_gradients_to_its_own_memory():
+    x, w, b = ad.Tensor(np.ones((4, 3))), ad.Parameter(np.ones((2, 3))), ad.Parameter(np.zeros(2))
+    graph = ad.Graph(ad.sum(ad.affine(x, w, b)))
+    graph.backward()
+    graph.backward()
+    optimizer = ad.SGD([w, b], 0.5)
+    for _ in range(3):
+        graph.forward()
+        graph.backward()
+        optimizer.step()
+    np.testing.assert_array_equal(w.data, np.full((2, 3), 1 - 3 * 0.5 * 4))
+    np.testing.assert_array_equal(b.data, np.full(2, -3 * 0.5 * 4))
+
+
 def test_a_run_allocates_no_arrays():
     import tracemalloc
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import autodiff as ad
 from autodiff import RowSparse
-from autodiff.row_sparse import Coalescer
+from autodiff.row_sparse import Coalescer, put_rows
 
 V, D = 7, 3
 
@@ -118,3 +118,24 @@ def test_a_window_vector_is_its_words_side_by_side():
     table = ad.Parameter(np.arange(8.0).reshape(4, 2))
     x = ad.lookup_window(table, np.array([[1, 0, 3]]))
     np.testing.assert_array_equal(x.data, [[2, 3, 0, 1, 6, 7]])
+
+
+@given(st.sets(st.integers(0, V - 1)), st.sampled_from([(), (3,), (2, 2)]), st.integers(0, 9))
+def test_rows_are_put_where_an_assignment_puts_them(at, shape, seed):
+    rng = np.random.default_rng(seed)
+    for dtype in (np.float32, np.float64):
+        table = rng.normal(size=(V, *shape)).astype(dtype)
+        rows = rng.normal(size=(len(at), *shape)).astype(dtype)
+        indices, expected = np.array(sorted(at), np.int64), table.copy()
+        expected[indices] = rows
+        put_rows(table, indices, rows)
+        np.testing.assert_array_equal(table, expected)
+
+
+def test_a_table_given_column_by_column_is_trained_too():
+    table = ad.Parameter(np.asfortranarray(np.ones((V, D))))
+    table.grad = RowSparse(np.array([2]), np.ones((1, D)), (V, D))
+    ad.SGD([table], 0.5).step()
+    expected = np.ones((V, D))
+    expected[2] = 0.5
+    np.testing.assert_array_equal(table.data, expected)

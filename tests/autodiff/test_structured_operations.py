@@ -196,6 +196,21 @@ def test_losses_by_hand():
     np.testing.assert_array_equal(corrupted.grad, [0, 0.5])
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int32, np.uint64])
+def test_class_numbers_are_integers_of_any_size(dtype):
+    scores = np.random.default_rng(0).normal(size=(300, 5))
+    targets = np.arange(300) % 5
+    expected = ad.softmax_cross_entropy(ad.Tensor(scores), ad.Tensor(targets)).item()
+    loss = ad.softmax_cross_entropy(ad.Tensor(scores), ad.Tensor(targets.astype(dtype)))
+    assert loss.item() == expected
+
+
+@pytest.mark.parametrize("wrong", [-1, 5])
+def test_a_class_that_is_not_there_is_an_error(wrong):
+    with pytest.raises(IndexError, match=f"{wrong} is outside 0 to 4"):
+        ad.softmax_cross_entropy(ad.Tensor(np.zeros((3, 5))), ad.Tensor(np.array([0, wrong, 1])))
+
+
 def test_operators_and_indexing():
     x = ad.Parameter(np.arange(6.0).reshape(2, 3))
     np.testing.assert_array_equal((x**2)[1].data, [9, 16, 25])
