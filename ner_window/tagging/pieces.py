@@ -16,30 +16,46 @@ LONGEST_SENTENCE = 2000  # tokens; where none ends for so long, one is cut
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Lines of a file in CoNLL columns, and the number of the line of each token, from 1."""
+
+    lines: list[str]
+    numbers: list[int]
+
+
+@dataclass(frozen=True)
 class Piece:
     """A text and its tokens.
 
     ``offsets`` are start and end of each token, in characters of ``text``; ``lengths`` counts the
-    tokens of each sentence. ``place`` names the piece to people, ``start`` is where the text starts
-    in its file. Pieces of one ``document`` follow each other. ``columns`` holds what else is known
-    of the tokens. ``record`` is the object of a line of JSON that the text came in.
+    tokens of each sentence; ``has_given_tokens`` tells that they came with the text. Pieces of one
+    ``document`` follow each other. ``place`` names the piece to people, ``start`` is where it
+    starts in its file: a character, or a line. ``columns`` holds what else is known of the tokens,
+    ``record`` the object of a line of JSON that the text came in, ``rows`` the lines of a file in
+    columns.
     """
 
     text: str
     tokens: list[str]
     offsets: list[tuple[int, int]]
     lengths: list[int]
+    has_given_tokens: bool = False
     document: int = 0
     place: str = ""
     start: int = 0
     columns: Mapping[str, list[str]] = field(default_factory=dict)
     record: Mapping[str, Any] | None = None
+    rows: Rows | None = None
 
     @classmethod
     def of(cls, text: str, **known: Any) -> Piece:
         """Cut raw text into sentences and tokens."""
         offsets, lengths = cut(text)
         return cls(text, [text[start:end] for start, end in offsets], offsets, lengths, **known)
+
+    def extent(self, first: int, last: int) -> tuple[int, int]:
+        """Return start and end of the tokens ``first`` to ``last``, in characters of the text."""
+        return self.offsets[first][0], self.offsets[last][1]
 
 
 def cut(text: str) -> tuple[list[tuple[int, int]], list[int]]:

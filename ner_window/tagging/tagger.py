@@ -1,9 +1,9 @@
 """The Tagger: a model as engineers use it, on raw text or on tokens.
 
-    tagger = Tagger.load("runs/mine")
-    tagger.tag("Angela Merkel visited Oslo.")     # entities with character offsets
-    for entities in tagger.tag_many(texts): ...   # many texts, a few thousand tokens at a time
-    tagger.tag_tokens([["Oslo", "is", "cold"]])   # tags, in the scheme of the training file
+tagger = Tagger.load("runs/mine")
+tagger.tag("Angela Merkel visited Oslo.")     # entities with character offsets
+for entities in tagger.tag_many(texts): ...   # many texts, a few thousand tokens at a time
+tagger.tag_tokens([["Oslo", "is", "cold"]])   # tags, in the scheme of the training file
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,15 @@ class Entity:
     confidence: float | None
 
 
+class Found(NamedTuple):
+    """An entity: the first and the last of its tokens, type and confidence."""
+
+    first: int
+    last: int
+    label: str
+    confidence: float | None
+
+
 @dataclass(frozen=True)
 class Prediction:
     """The entities of some sentences: ``spans`` of tokens and the ``confidences`` (spans,) of them.
@@ -63,24 +72,28 @@ class Prediction:
         is_sure = self.confidences >= least
         return Prediction(self.tags, self.spans.subset(is_sure), self.confidences[is_sure])
 
-    def in_pieces(
-        self, pieces: Sequence[Piece]
-    ) -> Iterator[tuple[int, int, int, str, float | None]]:
-        """Yield the piece of each entity, its first and last token in it, type and confidence."""
-        ends = np.cumsum([len(piece.tokens) for piece in pieces])
+    def in_pieces(self, sizes: Sequence[int]) -> list[list[Found]]:
+        """Return the entities of each of the pieces that the tokens are made of.
+
+        ``sizes`` are the numbers of their tokens.
+        """
+        ends = np.cumsum(sizes)
         spans = self.spans
         numbers = np.searchsorted(ends, spans.starts, side="right")
         before = np.concatenate(([0], ends))[numbers]
         count = len(spans)
         sure = [None] * count if self.confidences is None else self.confidences.tolist()
-        yield from zip(
+        found: list[list[Found]] = [[] for _ in sizes]
+        for number, *entity in zip(
             numbers.tolist(),
             (spans.starts - before).tolist(),
             (spans.ends - before - 1).tolist(),
             map(spans.names.__getitem__, spans.types.tolist()),
             sure,
             strict=True,
-        )
+        ):
+            found[number].append(Found(*entity))
+        return found
 
 
 class Tagger:
@@ -122,15 +135,10 @@ class Tagger:
                 batch, size = [], 0
         yield from self.entities(batch)
 
-    def entities(self, pieces: Sequence[Piece], min_confidence: float = 0) -> list[list[Entity]]:
+    def entities(self, pieces: Sequence[Piece]) -> list[list[Entity]]:
         """Return the entities of each of some pieces of text, together."""
-        found: list[list[Entity]] = [[] for _ in pieces]
-        prediction = self.predict(joined(pieces)).of_confidence(min_confidence)
-        for number, first, last, label, confidence in prediction.in_pieces(pieces):
-            piece = pieces[number]
-            start, end = piece.offsets[first][0], piece.offsets[last][1]
-            found[number].append(Entity(piece.text[start:end], label, start, end, confidence))
-        return found
+        found = self.predict(joined(pieces)).in_pieces([len(piece.tokens) for piece in pieces])
+        return list(map(_entities, pieces, found))
 
     def tag_tokens(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
         """Return the tags of the sentences of one document, in the scheme of the training file.
@@ -181,3 +189,11 @@ class Tagger:
             return Prediction(tags, spans, None)
         confidences = self.model.confidences(scores, tags, spans, sentences.lengths)
         return Prediction(tags, spans, confidences)
+
+
+def _entities(piece: Piece, found: Sequence[Found]) -> list[Entity]:
+    entities = []
+    for first, last, label, confidence in found:
+        start, end = piece.extent(first, last)
+        entities.append(Entity(piece.text[start:end], label, start, end, confidence))
+    return entities
