@@ -61,11 +61,16 @@ class Rows:
 
 
 def sentences(
-    path: Path, lines: Iterable[str], layout: Layout, wanted: Mapping[str, int]
+    path: Path,
+    lines: Iterable[str],
+    layout: Layout,
+    wanted: Mapping[str, int],
+    longest: int | None = None,
 ) -> Iterator[Rows]:
     """Yield the rows of each sentence of a file.
 
-    ``wanted`` names the columns that will be read. Raises InputError, naming file and line, where a
+    ``wanted`` names the columns that will be read. A sentence of more than ``longest`` tokens is
+    cut. Raises InputError, naming file and line, where a
     row has another number of columns than the first one, or the first one lacks a column.
     """
     width: tuple[int, int] | None = None
@@ -89,6 +94,9 @@ def sentences(
             rows.numbers.append(number)
             rows.columns.append(columns)
             blanks = 0
+            if len(rows.numbers) == longest:
+                yield rows
+                rows = Rows([], [], borders, gaps)
             continue
         if rows.numbers:
             yield rows

@@ -7,8 +7,9 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO
+from typing import cast
 
 from ner_window.errors import InputError
 
@@ -21,12 +22,14 @@ class Lines:
     """The lines of a text file, without their line feeds; ``-`` is standard input.
 
     They are read once, as a stream. A byte-order mark is removed. Raises InputError where the file
-    cannot be read, or is not in ``encoding`` (naming line and byte).
+    cannot be read, is not in ``encoding`` (naming line and byte), or has a line of more than
+    ``longest`` characters.
     """
 
-    def __init__(self, path: Path, encoding: str = "utf-8") -> None:
+    def __init__(self, path: Path, encoding: str = "utf-8", longest: int | None = None) -> None:
         self.path = path
         self.encoding = encoding
+        self.longest = longest
         self._digest = hashlib.sha256()
 
     @property
@@ -35,16 +38,20 @@ class Lines:
         return self._digest.hexdigest()
 
     def __iter__(self) -> Iterator[str]:
-        rest = ""
-        for text in self._texts():
-            first, *others = (rest + text).split("\n")
+        rest: list[str] = []
+        for text in self.blocks():
+            first, *others = text.split("\n")
+            rest.append(first)
+            if self.longest is not None and sum(map(len, rest)) > self.longest:
+                raise InputError(f"{self.path} has a line of more than {self.longest:,} characters")
             if others:
-                yield first
+                yield "".join(rest)
                 yield from others[:-1]
-            rest = others[-1] if others else first
-        yield rest
+                rest = [others[-1]]
+        yield "".join(rest)
 
-    def _texts(self) -> Iterator[str]:
+    def blocks(self) -> Iterator[str]:
+        """Yield the text as it is read: what there is, up to a million bytes at a time."""
         decoder = _decoder(self.encoding)
         bytes_before = line_feeds = 0
         with _opened(self.path) as file:
@@ -52,7 +59,7 @@ class Lines:
                 block = _read(file, self.path)
                 pending = len(decoder.getstate()[0])
                 try:
-                    yield decoder.decode(block, final=not block)
+                    text = decoder.decode(block, final=not block)
                 except UnicodeDecodeError as error:
                     line = line_feeds + error.object.count(b"\n", 0, error.start) + 1
                     raise self._error(error, line, bytes_before - pending) from None
@@ -60,11 +67,23 @@ class Lines:
                     raise InputError(
                         f"{self.path} is not {self.encoding.upper()}: {error}"
                     ) from None
+                self._check(text)
+                yield text
                 if not block:
                     return
                 self._digest.update(block)
                 bytes_before += len(block)
                 line_feeds += block.count(b"\n")
+
+    def _check(self, text: str) -> None:
+        """Raise InputError where an encoding, such as UTF-7, has given half a character."""
+        if not text.isascii() and codecs.lookup(self.encoding).name != "utf-8":
+            try:
+                text.encode("utf-8")
+            except UnicodeEncodeError:
+                raise InputError(
+                    f"{self.path} is not {self.encoding.upper()}: it has half of a surrogate pair"
+                ) from None
 
     def _error(self, error: UnicodeDecodeError, line: int, offset: int) -> InputError:
         if offset == 0 and error.object.startswith(GZIP):
@@ -96,9 +115,9 @@ def _decoder(encoding: str) -> codecs.IncrementalDecoder:
     return codecs.getincrementaldecoder(name)()
 
 
-def _opened(path: Path) -> AbstractContextManager[BinaryIO]:
+def _opened(path: Path) -> AbstractContextManager[BufferedIOBase]:
     if str(path) == "-":
-        return nullcontext(sys.stdin.buffer)
+        return nullcontext(cast(BufferedIOBase, sys.stdin.buffer))
     try:
         return path.open("rb")
     except FileNotFoundError:
@@ -108,9 +127,9 @@ def _opened(path: Path) -> AbstractContextManager[BinaryIO]:
         raise InputError(f"cannot read {path.absolute()}: {reason}") from None
 
 
-def _read(file: BinaryIO, path: Path) -> bytes:
+def _read(file: BufferedIOBase, path: Path) -> bytes:
     try:
-        return file.read(BYTES_PER_BLOCK)
+        return file.read1(BYTES_PER_BLOCK)  # from a pipe, what has come in
     except OSError as error:
         raise InputError(f"cannot read {path.absolute()}: {error.strerror}") from None
 

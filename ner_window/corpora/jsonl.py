@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -45,15 +45,29 @@ class Entity(Extent):
     label: str = Field(min_length=1, pattern=r"^\S+$")
 
 
-class Record(BaseModel):
-    """A line of the file."""
+class TextRecord(BaseModel):
+    """A line of a file of texts that need not have entities."""
 
     model_config = ConfigDict(strict=True)
 
     text: str
-    entities: list[Entity]
     tokens: list[Extent] | None = None
     document: int | None = None
+
+    def document_key(self, line: int) -> tuple[str, int] | None:
+        """Return what lines of one document have in common, None where nothing marks documents."""
+        if "document" not in self.model_fields_set:
+            return "line", line
+        return None if self.document is None else ("document", self.document)
+
+
+class Record(TextRecord):
+    """A line of a corpus."""
+
+    entities: list[Entity]
+
+
+AnyRecord = TypeVar("AnyRecord", bound=TextRecord)
 
 
 @dataclass(frozen=True)
@@ -80,12 +94,19 @@ def sentences(path: Path, lines: Iterable[str]) -> Iterator[SpannedSentence]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             place = f"{path}:{number}"
-            yield from _sentences_of(_record(place, line), place, number)
+            _, record = read_record(place, line, Record)
+            _check_extents(place, "entity", record.entities, record.text)
+            yield from _sentences_of(record, place, number)
 
 
-def _record(place: str, line: str) -> Record:
+def read_record(place: str, line: str, kind: type[AnyRecord]) -> tuple[dict[str, Any], AnyRecord]:
+    """Return the object of a line, as it stands there and as a record.
+
+    Raises InputError, naming ``place``, where it is none, or the tokens are not of the text.
+    """
     try:
-        record = Record.model_validate(json.loads(line))
+        read = json.loads(line)
+        record = kind.model_validate(read)
     except RecursionError:
         raise InputError(f"{place}: the JSON is nested too deeply") from None
     except ValidationError as error:
@@ -97,9 +118,8 @@ def _record(place: str, line: str) -> Record:
     except ValueError as error:
         raise InputError(f"{place}: not JSON: {error}") from None
     _check_text(place, record.text)
-    _check_extents(place, "entity", record.entities, record.text)
     _check_extents(place, "token", record.tokens or [], record.text)
-    return record
+    return read, record
 
 
 def _complaint(detail: ErrorDetails) -> str:
@@ -142,19 +162,13 @@ def _sentences_of(record: Record, place: str, line: int) -> Iterator[SpannedSent
         if not pieces:
             continue
         tokens = [record.text[start:end] for start, end in pieces]
-        _check_tokens(place, tokens)
+        check_tokens(place, tokens)
         spans = list(_spans(entities, pieces))
         placed += len(spans)
         cuts = len(pieces) - len(offsets)
-        yield SpannedSentence(tokens, spans, _document(record, line), line, cuts)
+        yield SpannedSentence(tokens, spans, record.document_key(line), line, cuts)
     if placed < len(entities):
         raise InputError(f"{place}: entities without a token: {len(entities) - placed}")
-
-
-def _document(record: Record, line: int) -> tuple[str, int] | None:
-    if "document" not in record.model_fields_set:
-        return "line", line
-    return None if record.document is None else ("document", record.document)
 
 
 def _token_offsets(record: Record, entities: Sequence[Entity]) -> list[list[tuple[int, int]]]:
@@ -170,7 +184,8 @@ def _token_offsets(record: Record, entities: Sequence[Entity]) -> list[list[tupl
     ]
 
 
-def _check_tokens(place: str, tokens: Sequence[str]) -> None:
+def check_tokens(place: str, tokens: Sequence[str]) -> None:
+    """Raise InputError where a token cannot stand in a file of columns."""
     for token in tokens:
         if not {"\t", "\n", "\r"}.isdisjoint(token) or token == DOCUMENT_BORDER:
             raise InputError(f"{place}: {token!r} cannot be a token")

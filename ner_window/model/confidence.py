@@ -16,6 +16,8 @@ from ner_window.corpora.spans import Spans
 
 Array = NDArray[Any]
 
+LEAST_SUM = 1e-250  # of e^term, the largest term being 0; less has lost what it was made of
+
 
 def span_confidences(
     scores: Array, tags: Array, spans: Spans, lengths: Array, transitions: Array | None
@@ -26,23 +28,46 @@ def span_confidences(
     ``spans`` were read; ``lengths`` (sentences,). ``transitions`` (k + 1, k + 1) are those of the
     sentence head, None where the tags of a sentence are independent.
     """
-    scores = scores.astype(np.float64)
-    tokens = np.arange(len(scores))
-    first, last = spans.starts, spans.ends - 1
+    if len(spans) == 0:
+        return np.empty(0)
     if transitions is None:
-        log_p = scores - _log_sum(scores.copy())[:, np.newaxis]
-        sums = np.concatenate(([0.0], np.cumsum(log_p[tokens, tags])))
-        independent: Array = np.exp(sums[spans.ends] - sums[first])
-        return independent
-    transitions = transitions.astype(np.float64)
+        return _independent(scores, tags, spans)
+    return _of_sequences(scores, tags, spans, lengths, transitions.astype(np.float64))
+
+
+def _independent(scores: Array, tags: Array, spans: Spans) -> Array:
+    """Return the products of p(tag)."""
+    tokens, firsts = _tokens_of(spans.starts, spans.lengths)
+    own = scores[tokens].astype(np.float64)
+    log_p = own[np.arange(len(own)), tags[tokens]] - _log_sum(own)
+    confidences: Array = np.exp(np.add.reduceat(log_p, firsts))
+    return confidences
+
+
+def _tokens_of(starts: Array, lengths: Array) -> tuple[Array, Array]:
+    """Return the tokens of all spans, one span after the other, and where each span starts."""
+    firsts = np.cumsum(lengths) - lengths
+    return np.arange(lengths.sum()) + np.repeat(starts - firsts, lengths), firsts
+
+
+def _of_sequences(
+    scores: Array, tags: Array, spans: Spans, lengths: Array, transitions: Array
+) -> Array:
+    """Return the shares of sequences. Sentences without a span are left out."""
+    has_span = np.zeros(len(lengths), bool)
+    has_span[spans.sentences] = True
+    is_kept = np.repeat(has_span, lengths)
+    scores, tags = scores[is_kept].astype(np.float64), tags[is_kept]
+    lengths = lengths[has_span]
+    first = (np.cumsum(is_kept) - 1)[spans.starts]
+    last = first + spans.lengths - 1
+
     alpha, beta, log_z = forward_backward(scores, lengths, transitions)
-    ends = np.cumsum(lengths)
-    steps = scores[tokens, tags]
-    steps[1:] += np.where(np.isin(tokens[1:], ends), 0.0, transitions[tags[:-1], tags[1:]])
-    sums = np.cumsum(steps)
-    sentence = np.searchsorted(ends, first, side="right")
-    before, after = alpha[first, tags[first]], beta[last, tags[last]]
-    log_p = before + (sums[last] - sums[first]) + after - log_z[sentence]
+    tokens, firsts = _tokens_of(first, spans.lengths)
+    steps = transitions[tags[tokens - 1], tags[tokens]] + scores[tokens, tags[tokens]]
+    steps[firsts] = alpha[first, tags[first]]
+    sentence = np.searchsorted(np.cumsum(lengths), first, side="right")
+    log_p = np.add.reduceat(steps, firsts) + beta[last, tags[last]] - log_z[sentence]
     confidences: Array = np.exp(np.minimum(log_p, 0.0))
     return confidences
 
@@ -61,22 +86,37 @@ def forward_backward(
     starts = (np.cumsum(lengths) - lengths)[order]
     longest = int(sizes[0]) if len(sizes) else 0
     active = [int(np.searchsorted(-sizes, -t)) for t in range(longest)]
-    inner = transitions[:k, :k]
+    forth = transitions[:k, :k]
+    back = forth.T
     alpha, beta = np.empty_like(scores), np.empty_like(scores)
     for t, count in enumerate(active):
         rows = starts[:count] + t
-        reached = (
-            transitions[k, :k] if t == 0 else _log_sum(alpha[rows - 1][:, np.newaxis, :] + inner.T)
-        )
+        reached = transitions[k, :k] if t == 0 else _log_product(alpha[rows - 1], forth)
         alpha[rows] = reached + scores[rows]
     ends = starts + sizes - 1
     beta[ends] = transitions[:k, k]
     for t in range(longest - 1, 0, -1):
         rows = starts[: active[t]] + t
-        beta[rows - 1] = _log_sum((scores[rows] + beta[rows])[:, np.newaxis, :] + inner)
+        beta[rows - 1] = _log_product(scores[rows] + beta[rows], back)
     log_z = np.empty(len(lengths))
     log_z[order] = _log_sum(alpha[ends] + beta[ends])
     return alpha, beta, log_z
+
+
+def _log_product(terms: Array, steps: Array) -> Array:
+    """Return log(e^terms e^steps), (n, k), for terms (n, k) and steps (k, k).
+
+    As a product of matrices it takes k exponentials a row, not k^2. Rows in which sums underflow
+    are computed term by term.
+    """
+    largest = terms.max(axis=1, keepdims=True)
+    largest[np.isneginf(largest)] = 0
+    sums = np.exp(terms - largest) @ np.exp(steps)
+    is_lost = (sums < LEAST_SUM).any(axis=1)
+    with np.errstate(divide="ignore"):
+        result: Array = np.log(sums) + largest
+    result[is_lost] = _log_sum(terms[is_lost][:, np.newaxis, :] + steps.T)
+    return result
 
 
 def _log_sum(terms: Array) -> Array:

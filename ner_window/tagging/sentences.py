@@ -33,8 +33,15 @@ class Sentences:
     @classmethod
     def of(cls, sentences: Sequence[Sequence[str]]) -> Sentences:
         """Return the sentences of one document."""
+        return cls.of_documents((sentences,))
+
+    @classmethod
+    def of_documents(cls, documents: Sequence[Sequence[Sequence[str]]]) -> Sentences:
+        """Return the sentences of some documents."""
+        sentences = list(chain.from_iterable(documents))
         lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
-        return cls(list(chain.from_iterable(sentences)), lengths, np.zeros(len(lengths), np.int64))
+        numbers = np.repeat(np.arange(len(documents)), [len(document) for document in documents])
+        return cls(list(chain.from_iterable(sentences)), lengths, numbers)
 
     def __len__(self) -> int:
         return len(self.lengths)

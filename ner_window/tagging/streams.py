@@ -1,0 +1,133 @@
+"""From files to what was found in them: pieces in, whole lines out, in bounded memory.
+
+What belongs to one document is tagged together, some thousands of tokens at a time. Each such
+*batch* is a job of its own, for this process or for several (see ``ner_window.parallel``); the
+results come in the order of the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ner_window.corpora.tags import OUTSIDE, split_tag
+from ner_window.model.model import Model
+from ner_window.new_files import new_file
+from ner_window.parallel import Workers
+from ner_window.tagging.inputs import Source, pieces
+from ner_window.tagging.outputs import Output, closing, heading, opening, rendered
+from ner_window.tagging.pieces import Piece, joined
+from ner_window.tagging.tagger import TOKENS_AT_ONCE, Tagger
+
+
+@dataclass(frozen=True)
+class Task:
+    """How to tag: by which model, with how many MB of tables, and what to write."""
+
+    model: Path
+    cache_mb: float
+    output: Output
+    min_confidence: float
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some pieces of one file; ``name`` is that of the file where it begins with them."""
+
+    task: Task
+    pieces: list[Piece]
+    name: str | None
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is to be written of a batch, and the number of its tokens."""
+
+    text: str
+    tokens: int
+
+
+def tag_batch(batch: Batch) -> Written:
+    """Tag a batch: a job."""
+    task, tagger = batch.task, tagger_of(batch.task)
+    needs_confidences = task.output != "conll" or task.min_confidence > 0
+    prediction = tagger.predict(joined(batch.pieces), needs_confidences)
+    prediction = prediction.of_confidence(task.min_confidence)
+    text = rendered(task.output, tagger, batch.pieces, prediction)
+    start = "" if batch.name is None else heading(task.output, batch.name)
+    return Written(start + text, len(prediction.tags))
+
+
+@lru_cache(1)
+def _loaded(model: Path, cache_mb: float) -> Tagger:
+    return Tagger.load(model, cache_mb)
+
+
+def tagger_of(task: Task) -> Tagger:
+    """Return the tagger of a task, which each process loads once."""
+    return _loaded(task.model, task.cache_mb)
+
+
+def entity_types(model: Model) -> list[str]:
+    """Return the types of entities that a model finds."""
+    return sorted({split_tag(tag)[1] for tag in model.tags if tag != OUTSIDE})
+
+
+def batches(task: Task, sources: Iterable[Source]) -> Iterator[Batch]:
+    """Yield the batches of some files. No document is divided, nor any batch of two files."""
+    for source in sources:
+        name: str | None = source.name
+        batch: list[Piece] = []
+        size = 0
+        for piece in pieces(source):
+            if size >= TOKENS_AT_ONCE and piece.document != batch[-1].document:
+                yield Batch(task, batch, name)
+                batch, size, name = [], 0, None
+            batch.append(piece)
+            size += len(piece.tokens) + 1
+        yield Batch(task, batch, name)
+
+
+def tag_to(
+    sink: Callable[[str], object],
+    task: Task,
+    sources: Sequence[Source],
+    workers: Workers,
+    tell: Callable[[int], object],
+) -> None:
+    """Tag files and write all that is found to one sink; ``tell`` hears of the tokens done.
+
+    Raises InputError where a file cannot be read; what was tagged before is written.
+    """
+    types = entity_types(tagger_of(task).model)
+    sink(opening(task.output, types))
+    for written in workers.map(tag_batch, batches(task, sources)):
+        sink(written.text)
+        tell(written.tokens)
+    sink(closing(task.output, types))
+
+
+@dataclass(frozen=True)
+class FileJob:
+    """A file to tag, and the file to write."""
+
+    task: Task
+    source: Source
+    target: Path
+
+
+def tag_file(job: FileJob) -> int:
+    """Tag a file into another, which appears when it is whole: a job. Returns its tokens.
+
+    Raises InputError where the one cannot be read or the other not be written.
+    """
+    tokens: list[int] = []
+    with new_file(job.target) as file:
+
+        def sink(text: str) -> None:
+            file.write(text.encode())
+
+        tag_to(sink, job.task, [job.source], Workers(1), tokens.append)
+    return sum(tokens)

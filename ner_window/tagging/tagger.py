@@ -1,0 +1,199 @@
+"""The Tagger: a model as engineers use it, on raw text or on tokens.
+
+tagger = Tagger.load("runs/mine")
+tagger.tag("Angela Merkel visited Oslo.")     # entities with character offsets
+for entities in tagger.tag_many(texts): ...   # many texts, a few thousand tokens at a time
+tagger.tag_tokens([["Oslo", "is", "cold"]])   # tags, in the scheme of the training file
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora.spans import Spans
+from ner_window.corpora.text import Strings
+from ner_window.model.folder import load_model
+from ner_window.model.model import Model
+from ner_window.tagging.pieces import Piece, joined
+from ner_window.tagging.sentences import Sentences
+from ner_window.tagging.tabulation import Tabulation
+
+Array = NDArray[Any]
+
+CACHE_MB = 64
+TOKENS_AT_ONCE = 1 << 15  # few sentences at a time cost more each
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """An entity of a text: ``text[start:end]``, in characters.
+
+    ``confidence`` is the probability of its tags, None where the head of the model gives none.
+    """
+
+    text: str
+    label: str
+    start: int
+    end: int
+    confidence: float | None
+
+
+class Found(NamedTuple):
+    """An entity: the first and the last of its tokens, type and confidence."""
+
+    first: int
+    last: int
+    label: str
+    confidence: float | None
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The entities of some sentences: ``spans`` of tokens and the ``confidences`` (spans,) of them.
+
+    ``tags`` (tokens,) are those of the scheme that the model was trained in.
+    """
+
+    tags: Strings
+    spans: Spans
+    confidences: Array | None
+
+    def of_confidence(self, least: float) -> Prediction:
+        """Return the prediction without the entities that are less sure."""
+        if self.confidences is None:
+            return self
+        is_sure = self.confidences >= least
+        return Prediction(self.tags, self.spans.subset(is_sure), self.confidences[is_sure])
+
+    def in_pieces(self, sizes: Sequence[int]) -> list[list[Found]]:
+        """Return the entities of each of the pieces that the tokens are made of.
+
+        ``sizes`` are the numbers of their tokens.
+        """
+        ends = np.cumsum(sizes)
+        spans = self.spans
+        numbers = np.searchsorted(ends, spans.starts, side="right")
+        before = np.concatenate(([0], ends))[numbers]
+        count = len(spans)
+        sure = [None] * count if self.confidences is None else self.confidences.tolist()
+        found: list[list[Found]] = [[] for _ in sizes]
+        for number, *entity in zip(
+            numbers.tolist(),
+            (spans.starts - before).tolist(),
+            (spans.ends - before - 1).tolist(),
+            map(spans.names.__getitem__, spans.types.tolist()),
+            sure,
+            strict=True,
+        ):
+            found[number].append(Found(*entity))
+        return found
+
+
+class Tagger:
+    """Finds entities. Several threads may use one tagger; they take turns.
+
+    ``cache_mb`` bounds the memory for what is tabulated of the words that were met. Processes, not
+    threads, are what uses several cores: ``ner-window tag --jobs``.
+    """
+
+    def __init__(self, model: Model, cache_mb: float = CACHE_MB) -> None:
+        self.model = model
+        self._tabulation = Tabulation(model, int(cache_mb * (1 << 20)))
+
+    @classmethod
+    def load(cls, path: str | Path, cache_mb: float = CACHE_MB) -> Tagger:
+        """Read a model folder, or the model of a run folder.
+
+        Raises InputError where the folder is no model, is damaged, or was written by a newer
+        version.
+        """
+        return cls(load_model(Path(path)), cache_mb)
+
+    def tag(self, text: str) -> list[Entity]:
+        """Return the entities of a text, which is one document, from left to right."""
+        return next(self.tag_many((text,)))
+
+    def tag_many(self, texts: Iterable[str]) -> Iterator[list[Entity]]:
+        """Yield the entities of each text, in the order of the texts; each is a document.
+
+        The texts are taken some thousands of tokens at a time, as they are needed.
+        """
+        batch: list[Piece] = []
+        size = 0
+        for number, text in enumerate(texts):
+            batch.append(Piece.of(text, document=number))
+            size += len(batch[-1].tokens) + 1
+            if size >= TOKENS_AT_ONCE:
+                yield from self.entities(batch)
+                batch, size = [], 0
+        yield from self.entities(batch)
+
+    def entities(self, pieces: Sequence[Piece]) -> list[list[Entity]]:
+        """Return the entities of each of some pieces of text, together."""
+        found = self.predict(joined(pieces)).in_pieces([len(piece.tokens) for piece in pieces])
+        return list(map(_entities, pieces, found))
+
+    def tag_tokens(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
+        """Return the tags of the sentences of one document, in the scheme of the training file.
+
+        Raises InputError where the model looks at columns beside the token.
+        """
+        return next(self.tag_documents((sentences,)))
+
+    def tag_documents(
+        self, documents: Iterable[Sequence[Sequence[str]]]
+    ) -> Iterator[list[list[str]]]:
+        """Yield what :meth:`tag_tokens` returns for each of many documents, in their order.
+
+        The documents are taken some thousands of tokens at a time, as they are needed.
+        """
+        batch: list[Sequence[Sequence[str]]] = []
+        size = 0
+        for document in documents:
+            batch.append(document)
+            size += sum(map(len, document)) + 1
+            if size >= TOKENS_AT_ONCE:
+                yield from self._tags(batch)
+                batch, size = [], 0
+        yield from self._tags(batch)
+
+    def _tags(self, documents: Sequence[Sequence[Sequence[str]]]) -> Iterator[list[list[str]]]:
+        together = Sentences.of_documents(documents)
+        prediction = self.predict(together, needs_confidences=False)
+        tags = iter(together.split(self.output_tags(prediction)))
+        return (list(islice(tags, len(document))) for document in documents)
+
+    def output_tags(self, prediction: Prediction) -> list[str]:
+        """Return the tag of each token, in the scheme of the training file."""
+        tags = prediction.spans.tags(len(prediction.tags), self.model.output_scheme)
+        values = np.array(tags.values, object)
+        strings: list[str] = values.take(tags.numbers).tolist()
+        return strings
+
+    def predict(self, sentences: Sentences, needs_confidences: bool = True) -> Prediction:
+        """Return the entities of sentences.
+
+        Raises InputError where the model looks at a column that they lack.
+        """
+        scores = self._tabulation.scores(sentences)
+        tags = self.model.decoded(scores, sentences.lengths)
+        spans = Spans.of(tags, sentences.ends)
+        if not needs_confidences:
+            return Prediction(tags, spans, None)
+        confidences = self.model.confidences(scores, tags, spans, sentences.lengths)
+        return Prediction(tags, spans, confidences)
+
+
+def _entities(piece: Piece, found: Sequence[Found]) -> list[Entity]:
+    entities = []
+    for first, last, label, confidence in found:
+        start, end = piece.extent(first, last)
+        entities.append(Entity(piece.text[start:end], label, start, end, confidence))
+    return entities
