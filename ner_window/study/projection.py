@@ -14,7 +14,7 @@ import numpy as np
 
 from ner_window.study.trained_words import TrainedWords
 
-MOST_WORDS = 24
+MOST_WORDS = 18
 FEWEST_WORDS = 3  # fewer make no plane
 Point = tuple[float, float]
 
