@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
@@ -37,34 +37,46 @@ def learning_curves(
     name: str,
     alt: str,
     drawn: Sequence[LearningCurve],
-    metric: str = "F1",
     crossing: Crossing | None = None,
 ) -> Picture:
     """Draw the F1 of arms over the size of the training set, with 95% bands."""
 
     def paint(axes: Axes) -> None:
         for number, curve in enumerate(drawn):
-            color = SERIES[number % len(SERIES)]
-            lows, highs = zip(*map(_bounds, curve.estimates), strict=True)
-            axes.fill_between(curve.tokens, lows, highs, color=color, alpha=BAND, linewidth=0)
-            axes.plot(
-                curve.tokens,
-                [row.value for row in curve.estimates],
-                label=curve.label,
-                color=color,
-                linestyle=DASHES[number % len(DASHES)],
-                marker=MARKERS[number % len(MARKERS)],
-                markersize=4,
-            )
+            values = [row.value for row in curve.estimates]
+            _band(axes, number, curve.label, curve.tokens, values, map(_bounds, curve.estimates))
         if crossing is not None:
             if crossing.interval is not None:
                 axes.axvspan(*crossing.interval, color=INK, alpha=BAND / 2, linewidth=0)
             axes.axvline(crossing.tokens, color=INK, linestyle=":", linewidth=1)
         _token_axis(axes, sorted({size for curve in drawn for size in curve.tokens}))
-        axes.set(ylabel=metric)
+        axes.set(ylabel="F1")
         axes.figure.legend(**LEGEND, ncols=_columns(drawn))
 
     return Picture(name, alt, 1.2 * HEIGHT, paint)
+
+
+def _band(
+    axes: Axes,
+    number: int,
+    label: str,
+    places: Sequence[int],
+    values: Sequence[float],
+    bounds: Iterable[tuple[float, float]],
+) -> None:
+    """Draw a curve with a band; the look is that of a number."""
+    color = SERIES[number % len(SERIES)]
+    lows, highs = zip(*bounds, strict=True)
+    axes.fill_between(places, lows, highs, color=color, alpha=BAND, linewidth=0)
+    axes.plot(
+        places,
+        values,
+        label=label,
+        color=color,
+        linestyle=DASHES[number % len(DASHES)],
+        marker=MARKERS[number % len(MARKERS)],
+        markersize=4,
+    )
 
 
 def _columns(drawn: Sized) -> int:
@@ -139,35 +151,27 @@ def _name_rows(axes: Axes, labels: Sequence[str]) -> None:
     axes.grid(visible=False, axis="y")
 
 
-def drift_by_frequency(name: str, alt: str, drawn: Mapping[str, Drift]) -> Picture:
+def drift_by_frequency(
+    name: str, alt: str, drawn: Mapping[str, Drift], arms: Sequence[str]
+) -> Picture:
     """Draw the median drift of words, 1 - cosine, over how often training showed them.
 
-    The bands hold the middle half of the words.
+    The bands hold the middle half of the words. ``arms`` are all that the study has, drawn or not,
+    so that each looks the same in every plot.
     """
     labels = max((drift.bins for drift in drawn.values()), key=len)
     places = {bin_.least: place for place, bin_ in enumerate(labels)}
 
     def paint(axes: Axes) -> None:
-        for number, (label, drift) in enumerate(drawn.items()):
-            bins = [bin_ for bin_ in drift.bins if bin_.least in places]
-            at = [places[bin_.least] for bin_ in bins]
-            color = SERIES[number % len(SERIES)]
-            axes.fill_between(
-                at,
-                [bin_.cosine.first for bin_ in bins],
-                [bin_.cosine.third for bin_ in bins],
-                color=color,
-                alpha=BAND,
-                linewidth=0,
-            )
-            axes.plot(
-                at,
-                [bin_.cosine.median for bin_ in bins],
-                label=label,
-                color=color,
-                linestyle=DASHES[number % len(DASHES)],
-                marker=MARKERS[number % len(MARKERS)],
-                markersize=4,
+        for arm, drift in drawn.items():
+            quartiles = [bin_.cosine for bin_ in drift.bins]
+            _band(
+                axes,
+                arms.index(arm),
+                arm,
+                [places[bin_.least] for bin_ in drift.bins],
+                [figures.median for figures in quartiles],
+                [(figures.first, figures.third) for figures in quartiles],
             )
         axes.set_xticks(range(len(labels)), [bin_.label for bin_ in labels], rotation=60)
         axes.set_ylim(bottom=0)
