@@ -15,6 +15,7 @@ from ner_window.corpora.scratch import chunks
 from ner_window.corpora.tags import OUTSIDE, split_tag
 from ner_window.corpora.text import Column, Strings
 from ner_window.encoding.vocabulary import RESERVED
+from ner_window.errors import InputError
 from ner_window.evaluation.predictions import gold_of
 from ner_window.model.model import Model
 from ner_window.vectors.word_vectors import WordVectors
@@ -50,11 +51,17 @@ class TrainedWords:
     def of(cls, model: Model, train: Corpus) -> TrainedWords | None:
         """Return the words of a model that learned from ``train``.
 
-        It is None where training started from random vectors.
+        It is None where training started from random vectors. Raises InputError where the model has
+        its vectors at half precision: rounding would pass for movement.
         """
         vectors, vocabulary = model.vectors, model.vocabulary
         if vectors is None:
             return None
+        if vectors.precision == "float16":
+            raise InputError(
+                "the model holds its vectors at half precision, so that rounding would pass for "
+                "movement; load it with the vectors of their file"
+            )
         table = model.network.tables[0].data
         found = vocabulary.vector_rows()
         rows = np.flatnonzero(found >= 0)

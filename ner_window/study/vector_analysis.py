@@ -51,7 +51,8 @@ def analyze_vectors(
     """Look at the vectors of a model that learned from ``train`` and is reported on ``reported``.
 
     ``watched`` are pairs of a training word and a word outside training that are looked at in any
-    case. Raises MovedError where a word outside training has moved.
+    case. Raises MovedError where a word outside training has moved, and InputError where the model
+    has its vectors at half precision.
     """
     trained = TrainedWords.of(model, train)
     if trained is None:

@@ -12,6 +12,7 @@ import autodiff as ad
 from ner_window.config_file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.encoding.vocabulary import DIGITS_TO_ZERO
+from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
 from ner_window.evaluation.neighbors import FineTunedSpace, PretrainedSpace
 from ner_window.evaluation.neighbors import nearest as nearest_words
@@ -285,6 +286,15 @@ def test_a_saved_model_tells_the_same(tuned, analysis, synonyms, tmp_path):
     model, train, dev = tuned
     save_model(model, tmp_path / "model")
     assert analyze_vectors(load_model(tmp_path / "model"), train, dev, synonyms) == analysis
+
+
+def test_rounding_does_not_pass_for_movement(tuned, analysis, synonyms, tmp_path):
+    model, train, dev = tuned
+    save_model(model, tmp_path / "model", "float16")
+    with pytest.raises(InputError, match="half precision"):
+        analyze_vectors(load_model(tmp_path / "model"), train, dev)
+    whole = load_model(tmp_path / "model", model.vectors)
+    assert analyze_vectors(whole, train, dev, synonyms) == analysis
 
 
 def test_words_of_a_part_of_training(tuned):
