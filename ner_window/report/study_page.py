@@ -31,7 +31,7 @@ MOST_DIFFERENCES = 12  # rows of the plot; the table has all
 
 @dataclass(frozen=True)
 class Figure:
-    """The F1 of an arm at a size: mean and deviation over the seeds, 95% interval."""
+    """What an arm reaches at a size: mean and deviation over the seeds, 95% interval."""
 
     mean: float
     deviation: float
@@ -40,7 +40,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Difference:
-    """The difference of F1 between two arms at a size, with its interval and p."""
+    """The difference between two arms at a size, with its interval and p."""
 
     label: str
     tokens: int
@@ -60,7 +60,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Tuned:
-    """The held-out F1 of the learning rates that were tried, and the one that was chosen."""
+    """The held-out figures of the learning rates that were tried, and the one that was chosen."""
 
     chosen: float
     scores: Mapping[float, float]
@@ -71,13 +71,15 @@ class ShownStudy:
     """What the page says of a study; everything else it derives.
 
     ``arms`` gives the figures of each arm, one for each of ``sizes`` (in tokens, ascending), None
-    where there is none; ``mentions`` the F1 of each group of mentions, an estimate for each arm.
+    where there is none; ``mentions`` those of each group of mentions, an estimate for each arm.
+    ``metric`` names what all of them are, in percent.
     ``vectors`` holds what happened to the vectors of each arm, in the run that ``vectors_note``
     names. ``method`` tells in sentences how it was done.
     """
 
     name: str
     split: str
+    metric: str
     verdict: str
     facts: Mapping[str, str]
     sizes: Sequence[int]
@@ -145,8 +147,8 @@ def study_pictures(study: ShownStudy) -> StudyPictures:
     """Return the plots of a study."""
     return StudyPictures(
         curves=_curves(study),
-        differences=_differences(study.differences),
-        mentions=_mentions(study.mentions),
+        differences=_differences(study),
+        mentions=_mentions(study),
         drift=_drift(study),
         movements=_movements(study.vectors),
     )
@@ -164,29 +166,35 @@ def _curves(study: ShownStudy) -> Picture:
         for curve in curves
     )
     return study_plots.learning_curves(
-        "curves", f"Learning curves of F1: {ends}.", curves, study.crossing
+        "curves",
+        f"Learning curves of {study.metric}: {ends}.",
+        study.metric,
+        curves,
+        study.crossing,
     )
 
 
-def _differences(differences: Sequence[Difference]) -> Picture | None:
-    if not differences:
+def _differences(study: ShownStudy) -> Picture | None:
+    if not study.differences:
         return None
     rows = [
         Estimate(f"{row.label}, {study_plots.short(row.tokens)}", row.value, row.interval)
-        for row in differences[:MOST_DIFFERENCES]
+        for row in study.differences[:MOST_DIFFERENCES]
     ]
     alt = ", ".join(f"{row.label}: {row.value:+.1f}" for row in rows)
-    return study_plots.differences("differences", f"Differences of F1: {alt}.", rows)
+    return study_plots.differences("differences", f"Differences: {alt}.", study.metric, rows)
 
 
-def _mentions(mentions: Mapping[str, Sequence[Estimate]]) -> Picture | None:
-    if not mentions:
+def _mentions(study: ShownStudy) -> Picture | None:
+    if not study.mentions:
         return None
     alt = "; ".join(
         f"{group}: " + ", ".join(f"{row.label} {row.value:.1f}" for row in rows)
-        for group, rows in mentions.items()
+        for group, rows in study.mentions.items()
     )
-    return study_plots.side_by_side("mentions", f"F1 by what training showed: {alt}.", mentions)
+    return study_plots.side_by_side(
+        "mentions", f"By what training showed: {alt}.", study.metric, study.mentions
+    )
 
 
 def _drift(study: ShownStudy) -> Picture | None:
@@ -223,12 +231,12 @@ def _captions(study: ShownStudy) -> dict[str, str | dict[str, str]]:
         if analysis.projection
     }
     return {
-        "curves": f"F1 on {study.split} over the size of the training set, with 95% bands."
-        + (crossing if study.crossing else ""),
-        "differences": "Differences of F1 with their 95% intervals; left of the dotted line the "
-        "first arm is worse.",
-        "mentions": "F1 on mentions that training showed with their type, and on mentions of "
-        "which it showed no word as part of a mention.",
+        "curves": f"{study.metric} on {study.split} over the size of the training set, with 95% "
+        "bands." + (crossing if study.crossing else ""),
+        "differences": "Differences with their 95% intervals; left of the dotted line the first "
+        "arm is worse.",
+        "mentions": f"{study.metric} on mentions that training showed with their type, and on "
+        "mentions of which it showed no word as part of a mention.",
         "drift": "Median drift by how often training showed a word; the bands hold the middle "
         "half of the words.",
         "movements": movements,

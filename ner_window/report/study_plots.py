@@ -18,7 +18,7 @@ LEGEND = {"fontsize": 8, "loc": "outside lower center"}
 
 @dataclass(frozen=True)
 class LearningCurve:
-    """The F1 of an arm at each size, in tokens, ascending."""
+    """What an arm reaches at each size, in tokens, ascending."""
 
     label: str
     tokens: Sequence[int]
@@ -36,10 +36,11 @@ class Crossing:
 def learning_curves(
     name: str,
     alt: str,
+    metric: str,
     drawn: Sequence[LearningCurve],
     crossing: Crossing | None = None,
 ) -> Picture:
-    """Draw the F1 of arms over the size of the training set, with 95% bands."""
+    """Draw a metric of arms over the size of the training set, with 95% bands."""
 
     def paint(axes: Axes) -> None:
         for number, curve in enumerate(drawn):
@@ -50,7 +51,7 @@ def learning_curves(
                 axes.axvspan(*crossing.interval, color=INK, alpha=BAND / 2, linewidth=0)
             axes.axvline(crossing.tokens, color=INK, linestyle=":", linewidth=1)
         _token_axis(axes, sorted({size for curve in drawn for size in curve.tokens}))
-        axes.set(ylabel="F1")
+        axes.set(ylabel=metric)
         axes.figure.legend(**LEGEND, ncols=_columns(drawn))
 
     return Picture(name, alt, 1.2 * HEIGHT, paint)
@@ -107,21 +108,23 @@ def short(number: float) -> str:
     return f"{number:.0f}"
 
 
-def differences(name: str, alt: str, drawn: Sequence[Estimate]) -> Picture:
-    """Draw differences of F1 as dots on their intervals, beside a line at no difference."""
+def differences(name: str, alt: str, metric: str, drawn: Sequence[Estimate]) -> Picture:
+    """Draw differences of a metric as dots on their intervals, beside a line at no difference."""
 
     def paint(axes: Axes) -> None:
         axes.axvline(0, color=INK, linestyle=":", linewidth=1)
         for place, row in enumerate(drawn):
             _interval(axes, row, place, SERIES[0], "o")
         _name_rows(axes, [row.label for row in drawn])
-        axes.set(xlabel="difference of F1, with its 95% interval")
+        axes.set(xlabel=f"difference of {metric}, with its 95% interval")
 
     return Picture(name, alt, 0.9 + ROW_HEIGHT * len(drawn), paint)
 
 
-def side_by_side(name: str, alt: str, groups: Mapping[str, Sequence[Estimate]]) -> Picture:
-    """Draw the F1 of several groups of mentions, by their names, for each arm: a row each."""
+def side_by_side(
+    name: str, alt: str, metric: str, groups: Mapping[str, Sequence[Estimate]]
+) -> Picture:
+    """Draw a metric of several groups of mentions, by their names, for each arm: a row each."""
     rows = list(next(iter(groups.values())))
 
     def paint(axes: Axes) -> None:
@@ -131,7 +134,7 @@ def side_by_side(name: str, alt: str, groups: Mapping[str, Sequence[Estimate]]) 
                 label = group if place == 0 else None
                 _interval(axes, row, place + shift, SERIES[number], MARKERS[number], label)
         _name_rows(axes, [row.label for row in rows])
-        axes.set(xlabel="F1, with its 95% interval")
+        axes.set(xlabel=f"{metric}, with its 95% interval")
         axes.figure.legend(**LEGEND, ncols=len(groups))
 
     return Picture(name, alt, 1.2 + 1.3 * ROW_HEIGHT * len(rows), paint)
