@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.tags import OUTSIDE
 from ner_window.encoding.vocabulary import spellings_found
 from ner_window.evaluation.neighbors import FineTunedSpace, PretrainedSpace, Space
 from ner_window.evaluation.predictions import gold_of
@@ -74,9 +75,9 @@ class Pitfall:
     ``cosine_before`` and ``cosine_after`` are medians. Of ``near`` partners that were neighbors,
     ``left_behind`` no longer are. ``reported`` partners occur in the reported data; ``of_one_type``
     of them have the type of their word. ``pairs`` are the most instructive ones: partners that
-    occur in the reported data, were neighbors and have one type come first, and of these the ones
-    that lost most. ``watched`` are the pairs that were asked for; ``not_watched`` says which of
-    them cannot be looked at, and why.
+    occur in the reported data, were neighbors and have one type come first, of these entities, and
+    of these the ones that lost most. ``watched`` are the pairs that were asked for; ``not_watched``
+    says which of them cannot be looked at, and why.
     """
 
     words: int
@@ -128,10 +129,11 @@ def pitfall(
     )
 
 
-def _instructiveness(pair: Pair) -> tuple[bool, bool, bool, float]:
-    """Order pairs: what costs first, a partner that occurs and was a neighbor of the same type."""
-    has_strayed = pair.cosine_after - pair.cosine_before
-    return pair.tokens == 0, not pair.is_near, not pair.has_one_type, has_strayed
+def _instructiveness(pair: Pair) -> tuple[bool, bool, bool, bool, float]:
+    """Order pairs by what they cost: a partner that occurs, was near, and is such an entity too."""
+    is_absent, is_outside = pair.tokens == 0, pair.type == OUTSIDE
+    change = pair.cosine_after - pair.cosine_before
+    return is_absent, not pair.is_near, not pair.has_one_type, is_outside, change
 
 
 class _Moment:
