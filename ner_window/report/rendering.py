@@ -33,6 +33,7 @@ def _environment() -> Environment:
         share=_share,
         interval=interval_text,
         figure="{:.3g}".format,
+        tokens="{:,.0f}".format,
     )
     return environment
 

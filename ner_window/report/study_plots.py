@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
@@ -11,6 +11,7 @@ from ner_window.report.picture import DASHES, HEIGHT, INK, MARKERS, SERIES, Axes
 from ner_window.report.plots import ROW_HEIGHT, Estimate
 from ner_window.study.drift import Drift
 from ner_window.study.projection import Projection
+from ner_window.study.statistics import Crossing
 
 BAND = 0.15  # opacity
 LEGEND = {"fontsize": 8, "loc": "outside lower center"}
@@ -21,53 +22,73 @@ class LearningCurve:
     """What an arm reaches at each size, in tokens, ascending."""
 
     label: str
-    tokens: Sequence[int]
+    tokens: Sequence[float]
     estimates: Sequence[Estimate]
 
 
-@dataclass(frozen=True)
-class Crossing:
-    """Where two arms cross, in tokens, with the interval of that."""
-
-    tokens: float
-    interval: tuple[float, float] | None
-
-
 def learning_curves(
-    name: str,
-    alt: str,
-    metric: str,
-    drawn: Sequence[LearningCurve],
-    crossing: Crossing | None = None,
+    name: str, alt: str, metric: str, drawn: Sequence[LearningCurve], arms: Sequence[str]
 ) -> Picture:
-    """Draw a metric of arms over the size of the training set, with 95% bands."""
+    """Draw a metric of arms over the size of the training set, with 95% bands.
+
+    Here and below, ``arms`` are all that the study has, drawn or not: each looks the same in every
+    plot.
+    """
 
     def paint(axes: Axes) -> None:
-        for number, curve in enumerate(drawn):
-            values = [row.value for row in curve.estimates]
-            _band(axes, number, curve.label, curve.tokens, values, map(_bounds, curve.estimates))
-        if crossing is not None:
-            if crossing.interval is not None:
-                axes.axvspan(*crossing.interval, color=INK, alpha=BAND / 2, linewidth=0)
-            axes.axvline(crossing.tokens, color=INK, linestyle=":", linewidth=1)
-        _token_axis(axes, sorted({size for curve in drawn for size in curve.tokens}))
+        _draw_curves(axes, drawn, arms)
         axes.set(ylabel=metric)
-        axes.figure.legend(**LEGEND, ncols=_columns(drawn))
 
     return Picture(name, alt, 1.2 * HEIGHT, paint)
+
+
+def differences(
+    name: str,
+    alt: str,
+    label: str,
+    drawn: Sequence[LearningCurve],
+    arms: Sequence[str],
+    crossing: Crossing | None = None,
+) -> Picture:
+    """Draw the differences of arms from another one over the size of the training set.
+
+    A dotted line marks where two arms cross, the gray around it its interval.
+    """
+
+    def paint(axes: Axes) -> None:
+        axes.axhline(0, color=INK, linewidth=1)
+        _draw_curves(axes, drawn, arms)
+        if crossing is not None and crossing.tokens is not None:
+            axes.axvline(crossing.tokens, color=INK, linestyle=":", linewidth=1)
+            if crossing.interval is not None:
+                axes.axvspan(*crossing.interval, color=INK, alpha=BAND / 2, linewidth=0)
+        axes.set(ylabel=label)
+
+    return Picture(name, alt, 1.2 * HEIGHT, paint)
+
+
+def _draw_curves(axes: Axes, drawn: Sequence[LearningCurve], arms: Sequence[str]) -> None:
+    for curve in drawn:
+        values = [row.value for row in curve.estimates]
+        bounds = [row.interval or (row.value, row.value) for row in curve.estimates]
+        _band(axes, arms.index(curve.label), curve.label, curve.tokens, values, bounds)
+    _token_axis(axes, sorted({size for curve in drawn for size in curve.tokens}))
+    axes.figure.legend(**LEGEND, ncols=_columns(drawn))
 
 
 def _band(
     axes: Axes,
     number: int,
     label: str,
-    places: Sequence[int],
+    places: Sequence[float],
     values: Sequence[float],
-    bounds: Iterable[tuple[float, float]],
+    bounds: Sequence[tuple[float, float]],
 ) -> None:
-    """Draw a curve with a band; the look is that of a number."""
+    """Draw a curve with a band, or a single value with a bar; the look is that of a number."""
     color = SERIES[number % len(SERIES)]
     lows, highs = zip(*bounds, strict=True)
+    if len(places) == 1:
+        axes.vlines(places, lows, highs, color=color, linewidth=1)
     axes.fill_between(places, lows, highs, color=color, alpha=BAND, linewidth=0)
     axes.plot(
         places,
@@ -85,11 +106,7 @@ def _columns(drawn: Sized) -> int:
     return len(drawn) if len(drawn) <= 4 else 3
 
 
-def _bounds(row: Estimate) -> tuple[float, float]:
-    return row.interval or (row.value, row.value)
-
-
-def _token_axis(axes: Axes, sizes: Sequence[int]) -> None:
+def _token_axis(axes: Axes, sizes: Sequence[float]) -> None:
     """Mark the sizes of the training set on a logarithmic axis."""
     if len(sizes) > 1:
         axes.set_xscale("log")
@@ -106,19 +123,6 @@ def short(number: float) -> str:
         if number >= 0.9995 * factor:
             return f"{number / factor:.3g}{unit}"
     return f"{number:.0f}"
-
-
-def differences(name: str, alt: str, metric: str, drawn: Sequence[Estimate]) -> Picture:
-    """Draw differences of a metric as dots on their intervals, beside a line at no difference."""
-
-    def paint(axes: Axes) -> None:
-        axes.axvline(0, color=INK, linestyle=":", linewidth=1)
-        for place, row in enumerate(drawn):
-            _interval(axes, row, place, SERIES[0], "o")
-        _name_rows(axes, [row.label for row in drawn])
-        axes.set(xlabel=f"difference of {metric}, with its 95% interval")
-
-    return Picture(name, alt, 0.9 + ROW_HEIGHT * len(drawn), paint)
 
 
 def side_by_side(
@@ -143,7 +147,14 @@ def side_by_side(
 def _interval(
     axes: Axes, row: Estimate, place: float, color: str, marker: str, label: str | None = None
 ) -> None:
-    axes.plot(_bounds(row), (place, place), color=INK, marker="|", markersize=6, linewidth=1.2)
+    axes.plot(
+        row.interval or (row.value, row.value),
+        (place, place),
+        color=INK,
+        marker="|",
+        markersize=6,
+        linewidth=1.2,
+    )
     axes.plot(row.value, place, color=color, marker=marker, linestyle="", label=label)
 
 
@@ -159,8 +170,7 @@ def drift_by_frequency(
 ) -> Picture:
     """Draw the median drift of words, 1 - cosine, over how often training showed them.
 
-    The bands hold the middle half of the words. ``arms`` are all that the study has, drawn or not,
-    so that each looks the same in every plot.
+    The bands hold the middle half of the words.
     """
     labels = max((drift.bins for drift in drawn.values()), key=len)
     places = {bin_.least: place for place, bin_ in enumerate(labels)}
