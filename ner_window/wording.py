@@ -17,3 +17,11 @@ def named(lines: Sequence[int]) -> str:
     shown = ", ".join(map(str, lines[:MOST_LINES]))
     more = ", ..." if len(lines) > MOST_LINES else ""
     return f"{'line' if len(lines) == 1 else 'lines'} {shown}{more}"
+
+
+def duration(seconds: float) -> str:
+    """Return ``8 s``, ``12 min``, ``3 h 20 min``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

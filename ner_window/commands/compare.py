@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ner_window.commands.inputs import Settings, load_vectors, read_corpora, tell
+from ner_window.commands.pages import missing_for_pages
 
 if TYPE_CHECKING:
     from ner_window.study.results import StudyResults
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 FAILED = 1
+PAGE = "study.html"
 
 
 class Backend(StrEnum):
@@ -60,7 +62,7 @@ def compare(
     except KeyboardInterrupt:
         tell("interrupted; the same command goes on where it stopped")
         raise typer.Exit(INTERRUPTED) from None
-    _conclude(study, results, folder)
+    _conclude(study, results, data, folder)
     for failure in results.failures:
         tell(f"failed: {failure.name}: {failure.message}")
     if results.failures:
@@ -81,13 +83,25 @@ def _read(study: Study) -> RunData:
     return RunData(corpora, load_vectors(base))
 
 
-def _conclude(study: Study, results: StudyResults, folder: Path) -> None:
+def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) -> None:
     """Write what the study says into its folder, and print it."""
+    from tqdm import tqdm
+
     from ner_window.study.outputs import summary, write_outputs
     from ner_window.study.statistics import statistics_of
+    from ner_window.study.studied_vectors import studied_vectors
 
     statistics = statistics_of(results, study.metric)
-    paths = write_outputs(study, results, statistics, folder)
+    arms = studied_vectors(study, results, data)
+    shown = tqdm(arms, "vectors", len(results.arms), unit=" arms", leave=False, disable=None)
+    vectors = dict(shown)
+    paths = write_outputs(study, results, statistics, vectors, folder)
+    if missing := missing_for_pages():
+        tell(f"no {PAGE} and no plots: {missing}; then give the same command again")
+    else:
+        from ner_window.report.study_page import ReportedStudy, write_page
+
+        paths += write_page(ReportedStudy(study, results, statistics, vectors), folder)
     print(summary(study, results, statistics))
     print()
     for path in paths:

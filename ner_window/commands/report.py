@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ner_window.commands.pages import missing_for_pages
 from ner_window.errors import InputError
 
 if TYPE_CHECKING:
     from ner_window.report.reported_run import ReportedRun
 
 PAGE = "report.html"
-NEEDED = ("jinja2", "matplotlib")
 
 
 class ReportedSplit(StrEnum):
@@ -49,12 +48,8 @@ def report(
 
 def _check_installed() -> None:
     """Raise InputError where the extra is not installed."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        raise InputError(
-            f"a report needs {' and '.join(missing)}; install with: "
-            "pip install 'ner-window[report]'"
-        )
+    if missing := missing_for_pages():
+        raise InputError(f"no report: {missing}")
 
 
 def _one(folder: Path, out: Path, split: ReportedSplit | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -137,6 +137,17 @@ class Model:
         if self.vectors is None:
             return np.zeros((0, table.shape[1]), table.dtype)
         return (self.vectors.rows(rows) * self.factor).astype(table.dtype)
+
+    def word_vectors(self, words: Sequence[str]) -> Array:
+        """Return the vector that the network sees for each word, (n, d)."""
+        encoded = self.vocabulary.encode(Text.of([words]).tokens)
+        table = self.network.tables[0].data
+        ids = encoded.ids.values[encoded.ids.numbers]
+        is_beyond = ids >= len(table)
+        result = np.empty((len(ids), table.shape[1]), table.dtype)
+        result[~is_beyond] = table[ids[~is_beyond]]
+        result[is_beyond] = self._read_vectors(encoded.beyond)[ids[is_beyond] - len(table)]
+        return result
 
     def scores(self, encoded: Encoded) -> Array:
         """Return the scores of every token, (tokens, tags)."""

@@ -1,52 +1,19 @@
-"""Plots as SVG that stands within a page: colors are variables of its style sheet, text is text.
-
-They are the same to the byte in every run. matplotlib writes colors as numbers only, so that the
-variables are put in place of numbers that nothing else uses.
-"""
+"""The plots of reports: a run's, and those of several side by side."""
 
 from __future__ import annotations
 
-import io
-import re
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib as mpl
-from markupsafe import Markup, escape
-from matplotlib.figure import Figure
+from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
 
 from ner_window.evaluation.breakdown import Table
 from ner_window.evaluation.calibration import Calibration
+from ner_window.report.picture import DASHES, HEIGHT, INK, MARKERS, SERIES, Axes, Picture
 
-Axes = Any
-
-INK, GRID = "#000001", "#000002"
-SERIES = ("#000011", "#000012", "#000013", "#000014", "#000015", "#000016")
-VARIABLES = {INK: "--ink", GRID: "--grid"} | {
-    color: f"--series-{number}" for number, color in enumerate(SERIES, start=1)
-}
-DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
-MARKERS = "osD^vP"  # series are told apart without colors too
-
-WIDTH, HEIGHT = 4.4, 2.7  # inches: narrow, so that text stays legible on a phone
 ROW_HEIGHT = 0.34
-STYLE: Any = {
-    "svg.fonttype": "none",
-    "text.parse_math": False,
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": GRID,
-    "legend.frameon": False,
-    **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor"), INK),
-    **dict.fromkeys(("xtick.color", "ytick.color"), INK),
-}
-METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
 @dataclass(frozen=True)
@@ -163,28 +130,4 @@ def reliability(name: str, alt: str, calibration: Calibration) -> Markup:
 
 
 def _drawing(name: str, alt: str, height: float, paint: Callable[[Axes], None]) -> Markup:
-    """Return a painted picture as an SVG element whose names are its own within the page."""
-    with mpl.rc_context(STYLE | {"svg.hashsalt": name}), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph")  # the browser has fonts for every script
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        paint(figure.subplots())
-        file = io.StringIO()
-        figure.savefig(file, format="svg", transparent=True, metadata=METADATA)
-    return Markup(_within_page(file.getvalue(), name, alt))
-
-
-def _within_page(svg: str, name: str, alt: str) -> str:
-    _, _, body = svg[svg.index("<svg") :].partition(">")
-    size = re.search(r'viewBox="[^"]*"', svg)
-    assert size is not None
-    body = re.sub(r"<defs>\s*<style.*?</defs>", "", body, flags=re.DOTALL)  # would style the page
-    body = re.sub(r"font-family: [^;]*; ", "", body)
-    body = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{name}-", body)
-    body = body.replace("xlink:href", "href")
-    for color, variable in VARIABLES.items():
-        body = body.replace(color, f"var({variable})")
-    label = escape(alt)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size.group()} role="img" '
-        f'aria-label="{label}"><title>{label}</title>{body}'
-    )
+    return Picture(name, alt, height, paint).within_page()

@@ -28,7 +28,12 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        grouped="{:,}".format, percent=_percent, share=_share, interval=interval_text
+        grouped="{:,}".format,
+        percent=_percent,
+        share=_share,
+        interval=interval_text,
+        figure="{:.3g}".format,
+        tokens="{:,.0f}".format,
     )
     return environment
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ner_window.evaluation.breakdown import interval_text
 from ner_window.new_files import new_file
+from ner_window.study.arms import Arm
 from ner_window.study.results import StudyResults
 from ner_window.study.statistics import Cell, Difference, Estimate, Statistics
+from ner_window.study.studied_vectors import chosen_runs
 from ner_window.study.study_config import Study
+from ner_window.study.vector_analysis import VectorAnalysis
 from ner_window.study.verdict import METRICS, notes, verdict
 from ner_window.training.run_folder import describe_environment
 
@@ -21,7 +25,11 @@ CSV, JSON = "runs.csv", "study.json"
 
 
 def write_outputs(
-    study: Study, results: StudyResults, statistics: Statistics, folder: Path
+    study: Study,
+    results: StudyResults,
+    statistics: Statistics,
+    vectors: Mapping[Arm, VectorAnalysis],
+    folder: Path,
 ) -> list[Path]:
     """Write the files into the folder of a study, each whole or not at all; return their paths.
 
@@ -29,7 +37,9 @@ def write_outputs(
     """
     contents = {
         CSV: _csv(results),
-        JSON: json.dumps(as_dict(study, results, statistics), indent=2, ensure_ascii=False),
+        JSON: json.dumps(
+            as_dict(study, results, statistics, vectors), indent=2, ensure_ascii=False
+        ),
     }
     for name, text in contents.items():
         with new_file(folder / name, may_replace=True) as file:
@@ -46,12 +56,21 @@ def _csv(results: StudyResults) -> str:
     return text.getvalue()
 
 
-def as_dict(study: Study, results: StudyResults, statistics: Statistics) -> dict[str, Any]:
+def as_dict(
+    study: Study,
+    results: StudyResults,
+    statistics: Statistics,
+    vectors: Mapping[Arm, VectorAnalysis],
+) -> dict[str, Any]:
     """Return everything as plain values, for JSON."""
     return {
         "verdict": verdict(statistics),
         "notes": notes(study, results, statistics),
         **statistics.as_dict(),
+        "vectors": {
+            arm: {"run": run.folder.name, **vectors[arm].as_dict()}
+            for arm, run in chosen_runs(results).items()
+        },
         "runs": [{**run.row(), "folder": run.folder.name} for run in results.runs],
         "tuning": [asdict(trial) for trial in results.tuning],
         "failures": [asdict(failure) for failure in results.failures],

@@ -94,6 +94,11 @@ class Study(Section):
     reported: Literal["dev", "test"] = Field(
         "dev", description="the data of the base config that results are reported on"
     )
+    pairs: list[tuple[str, str]] = Field(
+        [],
+        description="words to watch: a word of the training data and one that it lacks, such as "
+        "[telly, television]; whether they part is told beside the pairs that are found",
+    )
 
     @field_validator("arms", "sizes")
     @classmethod

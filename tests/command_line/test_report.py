@@ -1,16 +1,14 @@
 """Reports of runs: what is on the pages, that they need nothing else, and that they fit screens."""
 
-import html
 import json
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from ner_window.commands import report as command
+from ner_window.commands import pages
+from tests.browser import measured, needs_browser
 from tests.conftest import CORPUS
 
 HOSTILE = "<script>alert(1)</script>"
@@ -19,8 +17,6 @@ SECTIONS = [
     *("learning", "types", "confusions", "groups", "calibration", "kinds", "errors", "data"),
     *("graph", "cost", "health"),
 ]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-BROWSER = next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 class Page(HTMLParser):
@@ -197,7 +193,7 @@ def test_several_seeds_are_named(run, trained, tmp_path, config_file):
 
 
 def test_without_the_extra_it_says_what_to_install(run, trained, monkeypatch):
-    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    monkeypatch.setattr(pages, "find_spec", lambda name: None)
     code, _, err = run("report", trained("run"))
     assert (code, "pip install 'ner-window[report]'" in err) == (2, True)
 
@@ -207,24 +203,7 @@ def test_a_run_records_its_peak_memory(trained):
     assert 10 < scores["peak_memory_mb"] < 100_000
 
 
-FRAME = """
-<iframe style="width: {width}px; height: 900px; border: 0" srcdoc="{page}"></iframe>
-<title></title>
-<script>
-onload = () => {{
-  const page = frames[0].document, {{clientWidth, scrollWidth}} = page.documentElement;
-  const isTooWide = (element) =>
-    !element.closest("svg, pre") && !element.parentElement.closest(".scroll") &&
-    element.getBoundingClientRect().right > clientWidth + 1;
-  const tooWide = [...page.body.querySelectorAll("*")].filter(isTooWide);
-  document.title = JSON.stringify(
-    [frames[0].innerWidth, scrollWidth - clientWidth, tooWide.map((e) => e.outerHTML)]);
-}};
-</script>
-"""
-
-
-@pytest.mark.skipif(BROWSER is None, reason=f"none of {', '.join(BROWSERS)} is on this machine")
+@needs_browser
 def test_nothing_is_wider_than_the_screen(run, trained, tmp_path):
     folders = [trained("one", "training.epochs=1"), trained("two", "model.hidden=5")]
     index = made(run, *folders, "--out", "pages")
@@ -232,21 +211,3 @@ def test_nothing_is_wider_than_the_screen(run, trained, tmp_path):
         page = path.read_text("utf-8").replace("<details>", "<details open>")
         for width in (360, 1440):
             assert measured(page, width, tmp_path) == [width, 0, []]
-
-
-def measured(page, width, tmp_path):
-    """Return the width of a screen, by how much a page is wider, and what sticks out.
-
-    The screen is a frame, because a window cannot be as narrow as a phone.
-    """
-    frame = tmp_path / "frame.html"
-    frame.write_text(FRAME.format(width=width, page=html.escape(page)), "utf-8")
-    options = ("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=3000")
-    result = subprocess.run(
-        [BROWSER, *options, "--dump-dom", frame.as_uri()],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    title = re.search("<title>(.+?)</title>", result.stdout[result.stdout.rindex("<title>") :])
-    return json.loads(html.unescape(title[1]))

@@ -1,0 +1,116 @@
+"""A picture drawn by matplotlib: within a page, or as files of its own.
+
+Within a page it is SVG whose colors are variables of the page's style sheet and whose text is text.
+matplotlib writes colors as numbers only, so that the variables are put in place of numbers that
+nothing else uses. Files have the colors of the light style sheet on white. All are the same to the
+byte in every run.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import matplotlib as mpl
+from cycler import cycler
+from markupsafe import Markup, escape
+from matplotlib.figure import Figure
+
+Axes = Any
+
+SERIES = ("C0", "C1", "C2", "C3", "C4", "C5")  # by their place in the palette
+INK = "C6"
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
+MARKERS = "osD^vP"  # series are told apart without colors too
+
+NAMES = (*(f"--series-{number}" for number in range(1, len(SERIES) + 1)), "--ink", "--grid")
+PAGE = tuple(f"#0000{number:02d}" for number in range(11, 11 + len(NAMES)))
+PAPER = (
+    *("#1f5fbf", "#b3500b", "#1a7f4b", "#8040b0", "#00707a", "#b0306a"),
+    *("#1b1f24", "#d5dbe1"),
+)
+
+WIDTH, HEIGHT = 4.4, 2.7  # inches: narrow, so that text stays legible on a phone
+PIXELS_PER_INCH = 200
+METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture ``height`` inches high; ``alt`` says what it shows to those who cannot see it.
+
+    ``paint`` draws into axes, with the colors ``SERIES`` and ``INK``. ``name`` is one that no other
+    picture of a page has.
+    """
+
+    name: str
+    alt: str
+    height: float
+    paint: Callable[[Axes], None]
+
+    def within_page(self) -> Markup:
+        """Return the picture as an SVG element whose names are its own within the page."""
+        svg = self._drawn(PAGE, "svg", text="none", transparent=True, metadata=METADATA)
+        return Markup(_within_page(svg.decode(), self.name, self.alt))
+
+    def svg(self) -> bytes:
+        """Return the picture as an SVG file, which needs no fonts."""
+        return self._drawn(PAPER, "svg", text="path", metadata=METADATA)
+
+    def png(self) -> bytes:
+        """Return the picture as a PNG file."""
+        return self._drawn(PAPER, "png", dpi=PIXELS_PER_INCH, metadata={"Software": None})
+
+    def _drawn(
+        self,
+        palette: tuple[str, ...],
+        kind: Literal["svg", "png"],
+        text: Literal["none", "path"] = "path",
+        **options: Any,
+    ) -> bytes:
+        style = _style(palette) | {"svg.fonttype": text, "svg.hashsalt": self.name}
+        with mpl.rc_context(style), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph")  # a browser has fonts for every script
+            figure = Figure(figsize=(WIDTH, self.height), layout="constrained")
+            self.paint(figure.subplots())
+            file = io.BytesIO()
+            figure.savefig(file, format=kind, **options)
+        return file.getvalue()
+
+
+def _style(palette: tuple[str, ...]) -> Any:
+    *_, ink, grid = palette
+    return {
+        "axes.prop_cycle": cycler(color=palette),
+        "text.parse_math": False,
+        "font.size": 9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": grid,
+        "legend.frameon": False,
+        **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor"), ink),
+        **dict.fromkeys(("xtick.color", "ytick.color"), ink),
+    }
+
+
+def _within_page(svg: str, name: str, alt: str) -> str:
+    _, _, body = svg[svg.index("<svg") :].partition(">")
+    size = re.search(r'viewBox="[^"]*"', svg)
+    assert size is not None
+    body = re.sub(r"<defs>\s*<style.*?</defs>", "", body, flags=re.DOTALL)  # would style the page
+    body = re.sub(r"font-family: [^;]*; ", "", body)
+    body = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{name}-", body)
+    body = body.replace("xlink:href", "href")
+    for color, variable in zip(PAGE, NAMES, strict=True):
+        body = body.replace(color, f"var({variable})")
+    label = escape(alt)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size.group()} role="img" '
+        f'aria-label="{label}"><title>{label}</title>{body}'
+    )

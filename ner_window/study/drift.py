@@ -1,0 +1,167 @@
+"""Drift: how far fine-tuning moved the vectors of the training words, and no others.
+
+Two distances to the pretrained vector, as the model scales it: 1 - cosine, and Euclidean. Rare
+words get few gradients and words that tell of an entity get large ones, so that the distances are
+summarized by how often training showed a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.model.model import Model
+from ner_window.study.trained_words import TrainedWords
+from ner_window.wording import counted
+
+Array = NDArray[Any]
+
+LAST_BIN = 1024  # words as frequent as this are one bin
+MOST_SHOWN = 30
+
+
+class Quartiles(NamedTuple):
+    """The quarter, the half and the three quarters of some words are below these."""
+
+    first: float
+    median: float
+    third: float
+
+
+@dataclass(frozen=True)
+class DriftBin:
+    """The drift of the words that training showed ``least`` to ``most`` times (None: no limit)."""
+
+    least: int
+    most: int | None
+    words: int
+    cosine: Quartiles
+    euclidean: Quartiles
+
+    @property
+    def label(self) -> str:
+        """The frequencies as they are printed."""
+        if self.most is None:
+            return f"{self.least:,}+"
+        return f"{self.least}" if self.least == self.most else f"{self.least}-{self.most}"
+
+
+@dataclass(frozen=True)
+class MovedWord:
+    """A word that moved; ``type`` is what most of its tokens in training are."""
+
+    word: str
+    count: int
+    type: str
+    cosine: float
+    euclidean: float
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How far the training words with a pretrained vector moved.
+
+    ``moved`` of ``words`` changed at all. ``outside_checked`` words of the vector file that
+    training did not show were compared, to the bit, with what the model uses: all are where they
+    were. ``without_vector`` words of training are not in the file: they have nowhere to drift from.
+    """
+
+    words: int
+    moved: int
+    without_vector: int
+    outside_checked: int
+    total: DriftBin
+    bins: list[DriftBin]
+    furthest: list[MovedWord]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all figures as plain values, for JSON."""
+        return asdict(self)
+
+
+def drift(model: Model, trained: TrainedWords) -> Drift:
+    """Measure the drift of a model's vectors.
+
+    Raises MovedError where a word outside training has another vector than in the file.
+    """
+    is_shown = trained.counts > 0
+    bins = [
+        _bin(trained, least, most, is_shown & (trained.counts >= least) & (trained.counts <= most))
+        for least, most in frequency_bounds(int(trained.counts.max(initial=0)))
+    ]
+    return Drift(
+        words=int(is_shown.sum()),
+        moved=int(trained.has_moved.sum()),
+        without_vector=trained.without_vector,
+        outside_checked=check_outside(model, trained),
+        total=_bin(trained, 1, np.inf, is_shown),
+        bins=[bin_ for bin_ in bins if bin_.words],
+        furthest=[
+            MovedWord(
+                word=trained.words[number],
+                count=int(trained.counts[number]),
+                type=trained.types[number],
+                cosine=float(trained.cosine_distances[number]),
+                euclidean=float(trained.euclidean_distances[number]),
+            )
+            for number in trained.furthest(MOST_SHOWN).tolist()
+        ],
+    )
+
+
+def frequency_bounds(largest: int) -> Iterator[tuple[int, float]]:
+    """Yield 1 to 1, 2 to 3, 4 to 7 and so on, up to the most frequent word."""
+    least = 1
+    while least <= min(largest, LAST_BIN):
+        yield least, np.inf if least == LAST_BIN else 2 * least - 1
+        least *= 2
+
+
+def _bin(trained: TrainedWords, least: int, most: float, is_member: Array) -> DriftBin:
+    return DriftBin(
+        least=least,
+        most=None if most == np.inf else int(most),
+        words=int(is_member.sum()),
+        cosine=_quartiles(trained.cosine_distances[is_member]),
+        euclidean=_quartiles(trained.euclidean_distances[is_member]),
+    )
+
+
+def _quartiles(values: Array) -> Quartiles:
+    if not len(values):
+        return Quartiles(0.0, 0.0, 0.0)
+    return Quartiles(*np.percentile(values, (25, 50, 75)).tolist())
+
+
+class MovedError(AssertionError):
+    """A word moved that training did not show: a mistake of the program."""
+
+
+def check_outside(model: Model, trained: TrainedWords) -> int:
+    """Compare what a model uses for words outside training with their vectors in the file.
+
+    All words of the file are looked up as those of a text are, and every bit is compared; so are
+    rows of the trainable table whose words training never showed. Returns the number of words.
+    Raises MovedError, naming the first word that moved.
+    """
+    is_idle = trained.has_moved & (trained.counts == 0)
+    _refuse([trained.words[number] for number in np.flatnonzero(is_idle).tolist()])
+    checked = int((trained.counts == 0).sum())
+    for words, vectors in trained.outside():
+        filed = (vectors * model.factor).astype(trained.before.dtype)
+        has_moved = (model.word_vectors(words) != filed).any(axis=1)
+        _refuse([words[number] for number in np.flatnonzero(has_moved).tolist()])
+        checked += len(words)
+    return checked
+
+
+def _refuse(moved: list[str]) -> None:
+    if moved:
+        raise MovedError(
+            f"{counted(len(moved), 'word')} that training did not show moved, {moved[0]!r} first; "
+            "this is a mistake of ner-window, please report it"
+        )

@@ -1,0 +1,63 @@
+"""The nearest of many vectors, for many queries at once, in bounded memory.
+
+Candidates come in blocks of numbers (n,) and vectors (n, d). A block is multiplied with some
+hundreds of queries at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Block = tuple[Array, Array]
+
+QUERIES_AT_ONCE = 250  # 20 MB of cosines with a block of 20,000 vectors
+ROUNDING = 1e-6  # of a cosine in float32
+
+
+def unit(vectors: Array) -> Array:
+    """Return vectors (n, d) at length 1, float32; one without length stays zero."""
+    lengths = np.linalg.norm(vectors.astype(float), axis=1, keepdims=True)
+    scaled: Array = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return scaled
+
+
+def nearest(queries: Array, candidates: Iterable[Block]) -> Array:
+    """Return the number of the candidate with the greatest cosine to each query (m, d), (m,)."""
+    best = np.full(len(queries), -np.inf, np.float32)
+    numbers = np.full(len(queries), -1, np.int64)
+    for block_numbers, part, cosines in _cosines(queries, candidates):
+        place = cosines.argmax(axis=1)
+        value = cosines[np.arange(len(place)), place]
+        is_better = value > best[part]
+        best[part][is_better] = value[is_better]
+        numbers[part][is_better] = block_numbers[place[is_better]]
+    return numbers
+
+
+def ranks(queries: Array, cosines: Array, candidates: Iterable[Block]) -> Array:
+    """Return the rank (m,) that a word at a cosine (m,) to each query (m, d) has, 1 the nearest.
+
+    The queries themselves are among the candidates, and do not count.
+    """
+    threshold = (cosines + ROUNDING).astype(np.float32)
+    nearer = np.zeros(len(queries), np.int64)
+    for _, part, found in _cosines(queries, candidates):
+        nearer[part] += np.count_nonzero(found > threshold[part, None], axis=1)
+    return np.maximum(nearer, 1)  # the query is one of them, unless the two are one
+
+
+def _cosines(queries: Array, candidates: Iterable[Block]) -> Iterator[tuple[Array, slice, Array]]:
+    """Yield the numbers of a block, some of the queries, and their cosines (queries, n)."""
+    directions = unit(queries)
+    for numbers, block in candidates:
+        vectors = unit(block).T
+        if not len(numbers):
+            continue
+        for first in range(0, len(directions), QUERIES_AT_ONCE):
+            part = slice(first, first + QUERIES_AT_ONCE)
+            yield numbers, part, directions[part] @ vectors

@@ -1,0 +1,40 @@
+"""What happened to the vectors of each arm of a study, seen in one run of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ner_window.config_file import load_config
+from ner_window.model.folder import load_model
+from ner_window.study.arms import Arm
+from ner_window.study.results import RunResult, StudyResults
+from ner_window.study.study_config import Study
+from ner_window.study.vector_analysis import VectorAnalysis, analyze_vectors
+from ner_window.training.run import RunData
+from ner_window.training.run_folder import CONFIG
+from ner_window.training.selection import training_data
+
+
+def chosen_runs(results: StudyResults) -> dict[Arm, RunResult]:
+    """Return the run that is looked at for each arm: the first seed at the largest size it has."""
+    chosen = {}
+    for arm in results.arms:
+        by_size = (results.of(arm, size) for size in reversed(results.sizes))
+        runs = next(filter(None, by_size), {})
+        if runs:
+            chosen[arm] = runs[min(runs)]
+    return chosen
+
+
+def studied_vectors(
+    study: Study, results: StudyResults, data: RunData
+) -> Iterator[tuple[Arm, VectorAnalysis]]:
+    """Yield what happened to the vectors of each arm.
+
+    Raises InputError where a run folder is damaged.
+    """
+    for arm, run in chosen_runs(results).items():
+        config = load_config(run.folder / CONFIG)
+        model = load_model(run.folder, data.vectors if config.embeddings.path else None)
+        train = training_data(config.data, data.corpora["train"])
+        yield arm, analyze_vectors(model, train, data.corpora["test"], study.pairs)

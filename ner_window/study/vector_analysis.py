@@ -1,0 +1,66 @@
+"""What happened to the vectors of a model: everything that a study says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ner_window.corpora.corpus import Corpus
+from ner_window.model.model import Model
+from ner_window.study.drift import Drift, drift
+from ner_window.study.pitfall import Pitfall, pitfall
+from ner_window.study.projection import Projection, projection
+from ner_window.study.swap_back import SwapBack, swap_back
+from ner_window.study.trained_words import TrainedWords
+
+RANDOM = "the vectors started at random: there is nothing that they could have drifted from"
+UNMOVED = "no vector has moved"
+
+
+@dataclass(frozen=True)
+class VectorAnalysis:
+    """What happened to the vectors of a model; a part is None where it does not apply.
+
+    ``remark`` says why parts are missing: the vectors started at random, or none has moved.
+    """
+
+    remark: str | None
+    drift: Drift | None = None
+    pitfall: Pitfall | None = None
+    swap_back: SwapBack | None = None
+    projection: Projection | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as plain values, for JSON."""
+        parts = {
+            "drift": self.drift,
+            "pitfall": self.pitfall,
+            "swap_back": self.swap_back,
+            "projection": self.projection,
+        }
+        return {
+            "remark": self.remark,
+            **{name: part.as_dict() if part else None for name, part in parts.items()},
+        }
+
+
+def analyze_vectors(
+    model: Model, train: Corpus, reported: Corpus, watched: Sequence[tuple[str, str]] = ()
+) -> VectorAnalysis:
+    """Look at the vectors of a model that learned from ``train`` and is reported on ``reported``.
+
+    ``watched`` are pairs of a training word and a word outside training that are looked at in any
+    case. Raises MovedError where a word outside training has moved, and InputError where the model
+    has its vectors at half precision.
+    """
+    trained = TrainedWords.of(model, train)
+    if trained is None:
+        return VectorAnalysis(RANDOM)
+    return VectorAnalysis(
+        remark=None if trained.has_moved.any() else UNMOVED,
+        drift=drift(model, trained),
+        pitfall=pitfall(model, trained, reported, watched),
+        swap_back=swap_back(model, trained, reported),
+        projection=projection(trained),
+    )

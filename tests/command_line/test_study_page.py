@@ -1,0 +1,72 @@
+"""The page of a study from the command line: with the extra, without it, and on screens."""
+
+import json
+import re
+
+import pytest
+
+from ner_window.commands import pages
+from tests.browser import measured, needs_browser
+
+
+@pytest.fixture
+def study_file(tmp_path, config_file):
+    """The config of a study that is done in a moment."""
+    path = tmp_path / "study.yaml"
+    path.write_text(
+        f"""\
+base: {{extends: {config_file.name}}}
+arms: [frozen, finetuned, scratch]
+sizes: [8, all]
+seeds: 2
+least_steps: 0
+tuning: null
+pairs: [[oslo, bergen], [anna, oslo]]
+""",
+        "utf-8",
+    )
+    return path
+
+
+def test_page_plots_and_what_happened_to_the_vectors(run, study_file, tmp_path, monkeypatch):
+    command = ("compare", study_file, "--out", "study", "--jobs", 1)
+    monkeypatch.setattr(pages, "find_spec", lambda name: None)
+    code, out, err = run(*command)
+    assert code == 0, err
+    assert "no study.html and no plots" in err
+    assert "pip install 'ner-window[report]'" in err
+    folder = tmp_path / "study"
+    assert not (folder / "study.html").exists()
+    found = json.loads((folder / "study.json").read_text("utf-8"))
+    vectors = found["vectors"]
+    assert vectors["finetuned"]["run"] == "finetuned-all-seed1"
+    assert vectors["finetuned"]["drift"]["moved"] > 0 == vectors["frozen"]["drift"]["moved"]
+    assert vectors["scratch"]["drift"] is None
+    (pair,) = vectors["finetuned"]["pitfall"]["watched"]
+    assert (pair["word"], pair["partner"]) == ("oslo", "bergen")
+    assert vectors["finetuned"]["pitfall"]["not_watched"] == ["anna and oslo: oslo is in training"]
+
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(*command)
+    assert code == 0, err
+    assert "to do" not in err
+    assert str(folder / "study.html") in out
+    page = (folder / "study.html").read_text("utf-8")
+    assert found["verdict"] in page.replace("&#39;", "'")
+    without_names = page.replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert not re.search(r"https?://|url\((?!#)|@import|<script", without_names)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    plots = {path.stem for path in (folder / "plots").iterdir()}
+    assert {"curves", "differences", "drift"} <= plots
+
+
+@needs_browser
+def test_nothing_is_wider_than_the_screen(run, study_file, tmp_path):
+    code, _, err = run("compare", study_file, "--out", "study", "--jobs", 1)
+    assert code == 0, err
+    page = (tmp_path / "study" / "study.html").read_text("utf-8")
+    for width in (360, 1440):
+        opened = page.replace("<details>", "<details open>")
+        assert measured(opened, width, tmp_path) == [width, 0, []]

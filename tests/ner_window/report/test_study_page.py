@@ -1,0 +1,228 @@
+"""The page of a study: everything that is there is on it, and what is not there is said."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ner_window.evaluation.bootstrap import Units
+from ner_window.report.study_page import SECTIONS, ReportedStudy, study_page, study_pictures
+from ner_window.report.study_page import write_page as write
+from ner_window.report.study_plots import short
+from ner_window.study.drift import Drift, DriftBin, MovedWord, Quartiles
+from ner_window.study.pitfall import Pair, Pitfall
+from ner_window.study.projection import Arrow, Projection
+from ner_window.study.results import FailedTraining, RunResult, StudyResults, TuningResult
+from ner_window.study.statistics import Cell, Crossing, Difference, Estimate, Statistics
+from ner_window.study.study_config import Study
+from ner_window.study.swap_back import SwapBack
+from ner_window.study.vector_analysis import RANDOM, UNMOVED, VectorAnalysis
+
+HOSTILE = "<script>alert(1)</script>$x^2$"
+NONE = Quartiles(0.0, 0.0, 0.0)
+
+
+def drift_of(moved):
+    figures = Quartiles(0.01, 0.02, 0.05) if moved else NONE
+    bins = [DriftBin(1, 1, 7, figures, figures), DriftBin(2, 3, 5, figures, figures)]
+    return Drift(
+        words=12,
+        moved=12 if moved else 0,
+        without_vector=3,
+        outside_checked=4321,
+        total=DriftBin(1, None, 12, figures, figures),
+        bins=bins,
+        furthest=[MovedWord(HOSTILE, 4, "PER", 0.5, 1.5)] if moved else [],
+    )
+
+
+def pair(word, partner, tokens, rank_after, partner_type):
+    return Pair(word, partner, 3, tokens, 0.91, 0.62, 1, rank_after, "O", partner_type)
+
+
+MOVED = VectorAnalysis(
+    remark=None,
+    drift=drift_of(moved=True),
+    pitfall=Pitfall(
+        words=12,
+        cosine_before=0.9,
+        cosine_after=0.6,
+        near=8,
+        left_behind=4,
+        reported=5,
+        of_one_type=3,
+        pairs=[pair(f"word{k}", HOSTILE, k, 5000, "LOC") for k in range(15)],
+        watched=[pair("striker", "forward", 1, 12, "O"), pair("tv", "television", 0, 2, None)],
+        not_watched=["tea and coffee: coffee is in training"],
+    ),
+    swap_back=SwapBack(90.0, 80.5, 120, 0.83),
+    projection=Projection(
+        [Arrow(HOSTILE, f"T{k}", (k, 0.0), (k, 1.0)) for k in range(9)], 0.4, 0.05
+    ),
+)
+STILL = VectorAnalysis(UNMOVED, drift_of(moved=False), swap_back=SwapBack(88.0, 88.0, 0, 0.0))
+
+
+SIZES = {"900": 912.0, "all": 12345.0}
+MEANS = {"frozen": (70.0, 80.0), "finetuned": (None, 78.75), "scratch": (50.0, None)}
+
+
+def cell(arm, size, mean):
+    return Cell(
+        arm=arm,
+        size=size,
+        tokens=SIZES[size],
+        learning_rate=0.001,
+        seeds=[1, 2],
+        values=[mean - 1, mean + 1],
+        mean=mean,
+        deviation=1.25,
+        interval=(mean - 2, mean + 2),
+        seen=Estimate(mean + 10, (mean + 5, mean + 12)),
+        unseen=Estimate(mean - 10, None),
+    )
+
+
+def reported(means, vectors, differences=(), crossings=(), tuning=(), failures=()):
+    """A study of two sizes, with these means of each arm."""
+    study = Study.model_validate(
+        {
+            "base": {
+                "data": {"train": "train.conll", "dev": "dev.conll"},
+                "embeddings": {"path": f"{HOSTILE}.txt"},
+            },
+            "arms": list(means),
+            "sizes": [900, "all"],
+            "seeds": 3,
+            "tuning": {"learning_rates": [0.001, 0.01]},
+        }
+    )
+    cells = [
+        cell(arm, size, mean)
+        for arm, row in means.items()
+        for size, mean in zip(SIZES, row, strict=True)
+        if mean is not None
+    ]
+    runs = [
+        RunResult(c.arm, c.size, seed, 12_300, 0.001, 5, 61.0, Path(), np.zeros((3, 4, 3)))
+        for c in cells
+        for seed in c.seeds
+    ]
+    results = StudyResults(
+        arms=list(means),
+        sizes=list(SIZES),
+        rates={(c.arm, c.size): 0.001 for c in cells},
+        runs=runs,
+        tuning=tuning,
+        failures=failures,
+        units=Units("documents", np.zeros(3, np.int64), 17),
+        hashes={"train": "1234"},
+    )
+    statistics = Statistics("f1", "documents", 17, cells, list(differences), list(crossings))
+    return ReportedStudy(study, results, statistics, vectors)
+
+
+@pytest.fixture
+def study():
+    return reported(
+        MEANS,
+        {"frozen": STILL, "finetuned": MOVED, "scratch": VectorAnalysis(RANDOM)},
+        differences=[
+            Difference(
+                *("frozen", "finetuned", "all", 12345.0, [1, 2], -1.25, (-2.0, -0.5)),
+                *(0.4, 0.0123, 0.0369),
+            )
+        ],
+        crossings=[
+            Crossing("frozen", "finetuned", 5000.4, (2000.0, 9000.0), 0.87),
+            Crossing("frozen", "scratch", None, None, 0.0),
+        ],
+        tuning=[
+            TuningResult("frozen", "all", 1, 0.001, 77.25),
+            TuningResult("frozen", "all", 1, 0.01, None),
+        ],
+        failures=[FailedTraining("scratch-all-seed3", f"diverged {HOSTILE}", "")],
+    )
+
+
+def test_everything_is_on_the_page(study):
+    page = study_page(study)
+    assert re.findall(r'<section id="(\w+)">', page) == list(SECTIONS)
+    assert re.findall(r'href="#(\w+)">', page) == list(SECTIONS)
+    for text in (
+        *("70.00 &plusmn; 1.25", "2 of 3 runs", "912 tokens", "12,345 tokens", "8 min"),
+        *("<strong>-1.25</strong>", "-2.00 to -0.50", "0.0123", "0.0369", "from 1.12"),
+        *("frozen, finetuned", "5,000", "2,000 to 9,000", "87%", "dotted line", "with seed 1"),
+        *("4,321 were compared", "4 of these (50%) were left behind", "0.91 to 0.62"),
+        *("1 to 5,000", "Not looked at: tea and coffee", "5 more", "-9.50", "83%", RANDOM),
+        *(
+            "<strong>77.25</strong>",
+            "scratch-all-seed3: diverged",
+            "seeds: 3",
+            "train: &#39;1234&#39;",
+        ),
+        *("random vectors of the same dimension", "88.75", "68.75", "17 documents"),
+    ):
+        assert text in page, text
+    assert "fine-tuned vectors" in page[: page.index("<svg")]
+    assert page.index('class="verdict"') < page.index("<svg")
+    assert "<script" not in page
+    assert len(re.findall("<svg", page)) == 5
+    assert study_page(study) == page
+
+
+def test_a_study_of_one_arm_without_pretrained_vectors():
+    page = study_page(reported({"scratch": (50.0, 60.0)}, {"scratch": VectorAnalysis(RANDOM)}))
+    assert "nothing to compare it with" in page
+    assert "A crossing needs two arms and two sizes." in page
+    assert "No arm started from pretrained vectors." in page
+    assert page.count("No arm has vectors that moved.") == 2
+    assert "dotted line" not in page
+    assert "Trainings that failed" not in page
+
+
+def test_frozen_vectors_have_no_curve_of_drift(study):
+    still = replace(study, vectors={"frozen": STILL, "finetuned": STILL, "scratch": STILL})
+    assert "drift" not in study_pictures(still)
+    page = study_page(still)
+    assert "0 of 12 training words" in page
+    assert "moved by exactly zero" in page
+
+
+def test_random_vectors_do_not_hide_the_other_differences(study):
+    pictures = study_pictures(study)
+    assert "finetuned -1.2" in pictures["differences"].alt
+    assert "scratch" not in pictures["differences"].alt
+    alone = reported(
+        {"frozen": (70.0, 80.0), "scratch": (50.0, 60.0)},
+        {"frozen": STILL, "scratch": VectorAnalysis(RANDOM)},
+        [
+            Difference(
+                *("frozen", "scratch", size, tokens, [1], -20.0, (-21.0, -19.0), 0.1, 0.01, 0.01)
+            )
+            for size, tokens in SIZES.items()
+        ],
+    )
+    assert "scratch -20.0" in study_pictures(alone)["differences"].alt
+
+
+def test_page_and_plots_are_files(study, tmp_path):
+    assert write(study, tmp_path) == [tmp_path / "study.html", tmp_path / "plots"]
+    assert (tmp_path / "study.html").read_text("utf-8") == study_page(study)
+    names = {path.name for path in (tmp_path / "plots").iterdir()}
+    stems = ("curves", "differences", "mentions", "drift", "movements-finetuned")
+    assert names == {f"{stem}.{kind}" for stem in stems for kind in ("svg", "png")}
+    curves = study_pictures(study)["curves"]
+    png, svg = ((tmp_path / "plots" / f"curves.{kind}").read_bytes() for kind in ("png", "svg"))
+    assert (png, svg) == (curves.png(), curves.svg())
+    assert png.startswith(b"\x89PNG")
+    assert b"#1f5fbf" in svg
+    assert b"var(" not in svg
+    assert b"<text" not in svg
+
+
+def test_numbers_of_tokens_are_short():
+    sizes = {950: "950", 999.9: "1k", 5200: "5.2k", 203_621: "204k", 1_300_000: "1.3M"}
+    assert {size: short(size) for size in sizes} == sizes
