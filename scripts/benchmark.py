@@ -3,7 +3,7 @@
 python scripts/benchmark.py training [N]    a training step against hand-fused numpy, PyTorch, JAX
 python scripts/benchmark.py vectorisation   loops over windows against the matrix form
 python scripts/benchmark.py graph           forward and backward of graphs of up to 100,000 nodes
-python scripts/benchmark.py scaling [OUT]   a training step against batch, window and layers, as a plot
+python scripts/benchmark.py scaling [OUT]   a training step against batch, window and layers: a plot
 python scripts/benchmark.py vocabulary      a training step against the sizes of file and table
 python scripts/benchmark.py vectors FILE    converting and opening a GloVe file, against gensim
 python scripts/benchmark.py pipeline [CONFIG] from the files of a config to windows

@@ -16,7 +16,7 @@ from ner_window.corpora.tags import Scheme, legal_transitions, split_tag
 from ner_window.corpora.text import Column, Strings, Text, strings_at
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
 from ner_window.encoding.features import FeatureTable
-from ner_window.encoding.vocabulary import PADDING, UNKNOWN, Coverage, Vocabulary
+from ner_window.encoding.vocabulary import PADDING, Coverage, Vocabulary
 from ner_window.encoding.windows import TokenStream, lay_out
 from ner_window.model.confidence import span_confidences
 from ner_window.model.decoding import argmax, best_legal, viterbi
@@ -121,16 +121,6 @@ class Model:
     def _documents(self, text: Text) -> Documents:
         documents = documents_of(text, self.document_block)
         return Documents(document_ends(text, documents), mention_groups(text, documents))
-
-    def word_vectors(self, words: Strings) -> Array:
-        """Return the vector of each token of a column, (tokens, d)."""
-        encoded = self.vocabulary.encode(words)
-        table = self.network.tables[0].data
-        ids = encoded.ids.values[encoded.ids.numbers]
-        is_beyond = ids >= len(table)
-        vectors = table[np.where(is_beyond, UNKNOWN, ids)]
-        vectors[is_beyond] = self._read_vectors(encoded.beyond)[ids[is_beyond] - len(table)]
-        return vectors
 
     def _read_vectors(self, rows: Array) -> Array:
         table = self.network.tables[0]

@@ -74,7 +74,7 @@ class Tabulation:
     def _vectors_of(self, tokens: list[str]) -> Array:
         """Return the vectors of distinct tokens, word and features side by side, (n, d)."""
         model, text = self.model, Text.of([tokens])
-        parts = [model.word_vectors(text.tokens)]
+        parts = [model.word_vectors(tokens)]
         for number in self._own[1:]:
             rows = model.features[number - 1].encode(text)
             parts.append(model.network.tables[number].data[rows.values[rows.numbers]])
