@@ -97,7 +97,7 @@ def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) 
     vectors = dict(shown)
     paths = write_outputs(study, results, statistics, vectors, folder)
     if missing := missing_for_pages():
-        tell(f"no {PAGE} and no plots: {missing}; then give the same command again")
+        tell(f"no {PAGE} and no plots: they need {missing}; then give the same command again")
     else:
         from ner_window.report.study_page import ReportedStudy, write_page
 

@@ -12,4 +12,4 @@ def missing_for_pages() -> str | None:
     missing = [name for name in NEEDED if find_spec(name) is None]
     if not missing:
         return None
-    return f"they need {' and '.join(missing)}; install with: pip install 'ner-window[report]'"
+    return f"{' and '.join(missing)}; install with: pip install 'ner-window[report]'"

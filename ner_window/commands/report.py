@@ -49,7 +49,7 @@ def report(
 def _check_installed() -> None:
     """Raise InputError where the extra is not installed."""
     if missing := missing_for_pages():
-        raise InputError(f"no report: {missing}")
+        raise InputError(f"a report needs {missing}")
 
 
 def _one(folder: Path, out: Path, split: ReportedSplit | None) -> None:
