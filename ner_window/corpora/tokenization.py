@@ -21,6 +21,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")  # white space beyond ASCII
+HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
 def token_offsets(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -39,9 +40,13 @@ def sentence_offsets(text: str) -> list[tuple[int, int]]:
 
     # Where a no-break space stands before a full stop, the library panics: it cuts within bytes.
     text = WIDE_SPACE.sub(" ", text)
+    try:
+        boundaries = get_sentence_boundaries("en", text)
+    except UnicodeEncodeError:
+        boundaries = get_sentence_boundaries("en", HALF_CHARACTER.sub("\ufffd", text))
     return [
         (boundary["start_index"], boundary["end_index"])
-        for boundary in get_sentence_boundaries("en", text)
+        for boundary in boundaries
         if not boundary["text"].isspace()
     ]
 

@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from ner_window.corpora.tags import OUTSIDE, split_tag
+from ner_window.model.description import DESCRIPTION
+from ner_window.model.folder import model_folder
 from ner_window.model.model import Model
 from ner_window.new_files import new_file
 from ner_window.parallel import Workers
@@ -61,13 +63,18 @@ def tag_batch(batch: Batch) -> Written:
 
 
 @lru_cache(1)
-def _loaded(model: Path, cache_mb: float) -> Tagger:
+def _loaded(model: Path, written: int, cache_mb: float) -> Tagger:
     return Tagger.load(model, cache_mb)
 
 
 def tagger_of(task: Task) -> Tagger:
-    """Return the tagger of a task, which each process loads once."""
-    return _loaded(task.model, task.cache_mb)
+    """Return the tagger of a task, which each process loads once, and again when it has changed."""
+    folder = model_folder(task.model).absolute()
+    try:
+        written = (folder / DESCRIPTION).stat().st_mtime_ns
+    except (OSError, ValueError):
+        written = 0  # loading it will say what is wrong
+    return _loaded(folder, written, task.cache_mb)
 
 
 def entity_types(model: Model) -> list[str]:

@@ -94,17 +94,20 @@ def test_evaluate_prints_the_table_or_json(trained, run, corpus_file):
     assert json.loads(out)["f1"] == 100
 
 
-def test_tag_writes_token_and_tag(trained, run, corpus_file, monkeypatch):
+def test_tag_adds_a_column_that_score_reads(trained, run, corpus_file, tmp_path):
     folder, _, _ = trained
     code, out, err = run("tag", folder, corpus_file)
-    assert (code, err) == (0, "note: column 0 of 2 is the token; the others are left out\n")
-    assert out == CORPUS.replace(" ", "\t")
+    assert (code, err) == (0, "")
+    lines = (f"{line} {line.split(' ')[1]}" if line else "" for line in CORPUS.splitlines())
+    assert out.splitlines() == list(lines)
+    (tmp_path / "tagged").write_text(out)
+    assert "FB1: 100.00" in run("score", "tagged")[1]
 
 
 def test_tag_reads_a_pipe_and_score_reads_tag(trained, tmp_path):
     folder, _, _ = trained
     tokens = "".join(line.partition(" ")[0] + "\n" for line in CORPUS.splitlines())
-    tagged = call("tag", folder, input=tokens.encode()).stdout.decode()
+    tagged = call("tag", folder, "--input", "conll", input=tokens.encode()).stdout.decode()
     assert tagged == CORPUS.replace(" ", "\t")
     pairs = [
         f"{gold} {line.split(chr(9))[1]}" if gold else ""
@@ -223,7 +226,7 @@ def test_columns_travel_with_the_model(run, tmp_path, config_file, corpus_file):
     epochs = ["--set", "training.epochs=30"]
     assert run("train", config_file, *settings, *epochs, "--out", "run")[0] == 0
     assert "FB1: 100.00" in run("evaluate", "run", numbered)[1]
-    assert "Oslo\tB-LOC" in run("tag", "run", numbered)[1]
+    assert "Oslo B-LOC B-LOC\n" in run("tag", "run", numbered)[1]
     assert run("evaluate", "run", corpus_file)[0] == 2
     assert "FB1: 100.00" in run("evaluate", "run", corpus_file, "--token-column", "0")[1]
 
@@ -284,7 +287,7 @@ def test_output_is_utf8_whatever_the_locale(trained, tmp_path):
     folder, _, _ = trained
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     tagged = call("tag", folder, input="東京\n".encode(), env=environment).stdout.decode()
-    assert tagged.startswith("東京\t")
+    assert json.loads(tagged)["text"] == "東京"
 
 
 def test_usage_errors_exit_with_two(run):
@@ -554,7 +557,7 @@ training: {{epochs: 30, learning_rate: 0.05}}
     assert code == 0, err
     assert "FB1: 100.00" in out
     code, out, err = run("tag", "run", corpus)
-    assert out.startswith("# a comment\n-DOCSTART-\tO\n\nAnna\tB-PER\n")
+    assert out.startswith("# a comment\n-DOCSTART- O V O\n\nAnna B-PER N B-PER\n")
     plain = tmp_path / "plain"
     plain.write_text("Oslo\n")
     code, _, err = run("tag", "run", plain)

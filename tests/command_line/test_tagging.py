@@ -1,0 +1,230 @@
+"""``ner-window tag``: every input, every output, files, folders, jobs, interrupts."""
+
+import html
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from ner_window.model.folder import save_model
+from tests.conftest import CORPUS, VECTORS
+from tests.ner_window.training.test_training import setup
+
+TEXT = "Anna Kovac visited Oslo.\n\nNordbank & <b>Oslo</b>\n"
+
+
+@pytest.fixture(scope="module")
+def trained_once(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "corpus.conll").write_text(CORPUS, "utf-8")
+    (folder / "vectors.txt").write_text(VECTORS, "utf-8")
+    (folder / "config.yaml").write_text(
+        f"data: {{train: {folder}/corpus.conll, dev: {folder}/corpus.conll}}\n"
+        f"embeddings: {{path: {folder}/vectors.txt}}\n"
+        "model: {window: 3, hidden: 7}\n"
+        "training: {epochs: 30, batch_size: 4, learning_rate: 0.05}\n",
+        "utf-8",
+    )
+    model, trainer, _ = setup(folder / "config.yaml")
+    for _ in trainer.run():
+        pass
+    save_model(model, folder / "run")
+    return folder / "run"
+
+
+@pytest.fixture
+def model(trained_once, tmp_path):
+    """A model in the folder that commands are run in."""
+    return shutil.copytree(trained_once, tmp_path / "run")
+
+
+@pytest.fixture
+def text_file(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text(TEXT, "utf-8")
+    return path
+
+
+def test_raw_text_to_objects(run, model, text_file):
+    code, out, err = run("tag", model, "text.txt")
+    assert (code, err) == (0, "")
+    first, second = map(json.loads, out.splitlines())
+    assert list(first) == ["file", "start", "text", "entities"]
+    assert first["text"] == "Anna Kovac visited Oslo."
+    assert [list(entity) for entity in first["entities"]] == [
+        ["start", "end", "label", "confidence"]
+    ] * 2
+    found = [(entity["start"], entity["end"], entity["label"]) for entity in first["entities"]]
+    assert found == [(0, 10, "PER"), (19, 23, "LOC")]
+    assert (second["start"], second["text"]) == (26, "Nordbank & <b>Oslo</b>")
+
+
+def test_raw_text_to_spans(run, model, text_file):
+    code, out, _ = run("tag", model, "text.txt", "--output", "spans")
+    assert code == 0
+    rows = [line.split("\t") for line in out.splitlines()]
+    assert rows[0][:4] == ["text.txt", "0", "10", "PER"]
+    assert rows[0][5] == "Anna Kovac"
+    for _, start, end, _, confidence, words in rows:
+        assert TEXT[int(start) : int(end)] == words
+        assert 0 < float(confidence) <= 1
+
+
+def test_raw_text_to_columns(run, model, text_file):
+    code, out, _ = run("tag", model, "text.txt", "--output", "conll")
+    assert code == 0
+    assert out.startswith("Anna\tB-PER\nKovac\tI-PER\nvisited\tO\nOslo\tB-LOC\n.\tO\n\n")
+    assert out.endswith("\n\n")
+
+
+def test_raw_text_to_a_page(run, model, text_file):
+    code, page, _ = run("tag", model, "text.txt", "--output", "html")
+    assert code == 0
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.endswith("</html>\n")
+    assert "prefers-color-scheme: dark" in page
+    assert "http" not in page
+    body = re.search("<main>(.*)</main>", page, re.DOTALL)[1]
+    assert '<mark data-type="PER" title="' in body
+    shown = re.sub("<b>[A-Z]+</b>", "", body)
+    assert html.unescape(re.sub("<[^>]*>", "", shown)).split() == ["text.txt", *TEXT.split()]
+
+
+def test_objects_keep_their_keys(run, model, tmp_path):
+    given = {"id": 1, "text": "Anna left Oslo", "entities": [], "note": "\ud800"}
+    (tmp_path / "in.jsonl").write_text(json.dumps(given))
+    code, out, _ = run("tag", model, "in.jsonl")
+    assert code == 0
+    written = json.loads(out)
+    assert list(written) == list(given)
+    assert (written["id"], written["note"]) == (1, "\ud800")
+    assert written["entities"]
+    rows = run("tag", model, "in.jsonl", "--output", "spans")[1]
+    assert rows.startswith("in.jsonl:1\t0\t")
+
+
+def test_columns_to_objects_are_a_corpus(run, model, corpus_file):
+    code, out, _ = run("tag", model, corpus_file, "--output", "jsonl", "--out", "tagged.jsonl")
+    assert (code, out) == (0, "")
+    assert "FB1: 100.00" in run("evaluate", model, "tagged.jsonl")[1]
+    code, spans, _ = run("tag", model, corpus_file, "--output", "spans")
+    lines = CORPUS.splitlines()
+    for row in spans.splitlines():
+        _, start, end, _, _, words = row.split("\t")
+        assert [line.split()[0] for line in lines[int(start) - 1 : int(end) - 1]] == words.split()
+
+
+def test_lines_of_tokens(run, model, tmp_path):
+    (tmp_path / "in").write_text("Anna Kovac left Oslo\n")
+    code, out, _ = run("tag", model, "in", "--input", "tokens")
+    assert code == 0
+    assert out == "Anna\tB-PER\nKovac\tI-PER\nleft\tO\nOslo\tB-LOC\n\n"
+
+
+def test_entities_that_are_not_sure_are_left_out(run, model, text_file):
+    everything = run("tag", model, "text.txt", "--output", "spans")[1].splitlines()
+    sure = sorted(float(line.split("\t")[4]) for line in everything)
+    code, out, _ = run(
+        "tag", model, "text.txt", "--output", "spans", "--min-confidence", sure[-1] - 1e-4
+    )
+    assert code == 0
+    assert 0 < len(out.splitlines()) < len(everything)
+    columns = run("tag", model, "text.txt", "--output", "conll", "--min-confidence", "1")[1]
+    assert "B-" not in columns
+
+
+def test_files_into_a_folder(run, model, text_file, corpus_file, tmp_path):
+    code, out, err = run("tag", model, text_file, corpus_file, "--out", "tagged")
+    assert (code, out, err) == (0, "", "")
+    folder = tmp_path / "tagged"
+    assert {path.name for path in folder.iterdir()} == {"text.txt.jsonl", "corpus.conll.jsonl"}
+    assert (folder / "text.txt.jsonl").read_text() == run("tag", model, text_file)[1]
+    (folder / "text.txt.jsonl").write_text("precious")
+    code, _, err = run("tag", model, text_file, corpus_file, "--out", "tagged", "--jobs", "2")
+    assert (code, err) == (0, "note: of 2 files, 2 are in tagged already\n")
+    assert (folder / "text.txt.jsonl").read_text() == "precious"
+
+
+def test_a_file_that_fails_ends_no_other(run, model, text_file, tmp_path):
+    (tmp_path / "bad.txt").write_bytes(b"Oslo \xff")
+    code, _, err = run("tag", model, "bad.txt", "text.txt", "--out", "tagged")
+    assert code == 2
+    assert "bad.txt: bad.txt:1: byte 0xff" in err
+    assert "1 of 2 files were not tagged" in err
+    assert [path.name for path in (tmp_path / "tagged").iterdir()] == ["text.txt.jsonl"]
+
+
+def test_several_files_come_one_after_the_other(run, model, text_file, tmp_path):
+    (tmp_path / "more.txt").write_text("Oslo")
+    one, other = (run("tag", model, name)[1] for name in ("text.txt", "more.txt"))
+    assert run("tag", model, "text.txt", "more.txt")[1] == one + other
+
+
+@pytest.mark.parametrize("output", ["conll", "spans", "html"])
+def test_processes_change_nothing(run, model, tmp_path, output, monkeypatch):
+    from ner_window.tagging import streams
+
+    monkeypatch.setattr(streams, "TOKENS_AT_ONCE", 10)
+    (tmp_path / "long.conll").write_text(CORPUS * 20)
+    arguments = ("tag", model, "long.conll", "--output", output)
+    assert run(*arguments, "--jobs", "2") == run(*arguments)
+
+
+BAD_INPUT = {
+    "no model": (["tag", ".", "text.txt"], "is no model folder"),
+    "no file": (["tag", "run", "nowhere.txt"], "no such file: /"),
+    "out exists": (["tag", "run", "text.txt", "--out", "text.txt"], "text.txt exists"),
+    "same names": (["tag", "run", "text.txt", "a/text.txt", "--out", "x"], "would both be x"),
+    "stdin has no name": (["tag", "run", "-", "text.txt", "--out", "x"], "has no name"),
+    "no scheduler": (["tag", "run", "text.txt", "--backend", "dask"], "belong together"),
+    "no encoding": (["tag", "run", "text.txt", "--encoding", "x"], "no text encoding is called"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_is_one_clear_sentence(case, run, model, text_file):
+    arguments, message = BAD_INPUT[case]
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_margin_has_no_confidence_to_ask_for(run, config_file, text_file):
+    settings = ["--set", "model.head=margin", "--set", "model.target=PER"]
+    assert run("train", config_file, "--out", "run", *settings)[0] == 0
+    code, _, err = run("tag", "run", "text.txt", "--min-confidence", "0.5")
+    assert code == 2
+    assert "the margin head gives no confidences" in err
+
+
+def test_an_endless_pipe_is_tagged_as_it_comes(model):
+    command = f"yes 'Anna Kovac left Oslo.' | {sys.executable} -m ner_window tag {model}"
+    result = subprocess.run(
+        f"{command} --output spans | head -n 3", shell=True, capture_output=True, timeout=60
+    )
+    assert result.stdout.count(b"\n") == 3
+    assert b"Traceback" not in result.stderr
+
+
+def test_an_interrupt_leaves_whole_lines(model):
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-m", "ner_window", "tag", model, "--output", "spans"]
+    with (
+        subprocess.Popen(["yes", "Anna Kovac left Oslo."], stdout=pipe) as source,
+        subprocess.Popen(command, stdin=source.stdout, stdout=pipe, stderr=pipe) as process,
+    ):
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        source.kill()
+    assert process.returncode == 130
+    assert b"interrupted" in err
+    assert b"Traceback" not in err
+    lines = (first + out).split(b"\n")
+    assert lines.pop() == b""
+    assert all(line.count(b"\t") == 5 for line in lines)

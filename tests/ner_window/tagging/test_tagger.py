@@ -1,0 +1,160 @@
+"""The Tagger: offsets, confidences, laziness, threads; tokenization on whatever Unicode holds."""
+
+import dataclasses
+import subprocess
+import sys
+import threading
+from itertools import count, islice, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ner_window import Entity, Tagger
+from ner_window.corpora.text import Text
+from ner_window.errors import InputError
+from ner_window.model.folder import load_model
+from ner_window.tagging import tagger as tagger_module
+from ner_window.tagging.pieces import LONGEST_SENTENCE, cut
+
+TEXT = "Anna Kovac visited Oslo.\n\u00a0Nordbank\thired Anna\u2019s \U0001f600 Oslo"
+ANYTHING = st.text(st.characters() | st.sampled_from(" .'\u2019\r\n\t\0\x0c\u2028\u00a0\ud800"))
+
+
+def test_entities_have_offsets_and_confidences(trained):
+    tagger = Tagger.load(trained())
+    entities = tagger.tag(TEXT)
+    assert [(entity.text, entity.label) for entity in entities] == [
+        ("Anna Kovac", "PER"),
+        ("Oslo", "LOC"),
+        ("Nordbank", "ORG"),
+        *[(entity.text, entity.label) for entity in entities[3:]],
+    ]
+    for entity in entities:
+        assert TEXT[entity.start : entity.end] == entity.text
+        assert 0 < entity.confidence <= 1
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        entities[0].label = "LOC"
+    assert not hasattr(entities[0], "__dict__")
+    assert tagger.tag("") == tagger.tag(" \n ") == []
+
+
+def test_the_margin_head_gives_no_confidence(trained):
+    tagger = Tagger.load(trained("model.head=margin", "model.target=PER"))
+    assert all(entity.confidence is None for entity in tagger.tag(TEXT))
+
+
+@pytest.mark.parametrize("context", ["window", "document"])
+def test_many_texts_are_tagged_as_if_one_by_one(trained, context, monkeypatch):
+    monkeypatch.setattr(tagger_module, "TOKENS_AT_ONCE", 8)
+    tagger = Tagger.load(trained(f"model.context={context}", "model.head=sentence"))
+    texts = [TEXT, "", "Oslo is cold.", "Anna", TEXT * 3, " ", "Kovac"]
+    together = list(tagger.tag_many(iter(texts)))
+    assert [len(found) for found in together] == [len(tagger.tag(text)) for text in texts]
+    for found, text in zip(together, texts, strict=True):
+        for one, other in zip(found, tagger.tag(text), strict=True):
+            assert dataclasses.replace(one, confidence=0) == dataclasses.replace(
+                other, confidence=0
+            )
+            assert one.confidence == pytest.approx(other.confidence, abs=1e-5)
+
+
+def test_texts_are_taken_as_they_are_needed(trained, monkeypatch):
+    monkeypatch.setattr(tagger_module, "TOKENS_AT_ONCE", 8)
+    taken = []
+    endless = (taken.append(number) or "Oslo is cold ." for number in count())
+    found = list(islice(Tagger.load(trained()).tag_many(endless), 5))
+    assert len(found) == 5
+    assert len(taken) < 10
+
+
+@pytest.mark.parametrize("context", ["window", "document"])
+def test_tokens_are_tagged_as_the_model_does(trained, context, corpus_file):
+    folder = trained(f"model.context={context}")
+    tagger, model = Tagger.load(folder), load_model(folder)
+    sentences = [["Anna", "Kovac", "visited", "Oslo", "."], [], ["Oslo", "is", "cold"]]
+    expected = model.tag(dataclasses.replace(Text.of(sentences), documents=np.zeros(3, int)))
+    assert tagger.tag_tokens(sentences) == expected
+    assert tagger.tag_tokens([]) == []
+    documents = [sentences, [], [["Oslo"]], sentences]
+    assert list(tagger.tag_documents(documents)) == [
+        tagger.tag_tokens(document) for document in documents
+    ]
+
+
+def test_threads_share_a_tagger(trained):
+    tagger = Tagger.load(trained("model.context=document"))
+    texts = [f"{TEXT} Word{number} Anna" for number in range(40)]
+    expected = [[entity.text for entity in tagger.tag(text)] for text in texts]
+    found = {}
+
+    def work(name):
+        found[name] = [[entity.text for entity in each] for each in tagger.tag_many(texts)]
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(found.values()) == [expected] * 6
+
+
+def test_what_is_no_model_is_refused(tmp_path):
+    with pytest.raises(InputError, match="is no model folder"):
+        Tagger.load(tmp_path)
+
+
+def test_the_name_is_imported_when_it_is_asked_for():
+    script = (
+        "import sys, ner_window\n"
+        "assert 'numpy' not in sys.modules\n"
+        "from ner_window import Tagger, Entity\n"
+        "assert Entity('Oslo', 'LOC', 0, 4, None).text == 'Oslo'\n"
+        "try:\n    ner_window.nothing\nexcept AttributeError as error:\n    print(error)\n"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert b"has no attribute 'nothing'" in result.stdout
+
+
+@given(ANYTHING)
+def test_every_character_but_space_is_in_one_token(text):
+    offsets, lengths = cut(text)
+    assert sum(lengths) == len(offsets)
+    assert all(left[1] <= right[0] for left, right in pairwise(offsets))
+    covered = "".join(text[start:end] for start, end in offsets)
+    assert covered == "".join(character for character in text if not character.isspace())
+    assert all(start < end for start, end in offsets)
+
+
+def test_endless_sentences_are_cut():
+    offsets, lengths = cut("word " * (2 * LONGEST_SENTENCE + 3))
+    assert lengths == [LONGEST_SENTENCE, LONGEST_SENTENCE, 3]
+    assert len(offsets) == sum(lengths)
+
+
+@pytest.fixture(scope="module")
+def any_tagger(tmp_path_factory):
+    from tests.conftest import CORPUS, VECTORS
+
+    folder = tmp_path_factory.mktemp("tagger")
+    (folder / "corpus.conll").write_text(CORPUS, "utf-8")
+    (folder / "vectors.txt").write_text(VECTORS, "utf-8")
+    config = folder / "config.yaml"
+    config.write_text(
+        f"data: {{train: {folder}/corpus.conll, dev: {folder}/corpus.conll}}\n"
+        f"embeddings: {{path: {folder}/vectors.txt}}\n"
+        "model: {head: sentence, context: document, hidden: 5}\n",
+        "utf-8",
+    )
+    from tests.ner_window.training.test_training import setup
+
+    return Tagger(setup(config)[0])
+
+
+@given(st.lists(ANYTHING, max_size=5))
+def test_spans_are_the_text_at_their_offsets(any_tagger, texts):
+    for text, entities in zip(texts, any_tagger.tag_many(texts), strict=True):
+        assert all(isinstance(entity, Entity) for entity in entities)
+        assert all(text[entity.start : entity.end] == entity.text for entity in entities)
+        assert all(left.end <= right.start for left, right in pairwise(entities))
