@@ -8,6 +8,7 @@ python scripts/benchmark.py vocabulary      a training step against the sizes of
 python scripts/benchmark.py vectors FILE    converting and opening a GloVe file, against gensim
 python scripts/benchmark.py pipeline [CONFIG] from the files of a config to windows
 python scripts/benchmark.py corpus [TOKENS] memory of training on 50,000,000 tokens
+python scripts/benchmark.py tagging         tokens a second, against python-crfsuite and PyTorch
 """
 
 import argparse
@@ -29,6 +30,7 @@ MODULES = {
     "vectors": "vector_files",
     "pipeline": "pipeline",
     "corpus": "large_corpus",
+    "tagging": "tagging",
 }
 
 
