@@ -1,10 +1,11 @@
 """Gives damaged files to every reader, many more than the test suite does.
 
-python scripts/fuzz.py [--inputs 100000] [--scorer 10000] [--seed 1]
+python scripts/fuzz.py [--inputs 100000] [--scorer 10000] [--tagging 1000] [--seed 1]
 
 Prints for each reader how many files it took and how many it refused with a message. The first
 file that makes a reader fail in another way is kept, and its traceback shown. After that random
-files are scored twice: by the scorer, and by the slow one of the tests.
+files are scored twice: by the scorer, and by the slow one of the tests. Last, hostile text is
+tagged through every input and output, and nothing of it may be lost.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import shutil
 import sys
 import tempfile
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -27,7 +29,15 @@ from ner_window.evaluation.scoring import score_file
 from ner_window.model.building import build_model
 from ner_window.model.folder import save_model
 from ner_window.vectors.word_vectors import load_vectors
-from tests.fuzzing import CONLL, GLOVE, TARGETS, attack, attack_model
+from tests.fuzzing import (
+    CONLL,
+    GLOVE,
+    TAGGED_SEEDS,
+    TARGETS,
+    attack,
+    attack_model,
+    attack_tagger,
+)
 from tests.slow_scorer import random_file, slow_report
 
 
@@ -37,6 +47,7 @@ def main() -> None:
     )
     parser.add_argument("--inputs", type=int, default=100_000, help="files in all")
     parser.add_argument("--scorer", type=int, default=10_000, help="files to score twice")
+    parser.add_argument("--tagging", type=int, default=1_000, help="texts to tag")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
@@ -55,6 +66,7 @@ def main() -> None:
         print(f"{name:<10} {taken:>8,} taken {each - taken:>8,} refused")
         shutil.rmtree(folder / "cache", ignore_errors=True)
     score_twice(arguments.scorer, folder / "scored", random.Random(f"{arguments.seed} scorer"))
+    tag_hostile(arguments.tagging, folder, random.Random(f"{arguments.seed} tagging"))
     shutil.rmtree(folder)
 
 
@@ -66,6 +78,21 @@ def score_twice(files: int, path: Path, rng: random.Random) -> None:
         if score_file(path).report() != slow_report(sentences):
             sys.exit(f"the scorers differ on {path}")
     print(f"scorer     {files:>8,} scored alike")
+
+
+def tag_hostile(files: int, folder: Path, rng: random.Random) -> None:
+    """Tag hostile text. The first file that the tagger fails on is kept."""
+    model = small_model(folder)
+    ways = list(product(TAGGED_SEEDS, ("conll", "jsonl", "spans", "html")))
+    taken = 0
+    for number in tqdm(range(files), "tagging", disable=None, leave=False):
+        kind, output = ways[number % len(ways)]
+        try:
+            taken += attack_tagger(model, folder, rng, kind, output)
+        except Exception:
+            print(f"{kind} to {output} fails on {folder / 'input'}", file=sys.stderr)
+            raise
+    print(f"tagging    {taken:>8,} taken {files - taken:>8,} refused")
 
 
 def small_model(folder: Path) -> Path:

@@ -8,10 +8,15 @@ raises would reach the user as a traceback. The suite tries a few thousand files
 from __future__ import annotations
 
 import gzip
+import html
+import json
 import random
+import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +32,10 @@ from ner_window.evaluation.scoring import score_file
 from ner_window.model.bundling import bundle_model
 from ner_window.model.folder import load_model
 from ner_window.model.summary import summarize
+from ner_window.parallel import Workers
+from ner_window.tagging.inputs import Input, Source, pieces
+from ner_window.tagging.outputs import ESCAPES, Output
+from ner_window.tagging.streams import Task, tag_to
 from ner_window.vectors.word_vectors import load_vectors
 
 CONLL = b"""-DOCSTART- -X- O
@@ -193,3 +202,81 @@ def _survives(read: Callable[[], object]) -> bool:
             assert str(error).strip()
             return False
     return True
+
+
+TEXT = "Mr. Smith left Oslo.\n\nשלום עולם \U0001f600 e\u0301 東京. The U.N. met\n".encode()
+TOKENS = b"Mr. Smith left Oslo .\n\nAnna in Z\xc3\xbcrich\n"
+HOSTILE = [
+    *(b"", b"\n", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"Oslo", b"Oslo\rAnna\r\rleft\r", b"\x0c"),
+    *(b"x" * 1_000_000, b"x " * 50_000, b"." * 50_000, b"\0" * 10_000, b"\n" * 50_000),
+    *(
+        "\u2028a\u2029b\x85c\u00a0. d".encode(),
+        "\u202eabc\u202c \u200f".encode(),
+        b"a\r\n\r\nb\r\n",
+    ),
+    *(b'{"text": "\\ud800"}', b'{"text": "a\\u0000\\u2028b", "x": "\\udfff"}', b'{"text": ""}'),
+    *(
+        b'{"text": "' + b"y" * 1_000_000 + b'"}',
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467".encode(),
+    ),
+    *(
+        b"Oslo\tLOC\n" * 5_000,
+        "\u0301\u0301\u0301".encode() * 500,
+        b"&<b>\"'</mark>",
+        b"$x ${y} {z}",
+    ),
+]
+TAGGED_SEEDS: dict[Input, list[bytes]] = {
+    "raw": [TEXT, TEXT.replace(b"\n", b"\r\n"), *HOSTILE],
+    "conll": [CONLL, CONLL.replace(b" ", b"\t"), b"Oslo\nis\n\nAnna", *HOSTILE],
+    "jsonl": [JSONL, b'{"text": "Oslo\\n", "id": [1, {"a": 2.5}]}\n', *HOSTILE],
+    "tokens": [TOKENS, *HOSTILE],
+}
+
+
+def attack_tagger(
+    model: Path, folder: Path, rng: random.Random, kind: Input, output: Output, share: float = 0.7
+) -> bool:
+    """Tag one hostile file; return whether it was taken.
+
+    Raises AssertionError where a part of its text is in no line that was written.
+    """
+    path, content = folder / "input", rng.choice(TAGGED_SEEDS[kind])
+    path.write_bytes(mutated(content, rng) if rng.random() < share else content)
+    written: list[str] = []
+
+    def tag() -> None:
+        task = Task(model, 1, output, rng.choice((0, 0.5)))
+        source = Source(path, kind, Layout(), None)
+        tag_to(written.append, task, [source], Workers(1), lambda count: None)
+
+    if not _survives(tag):
+        return False
+    result = "".join(written)
+    result.encode()
+    assert not result or result.endswith("\n")
+    _check_complete(path, kind, output, result)
+    return True
+
+
+def _check_complete(path: Path, kind: Input, output: Output, result: str) -> None:
+    """Check that every character that is not white space has been written."""
+    pieces_read = list(pieces(Source(path, kind, Layout(), None)))
+    if output == "spans":
+        file = path.read_bytes().decode("utf-8-sig")
+        for row in result[:-1].split("\n") if result else []:
+            _, start, end, _, _, words = row.split("\t")
+            if kind in ("raw", "tokens"):
+                assert file[int(start) : int(end)].translate(ESCAPES) == words
+        return
+    if output == "html":
+        body = result[result.index("<main>") : result.rindex("</main>")]
+        body = body[body.index("</h2>") :]
+        result = html.unescape(re.sub(r"<b>[^<]*</b></mark>|<[^>]*>", "", body))
+    if output == "jsonl":
+        lines = result.split("\n")[:-1]
+        result = "".join(json.loads(line)["text"] for line in lines)
+    whole = (piece.tokens if output == "conll" else piece.text for piece in pieces_read)
+    expected = Counter(chain.from_iterable(chain.from_iterable(whole)))
+    for character, count in expected.items():
+        assert character.isspace() or result.count(character) >= count, repr(character)

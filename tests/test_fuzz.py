@@ -6,7 +6,7 @@ import pytest
 
 from ner_window.model.card import save_card
 from ner_window.model.folder import save_model
-from tests.fuzzing import TARGETS, attack, attack_model
+from tests.fuzzing import TAGGED_SEEDS, TARGETS, attack, attack_model, attack_tagger
 from tests.ner_window.model.test_card import PROVENANCE_OF_A_RUN
 from tests.ner_window.model.test_old_formats import OLD
 from tests.ner_window.training.test_training import setup
@@ -36,3 +36,16 @@ def test_damaged_models_of_older_formats_are_taken_or_refused(folder, tmp_path):
     rng = random.Random(folder.name)
     taken = sum(attack_model(folder, tmp_path, rng) for _ in range(INPUTS // 3))
     assert 0 < taken < INPUTS // 3
+
+
+@pytest.mark.parametrize("kind", TAGGED_SEEDS)
+def test_hostile_text_is_tagged_or_refused(kind, config_file, tmp_path):
+    model, _, _ = setup(config_file)
+    save_model(model, tmp_path / "model")
+    rng = random.Random(kind)
+    taken = sum(
+        attack_tagger(tmp_path / "model", tmp_path, rng, kind, output)
+        for output in ("conll", "jsonl", "spans", "html")
+        for _ in range(15)
+    )
+    assert taken > 0

@@ -2,16 +2,15 @@
 
 Two models are trained once and kept in runs/benchmark-tagging: *softmax* (word and capitalization,
 window 5, tanh 100, softmax over IOBES tags, legal paths) and *document* (the features and the 400
-rectified units of configs/conll2003/document.yaml, document context, sentence likelihood); and a CRF
-with the usual features. All take turns. Seconds are those of the process (CPU), since other
-processes may hold the core for a while; the tables are warm unless something else is said.
+rectified units of configs/conll2003/document.yaml, document context, sentence likelihood); and a
+CRF with the usual features. All take turns. Seconds are those of the process (CPU), since other
+processes may hold the core for a while; tables are warm unless something else is said.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -258,5 +257,5 @@ def print_stream(folder: Path) -> None:
         process = subprocess.Popen([*command, "--out", f"{name}/out.jsonl"])
         peak = peak_of_own_memory(process)
         seconds = time.perf_counter() - start
-        size = os.path.getsize(path) / 1e6
+        size = path.stat().st_size / 1e6
     print(f"a stream of {size:.0f} MB of raw text: {seconds:.0f} s, at most {peak:.0f} MB its own")
