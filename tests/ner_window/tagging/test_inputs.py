@@ -1,6 +1,8 @@
 """Readers of what is to be tagged: places, documents, bounds, errors."""
 
 import json
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,10 @@ from ner_window.tagging.inputs import Source, kind_of, paragraphs, pieces
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n \t\u2028."))
 
 
-def read(tmp_path, content, kind, layout=Layout(), block=None):
+PLAIN = Layout()
+
+
+def read(tmp_path, content, kind, layout=PLAIN, block=None):
     path = tmp_path / "input"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return list(pieces(Source(path, kind, layout, block)))
@@ -28,8 +33,6 @@ def read(tmp_path, content, kind, layout=Layout(), block=None):
     ],
 )
 def test_names_tell_formats(name, kind, tmp_path):
-    from pathlib import Path
-
     assert kind_of(Path(name)) == kind
 
 
@@ -50,7 +53,7 @@ def test_paragraphs_know_their_places(tmp_path):
 def test_no_text_is_lost_between_paragraphs(text, cuts, longest):
     """However the text comes in, and wherever it is cut: outside the pieces is white space."""
     bounds = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
-    blocks = [text[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    blocks = [text[start:end] for start, end in pairwise(bounds)]
     before = inputs.LONGEST_TEXT
     inputs.LONGEST_TEXT = longest
     try:
