@@ -204,7 +204,7 @@ def _survives(read: Callable[[], object]) -> bool:
     return True
 
 
-TEXT = "Mr. Smith left Oslo.\n\n\u05e9\u05dc\u05d5\u05dd \U0001f600 e\u0301 東京. The U.N. met\n".encode()
+TEXT = "Mr. Smith left Oslo.\n\n\u05e9\u05dc\u05dd \U0001f600 e\u0301 東京. The U.N.\n".encode()
 TOKENS = b"Mr. Smith left Oslo .\n\nAnna in Z\xc3\xbcrich\n"
 HOSTILE = [
     *(b"", b"\n", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"Oslo", b"Oslo\rAnna\r\rleft\r", b"\x0c"),

@@ -78,6 +78,19 @@ class Capitalization(Feature):
         return "miXed" if any(map(str.isalpha, token)) else "other"
 
 
+class _ShapeOf(dict[int, str]):
+    """The shape of each character that was met, by its number."""
+
+    def __missing__(self, number: int) -> str:
+        c = chr(number)
+        shape = "X" if c.isupper() else "x" if c.isalpha() else "9" if c.isdigit() else c
+        self[number] = shape
+        return shape
+
+
+SHAPE_OF, LONG_RUN = _ShapeOf(), re.compile(r"(.)\1\1+", re.DOTALL)
+
+
 @dataclass(frozen=True)
 class Shape(Feature):
     """Upper-case letters as X, others as x, digits as 9, the rest as it is; runs cut to two.
@@ -88,10 +101,7 @@ class Shape(Feature):
     kind: ClassVar[str] = "shape"
 
     def value_of(self, token: str) -> str:
-        letters = (
-            "X" if c.isupper() else "x" if c.isalpha() else "9" if c.isdigit() else c for c in token
-        )
-        return re.sub(r"(.)\1\1+", r"\1\1", "".join(letters), flags=re.DOTALL)
+        return LONG_RUN.sub(r"\1\1", token.translate(SHAPE_OF))
 
 
 @dataclass(frozen=True)

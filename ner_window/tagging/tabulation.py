@@ -28,7 +28,7 @@ from ner_window.tagging.token_table import TokenTable
 
 Array = NDArray[Any]
 
-TOKENS_PER_LOOKUP = 2048
+TOKENS_PER_LOOKUP = 8192
 TOKENS_PER_BLOCK = 256  # so that z and h stay in the cache
 
 
@@ -64,8 +64,9 @@ class Tabulation:
             self._vectors_of,
             np.concatenate([tables[number][PADDING] for number in self._own]),
             most_bytes,
-            least_rows=TOKENS_PER_LOOKUP + model.window,
+            least_rows=model.window,
         )
+        self._at_once = min(TOKENS_PER_LOOKUP, self.tokens.capacity - model.window + 1)
         units = len(network.hidden[-1].bias.data)
         own, context = np.split(network.output_weights.data, [units], axis=1)
         self._output = np.ascontiguousarray(own.T)
@@ -91,7 +92,7 @@ class Tabulation:
         layers = Layers(self.model.network, min(count, TOKENS_PER_BLOCK))
         scores = np.empty((count, self._output.shape[1]), self._output.dtype)
         mentions = Mentions()
-        for piece in _pieces(slice(0, count), TOKENS_PER_LOOKUP):
+        for piece in _pieces(slice(0, count), self._at_once):
             around = [Gathered(rows, layout.windows(piece, stream)) for rows, stream in streams]
             with self.lock:
                 windows = layout.token_windows(piece, sentences.tokens, self.tokens)

@@ -14,7 +14,7 @@ from ner_window.model.building import build_model, layout_of
 from ner_window.tagging import tabulation
 from ner_window.tagging.sentences import Sentences
 from ner_window.tagging.tabulation import Tabulation, mean_of_others
-from ner_window.tagging.token_table import TokenTable
+from ner_window.tagging.token_table import BYTES_PER_TOKEN, TokenTable
 from ner_window.vectors.word_vectors import load_vectors
 from tests.conftest import shared
 
@@ -85,10 +85,10 @@ def assert_alike(model, table, sentences):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_decisions_are_those_of_the_plain_path(name, config_file, monkeypatch):
-    monkeypatch.setattr(tabulation, "TOKENS_PER_LOOKUP", 7)  # so that sentences lie across pieces
     monkeypatch.setattr(tabulation, "TOKENS_PER_BLOCK", 3)
     model = made(config_file, *MODELS[name])
-    table = Tabulation(model, 0)
+    row_bytes = 4 * len(model.network.hidden[0].bias.data) * model.window + BYTES_PER_TOKEN
+    table = Tabulation(model, (model.window + 6) * row_bytes)  # sentences lie across pieces
 
     @settings(max_examples=30, suppress_health_check=list(HealthCheck))
     @given(SENTENCES, st.data())
@@ -101,7 +101,7 @@ def test_decisions_are_those_of_the_plain_path(name, config_file, monkeypatch):
         assert_alike(model, table, sentences)
 
     check()
-    assert len(table.tokens) <= table.tokens.capacity == 7 + model.window
+    assert len(table.tokens) <= table.tokens.capacity == 6 + model.window
 
 
 def test_features_that_look_around(config_file, tmp_path):
@@ -157,10 +157,9 @@ def test_long_tokens_are_not_kept():
     assert len(table) == 1
 
 
-def test_threads_share_a_table(config_file, monkeypatch):
-    monkeypatch.setattr(tabulation, "TOKENS_PER_LOOKUP", 16)
+def test_threads_share_a_table(config_file):
     model = made(config_file, "model.context=document")
-    table = Tabulation(model, 0)
+    table = Tabulation(model, 8000)  # for some twenty words
     rng = np.random.default_rng(0)
     tasks = [
         Sentences.of([[f"W{n}" for n in rng.integers(0, 60, 12)] for _ in range(20)])
