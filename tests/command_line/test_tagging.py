@@ -174,6 +174,21 @@ def test_processes_change_nothing(run, model, tmp_path, output, monkeypatch):
     assert run(*arguments, "--jobs", "2") == run(*arguments)
 
 
+def test_a_cluster_tags_many_files(run, model, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    for number in range(4):
+        (tmp_path / f"{number}.txt").write_text(f"{TEXT} {number}")
+    names = [f"{number}.txt" for number in range(4)]
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0", silence_logs=50
+    ) as cluster:
+        dask = ["--backend", "dask", "--scheduler", cluster.scheduler_address]
+        code, _, err = run("tag", model, *names, "--out", "tagged", *dask)
+    assert code == 0, err
+    for name in names:
+        assert (tmp_path / "tagged" / f"{name}.jsonl").read_text() == run("tag", model, name)[1]
+
+
 BAD_INPUT = {
     "no model": (["tag", ".", "text.txt"], "is no model folder"),
     "no file": (["tag", "run", "nowhere.txt"], "no such file: /"),
