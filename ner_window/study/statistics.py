@@ -152,8 +152,7 @@ class Statistics:
     cells: list[Cell]
     differences: list[Difference]
     crossings: list[Crossing]
-    resamples: int = RESAMPLES
-    level: int = LEVEL
+    resamples: int
 
     def cell(self, arm: Arm, size: str) -> Cell | None:
         """Return the cell of an arm at a size, None where no run has succeeded."""
@@ -171,7 +170,7 @@ class Statistics:
         """Return everything as plain values, for JSON."""
         return {
             "metric": self.metric,
-            "level": self.level,
+            "level": LEVEL,
             "bootstrap": {
                 "resamples": self.resamples,
                 "units": self.units,
@@ -198,6 +197,7 @@ def statistics_of(results: StudyResults, metric: Metric = "f1") -> Statistics:
         metric=metric,
         units=results.units.name,
         unit_count=results.units.count,
+        resamples=RESAMPLES,
         cells=[cell for place in places if (cell := _cell(results, draws, *place))],
         differences=_with_holm([difference for difference in differences if difference]),
         crossings=[crossing for crossing in crossings if crossing],

@@ -38,15 +38,8 @@ def outcomes(workers, jobs):
 
 
 @pytest.fixture
-def cluster():
-    """A Dask cluster of two processes."""
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
-    ) as running:
-        yield Workers(backend="dask", scheduler=running.scheduler_address)
-        with distributed.Client(running, set_as_default=False) as client:
-            client.wait_for_workers(2)  # a cluster that is still replacing some cannot close
+def cluster(dask_cluster):
+    return Workers(backend="dask", scheduler=dask_cluster.scheduler_address)
 
 
 @pytest.mark.parametrize("workers", [ALONE, PROCESSES], ids=["alone", "processes"])

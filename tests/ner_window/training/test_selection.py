@@ -82,7 +82,7 @@ def test_files_without_documents_are_cut_into_blocks(tmp_path):
 
 
 def test_more_than_there_is_is_refused(train):
-    with pytest.raises(InputError, match="421, but .* has 420 tokens"):
+    with pytest.raises(InputError, match=r"421, but .* has 420 tokens"):
         training_data(data_of(subset={"tokens": 421}), train)
     for subset in ({}, {"tokens": 5, "fraction": 0.5}):
         with pytest.raises(ValueError, match="either `tokens` or `fraction`"):
