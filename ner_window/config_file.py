@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from ner_window.config import Config, Section, section_of
 from ner_window.errors import InputError
+from ner_window.starter_configs import starter_path
 
 Schema = TypeVar("Schema", bound=Section)
 
@@ -41,9 +42,9 @@ Tree: TypeAlias = "dict[Any, Setting | Tree]"
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     """Read and check a config file.
 
-    ``extends: FILE`` takes over the settings of another file (named relative to this one) where
-    this one does not set them. ``overrides`` are of the form KEY.PATH=VALUE, VALUE in YAML. Raises
-    InputError that lists everything that is wrong.
+    ``extends: FILE`` takes over the settings of another file (named relative to this one, or by the
+    name of a config that ships) where this one does not set them. ``overrides`` are of the form
+    KEY.PATH=VALUE, VALUE in YAML. Raises InputError that lists everything that is wrong.
     """
     return load_as(Config, path, overrides)
 
@@ -152,7 +153,13 @@ def _extended(tree: Tree, path: Path, seen: tuple[Path, ...]) -> Tree:
         return tree
     if not isinstance(parent, str):
         raise InputError(f"{path}: `extends` takes the name of one file, got {parent!r}")
-    return _merge(_read_tree(path.parent / parent, (*seen, path.resolve())), tree)
+    return _merge(_read_tree(_extended_path(path, parent), (*seen, path.resolve())), tree)
+
+
+def _extended_path(path: Path, name: str) -> Path:
+    """Return the file that a file extends: beside it or, without an ending, one that ships."""
+    beside = path.parent / name
+    return beside if beside.suffix or beside.exists() else starter_path(name)
 
 
 def _read(path: Path) -> bytes:

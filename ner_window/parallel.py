@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 import traceback
 from collections import Counter, deque
@@ -21,6 +22,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -214,7 +216,8 @@ class _ProcessPool:
 
         with _interrupts_ignored():  # a new executor takes the place of one that has lost a process
             self._executor = get_reusable_executor(self._count, env=ONE_THREAD)
-            future: Future[Result] = self._executor.submit(_Task(Path.cwd(), function), job)
+            task = _Task(Path.cwd(), function, os.getpid())
+            future: Future[Result] = self._executor.submit(task, job)
         self._futures.add(future)
         return future
 
@@ -277,14 +280,32 @@ def _client(scheduler: str) -> Any:
 
 @dataclass(frozen=True)
 class _Task(Generic[Job, Result]):
-    """A function that is called in the folder that the command was given in."""
+    """A function that is called in the folder that the command was given in.
+
+    ``parent`` is the process that a worker ends with, even where that one is killed.
+    """
 
     folder: Path
     function: Callable[[Job], Result]
+    parent: int | None = None
 
     def __call__(self, job: Job) -> Result:
+        if self.parent is not None:
+            _end_with(self.parent)
         os.chdir(self.folder)
         return self.function(job)
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """End this process when its parent is gone, lest it go on beside a command given again."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager

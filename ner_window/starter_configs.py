@@ -20,8 +20,8 @@ def starter_names() -> list[str]:
     )
 
 
-def starter_text(name: str) -> str:
-    """Return the text of a shipped config.
+def starter_path(name: str) -> Path:
+    """Return where a shipped config is.
 
     Raises InputError, with the nearest name, where none is called that.
     """
@@ -31,7 +31,7 @@ def starter_text(name: str) -> str:
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
         raise InputError(f"no starter config is called {name!r}; {hint}")
-    return (_home() / f"{name}.yaml").read_text("utf-8")
+    return _home() / f"{name}.yaml"
 
 
 def _home() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,65 @@ training: {{epochs: 3, batch_size: 4, learning_rate: 0.05}}
         "utf-8",
     )
     return path
+
+
+NAMES = {"PER": ["Anna", "Boris", "Clara", "Dan"], "LOC": ["Oslo", "Bergen", "Rome", "Kyiv"]}
+WORDS = ["sings", "visits", "leaves", "likes", "in", "cold", "rain"]
+
+
+def documents(count, seed):
+    """Documents of two sentences, in each a person and a place."""
+    rng = random.Random(seed)
+    lines = []
+    for _ in range(count):
+        lines += ["-DOCSTART- O", ""]
+        for _ in range(2):
+            person, place = rng.choice(NAMES["PER"]), rng.choice(NAMES["LOC"])
+            verb, end = rng.sample(WORDS, 2)
+            lines += [f"{person} B-PER", f"{verb} O", f"{place} B-LOC", f"{end} O", ""]
+    return "\n".join(lines)
+
+
+@pytest.fixture
+def study_file(tmp_path, monkeypatch):
+    """A study of two arms, two sizes and two seeds in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "train.conll").write_text(documents(20, 1))
+    (tmp_path / "dev.conll").write_text(documents(6, 2))
+    rng = random.Random(3)
+    words = [*NAMES["PER"], *NAMES["LOC"], *WORDS]
+    vectors = [f"{w.lower()} {' '.join(f'{rng.gauss(0, 1):.3f}' for _ in 'abc')}" for w in words]
+    (tmp_path / "vectors.txt").write_text("\n".join(vectors) + "\n")
+    path = tmp_path / "study.yaml"
+    path.write_text(
+        """\
+base:
+  data: {train: train.conll, dev: dev.conll}
+  embeddings: {path: vectors.txt, scale: 0.5}
+  features: {capitalization: 0}
+  model: {window: 3, hidden: 5}
+  training: {epochs: 2, batch_size: 16, learning_rate: 0.05}
+arms: [frozen, finetuned]
+sizes: [40, all]
+seeds: 2
+least_steps: 4
+tuning: {learning_rates: [0.01, 0.1], seeds: 1}
+""",
+        "utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def dask_cluster():
+    """A Dask cluster of two processes of one thread each."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        yield cluster
+        with distributed.Client(cluster, set_as_default=False) as client:
+            client.wait_for_workers(2)  # a cluster that is still replacing some cannot close
 
 
 def shared(name: str) -> Path:

@@ -22,9 +22,9 @@ def config_new(
     out: Annotated[Path | None, typer.Option(help="file to write [default: NAME.yaml]")] = None,
 ) -> None:
     """Write a commented config to start from."""
-    from ner_window.starter_configs import starter_text
+    from ner_window.starter_configs import starter_path
 
-    text = starter_text(name)
+    text = starter_path(name).read_text("utf-8")
     path = out or Path(Path(name).with_suffix(".yaml").name)
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -33,15 +33,19 @@ def config_new(
         raise InputError(f"{path.absolute()} exists; name another file with --out") from None
     except OSError as error:
         raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
-    print(f"wrote {path}; set its data and embeddings paths, then: ner-window train {path}")
+    command = "compare" if name.startswith("compare/") else "train"
+    print(f"wrote {path}; set its data and embeddings paths, then: ner-window {command} {path}")
 
 
 @app.command("show")
 def config_show(
-    config: Annotated[Path, typer.Argument(help="the YAML config of a run")],
+    config: Annotated[Path, typer.Argument(help="the YAML config of a run, or of a study")],
     settings: Settings = None,
 ) -> None:
     """Print a config with every default filled in, and behind each value who set it."""
-    from ner_window.config_file import annotated_yaml
+    from ner_window.config import Config
+    from ner_window.config_file import annotated_yaml, keys_of
+    from ner_window.study.study_config import Study
 
-    sys.stdout.write(annotated_yaml(config, settings or []))
+    schema = Study if "base" in keys_of(config) else Config
+    sys.stdout.write(annotated_yaml(config, settings or [], schema))

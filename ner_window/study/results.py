@@ -83,7 +83,7 @@ class RunResult:
             "seed": self.seed,
             "learning_rate": self.learning_rate,
             "epochs": self.epochs,
-            "seconds": round(self.seconds, 2),
+            "seconds": round(self.seconds, 3),
             "precision": self.total.precision,
             "recall": self.total.recall,
             "f1": self.total.f1,

@@ -258,8 +258,9 @@ def _trained(job: _Job) -> dict[str, Any]:
 
 
 def _seconds(folder: Path) -> float:
-    """Return how long the epochs of a run took."""
-    lines = (folder / METRICS).read_text("utf-8").splitlines()
+    """Return how long the epochs of a run took, those that it finished."""
+    path = folder / METRICS
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
     return float(sum(json.loads(line)["seconds"] for line in lines))
 
 

@@ -4,11 +4,17 @@ Two things are left to chance: the seed of a run (initial weights, order of the 
 documents a subset has) and the sentences of the reported data. They are *crossed*: every run is
 scored on the same sentences. So a resample draws seeds and, apart from that, units (sentences, or
 documents), and all arms and sizes are scored on the same draw: differences are paired by both.
-Drawing units for each seed anew would average away what the sentences have in common. Of K seeds
-K - 1 are drawn, because drawing K makes the variance of the mean (K - 1) / K of what it is.
+Drawing units for each seed anew would average away what the sentences have in common.
 
-Sources: the bootstrap of crossed data, Owen 2007, and of seeds and test items, Sellam et al. 2022;
-K - 1 draws, Rao and Wu 1988; Holm 1979.
+With V(s), V(u) and V(su) the variance of a mean over resamples of the seeds alone, of the units
+alone and of both, the variance of the mean is about V = 2 V(s) + 2 V(u) - V(su): resampling both
+counts the chance that belongs to neither alone, the interaction, three times. So resamples of both
+are drawn together by sqrt(V / V(su)). They are spread again by t / z at 97.5%, t with the degrees
+of freedom that K seeds leave (V^2 / (V(s)^2 / (K - 1) + V(u)^2 / (U - 1))). Of K seeds K - 1 are
+drawn, because drawing K makes V(s) smaller by (K - 1) / K.
+
+Sources: the bootstrap of crossed data and what it overcounts, Owen 2007; of seeds and test items,
+Sellam et al. 2022; K - 1 draws, Rao and Wu 1988; degrees of freedom, Satterthwaite 1946; Holm 1979.
 """
 
 from __future__ import annotations
@@ -20,6 +26,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri, stdtrit
 
 from ner_window.evaluation.bootstrap import (
     LEVEL,
@@ -145,8 +152,7 @@ class Statistics:
     cells: list[Cell]
     differences: list[Difference]
     crossings: list[Crossing]
-    resamples: int = RESAMPLES
-    level: int = LEVEL
+    resamples: int
 
     def cell(self, arm: Arm, size: str) -> Cell | None:
         """Return the cell of an arm at a size, None where no run has succeeded."""
@@ -164,7 +170,7 @@ class Statistics:
         """Return everything as plain values, for JSON."""
         return {
             "metric": self.metric,
-            "level": self.level,
+            "level": LEVEL,
             "bootstrap": {
                 "resamples": self.resamples,
                 "units": self.units,
@@ -191,6 +197,7 @@ def statistics_of(results: StudyResults, metric: Metric = "f1") -> Statistics:
         metric=metric,
         units=results.units.name,
         unit_count=results.units.count,
+        resamples=RESAMPLES,
         cells=[cell for place in places if (cell := _cell(results, draws, *place))],
         differences=_with_holm([difference for difference in differences if difference]),
         crossings=[crossing for crossing in crossings if crossing],
@@ -220,7 +227,7 @@ class _Draws:
         values = self.values[arm, size]
         if np.isnan(values).all():
             return Estimate(None, None)
-        drawn = _weighted(self.drawn[:, arm, size], self.weights)
+        drawn = self._resampled_mean(values, self.drawn[:, arm, size])
         return Estimate(float(np.nanmean(values)), percentile_interval(drawn))
 
     def difference(self, one: int, other: int, size: int) -> Difference | None:
@@ -247,7 +254,27 @@ class _Draws:
 
     def _drawn_difference(self, one: int, other: int, size: int) -> Array:
         """Return the mean difference over the seeds in all resamples, (resamples,)."""
-        return _weighted(self.drawn[:, other, size] - self.drawn[:, one, size], self.weights)
+        values, drawn = self.values[:, size], self.drawn[:, :, size]
+        return self._resampled_mean(values[other] - values[one], drawn[:, other] - drawn[:, one])
+
+    def _resampled_mean(self, values: Array, drawn: Array) -> Array:
+        """Return the mean over the seeds (seeds,) in resamples, (resamples,), with its variance.
+
+        ``drawn`` (resamples, seeds) are the values in resamples of the units.
+        """
+        both = _weighted(drawn, self.weights)
+        of_both = float(np.nanvar(both))
+        of_seeds = float(np.nanvar(_weighted(values[np.newaxis], self.weights)))
+        of_units = float(np.nanvar(_weighted(drawn, np.ones_like(self.weights))))
+        if of_both == 0:
+            return both
+        variance = max(2 * of_seeds + 2 * of_units - of_both, of_seeds, of_units)
+        seeds, units = int(np.count_nonzero(~np.isnan(values))), self.results.units.count
+        freedom = variance**2 / (of_seeds**2 / max(seeds - 1, 1) + of_units**2 / max(units - 1, 1))
+        spread = np.sqrt(variance / of_both) * stdtrit(freedom, 0.975) / ndtri(0.975)
+        center = np.nanmean(both)
+        widened: Array = center + spread * (both - center)
+        return widened
 
     def crossing(self, one: int, other: int) -> Crossing | None:
         both = ~np.isnan(self.values[other] - self.values[one])

@@ -80,7 +80,7 @@ class Study(Section):
         10, description="trainings of each arm at each size, from `base.seed` on"
     )
     least_steps: NonNegativeInt = Field(
-        1000,
+        2000,
         description="updates that every training makes at least: at sizes where the epochs of the "
         "base config have fewer, all arms train for more epochs (and the arm after_epoch stays "
         "frozen for as much longer), because a network that has hardly moved tells nothing",

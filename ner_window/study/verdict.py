@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ner_window.evaluation.bootstrap import LEVEL
 from ner_window.study.arms import Arm
 from ner_window.study.results import StudyResults
-from ner_window.study.statistics import Difference, Statistics
+from ner_window.study.statistics import Crossing, Difference, Statistics
 from ner_window.study.study_config import Study
 from ner_window.wording import counted
 
@@ -27,7 +28,7 @@ def verdict(statistics: Statistics) -> str:
     """
     pair = _pair(statistics)
     if not pair:
-        return "There is nothing to compare: only one arm has runs."
+        return "There is nothing to compare: no two arms have runs of a common seed."
     largest = pair[-1]
     parts = [_at_largest(largest, statistics), *_elsewhere(pair, statistics)]
     return "; ".join(parts) + "."
@@ -71,7 +72,7 @@ def _interval(difference: Difference, start: str = " (", end: str = ")") -> str:
     low, high = difference.interval
     if difference.is_detected and difference.value < 0:
         low, high = -high, -low
-    return f"{start}95% interval {low:.2f} to {high:.2f}{end}"
+    return f"{start}{LEVEL}% interval {low:.2f} to {high:.2f}{end}"
 
 
 def _elsewhere(pair: list[Difference], statistics: Statistics) -> list[str]:
@@ -85,15 +86,21 @@ def _elsewhere(pair: list[Difference], statistics: Statistics) -> list[str]:
         parts = [f"{tokens}, {better} are {abs(smallest.value):.2f} better"]
     else:
         parts = [f"{tokens}, the difference of {smallest.value:+.2f} {metric} is not detected"]
-    crossing = statistics.crossing(smallest.one, smallest.other)
-    if crossing is not None and crossing.tokens is not None:
-        low, high = crossing.interval or (crossing.tokens, crossing.tokens)
-        parts.append(
-            f"the curves cross at about {crossing.tokens:,.0f} tokens (they do in "
-            f"{100 * crossing.share:.0f}% of resamples, 95% of the points from {low:,.0f} to "
-            f"{high:,.0f})"
-        )
-    return parts
+    return [*parts, *_crossing(statistics.crossing(smallest.one, smallest.other))]
+
+
+def _crossing(crossing: Crossing | None) -> list[str]:
+    """Tell where the curves cross, or how unsure it is that they do."""
+    if crossing is None or crossing.tokens is None or crossing.interval is None:
+        return []
+    share = f"{100 * crossing.share:.0f}% of resamples"
+    if 100 * crossing.share < LEVEL:
+        return [f"whether the curves cross is not sure (they do in {share})"]
+    low, high = crossing.interval
+    return [
+        f"the curves cross at about {crossing.tokens:,.0f} tokens ({LEVEL}% interval {low:,.0f} to "
+        f"{high:,.0f}; they cross in {share})"
+    ]
 
 
 def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[str]:
@@ -115,8 +122,8 @@ def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[s
         lines += _at_the_edge(study.tuning.learning_rates, results)
     if results.failures:
         lines.append(
-            f"{counted(len(results.failures), 'training')} failed and are left out; the same "
-            "command does them again"
+            f"{counted(len(results.failures), 'training')} failed and left no result; the same "
+            "command does what has failed again"
         )
     return lines
 

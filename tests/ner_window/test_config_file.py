@@ -5,7 +5,7 @@ import yaml
 
 from ner_window.config_file import annotated_yaml, load_config
 from ner_window.errors import InputError
-from tests.conftest import ROOT
+from tests.ner_window.test_config import SHIPPED
 
 BASE = """\
 data: {train: t, dev: d}
@@ -70,7 +70,7 @@ def test_every_value_has_an_origin(top):
     assert len(origins(text)) == leaves(yaml.safe_load(text))
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "configs").rglob("*.yaml")), ids=str)
+@pytest.mark.parametrize("path", SHIPPED, ids=str)
 def test_what_is_shown_is_the_same_config(path, tmp_path):
     shown = tmp_path / "shown.yaml"
     shown.write_text(annotated_yaml(path, ["model.hidden=[5, 4]"]))

@@ -38,15 +38,8 @@ def outcomes(workers, jobs):
 
 
 @pytest.fixture
-def cluster():
-    """A Dask cluster of two processes."""
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
-    ) as running:
-        yield Workers(backend="dask", scheduler=running.scheduler_address)
-        with distributed.Client(running, set_as_default=False) as client:
-            client.wait_for_workers(2)  # a cluster that is still replacing some cannot close
+def cluster(dask_cluster):
+    return Workers(backend="dask", scheduler=dask_cluster.scheduler_address)
 
 
 @pytest.mark.parametrize("workers", [ALONE, PROCESSES], ids=["alone", "processes"])
@@ -135,8 +128,9 @@ def alive(group):
     return [field for field in fields if field[2] == str(group) and field[0] not in "ZX"]
 
 
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc to look for processes in")
-def test_an_interrupt_ends_all_processes_at_once():
+@pytest.fixture
+def sleeper():
+    """A process whose two workers have started to sleep, in a group of its own."""
     script = """
 import time
 from ner_window.parallel import Workers
@@ -150,11 +144,31 @@ list(Workers(2).outcomes(time.sleep, [60] * 9))
         process_group=0,
     )
     assert process.stdout.readline() == b"started\n"  # and its neighbor may still be starting
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-    _, errors = process.communicate(timeout=20)
+    return process
+
+
+def assert_all_end(group):
+    deadline = time.monotonic() + 20
+    while alive(group) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(group)
+
+
+linux_only = pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc to look in")
+
+
+@linux_only
+def test_an_interrupt_ends_all_processes_at_once(sleeper):
+    os.killpg(sleeper.pid, signal.SIGINT)  # as a terminal does
+    _, errors = sleeper.communicate(timeout=20)
     assert errors.count(b"Traceback") == 1, errors
     assert errors.strip().endswith(b"KeyboardInterrupt")
-    deadline = time.monotonic() + 10
-    while alive(process.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not alive(process.pid)
+    assert_all_end(sleeper.pid)
+
+
+@linux_only
+def test_workers_do_not_outlive_a_command_that_is_killed(sleeper):
+    time.sleep(0.5)  # the jobs have begun
+    sleeper.kill()
+    assert_all_end(sleeper.pid)
+    sleeper.communicate()

@@ -1,0 +1,178 @@
+"""ner-window compare: a study from one command, stopped and given again, here and on a cluster."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+import yaml
+
+COUNTS = ("precision", "recall", "f1", "f1_seen", "f1_unseen")
+
+
+def finished(folder):
+    """When each result of a study was written."""
+    return {path: path.stat().st_mtime_ns for path in folder.glob("*/*/result.json")}
+
+
+def test_a_study_writes_tables_and_a_verdict(run, study_file, tmp_path):
+    code, out, err = run("compare", study_file, "--out", "study", "--jobs", 1)
+    assert code == 0, err
+    assert "tuning: 8 to do" in err
+    assert "runs: 8 to do" in err
+    folder = tmp_path / "study"
+    with (folder / "runs.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["arm"], row["size"], row["seed"]) for row in rows[:2]] == [
+        ("frozen", "all", "1"),
+        ("finetuned", "all", "1"),
+    ]
+    assert len(rows) == 8
+    for row in rows:
+        assert all(0 <= float(row[name]) <= 100 for name in COUNTS)
+    found = json.loads((folder / "study.json").read_text("utf-8"))
+    assert [row["f1"] for row in found["runs"]] == [float(row["f1"]) for row in rows]
+    assert len(found["tuning"]) == 8
+    assert found["config"]["base"]["training"]["epochs"] == 2
+    assert len(found["sha256"]["vectors"]) == 64
+    assert found["verdict"] in out
+    lines = out.splitlines()
+    for cell in found["cells"]:
+        (line,) = [line for line in lines if line.split()[:2] == [cell["arm"], cell["size"]]]
+        assert f"{cell['mean']:.2f}" in line
+    for difference in found["differences"]:
+        assert f"{difference['value']:+.2f}" in out
+    for name in ("runs.csv", "study.json"):
+        assert str(folder / name) in lines
+    resolved = yaml.safe_load((folder / "study.yaml").read_text())
+    assert resolved["seeds"] == 2
+
+    before = finished(folder)
+    code, again, err = run("compare", study_file, "--out", "study", "--jobs", 1)
+    assert (code, again) == (0, out)
+    assert "to do" not in err
+    assert finished(folder) == before
+
+
+def test_a_run_of_a_study_is_a_run_like_any_other(run, study_file, tmp_path):
+    code, _, err = run("compare", study_file, "--out", "study", "--jobs", 1, "--set", "tuning=null")
+    assert code == 0, err
+    one = tmp_path / "study" / "runs" / "finetuned-40-seed2"
+    code, out, err = run("train", one / "config.yaml", "--out", "again")
+    assert code == 0, err
+    weights = "model/weights.safetensors"
+    assert (tmp_path / "again" / weights).read_bytes() == (one / weights).read_bytes()
+    code, out, _ = run("evaluate", one, "dev.conll", "--json")
+    assert json.loads(out)["f1"] == json.loads((one / "result.json").read_text())["f1"]
+
+
+def test_the_default_folder_is_named_after_the_config(run, study_file, tmp_path):
+    changes = ("--set", "tuning=null", "--set", "seeds=1", "--set", "arms=[frozen]")
+    code, out, err = run("compare", study_file, "--jobs", 1, *changes)
+    assert code == 0, err
+    assert (tmp_path / "studies" / "study" / "study.json").exists()
+    assert "There is nothing to compare" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--backend", "dask"), "--scheduler, the address of Dask's scheduler, belong together"),
+        (("--scheduler", "tcp://127.0.0.1:8786"), "belong together"),
+        (("--set", "sizes=[99999]"), "data.subset.tokens is 99999, but"),
+        (("--set", "base.data.train=nothing"), "nothing"),
+        (("--set", "base.training.epohcs=3"), "did you mean 'epochs'?"),
+    ],
+)
+def test_bad_input_leaves_nothing_behind(run, study_file, tmp_path, arguments, message):
+    before = sorted(tmp_path.rglob("*"))
+    code, _, err = run("compare", study_file, "--out", "study", "--jobs", 1, *arguments)
+    assert code == 2
+    assert message in err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_failed_runs_are_told_at_the_end(run, study_file, tmp_path, monkeypatch):
+    from ner_window.study import running
+
+    train = running.run
+
+    def fail_once(config, path, *arguments):
+        if path.name == "frozen-all-seed2":
+            raise MemoryError("full")
+        return train(config, path, *arguments)
+
+    monkeypatch.setattr(running, "run", fail_once)
+    command = ("compare", study_file, "--out", "study", "--jobs", 1, "--set", "tuning=null")
+    code, out, err = run(*command)
+    assert code == 1
+    assert err.splitlines()[-2:] == [
+        "failed: frozen-all-seed2: MemoryError: full",
+        "the same command does what has failed again",
+    ]
+    assert "1 training failed" in out
+    assert (tmp_path / "study" / "study.json").exists()
+    monkeypatch.setattr(running, "run", train)
+    code, _, err = run(*command)
+    assert code == 0
+    assert "runs: 1 to do, 7 done before" in err
+
+
+def test_a_study_stopped_by_ctrl_c_goes_on(study_file, tmp_path):
+    changes = [
+        *("--set", "tuning=null", "--set", "seeds=60", "--set", "least_steps=200"),
+        *("--set", "arms=[frozen]", "--set", "sizes=[all]", "--out", "study", "--jobs", "2"),
+    ]
+    command = [sys.executable, "-m", "ner_window", "compare", study_file]
+    process = subprocess.Popen(
+        [*command, *changes], cwd=tmp_path, stderr=subprocess.PIPE, process_group=0
+    )
+    folder = tmp_path / "study"
+    deadline = time.monotonic() + 60
+    while len(finished(folder)) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert b"Traceback" not in err
+    assert b"interrupted; the same command goes on where it stopped" in err
+    before = finished(folder)
+    assert 3 <= len(before) < 60
+    changes[3] = "seeds=4"
+    again = subprocess.run([*command, *changes], cwd=tmp_path, capture_output=True, timeout=120)
+    assert again.returncode == 0, again.stderr
+    after = finished(folder)
+    assert len(after) >= 4
+    assert before.items() <= after.items()
+
+
+def test_a_cluster_that_loses_a_worker_loses_no_run(run, study_file, tmp_path, dask_cluster):
+    folder, killed = tmp_path / "study", []
+
+    def kill_a_worker():
+        while len(finished(folder)) < 2:
+            time.sleep(0.01)
+        nanny = dask_cluster.workers[0]
+        killed.append(nanny.process.pid)
+        os.kill(nanny.process.pid, signal.SIGKILL)
+
+    murderer = threading.Thread(target=kill_a_worker)
+    murderer.start()
+    backend = ("--backend", "dask", "--scheduler", dask_cluster.scheduler_address)
+    changes = ("--set", "tuning=null", "--set", "seeds=3", "--set", "least_steps=60")
+    code, _, err = run("compare", study_file, "--out", "study", *changes, *backend)
+    murderer.join()
+    assert code == 0, err
+    assert len(killed) == 1
+    assert len(finished(folder)) == 2 * 2 * 3
+    assert "failed" not in err
+
+    code, _, err = run("compare", study_file, "--out", "here", *changes, "--jobs", 1)
+    assert code == 0, err
+    runs = [json.loads((tmp_path / name / "study.json").read_text()) for name in ("study", "here")]
+    assert [row["f1"] for row in runs[0]["runs"]] == [row["f1"] for row in runs[1]["runs"]]

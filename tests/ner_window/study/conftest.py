@@ -1,0 +1,22 @@
+"""The small study, read."""
+
+from __future__ import annotations
+
+import pytest
+
+from ner_window.commands.inputs import load_vectors, read_corpora
+from ner_window.study.study_config import load_study
+from ner_window.training.run import RunData
+
+
+@pytest.fixture
+def study(study_file):
+    return load_study(study_file)
+
+
+@pytest.fixture
+def data(study):
+    """What ``run_study`` is given: the reported data is called test."""
+    base = study.base
+    own = base.data.model_copy(update={"dev": None, "test": base.data.dev})
+    return RunData(read_corpora(base.model_copy(update={"data": own})), load_vectors(base))

@@ -1,0 +1,107 @@
+"""Which trainings a study is made of, and which learning rate each is given."""
+
+import numpy as np
+import pytest
+
+from ner_window.config import Config
+from ner_window.errors import InputError
+from ner_window.model.building import build_model
+from ner_window.study.plan import Plan, steps_per_epoch
+from ner_window.study.results import TuningResult
+from ner_window.study.study_config import Study
+from ner_window.study.tuning import chosen_rates
+from ner_window.training.trainer import Trainer
+
+
+def plan_of(study, data, **changes):
+    tree = {**study.model_dump(by_alias=True), **changes}
+    return Plan(Study.model_validate(tree), data.corpora["train"], data.vectors)
+
+
+def test_runs_are_all_arms_at_all_sizes_with_all_seeds(study, data):
+    plan = plan_of(study, data)
+    runs = plan.runs(dict.fromkeys(plan.cells, 0.1))
+    assert plan.sizes == ["40", "all"]
+    assert [run.name for run in runs] == [
+        *("frozen-all-seed1", "finetuned-all-seed1", "frozen-40-seed1", "finetuned-40-seed1"),
+        *("frozen-all-seed2", "finetuned-all-seed2", "frozen-40-seed2", "finetuned-40-seed2"),
+    ]
+    assert {run.size: run.tokens for run in runs} == {"40": 40, "all": 160}
+    for run in runs:
+        assert run.config.seed == run.seed
+        assert run.config.training.learning_rate == 0.1
+        assert run.config.data.selection is None
+        drawn = run.config.data.subset
+        assert drawn is None if run.size == "all" else (drawn.tokens, drawn.seed) == (40, run.seed)
+
+
+def test_trials_hold_out_training_documents_and_never_see_the_reported_data(study, data):
+    trials = plan_of(study, data).tuning()
+    assert len(trials) == 2 * 2 * 2
+    assert len({trial.name for trial in trials}) == len(trials)
+    for trial in trials:
+        assert (trial.config.data.dev, trial.config.data.test) == (None, None)
+        assert trial.config.data.selection.fraction == 0.2
+    assert plan_of(study, data, tuning=None).tuning() == []
+
+
+def test_small_sizes_train_for_more_epochs_in_all_arms_alike(study, data):
+    arms = ["frozen", "finetuned", "after_epoch"]
+    plan = plan_of(study, data, arms=arms, least_steps=24, frozen_epochs=1)
+    runs = plan.runs(dict.fromkeys(plan.cells, 0.1))
+    epochs = {(run.size, run.config.training.epochs) for run in runs}
+    assert epochs == {("40", 8), ("all", 3)}  # 40 tokens are 3 batches of 16, 160 tokens are 10
+    frozen = {run.size: run.config.embeddings.trainable for run in runs if run.arm == "after_epoch"}
+    assert frozen["40"].after_epoch == 4  # half of the epochs, as in the base config
+    assert frozen["all"].after_epoch == 2
+
+
+def test_vectors_with_a_rate_of_their_own_keep_its_ratio(study, data):
+    base = study.base.model_dump(by_alias=True)
+    base["embeddings"]["learning_rate"] = 0.5  # ten times that of the rest
+    plan = plan_of(study, data, base=base)
+    rates = {run.arm: run.config.embeddings.learning_rate for run in plan.tuning()[:4]}
+    assert rates == {"frozen": None, "finetuned": pytest.approx(1.0)}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {"head": "softmax"},
+        {"head": "sentence"},
+        {"head": "softmax", "context": "document"},
+        {"head": "margin", "target": "LOC"},
+    ],
+)
+@pytest.mark.parametrize("batch_size", [7, None])
+def test_steps_are_those_of_the_trainer(study, data, model, batch_size):
+    base = study.base.model_dump(by_alias=True)
+    base["model"].update(model)
+    base["training"]["batch_size"] = batch_size
+    config, train = Config.model_validate(base), data.corpora["train"]
+    rng = np.random.default_rng(1)
+    trainer = Trainer(config, build_model(config, train, data.vectors, rng), train, None, rng)
+    assert steps_per_epoch(config, train) == len(trainer.batches)
+
+
+def test_more_tokens_than_there_are_is_refused(study, data):
+    with pytest.raises(InputError, match=r"data.subset.tokens is 161, but .* has 160 tokens"):
+        plan_of(study, data, sizes=["all", 161])
+
+
+def test_the_rate_with_the_best_mean_is_taken(study, data):
+    plan = plan_of(study, data, sizes=["all"])
+    frozen, finetuned = plan.cells
+
+    def trial(cell, rate, f1, seed=1):
+        return TuningResult(*cell, seed, rate, f1)
+
+    trials = [
+        *(trial(frozen, 0.1, 60), trial(frozen, 0.1, None, seed=2)),  # diverged: 30 on average
+        *(trial(frozen, 0.01, 35), trial(frozen, 0.01, 35, seed=2)),
+        *(trial(finetuned, 0.1, 50), trial(finetuned, 0.01, 50)),  # the smaller of equals
+    ]
+    assert chosen_rates(plan, trials, ()) == {frozen: 0.01, finetuned: 0.01}
+    assert chosen_rates(plan, trials, {frozen}) == {finetuned: 0.01}
+    untuned = plan_of(study, data, tuning=None)
+    assert set(chosen_rates(untuned, [], ()).values()) == {0.05}

@@ -1,0 +1,244 @@
+"""What a study says: right by hand where one can, and right as often as it claims."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ner_window.evaluation.bootstrap import Units
+from ner_window.study import statistics
+from ner_window.study.results import RunResult, StudyResults
+from ner_window.study.statistics import last_crossing, statistics_of
+from ner_window.study.verdict import notes, verdict
+
+ARMS = ["frozen", "finetuned"]
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch):
+    monkeypatch.setattr(statistics, "RESAMPLES", 400)
+
+
+def run_of(arm, seed, by_sentence, size="all", tokens=1000, unseen=None):
+    """A run with gold, predicted and correct (sentences, 3) of seen, and of unseen, mentions."""
+    counts = np.zeros((len(by_sentence), 4, 3), int)
+    counts[:, 0] = by_sentence
+    if unseen is not None:
+        counts[:, 3] = unseen
+    return RunResult(arm, size, seed, tokens, 0.001, 1, 1.0, Path("run"), counts)
+
+
+def results_of(runs, arms=ARMS, sizes=("all",), units=None):
+    sentences = len(runs[0].counts)
+    return StudyResults(
+        arms=list(arms),
+        sizes=list(sizes),
+        rates={(arm, size): 0.001 for arm in arms for size in sizes},
+        runs=runs,
+        tuning=[],
+        failures=[],
+        units=units or Units("sentences", np.arange(sentences), sentences),
+        hashes={},
+    )
+
+
+def simulated(rng, seeds, effect=0.0, sentences=80, of_seed=0.02, of_sentence=0.05, sizes=None):
+    """A study whose arms differ by ``effect`` in the share that is found, and by chance.
+
+    A seed, and an arm on a sentence, are each better or worse than others by their own deviation.
+    ``effect`` may be one for each of ``sizes``, in tokens.
+    """
+    sizes = sizes or [1000]
+    gold = rng.poisson(3, sentences) + 1
+    runs = []
+    for size, tokens in enumerate(sizes):
+        easiness = rng.normal(0, 0.1, sentences)
+        for arm in ARMS:
+            share = 0.5 + easiness + rng.normal(0, of_sentence, sentences)
+            share += (arm == ARMS[1]) * (effect[size] if np.ndim(effect) else effect)
+            for seed in range(seeds):
+                found = rng.binomial(gold, np.clip(share + rng.normal(0, of_seed), 0, 1))
+                counts = np.stack((gold, gold, found), axis=1)
+                runs.append(run_of(arm, seed, counts, str(tokens), tokens))
+    return results_of(runs, sizes=list(map(str, sizes)))
+
+
+def test_figures_by_hand():
+    runs = [
+        run_of("frozen", 1, [[2, 2, 1], [0, 0, 0]], unseen=[[1, 1, 0], [1, 0, 0]]),
+        run_of("frozen", 2, [[2, 2, 2], [0, 0, 0]], unseen=[[1, 0, 0], [1, 1, 1]]),
+        run_of("finetuned", 1, [[2, 2, 2], [0, 0, 0]], unseen=[[1, 1, 1], [1, 1, 1]]),
+        run_of("finetuned", 2, [[2, 0, 0], [0, 0, 0]], unseen=[[1, 0, 0], [1, 1, 1]]),
+    ]
+    found = statistics_of(results_of(runs))
+    frozen, finetuned = found.cell("frozen", "all"), found.cell("finetuned", "all")
+    assert frozen.values == pytest.approx([100 * 2 / 7, 100 * 6 / 7])
+    assert frozen.mean == pytest.approx(100 * 4 / 7)
+    assert frozen.deviation == pytest.approx(100 * (4 / 7) / 2**0.5)
+    assert frozen.seen.mean == pytest.approx(75)
+    assert frozen.unseen.mean == pytest.approx((0 + 100 * 2 / 3) / 2)
+    assert finetuned.values == pytest.approx([100, 40])
+    (difference,) = found.of_pair("frozen", "finetuned")
+    assert difference.value == pytest.approx(70 - 400 / 7)
+    assert (difference.seeds, difference.size, difference.tokens) == ([1, 2], "all", 1000)
+    precision = statistics_of(results_of(runs), "precision").cell("frozen", "all")
+    assert precision.values == pytest.approx([100 / 3, 100])
+
+
+def test_a_run_that_is_missing_takes_its_pair_with_it_and_no_other():
+    rng = np.random.default_rng(1)
+    whole = simulated(rng, seeds=4)
+    part = results_of([run for run in whole.runs if (run.arm, run.seed) != ("frozen", 2)])
+    part = results_of(list(part.runs), sizes=whole.sizes)
+    found = statistics_of(part)
+    (difference,) = found.differences
+    assert difference.seeds == [0, 1, 3]
+    expected = [
+        part.of("finetuned", "1000")[seed].total.f1 - part.of("frozen", "1000")[seed].total.f1
+        for seed in (0, 1, 3)
+    ]
+    assert difference.value == pytest.approx(np.mean(expected))
+    assert found.cell("frozen", "1000").seeds == [0, 1, 3]
+    assert found.cell("finetuned", "1000").seeds == [0, 1, 2, 3]
+
+
+def test_arms_without_a_common_seed_are_not_compared():
+    whole = simulated(np.random.default_rng(1), seeds=2)
+    apart = [run for run in whole.runs if (run.arm == "frozen") == (run.seed == 0)]
+    found = statistics_of(results_of(apart, sizes=whole.sizes))
+    assert len(found.cells) == 2
+    assert found.differences == []
+    assert verdict(found) == "There is nothing to compare: no two arms have runs of a common seed."
+
+
+def test_equal_arms_do_not_differ():
+    rng = np.random.default_rng(2)
+    runs = simulated(rng, seeds=3).runs
+    frozen = [run for run in runs if run.arm == "frozen"]
+    twins = [run_of("finetuned", run.seed, run.counts[:, 0], "1000") for run in frozen]
+    (difference,) = statistics_of(results_of([*frozen, *twins], sizes=["1000"])).differences
+    assert (difference.value, difference.interval, difference.p) == (0, (0, 0), 1)
+    assert difference.detectable == 0
+
+
+def test_documents_are_drawn_whole():
+    """Sentences of a document that share their luck make intervals wider."""
+    rng = np.random.default_rng(3)
+    luck = np.repeat(rng.random(20) < 0.5, 10)
+    counts = np.stack((np.ones(200), np.ones(200), luck), axis=1)
+    runs = [run_of(arm, seed, counts) for arm in ARMS for seed in (1, 2)]
+    documents = Units("documents", np.repeat(np.arange(20), 10), 20)
+    widths = []
+    for units in (None, documents):
+        low, high = statistics_of(results_of(runs, units=units)).cells[0].interval
+        widths.append(high - low)
+    assert widths[1] > 2 * widths[0]
+
+
+@pytest.mark.parametrize("seeds", [3, 10])
+def test_no_difference_is_found_where_there_is_none(seeds):
+    rng = np.random.default_rng(4)
+    found = [statistics_of(simulated(rng, seeds)).differences[0] for _ in range(80)]
+    assert np.mean([each.is_detected for each in found]) <= 0.08
+    covered = [each.interval[0] <= 0 <= each.interval[1] for each in found]
+    assert np.mean(covered) >= 0.92
+
+
+def test_a_difference_as_large_as_the_study_can_see_is_found_as_often_as_it_says():
+    rng = np.random.default_rng(5)
+    alike = [statistics_of(simulated(rng, 10)).differences[0] for _ in range(10)]
+    effect = np.median([each.detectable for each in alike])
+    found = [statistics_of(simulated(rng, 10, effect / 100)).differences[0] for _ in range(60)]
+    assert 0.7 <= np.mean([each.is_detected for each in found]) <= 0.97
+    covered = [each.interval[0] <= effect <= each.interval[1] for each in found]
+    assert np.mean(covered) >= 0.9
+
+
+def test_the_interval_is_no_wider_than_it_has_to_be():
+    """Its half width is 1.96 true deviations of the mean, or not much more."""
+    rng = np.random.default_rng(6)
+    found = [statistics_of(simulated(rng, 10)).differences[0] for _ in range(80)]
+    truth = np.std([each.value for each in found])
+    halves = [(each.interval[1] - each.interval[0]) / 2 for each in found]
+    assert 1.8 * truth < np.mean(halves) < 2.7 * truth
+
+
+def test_holm_by_hand():
+    p = {"frozen": 0.01, "anchored": 0.03, "scratch": 0.02}
+    rng = np.random.default_rng(7)
+    (template,) = statistics_of(simulated(rng, 2)).differences
+    given = [replace(template, one=arm, p=value) for arm, value in p.items()]
+    adjusted = {each.one: each.adjusted_p for each in statistics._with_holm(given)}
+    assert adjusted == pytest.approx({"frozen": 0.03, "scratch": 0.04, "anchored": 0.04})
+
+
+def test_crossings_by_hand():
+    tokens = np.array([100, 1000, 10000])
+    curves = np.array(
+        [
+            [-1, 1, 2],  # in the middle of 100 and 1000, on the log scale
+            [-1, 1, -3],  # twice: the last one counts
+            [1, 2, 3],
+            [-3, -1, 0],
+        ]
+    )
+    expected = [100 * 10**0.5, 1000 * 10**0.25, np.nan, np.nan]
+    np.testing.assert_allclose(last_crossing(curves, tokens), expected)
+
+
+def test_a_true_crossing_is_in_its_interval():
+    sizes = [1000, 4000, 16000]
+    rng = np.random.default_rng(8)
+    inside = 0
+    for _ in range(20):
+        results = simulated(rng, 6, (-0.12, 0.0, 0.12), sizes=sizes)
+        crossing = statistics_of(results).crossing("frozen", "finetuned")
+        assert crossing.share > 0.9
+        inside += crossing.interval[0] <= 4000 <= crossing.interval[1]
+    assert inside >= 17
+
+
+def test_the_verdict_names_the_better_arm_and_where_that_changes():
+    rng = np.random.default_rng(9)
+    sizes = [1000, 4000, 16000]
+    found = statistics_of(simulated(rng, 8, (-0.15, 0.02, 0.15), sizes=sizes))
+    text = verdict(found)
+    assert text.startswith("With 16,000 training tokens, fine-tuned vectors are 1")
+    assert "F1 better than frozen vectors (95% interval 1" in text
+    assert "with 1,000, frozen vectors are 1" in text
+    assert "the curves cross at about" in text
+    other_way = verdict(statistics_of(simulated(rng, 8, -0.15)))
+    assert other_way.startswith("With 1,000 training tokens, frozen vectors are 1")
+    low = other_way.partition("95% interval ")[2]
+    assert low[0] == "1"  # better minus worse: both ends are positive
+
+
+def test_the_verdict_may_be_undecided():
+    found = statistics_of(simulated(np.random.default_rng(10), 5))
+    (difference,) = found.differences
+    expected = f"is under {difference.detectable:.2f} F1, smaller than this study can see"
+    assert verdict(found).startswith("Undecided: with 1,000 training tokens, the difference")
+    assert expected in verdict(found)
+    assert abs(difference.value) < difference.detectable
+
+
+def test_the_verdict_is_about_the_first_two_arms_where_one_of_the_pair_is_missing():
+    results = simulated(np.random.default_rng(11), 4, 0.2)
+    names = {"frozen": "scratch", "finetuned": "finetuned"}
+    renamed = [replace(run, arm=names[run.arm]) for run in results.runs]
+    found = statistics_of(results_of(renamed, arms=["scratch", "finetuned"], sizes=["1000"]))
+    assert "fine-tuned vectors are 1" in verdict(found)
+    assert "better than random vectors" in verdict(found)
+
+
+def test_statistics_are_plain_values_for_json(study):
+    results = simulated(np.random.default_rng(12), 1, (0.0, 0.1), sizes=[10, 20])
+    found = statistics_of(results)
+    again = json.loads(json.dumps(found.as_dict()))
+    assert again["cells"][0]["deviation"] is None
+    assert again["differences"][0]["is_detected"] in (True, False)
+    assert again["bootstrap"]["unit_count"] == 80
+    lines = notes(study.model_copy(update={"seeds": 1}), results, found)
+    assert any("with a single seed" in line for line in lines)
