@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from autodiff.errors import ShapeError, SparseGradientError
 from autodiff.node import clock
-from autodiff.row_sparse import RowSparse, put_rows
+from autodiff.row_sparse import RowSparse, TableRows
 from autodiff.tensor import Parameter
 from autodiff.workspace import Workspace
 
@@ -31,6 +31,15 @@ class _Slot:
         self.parameter = parameter
         self.state: State = {name: np.zeros_like(parameter.data) for name in state_names}
         self.steps = 0
+        self._tables: dict[str, TableRows] = {}
+
+    def tables(self) -> dict[str, TableRows]:
+        """Return the parameter, as ``theta``, and its state for work on some rows of them."""
+        theta = self.parameter.data
+        if not self._tables or self._tables["theta"].table is not theta:
+            arrays = {"theta": theta, **self.state}
+            self._tables = {name: TableRows(array) for name, array in arrays.items()}
+        return self._tables
 
 
 class _FlatBlock:
@@ -225,18 +234,12 @@ class Optimizer:
         """Update the rows that the gradient names, with their state."""
         slot.steps += 1
         slot.parameter.stamp = next(clock)
-        rows = gradient.coalesce()
-        at, table = rows.indices, slot.parameter.data
-        theta = self._gather("theta", table, at)
-        state = {name: self._gather(name, array, at) for name, array in slot.state.items()}
+        rows, tables = gradient.coalesce(), slot.tables()
+        state = {name: table.take(rows.indices) for name, table in tables.items()}
+        theta = state.pop("theta")
         self._update(theta, rows.values, state, slot.steps, learning_rate)
-        put_rows(table, at, theta)
-        for name, array in slot.state.items():
-            put_rows(array, at, state[name])
-
-    def _gather(self, name: str, table: Array, at: Array) -> Array:
-        out = self._workspace.array(name, (at.size, *table.shape[1:]), table.dtype)
-        return table.take(at, axis=0, out=out, mode="clip")
+        for table in tables.values():
+            table.put_back(rows.indices)
 
     def _work(self, like: Array) -> Array:
         """Return memory for intermediate results."""

@@ -13,13 +13,16 @@ python scripts/benchmark.py tagging         tokens a second, against python-crfs
 
 import argparse
 import importlib
+import importlib.util
 import inspect
 import os
+from importlib.metadata import version
 
 # Before numpy is imported: one thread, and the kernels that OpenBLAS chooses by itself.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ.pop("OPENBLAS_CORETYPE", None)
 
+PACKAGES = ("numpy", "scipy", "torch", "jax")
 MODULES = {
     "training": "training_step",
     "vectorisation": "vectorization",
@@ -46,7 +49,22 @@ def main() -> None:
         inspect.signature(module.run).bind(*parsed.arguments)
     except TypeError as error:
         parser.error(f"{parsed.benchmark}: {error}")
+    print(software())
     module.run(*parsed.arguments)
+
+
+def software() -> str:
+    """Return the versions of what is measured, and which kernels of BLAS run."""
+    named = [f"{name} {version(name)}" for name in PACKAGES if importlib.util.find_spec(name)]
+    if importlib.util.find_spec("threadpoolctl"):
+        import threadpoolctl
+
+        named += [
+            f"{library['internal_api']} {library['version']} on {library['num_threads']} thread "
+            f"with its {library.get('architecture')} kernels"
+            for library in threadpoolctl.threadpool_info()
+        ]
+    return ", ".join(named)
 
 
 if __name__ == "__main__":

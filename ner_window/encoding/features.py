@@ -67,7 +67,7 @@ class Capitalization(Feature):
 
     def value_of(self, token: str) -> str:
         """Return the class of a token; an upper-case single letter counts as Initial."""
-        if any(map(str.isdigit, token)):
+        if not token.isalpha() and any(map(str.isdigit, token)):
             return "letters+d1gits" if any(map(str.isalpha, token)) else "number"
         if token.islower():
             return "lower"

@@ -52,7 +52,7 @@ class WordIndex:
 
     def find(self, words: Sequence[str]) -> Array:
         """Return the row of each word, (n,) int64: -1 where it is missing, the first of several."""
-        wanted = [as_bytes(word) for word in words]
+        wanted = list(map(as_bytes, words))
         hashes = _hashes(wanted)
         places = np.empty(len(wanted), np.int64)
         order = np.argsort(hashes)  # a search that follows another closely is a short one

@@ -47,7 +47,7 @@ PANELS = {
 LOGARITHMIC = ("batch", "hidden units")
 
 
-def run(out: str = OUT, rounds: str = "31") -> None:
+def run(out: str = OUT, rounds: str = "15") -> None:
     """Measure all panels, print them, and draw them to ``out``."""
     rate = product_rate()
     print(f"a product of 1024 x 1024 matrices: {rate / 1e9:.0f} GFLOP/s")

@@ -31,7 +31,7 @@ from ner_window.vectors.word_vectors import WordVectors
 DIMENSION, WORDS, BATCH = 50, 5_000, 128
 FILE_SIZES = (20_000, 100_000, 400_000, 1_000_000)
 TABLE_SIZES = (20_000, 100_000, 1_000_000)
-BATCHES, ROUNDS = 900, 90  # every round has batches of its own
+BATCHES, ROUNDS = 900, 30  # every round has batches of its own
 
 
 def run() -> None:

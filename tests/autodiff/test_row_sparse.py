@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import autodiff as ad
 from autodiff import RowSparse
-from autodiff.row_sparse import Coalescer, put_rows
+from autodiff.row_sparse import Coalescer, TableRows
 
 V, D = 7, 3
 
@@ -120,15 +120,22 @@ def test_a_window_vector_is_its_words_side_by_side():
     np.testing.assert_array_equal(x.data, [[2, 3, 0, 1, 6, 7]])
 
 
-@given(st.sets(st.integers(0, V - 1)), st.sampled_from([(), (3,), (2, 2)]), st.integers(0, 9))
-def test_rows_are_put_where_an_assignment_puts_them(at, shape, seed):
-    rng = np.random.default_rng(seed)
-    for dtype in (np.float32, np.float64):
-        table = rng.normal(size=(V, *shape)).astype(dtype)
-        rows = rng.normal(size=(len(at), *shape)).astype(dtype)
-        indices, expected = np.array(sorted(at), np.int64), table.copy()
-        expected[indices] = rows
-        put_rows(table, indices, rows)
+@given(
+    st.lists(st.sets(st.integers(0, V - 1)), min_size=1, max_size=4),
+    st.sampled_from([(), (3,), (2, 2)]),
+    st.sampled_from([np.float32, np.float64]),
+)
+def test_rows_go_back_where_they_were_taken(batches, shape, dtype):
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(V, *shape)).astype(dtype)
+    tables, expected = TableRows(table), table.copy()
+    for batch in batches:
+        at = np.array(sorted(batch), np.int64)
+        rows = tables.take(at)
+        np.testing.assert_array_equal(rows, expected[at])
+        rows *= 2
+        expected[at] *= 2
+        tables.put_back(at)
         np.testing.assert_array_equal(table, expected)
 
 
