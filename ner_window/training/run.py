@@ -212,7 +212,9 @@ class _Ensemble:
     def _train(self, members: list[_Member]) -> list[dict[str, Any]]:
         """Train the members that are not trained; return the scores of all."""
         results: dict[Path, dict[str, Any]] = {}
-        workers = Workers(min(cores(), len(members)))
+        count = min(cores(), len(members))
+        workers = Workers(count)
+        self.tell(f"training {len(members)} networks, {count} at a time")
         with tqdm(total=len(members), desc="members", leave=False, disable=None) as progress:
             for outcome in workers.outcomes(_train_member, members):
                 name = outcome.job.folder.name
