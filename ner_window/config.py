@@ -471,11 +471,18 @@ class Training(Section):
     restarts: PositiveInt = Field(
         1, description="trainings from different initial weights; the best one is kept"
     )
+    ensemble: PositiveInt = Field(
+        1,
+        description="networks, trained in parallel from different initial weights, whose scores "
+        "are averaged",
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Training:
         if self.patience is not None and self.keep == "last":
             raise ValueError("with `patience` the best weights are kept: `keep: last` contradicts")
+        if self.restarts > 1 and self.ensemble > 1:
+            raise ValueError("`restarts` keep one network, an `ensemble` keeps all: choose one")
         return self
 
 

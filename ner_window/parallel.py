@@ -146,11 +146,12 @@ class Workers:
     def _opened(self) -> _Pool:
         if self.scheduler is not None:
             return _DaskPool(self.scheduler, self.count)
-        count = self.count or _cores()
+        count = self.count or cores()
         return _ThisProcess() if count == 1 else _ProcessPool(count)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return how many cores there are."""
     from joblib import cpu_count
 
     cores: int = cpu_count()  # those that this process may use, in a container too

@@ -22,11 +22,15 @@ def explain(
         bool, typer.Option("--tokens", help="the sentence is tokens with spaces between them")
     ] = False,
     learning_rate: Annotated[float, typer.Option(help="of the one step that is tried")] = 0.1,
+    member: Annotated[
+        int | None, typer.Option(min=1, help="the network of an ensemble to look into")
+    ] = None,
     html: Annotated[
         Path | None, typer.Option(metavar="OUT.html", help="page to write as well")
     ] = None,
 ) -> None:
     """Show what one window goes through in a model, forward and backward."""
+    from ner_window.errors import InputError
     from ner_window.evaluation.explain import explain as explained
     from ner_window.evaluation.explained_token import find_token
     from ner_window.evaluation.explanation_page import as_page
@@ -37,6 +41,12 @@ def explain(
     if html is not None:
         check_new(html)
     loaded, tokens = load_model(model), _tokens_of(sentence, as_tokens)
+    if member is not None:
+        if member > len(loaded.members):
+            raise InputError(
+                f"the model has {len(loaded.members)} networks; none is number {member}"
+            )
+        loaded = loaded.members[member - 1]
     shown = explained(loaded, tokens, find_token(tokens, token), tag, learning_rate)
     if html is not None:
         page = as_page(shown)

@@ -84,7 +84,12 @@ def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> 
     scores = run(config, folder, data, tell, is_resumed)
     for split in ("dev", "test"):
         if split in scores:
-            kept = f"weights of epoch {scores['kept_epoch']}"
+            members = scores.get("members")
+            kept = (
+                f"{len(members)} networks"
+                if members
+                else f"weights of epoch {scores['kept_epoch']}"
+            )
             print(f"{split} ({data.corpora[split].path}), {kept}")
             print(scores[split]["report"])
 

@@ -59,8 +59,14 @@ def explain(
 
     ``tag`` is the tag that the loss is for, in the scheme of the model: by default the predicted
     one, with the margin head the type that it finds. Raises InputError for a tag that the model
-    does not have, or that cannot stand there, and for a learning rate that is no number from 0 on.
+    does not have, or that cannot stand there, for a learning rate that is no number from 0 on, and
+    for an ensemble, whose members are explained one by one.
     """
+    if model.others:
+        raise InputError(
+            f"the model has {len(model.networks)} networks, whose scores are averaged; choose "
+            "the one to look into: --member 1"
+        )
     if not (np.isfinite(learning_rate) and learning_rate >= 0):
         raise InputError(f"the learning rate is a number from 0 on, not {learning_rate}")
     asked = ExplainedToken(model, list(tokens), position, tag)

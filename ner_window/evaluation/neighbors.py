@@ -43,7 +43,7 @@ class FineTunedSpace:
     """The vectors that a model works with.
 
     They are the pretrained ones, scaled, with the model's trained rows in place; then the words
-    that only training showed.
+    that only training showed. Of an ensemble they are those of its first network.
     """
 
     def __init__(self, model: Model) -> None:

@@ -144,8 +144,14 @@ def _introduction(description: Description, provenance: Provenance) -> str:
         "window": "and nothing beyond",
         "document": "and the other mentions of the same capitalized word in the document",
     }[description.context]
+    count = description.networks
+    what = (
+        "A window network: it"
+        if count == 1
+        else f"{count} window networks, their scores averaged: it"
+    )
     paragraph = _paragraph(
-        f"A window network: it tags a token by what stands in a window of {description.window} "
+        f"{what} tags a token by what stands in a window of {description.window} "
         f"tokens around it {context}. Its head is `{description.head}`. Trained on "
         f"{provenance.date[:10]} with ner-window {provenance.versions.get('ner-window', '')}."
     )

@@ -23,6 +23,7 @@ from ner_window.model.network import Context, Head, Nonlinearity
 
 FORMAT = 3
 DESCRIPTION = "model.yaml"
+MOST_NETWORKS = 1000
 MOST_LAYERS = 1000  # each has a name to look for: no number in a damaged file is to take forever
 
 Saved = Literal["float32", "float16", "reference"]
@@ -52,7 +53,8 @@ class SavedVectors(BaseModel):
 class Description(BaseModel):
     """The content of ``model.yaml``, as today's format has it.
 
-    ``format`` is that of the folder; ``vectors`` is None where there are no pretrained ones.
+    ``format`` is that of the folder; ``networks`` are more than one in an ensemble; ``vectors`` is
+    None where there are no pretrained ones.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -65,6 +67,7 @@ class Description(BaseModel):
     nonlinearity: Nonlinearity
     layers: int = Field(ge=1, le=MOST_LAYERS)
     are_vectors_trained: bool = True
+    networks: int = Field(1, ge=1, le=MOST_NETWORKS)
     tags: list[str]
     scheme: Scheme
     output_scheme: Scheme

@@ -2,7 +2,8 @@
 
     model.yaml             format number, tags, schemes, window, nonlinearity, layout of files,
                            where the pretrained vectors come from: see ``description``
-    weights.safetensors    every array of the network; `words` is the trainable table
+    weights.safetensors    every array of the network; `words` is the trainable table. The other
+                           networks of an ensemble are in weights-2.safetensors and so on
     vocabulary.txt         the key of each row of `words`, one a line
     mentions.txt           the distinct mentions of the training data: type and tokens, with tabs
                            between them; absent in models of earlier development versions
@@ -101,6 +102,7 @@ def write_model(
         nonlinearity=model.network.nonlinearity,
         layers=len(model.network.hidden),
         are_vectors_trained=isinstance(model.network.tables[0], ad.Parameter),
+        networks=len(model.networks),
         tags=model.tags,
         scheme=model.scheme,
         output_scheme=model.output_scheme,
@@ -116,7 +118,8 @@ def write_model(
         ),
     )
     (folder / DESCRIPTION).write_text(description.to_yaml(), "utf-8")
-    save_file(model.network.named_arrays(), folder / WEIGHTS)
+    for network, path in zip(model.networks, _weights(folder, len(model.networks)), strict=True):
+        save_file(network.named_arrays(), path)
     _write_lines(folder / VOCABULARY, model.vocabulary.keys)
     if model.mentions is not None:
         _write_lines(folder / MENTIONS, ["\t".join(mention) for mention in model.mentions])
@@ -125,6 +128,12 @@ def write_model(
     if vectors is not None and saved != "reference":
         vectors.save(folder / VECTORS, saved, is_kept)
     _make_readable(folder)
+
+
+def _weights(folder: Path, count: int) -> list[Path]:
+    """Return the files of the weights of each network of a folder."""
+    first = folder / WEIGHTS
+    return [first, *(first.with_stem(f"{first.stem}-{n}") for n in range(2, count + 1))]
 
 
 def _check_storable(vectors: WordVectors, saved: Saved) -> None:
@@ -157,19 +166,21 @@ def load_model(folder: Path, vectors: WordVectors | None = None) -> Model:
         vectors = vectors or _find_vectors(folder, description.vectors, description.format)
         _check_source(folder, vectors, description.vectors)
     try:
-        arrays = load_file(folder / WEIGHTS)
+        arrays = [load_file(path) for path in _weights(folder, description.networks)]
         vocabulary = Vocabulary(_read_lines(folder / VOCABULARY), vectors)
         stored = json.loads((folder / FEATURES).read_text("utf-8"))
         if description.format == 1:
             stored = old_formats.features_of_format_1(stored)
         features = [FeatureTable.restored(feature) for feature in stored]
         mentions = _read_mentions(folder / MENTIONS)
-        network = _network(arrays, features, description)
-        _check_consistent(network, vocabulary, features, description)
+        networks = [_network(each, features, description) for each in arrays]
+        for network in networks:
+            _check_consistent(network, vocabulary, features, description)
     except DAMAGE as error:
         raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
     return Model(
-        network=network,
+        network=networks[0],
+        others=networks[1:],
         vocabulary=vocabulary,
         features=features,
         window=description.window,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -62,6 +62,10 @@ class Model:
     that of the training file, the natural guess for others. ``document_block`` is how many
     sentences make a document where a text marks none. ``mentions`` are the distinct ones of the
     training data, None where they are not known.
+
+    An ensemble has ``others`` beside its first network: networks of the same shapes, trained on the
+    same data from other seeds. Its scores and transitions are the means of theirs, so that the
+    score of a tag sequence, too, is the mean of its scores.
     """
 
     network: WindowNetwork
@@ -76,6 +80,7 @@ class Model:
     layout: Layout
     document_block: int | None
     mentions: list[Mention] | None
+    others: list[WindowNetwork] = field(default_factory=list)
 
     @property
     def target(self) -> str | None:
@@ -87,6 +92,18 @@ class Model:
     def vectors(self) -> WordVectors | None:
         return self.vocabulary.vectors
 
+    @property
+    def networks(self) -> list[WindowNetwork]:
+        """All networks: one, or those of an ensemble."""
+        return [self.network, *self.others]
+
+    @cached_property
+    def members(self) -> list[Model]:
+        """A model for each network."""
+        if not self.others:
+            return [self]
+        return [replace(self, network=network, others=[]) for network in self.networks]
+
     @cached_property
     def scoring(self) -> ScoringGraph:
         return ScoringGraph(self.network, self.window)
@@ -97,9 +114,13 @@ class Model:
 
         The sentence head has learned the others; for the other heads they are 0.
         """
-        if self.network.transitions is not None:
-            return self.network.transitions.data
-        return self._legal_transitions
+        learned = self._learned_transitions
+        return self._legal_transitions if learned is None else learned
+
+    @property
+    def _learned_transitions(self) -> Array | None:
+        learned = [network.transitions.data for network in self.networks if network.transitions]
+        return mean_of(iter(learned)) if learned else None
 
     @cached_property
     def _legal_transitions(self) -> Array:
@@ -141,6 +162,8 @@ class Model:
 
     def scores(self, encoded: Encoded) -> Array:
         """Return the scores of every token, (tokens, tags)."""
+        if self.others:
+            return mean_of(member.scores(encoded) for member in self.members)
         words, row_of = self._own_table(encoded)
         scores = np.empty((len(encoded.stream), len(self.tags)), words.dtype)
         for chunk in self._chunks(encoded):
@@ -149,6 +172,8 @@ class Model:
 
     def scores_of_windows(self, encoded: Encoded, tokens: Array) -> Array:
         """Return the scores (n, tags) of some tokens (n,), chosen one by one."""
+        if self.others:
+            return mean_of(member.scores_of_windows(encoded, tokens) for member in self.members)
         return self.of_tags(self._run(encoded, *self._own_table(encoded), tokens))
 
     def hidden_of_windows(self, encoded: Encoded, tokens: Array) -> list[Array]:
@@ -218,8 +243,7 @@ class Model:
         """
         if self.network.head == "margin":
             return None
-        learned = self.network.transitions
-        transitions = None if learned is None else learned.data
+        transitions = self._learned_transitions
         return span_confidences(scores, predicted.numbers, spans, lengths, transitions)
 
     def tag(self, text: Text, scheme: Scheme | None = None) -> list[list[str]]:
@@ -227,3 +251,34 @@ class Model:
         predicted = self.predict(self.encode(text))
         tags = Spans.of(predicted, text.ends).tags(len(predicted), scheme or self.output_scheme)
         return [strings_at(tags, text.bounds(sentence)) for sentence in range(len(text))]
+
+
+def ensemble_of(models: Sequence[Model]) -> Model:
+    """Return one model of the networks of several.
+
+    Raises ValueError where they do not see or tell the same things.
+    """
+    first, *others = models
+    for other in others:
+        if _interface(other) != _interface(first):
+            raise ValueError("models of an ensemble share words, features, window, head and tags")
+    return replace(first, others=[*first.others, *(n for other in others for n in other.networks)])
+
+
+def _interface(model: Model) -> list[object]:
+    """Return what the networks of an ensemble have in common."""
+    network, features = model.network, [feature.stored() for feature in model.features]
+    looks = [model.vocabulary.keys, features, model.window, model.factor, network.context]
+    return [*looks, network.head, model.tags, model.scheme, model.decode]
+
+
+def mean_of(arrays: Iterator[Array]) -> Array:
+    """Return the mean of arrays of one shape, of which no two need to be there at a time."""
+    total, count = next(arrays), 1
+    for array in arrays:
+        if count == 1:
+            total = total.copy()
+        total += array
+        count += 1
+    total /= count
+    return total

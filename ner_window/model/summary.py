@@ -55,6 +55,7 @@ class Summary:
             "types": self.types,
             "head": self.description.head,
             "context": self.description.context,
+            "networks": self.description.networks,
             "window": self.description.window,
             "layers": self.layers,
             "nonlinearity": self.description.nonlinearity,
@@ -83,22 +84,34 @@ class Summary:
     def __str__(self) -> str:
         d = self.description
         units = ", ".join(map(str, self.layers))
+        several = "" if d.networks == 1 else f"{d.networks} networks, their scores averaged: "
         tables = ", ".join(f"{n} {s[0]:,} x {s[1]}" for n, s in self.tables.items())
         lines = [
             str(self.folder.absolute()),
             f"format      {d.format}",
             f"finds       {', '.join(self.types)} ({d.scheme}, {d.decode})",
-            f"network     window {d.window}, hidden {units} ({d.nonlinearity}), head {d.head}, "
-            f"context {d.context}",
+            f"network     {several}window {d.window}, hidden {units} ({d.nonlinearity}), "
+            f"head {d.head}, context {d.context}",
             f"tables      {tables}",
             f"vectors     {self._vectors()}",
             f"size        {_size(sum(self.sizes.values()))}",
             *(f"  {name:<21} {_size(size):>13}" for name, size in self.sizes.items()),
-            f"memory      {self.sizes[WEIGHTS] / MEGABYTE:.1f} MB of weights are read; vectors are "
+            f"memory      {self._weights / MEGABYTE:.1f} MB of weights are read; vectors are "
             "mapped, and read when they are met",
             *self._training(),
         ]
         return "\n".join(lines)
+
+    @property
+    def _weights(self) -> int:
+        """The bytes of the weights of all networks."""
+        kind = Path(WEIGHTS).suffix
+        start = Path(WEIGHTS).stem
+        return sum(
+            size
+            for name, size in self.sizes.items()
+            if name.startswith(start) and name.endswith(kind)
+        )
 
     def _vectors(self) -> str:
         known = self.description.vectors

@@ -114,6 +114,7 @@ def _records(path: Path, scores: dict[str, Any]) -> tuple[dict[str, Any], list[E
             raise ValueError("hashes or kept epoch are missing")
         f1 = scores.get("restarts")
         trained = path / f"restart-{f1.index(max(f1)) + 1}" if f1 else path
+        trained = path / "member-1" if "members" in scores else trained  # one of several
         lines = (trained / METRICS).read_text("utf-8").splitlines()
         epochs = [EPOCH.validate_json(line) for line in lines]
         if not epochs:

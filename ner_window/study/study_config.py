@@ -55,7 +55,8 @@ class Study(Section):
 
     base: Config = Field(
         description="a training config, or the name of its file; what a study decides itself has "
-        "no effect: the last epoch is kept, no epoch is chosen on dev, and there are no restarts"
+        "no effect: the last epoch is kept, no epoch is chosen on dev, and there are neither "
+        "restarts nor ensembles"
     )
     arms: list[Arm] = Field(
         ["frozen", "finetuned", "anchored", "scratch"],
@@ -141,7 +142,7 @@ class Study(Section):
         tree = arm_tree(arm, base, self.anchor_strength, self.frozen_epochs)
         reported = getattr(base.data, self.reported)
         tree["data"].update(dev=None, test=reported, selection=None)
-        tree["training"].update(keep="last", patience=None, restarts=1)
+        tree["training"].update(keep="last", patience=None, restarts=1, ensemble=1)
         if arm == "scratch":
             tree["embeddings"]["dimension"] = base.embeddings.dimension or dimension
             tree["embeddings"]["scale"] = base.embeddings.scale or deviation

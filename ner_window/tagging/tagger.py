@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.text import Strings
 from ner_window.model.folder import load_model
-from ner_window.model.model import Model
+from ner_window.model.model import Model, mean_of
 from ner_window.tagging.pieces import Piece, joined
 from ner_window.tagging.sentences import Sentences
 from ner_window.tagging.tabulation import Tabulation
@@ -105,7 +105,8 @@ class Tagger:
 
     def __init__(self, model: Model, cache_mb: float = CACHE_MB) -> None:
         self.model = model
-        self._tabulation = Tabulation(model, int(cache_mb * (1 << 20)))
+        most_bytes = int(cache_mb * (1 << 20)) // len(model.members)
+        self._tabulations = [Tabulation(member, most_bytes) for member in model.members]
 
     @classmethod
     def load(cls, path: str | Path, cache_mb: float = CACHE_MB) -> Tagger:
@@ -182,7 +183,7 @@ class Tagger:
 
         Raises InputError where the model looks at a column that they lack.
         """
-        scores = self._tabulation.scores(sentences)
+        scores = mean_of(tabulation.scores(sentences) for tabulation in self._tabulations)
         tags = self.model.decoded(scores, sentences.lengths)
         spans = Spans.of(tags, sentences.ends)
         if not needs_confidences:

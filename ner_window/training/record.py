@@ -20,7 +20,6 @@ from ner_window.model.provenance import (
     SplitScores,
     VectorSource,
 )
-from ner_window.training.trainer import Trainer
 from ner_window.vectors.word_vectors import WordVectors
 
 HELD_OUT = "held-out"  # documents of the training file, to choose the epoch on
@@ -29,23 +28,23 @@ HELD_OUT = "held-out"  # documents of the training file, to choose the epoch on
 def provenance_of(
     config: Config,
     corpora: Mapping[str, Corpus],
-    trainer: Trainer,
+    model: Model,
     predictions: Mapping[str, Predictions],
     environment: Mapping[str, Any],
     records: Sequence[Mapping[str, Any]],
+    kept_epoch: int,
 ) -> Provenance:
     """Return what is to be told of a run.
 
     ``predictions`` are those of the kept weights, by split; ``environment`` and ``records`` are
-    what the run folder holds of versions and epochs.
+    what the run folder holds of versions and epochs, of an ensemble those of all its members.
     """
-    model = trainer.model
     return Provenance(
         date=str(environment["started"]),
         seconds=round(sum(record["seconds"] for record in records), 1),
         seed=config.seed,
-        epochs=len(records),
-        kept_epoch=trainer.kept_epoch,
+        epochs=max((record["epoch"] for record in records), default=0),
+        kept_epoch=kept_epoch,
         versions={**environment["packages"], "python": str(environment["python"])},
         data=[_data_file(split, corpus) for split, corpus in corpora.items()],
         vectors=_source(model.vectors),

@@ -1,32 +1,41 @@
 """A run: from a config to a folder with a trained model, in one go or in several.
 
-Restarts are runs of their own, in folders of the run, of which the best one's model is taken.
+Restarts are runs of their own, in folders of the run, of which the best one's model is taken. The
+members of an ensemble are, too, in processes of their own; its model has all their networks.
 """
 
 from __future__ import annotations
 
+import io
+import json
 import resource
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tqdm import tqdm
 
 from ner_window.config import Config
-from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.corpus import Corpus, read_corpus
+from ner_window.errors import InputError
 from ner_window.evaluation.predictions import Predictions, predict
-from ner_window.model.building import build_model
+from ner_window.model.building import build_model, layout_of
+from ner_window.model.folder import load_model
+from ner_window.model.model import Encoded, Model, ensemble_of
+from ner_window.parallel import Workers, cores
 from ner_window.training.gradients import check_gradients
 from ner_window.training.record import HELD_OUT, provenance_of
-from ner_window.training.run_folder import MODEL, RunFolder
+from ner_window.training.run_folder import METRICS, MODEL, RunFolder
 from ner_window.training.selection import selection_of
 from ner_window.training.trainer import DivergenceError, EpochRecord, Trainer
-from ner_window.vectors.word_vectors import WordVectors
+from ner_window.vectors.word_vectors import WordVectors, load_vectors
 
-SEED_OF_RESTART = 1_000_003  # so that the restarts of one seed are not those of the next
+SEED_OF_PART = 1_000_003  # so that the restarts or members of one seed are not those of the next
 
 
 class InterruptedRun(Exception):  # noqa: N818 (no error)
@@ -60,6 +69,8 @@ def run(
     ``tell`` is given what there is to say on the way. Raises InterruptedRun on Ctrl-C, after all
     has been saved that is needed to go on.
     """
+    if config.training.ensemble > 1:
+        return _Ensemble(config, folder, data, tell, is_resumed).run()
     if config.training.restarts == 1:
         return _Single(config, folder, data, tell, is_resumed).run()
     whole = RunFolder(folder)
@@ -68,7 +79,7 @@ def run(
     for number in range(1, config.training.restarts + 1):
         tell(f"restart {number} of {config.training.restarts}")
         part = folder / f"restart-{number}"
-        results.append(run(_restart(config, number), part, data, tell, is_resumed))
+        results.append(run(_part(config, number), part, data, tell, is_resumed))
     f1 = [result["kept_f1"] for result in results]
     best = int(np.argmax(f1))
     tell(f"F1 of the restarts: {', '.join(f'{value:.2f}' for value in f1)}; kept: {best + 1}")
@@ -78,10 +89,10 @@ def run(
     return results[best]
 
 
-def _restart(config: Config, number: int) -> Config:
-    """Return the config of one restart: another seed, the first one's own."""
-    training = config.training.model_copy(update={"restarts": 1})
-    seed = config.seed + (number - 1) * SEED_OF_RESTART
+def _part(config: Config, number: int) -> Config:
+    """Return the config of one restart or member: another seed, the first one's own."""
+    training = config.training.model_copy(update={"restarts": 1, "ensemble": 1})
+    seed = config.seed + (number - 1) * SEED_OF_PART
     return config.model_copy(update={"seed": seed, "training": training})
 
 
@@ -117,17 +128,20 @@ class _Single:
             self._save(trainer)
             raise
         self._save(trainer)
-        predictions = self._predictions(trainer)
+        predictions = _predictions(
+            trainer.model, self.config, self.data, trainer.selection, trainer.encoded_selection
+        )
         provenance = provenance_of(
             self.config,
             self.data.corpora,
-            trainer,
+            trainer.model,
             predictions,
             self.folder.environment,
             self.folder.records,
+            trainer.kept_epoch,
         )
         self.folder.save_card(provenance)
-        scores = self._scores(trainer, predictions)
+        scores = _scores(predictions, trainer.kept_epoch, _peak_memory_mb())
         self.folder.finish(scores)
         return scores
 
@@ -157,32 +171,146 @@ class _Single:
         trainer.restore_kept()
         self.folder.save_model(trainer.model, self.config.embeddings.saved)
 
-    def _predictions(self, trainer: Trainer) -> dict[str, Predictions]:
-        """Let the kept weights predict all data that they were not trained on, by split."""
-        corpora = {split: corpus for split, corpus in self.data.corpora.items() if split != "train"}
-        if self.config.data.selection and trainer.selection:
-            corpora = {HELD_OUT: trainer.selection, **corpora}
-        return {
-            split: predict(
-                trainer.model,
-                corpus,
-                trainer.encoded_selection if corpus is trainer.selection else None,
-            )
-            for split, corpus in corpora.items()
-        }
 
-    def _scores(self, trainer: Trainer, predictions: Mapping[str, Predictions]) -> dict[str, Any]:
-        scored = {split: predicted.score() for split, predicted in predictions.items()}
-        chosen = scored.pop(HELD_OUT, None) or scored.get("dev")
-        return {
-            "kept_epoch": trainer.kept_epoch,
-            "kept_f1": chosen.f1 if chosen else None,
-            "peak_memory_mb": _peak_memory_mb(),
-            **{
-                split: {**score.as_dict(), "report": score.report()}
-                for split, score in scored.items()
-            },
-        }
+class _Ensemble:
+    """Trainings from several initializations, side by side, whose networks make one model."""
+
+    def __init__(
+        self, config: Config, folder: Path, data: RunData, tell: Tell, is_resumed: bool
+    ) -> None:
+        self.config = config
+        self.data = data
+        self.tell = tell
+        self.folder = RunFolder(folder)
+        self.is_resumed = is_resumed
+
+    def run(self) -> dict[str, Any]:
+        if (scores := self.folder.scores) is not None:
+            self.tell(f"{self.folder.path} is finished")
+            return scores
+        self.folder.open(self.config, self.data.hashes, self.is_resumed)
+        members = [self._member(n) for n in range(1, self.config.training.ensemble + 1)]
+        try:
+            results = self._train(members)
+        except KeyboardInterrupt:
+            self.tell("interrupted; the members go on after the last epoch that they finished")
+            raise InterruptedRun from None
+        model = ensemble_of([load_model(one.folder, self.data.vectors) for one in members])
+        self.folder.save_model(model, self.config.embeddings.saved)
+        scores = self._finished(model, members, results)
+        self.folder.finish(scores)
+        return scores
+
+    def _member(self, number: int) -> _Member:
+        """Return a member, whose own model refers to the vectors, which the ensemble holds."""
+        config = _part(self.config, number)
+        if config.embeddings.path is not None:
+            embeddings = config.embeddings.model_copy(update={"saved": "reference"})
+            config = config.model_copy(update={"embeddings": embeddings})
+        return _Member(config, self.folder.path / f"member-{number}", self.data.hashes)
+
+    def _train(self, members: list[_Member]) -> list[dict[str, Any]]:
+        """Train the members that are not trained; return the scores of all."""
+        results: dict[Path, dict[str, Any]] = {}
+        count = min(cores(), len(members))
+        workers = Workers(count)
+        self.tell(f"training {len(members)} networks, {count} at a time")
+        with tqdm(total=len(members), desc="members", leave=False, disable=None) as progress:
+            for outcome in workers.outcomes(_train_member, members):
+                name = outcome.job.folder.name
+                if outcome.result is None:
+                    reason = outcome.failure.message if outcome.failure else ""
+                    raise InputError(f"{name} of the ensemble failed: {reason}")
+                results[outcome.job.folder] = outcome.result
+                f1 = outcome.result["kept_f1"]
+                self.tell(f"{name} is trained" + ("" if f1 is None else f": F1 {f1:.2f}"))
+                progress.update()
+        return [results[member.folder] for member in members]
+
+    def _finished(
+        self, model: Model, members: list[_Member], results: list[dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Write the card; return the scores. The kept epoch is that of the first member."""
+        _, selection = selection_of(self.config, self.data.corpora)
+        predictions = _predictions(model, self.config, self.data, selection)
+        kept_epoch = results[0]["kept_epoch"]
+        records = [
+            json.loads(line)
+            for member in members
+            for line in (member.folder / METRICS).read_text("utf-8").splitlines()
+        ]
+        provenance = provenance_of(
+            self.config,
+            self.data.corpora,
+            model,
+            predictions,
+            self.folder.environment,
+            records,
+            kept_epoch,
+        )
+        self.folder.save_card(provenance)
+        memory = max(result["peak_memory_mb"] for result in results)
+        scores = _scores(predictions, kept_epoch, memory)
+        return {**scores, "members": [result["kept_f1"] for result in results]}
+
+
+@dataclass(frozen=True)
+class _Member:
+    """What a process is told of a member: its config, its folder, and the hashes of the files."""
+
+    config: Config
+    folder: Path
+    hashes: dict[str, str | None]
+
+
+def _train_member(member: _Member) -> dict[str, Any]:
+    """Do the run of a member, or what is left of it, without a word; return its scores."""
+    data, embeddings = member.config.data, member.config.embeddings
+    paths = {"train": data.train, "dev": data.dev, "test": data.test}
+    layout = layout_of(member.config)
+    corpora = {
+        split: read_corpus(path, layout, data.strict) for split, path in paths.items() if path
+    }
+    vectors = load_vectors(embeddings.path, embeddings.trust) if embeddings.path else None
+    run_data = RunData(corpora, vectors)
+    if run_data.hashes != member.hashes:
+        raise InputError("the data has changed since the run was started; start a new one")
+    try:
+        with redirect_stderr(io.StringIO()):  # no bar for each epoch: tqdm sees no terminal
+            return _Single(member.config, member.folder, run_data, lambda _: None, True).run()
+    except InterruptedRun:
+        raise KeyboardInterrupt from None
+
+
+def _predictions(
+    model: Model,
+    config: Config,
+    data: RunData,
+    selection: Corpus | None,
+    encoded_selection: Encoded | None = None,
+) -> dict[str, Predictions]:
+    """Let a model predict all data that it was not trained on, by split."""
+    corpora = {split: corpus for split, corpus in data.corpora.items() if split != "train"}
+    if config.data.selection and selection:
+        corpora = {HELD_OUT: selection, **corpora}
+    return {
+        split: predict(model, corpus, encoded_selection if corpus is selection else None)
+        for split, corpus in corpora.items()
+    }
+
+
+def _scores(
+    predictions: Mapping[str, Predictions], kept_epoch: int, peak_memory_mb: float
+) -> dict[str, Any]:
+    """Return what ``scores.json`` holds."""
+    scored = {split: predicted.score() for split, predicted in predictions.items()}
+    chosen = scored.pop(HELD_OUT, None) or scored.get("dev")
+    return {
+        "kept_epoch": kept_epoch,
+        "kept_f1": chosen.f1 if chosen else None,
+        "peak_memory_mb": peak_memory_mb,
+        **{split: {**score.as_dict(), "report": score.report()} for split, score in scored.items()},
+    }
 
 
 def _peak_memory_mb() -> float:

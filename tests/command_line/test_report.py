@@ -122,6 +122,7 @@ def test_a_report_made_again_is_the_same_to_the_byte(run, trained):
         ["model.head=margin", "model.target=PER"],
         ["model.context=document", "embeddings.trainable=false"],
         ["training.restarts=2"],
+        ["training.ensemble=2"],
         ["data.dev=null", "data.test=corpus.conll", "training.keep=last"],
         ["training.epochs=30"],
     ],

@@ -110,6 +110,7 @@ def test_a_section_without_content_is_its_defaults(tmp_path):
             "data: {train: t}\nembeddings: {path: v}\ntraining: {keep: last, restarts: 2}\n",
             "the best of several training.restarts",
         ),
+        (MINIMAL + "training: {restarts: 2, ensemble: 2}\n", "choose one"),
         (MINIMAL + "model: {target: LOC}\n", "`target` is for the heads binary and margin"),
         (
             MINIMAL + "model: {head: margin, target: X, context: document}\n",

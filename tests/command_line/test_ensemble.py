@@ -1,0 +1,102 @@
+"""``training.ensemble`` on the command line: trained side by side, stopped, gone on with, used."""
+
+import json
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from tests.command_line.test_commands import start, wait_for_epochs
+
+ENSEMBLE = ["--set", "training.ensemble=2", "--set", "training.epochs=3"]
+
+
+@pytest.fixture
+def trained(run, config_file, tmp_path):
+    code, out, err = run("train", config_file, "--out", "run", *ENSEMBLE)
+    assert code == 0, err
+    return tmp_path / "run", out, err
+
+
+def test_an_ensemble_is_one_model(trained, run, tmp_path):
+    folder, out, err = trained
+    assert "2 networks" in out
+    assert "member-1 is trained: F1" in err
+    assert "member-2 is trained: F1" in err
+    scores = json.loads((folder / "scores.json").read_text())
+    assert len(scores["members"]) == 2
+    names = {path.name for path in (folder / "model").iterdir()}
+    assert {"weights.safetensors", "weights-2.safetensors", "MODEL.md"} <= names
+    shutil.copytree(folder / "model", tmp_path / "elsewhere")
+    (tmp_path / "tokens").write_text("Anna\nflew\nto\nOslo\n")
+    code, tagged, err = run("tag", "elsewhere", "tokens")
+    assert (code, tagged.count("\n")) == (0, 4), err
+    code, out, err = run("evaluate", "elsewhere", "corpus.conll")
+    assert code == 0, err
+    assert f"{scores['dev']['f1']:.2f}" in out
+    code, out, err = run("model", "info", "elsewhere")
+    assert "2 networks, their scores averaged" in out
+
+
+def test_its_members_differ(trained):
+    folder, _, _ = trained
+    first, second = (
+        (folder / "model" / name).read_bytes()
+        for name in ("weights.safetensors", "weights-2.safetensors")
+    )
+    assert first != second
+    assert first == (folder / "member-1" / "model" / "weights.safetensors").read_bytes()
+
+
+def test_a_member_is_explained(trained, run):
+    folder, _, _ = trained
+    sentence = ["Anna flew to Oslo", "--token", "Oslo"]
+    code, _, err = run("explain", folder, *sentence)
+    assert (code, "--member 1" in err) == (2, True)
+    assert run("explain", folder, *sentence, "--member", "2")[0] == 0
+    code, _, err = run("explain", folder, *sentence, "--member", "3")
+    assert (code, "none is number 3" in err) == (2, True)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_an_ensemble_that_was_stopped_goes_on_to_the_same_bits(config_file, tmp_path, run, how):
+    settings = ["--set", "training.ensemble=2", "--set", "training.epochs=60"]
+    assert run("train", config_file, "--out", "whole", *settings)[0] == 0
+    folder = tmp_path / "stopped"
+    process = start("train", config_file, "--out", folder, *settings)
+    wait_for_epochs(folder / "member-1", 2)
+    process.send_signal(how)
+    _, err = process.communicate(timeout=60)
+    if how == signal.SIGINT:
+        assert process.returncode == 130
+        assert f"go on with: ner-window train --resume {folder}".encode() in err
+        assert b"Traceback" not in err
+    code, _, err = run("train", "--resume", folder)
+    assert code == 0, err
+    for name in ("weights.safetensors", "weights-2.safetensors", "model.yaml"):
+        whole = (tmp_path / "whole" / "model" / name).read_bytes()
+        assert (folder / "model" / name).read_bytes() == whole
+    code, _, err = run("train", "--resume", folder)
+    assert (code, "is finished" in err) == (0, True)
+
+
+def test_a_member_that_fails_is_told(config_file, run):
+    code, _, err = run(
+        *("train", config_file, "--out", "run", *ENSEMBLE),
+        *("--set", "training.learning_rate=1e30", "--set", "model.nonlinearity=relu"),
+    )
+    assert code == 2
+    assert "of the ensemble failed" in err
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_leaves_no_process(config_file, tmp_path):
+    folder = tmp_path / "run"
+    settings = ["--set", "training.ensemble=2", "--set", "training.epochs=100000"]
+    process = start("train", config_file, "--out", folder, *settings)
+    wait_for_epochs(folder / "member-1", 2)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    found = subprocess.run(["pgrep", "-f", str(folder)], capture_output=True, check=False)
+    assert found.stdout == b""

@@ -1,0 +1,99 @@
+"""Ensembles: means of scores and transitions, in memory and in a folder."""
+
+import numpy as np
+import pytest
+
+from ner_window.corpora.spans import Spans
+from ner_window.corpora.text import Text
+from ner_window.errors import InputError
+from ner_window.evaluation.explain import explain
+from ner_window.model.folder import load_model, save_model
+from ner_window.model.model import ensemble_of
+from ner_window.tagging.tagger import Tagger
+from tests.ner_window.training.test_training import setup
+
+TOKENS = ["Anna", "flew", "from", "Bergen", "to", "Oslo"]
+TEXT = Text.of([TOKENS, ["1998"], ["Nordbank", "zzz"]])
+
+
+def trained(config_file, *settings, seeds=(1, 2, 3)):
+    models = []
+    for seed in seeds:
+        model, trainer, _ = setup(config_file, f"seed={seed}", *settings)
+        list(trainer.run())
+        models.append(model)
+    return models
+
+
+@pytest.mark.parametrize("context", ["window", "document"])
+@pytest.mark.parametrize("head", ["softmax", "sentence"])
+def test_scores_and_transitions_are_the_means_of_the_members(config_file, head, context):
+    models = trained(config_file, f"model.head={head}", f"model.context={context}")
+    whole, encoded = ensemble_of(models), models[0].encode(TEXT)
+    scores = np.mean([model.scores(encoded) for model in models], axis=0)
+    transitions = np.mean([model.transitions for model in models], axis=0)
+    np.testing.assert_allclose(whole.scores(encoded), scores, rtol=1e-5)
+    np.testing.assert_allclose(whole.transitions, transitions, rtol=1e-5)
+    some = np.array([5, 0])
+    if context == "window":
+        np.testing.assert_allclose(whole.scores_of_windows(encoded, some), scores[some], rtol=1e-5)
+
+
+@pytest.mark.parametrize("head", ["binary", "margin"])
+def test_the_heads_of_one_type(config_file, head):
+    models = trained(config_file, f"model={{head: {head}, target: LOC, hidden: 5}}", seeds=(1, 2))
+    whole, encoded = ensemble_of(models), models[0].encode(TEXT)
+    scores = np.mean([model.scores(encoded) for model in models], axis=0)
+    np.testing.assert_allclose(whole.scores(encoded), scores, rtol=1e-5)
+    assert whole.target == "LOC"
+
+
+def test_confidences_are_those_of_the_mean_scores(config_file):
+    models = trained(config_file, "model.head=sentence")
+    twice, once = ensemble_of([models[0], models[0]]), models[0]
+    encoded = once.encode(TEXT)
+    scores = once.scores(encoded)
+    predicted = once.decoded(scores, TEXT.lengths)
+    spans = Spans.of(predicted, TEXT.ends)
+    np.testing.assert_allclose(
+        twice.confidences(twice.scores(encoded), predicted, spans, TEXT.lengths),
+        once.confidences(scores, predicted, spans, TEXT.lengths),
+        rtol=1e-5,
+    )
+
+
+def test_a_folder_holds_all_networks(config_file, tmp_path):
+    whole = ensemble_of(trained(config_file, "model.head=sentence"))
+    save_model(whole, tmp_path / "m")
+    copy = load_model(tmp_path / "m")
+    assert len(copy.networks) == 3
+    np.testing.assert_array_equal(copy.scores(copy.encode(TEXT)), whole.scores(whole.encode(TEXT)))
+    np.testing.assert_array_equal(copy.transitions, whole.transitions)
+    assert copy.tag(TEXT) == whole.tag(TEXT)
+
+
+def test_a_network_that_is_missing_is_told(config_file, tmp_path):
+    save_model(ensemble_of(trained(config_file)), tmp_path / "m")
+    (tmp_path / "m" / "weights-3.safetensors").unlink()
+    with pytest.raises(InputError, match=r"damaged.*weights-3"):
+        load_model(tmp_path / "m")
+
+
+def test_models_that_do_not_fit_make_no_ensemble(config_file):
+    one, two = trained(config_file, seeds=(1,)) + trained(config_file, "model.window=5", seeds=(2,))
+    with pytest.raises(ValueError, match="share words"):
+        ensemble_of([one, two])
+
+
+def test_members_are_explained_one_by_one(config_file):
+    whole = ensemble_of(trained(config_file, seeds=(1, 2)))
+    with pytest.raises(InputError, match="--member 1"):
+        explain(whole, TOKENS, 5)
+    assert explain(whole.members[1], TOKENS, 5).tokens == TOKENS
+
+
+@pytest.mark.parametrize("context", ["window", "document"])
+def test_the_tagger_averages_too(config_file, context):
+    whole = ensemble_of(trained(config_file, "model.head=sentence", f"model.context={context}"))
+    tagger, sentences = Tagger(whole), [list(sentence) for sentence in TEXT]
+    assert tagger.tag_tokens(sentences) == whole.tag(TEXT)
