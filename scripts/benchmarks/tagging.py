@@ -1,10 +1,14 @@
 """Tagging CoNLL-2003 dev on one core, beside python-crfsuite and PyTorch.
 
-Two models are trained once and kept in runs/benchmark-tagging: *softmax* (word and capitalization,
-window 5, tanh 100, softmax over IOBES tags, legal paths) and *document* (the features and the 400
-rectified units of configs/conll2003/document.yaml, document context, sentence likelihood); and a
-CRF with the usual features. All take turns. Seconds are those of the process (CPU), since other
-processes may hold the core for a while; tables are warm unless something else is said.
+Three models are trained once and kept in runs/benchmark-tagging:
+
+    softmax        word and capitalization, window 5, tanh 100, softmax over IOBES, legal paths
+    document       configs/conll2003/document.yaml: affixes and shape, 400 rectified units, document
+                   context, sentence likelihood
+    document 100   the same with 100 units
+
+Beside them, a CRF with the usual features. All take turns. Seconds are those of the process (CPU),
+since other processes may hold the core for a while; tables are warm unless something else is said.
 """
 
 from __future__ import annotations
@@ -35,6 +39,7 @@ TRAIN, DEV = Path("data/conll2003/eng.train"), Path("data/conll2003/eng.testa")
 SETTINGS = {
     "softmax": ["finetuned.yaml", "--set", "model.hidden=100", "--set", "training.epochs=3"],
     "document": ["document.yaml", "--set", "training.epochs=2"],
+    "document 100": ["document.yaml", "--set", "model.hidden=100", "--set", "training.epochs=2"],
 }
 ROUNDS = 9
 CRF_ITERATIONS = 30
@@ -109,7 +114,7 @@ def torch_tags(tagger: Tagger, corpus: Corpus) -> Callable[[], object]:
     import torch
 
     torch.set_num_threads(1)
-    model, table = tagger.model, tagger._tabulation.tokens
+    model, table = tagger.model, tagger._tabulations[0].tokens
     words = corpus.text.tokens.values
     padding = np.zeros((1, table.weights.shape[1]), np.float32)
     vectors = torch.from_numpy(np.concatenate((padding, table.vectors_of(words))))
