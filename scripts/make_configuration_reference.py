@@ -1,4 +1,4 @@
-"""Write docs/configuration.md, every setting of a config, from the schema in ner_window.config.
+"""Write docs/configuration.md, every setting of runs and studies, from the schemas of the configs.
 
 Usage: python scripts/make_configuration_reference.py. A test holds the page to what this script
 would write, and reads every example on it.
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import autodiff as ad
-from ner_window.config import Config
+from ner_window.study.study_config import Study
 from ner_window.training.optimization import SPARSE
 
 OUT = Path(__file__).parent.parent / "docs" / "configuration.md"
@@ -20,7 +20,9 @@ NAMED = ".NAME"  # what stands for the name in the path of a section that has on
 BAR = "\\|"
 
 Schema = dict[str, Any]
-SCHEMA: Schema = Config.model_json_schema(by_alias=True)
+STUDY: Schema = Study.model_json_schema(by_alias=True)
+DEFINITIONS: Schema = STUDY["$defs"]
+RUN: Schema = DEFINITIONS["Config"]
 
 INTRODUCTION = """\
 # Configuration
@@ -56,7 +58,8 @@ repeated. VALUE is YAML: `--set training.epochs=3 --set 'model.hidden=[300, 100]
 replaces the one before.
 
 **Relative paths** start at the current folder, whichever file they stand in; only the file that
-`extends` names is relative to the file that says so.
+`extends` names is relative to the file that says so. Without an ending, and where there is no such
+file, it is a config that ships: `extends: wnut17/frozen`.
 
 **A name alone** stands for a mapping with this name, for the optimizer and the schedule:
 `schedule: linear` is `schedule: {name: linear}`. To such a name other keys can be added, as in
@@ -77,19 +80,37 @@ training: {keep: last, optimizer: {name: nesterov, momentum: 0.95}}
 ```"""
 
 
+STUDIES = """\
+`ner-window compare` takes the config of a study: a training config and, beside it, what is
+compared. `extends` and `--set` work as above, `base` may extend a file of its own, or be the name
+of one, and `config show` shows studies too:
+
+```yaml
+# study.yaml
+base:
+  extends: base.yaml
+  training: {epochs: 10}
+arms: [frozen, finetuned]
+sizes: [2000, all]
+```"""
+
+
 def page() -> str:
     """Return the whole page."""
     parts = [
         INTRODUCTION,
         "The tables list every setting, in the order of `config show`. They are written from the "
         "schema by `scripts/make_configuration_reference.py`.",
-        "## Top level\n\n" + _table(SCHEMA),
+        "## Top level\n\n" + _table(RUN),
     ]
-    for path, section in _sections(SCHEMA):
+    for path, section in _sections(RUN):
         level = 2 + path.removesuffix(NAMED).count(".")
         parts += [f"{'#' * level} {path}", section["description"]]
         parts += [EXTRA[path]] if path in EXTRA else []
         parts.append(_table(section, f"{path}."))
+    tuning = DEFINITIONS["Tuning"]
+    parts += ["## Studies", STUDIES, _table(STUDY)]
+    parts += ["### tuning", tuning["description"], _table(tuning, "tuning.")]
     return "\n\n".join(parts) + "\n"
 
 
@@ -97,7 +118,7 @@ def _sections(section: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]
     """Yield the sections in a section, with theirs, by the path of the key that holds them."""
     for key, setting in section["properties"].items():
         if name := _section_name(setting):
-            path, inner = _path(setting, prefix + key), SCHEMA["$defs"][name]
+            path, inner = _path(setting, prefix + key), DEFINITIONS[name]
             yield path, inner
             yield from _sections(inner, f"{path}.")
 
@@ -129,14 +150,16 @@ def _table(section: Schema, prefix: str = "") -> str:
 def _type(setting: Schema, anchor: str) -> str:
     """Return what a setting can be; ``anchor`` is where the mapping that it takes is described."""
     match setting:
-        case {"$ref": _}:
-            return f"[mapping](#{anchor})"
+        case {"$ref": reference}:
+            return f"[mapping](#{'top-level' if reference.endswith('/Config') else anchor})"
         case {"anyOf": choices}:
             return " or ".join(_type(choice, anchor) for choice in choices)
         case {"const": choice}:
             return f"`{choice}`"
         case {"enum": choices}:
             return ", ".join(f"`{choice}`" for choice in choices)
+        case {"type": "array", "prefixItems": items}:
+            return f"[{', '.join(_type(item, anchor) for item in items)}]"
         case {"type": "array", "items": item}:
             return f"list of {_type(item, anchor)}"
         case {"type": "object", "additionalProperties": value}:
@@ -174,7 +197,7 @@ def _description(setting: Schema) -> str:
     """Return the description of a setting, or the first sentence on its section."""
     if "description" in setting:
         return str(setting["description"])
-    text = SCHEMA["$defs"][_section_name(setting)]["description"]
+    text = DEFINITIONS[_section_name(setting)]["description"]
     first = " ".join(text.partition("\n\n")[0].split())
     return f"{first[0].lower()}{first[1:].removesuffix('.')}"
 
@@ -194,7 +217,7 @@ def _optimizers() -> str:
     """Return a table of the formulas of the optimizers, for dense parameters and for tables."""
     rows = [
         f"| `{name}` | {_formula(OPTIMIZERS[name])} | {SPARSE[name].__name__} |"
-        for name in SCHEMA["$defs"]["Optimizer"]["properties"]["name"]["enum"]
+        for name in DEFINITIONS["Optimizer"]["properties"]["name"]["enum"]
     ]
     return "\n".join(["| name | formula | on lookup tables |", "|---|---|---|", *rows])
 

@@ -6,6 +6,7 @@ import pytest
 
 from ner_window.config import Config
 from ner_window.config_file import load_config
+from ner_window.study.study_config import Study, load_study
 from tests.autodiff.test_reference import load_script
 from tests.conftest import ROOT
 
@@ -25,7 +26,9 @@ def test_the_page_is_up_to_date():
 def test_every_example_is_a_config(name, tmp_path):
     for file, text in EXAMPLES.items():
         (tmp_path / file).write_text(text)
-    assert isinstance(load_config(tmp_path / name), Config)
+    is_study = name == "study.yaml"
+    config = (load_study if is_study else load_config)(tmp_path / name)
+    assert isinstance(config, Study if is_study else Config)
 
 
 def test_what_the_page_says_of_extending(tmp_path):

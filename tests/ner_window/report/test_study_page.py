@@ -120,7 +120,7 @@ def reported(means, vectors, differences=(), crossings=(), tuning=(), failures=(
         units=Units("documents", np.zeros(3, np.int64), 17),
         hashes={"train": "1234"},
     )
-    statistics = Statistics("f1", "documents", 17, cells, list(differences), list(crossings))
+    statistics = Statistics("f1", "documents", 17, cells, list(differences), list(crossings), 5000)
     return ReportedStudy(study, results, statistics, vectors)
 
 
