@@ -1,6 +1,6 @@
 """Benchmarks, each of which prints medians and ratios measured in one interleaved run.
 
-python scripts/benchmark.py training [N]    a training step against hand-fused numpy, PyTorch, JAX
+python scripts/benchmark.py training [ROUNDS [numpy]] a step against hand-fused numpy, PyTorch, JAX
 python scripts/benchmark.py vectorisation   loops over windows against the matrix form
 python scripts/benchmark.py graph           forward and backward of graphs of up to 100,000 nodes
 python scripts/benchmark.py scaling [OUT]   a training step against batch, window and layers: a plot

@@ -11,6 +11,7 @@ import gc
 import importlib.util
 import time
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
@@ -33,9 +34,12 @@ TOLERANCE = 1e-3  # of a loss, relative, after up to 90 steps in float32
 Maker = Callable[[Weights, Batches, bool], Block]
 
 
-def run(rounds: str = "24") -> None:
-    """Print for each batch size the microseconds of a step and the ratios to the engine."""
-    makers = contestants()
+def run(rounds: str = "24", peers: Literal["all", "numpy"] = "all") -> None:
+    """Print for each batch size the microseconds of a step and the ratios to the engine.
+
+    ``numpy`` leaves out PyTorch and JAX.
+    """
+    makers = contestants(with_others=peers == "all")
     weights = initial_weights(Sizes())
     for fine_tuned in (False, True):
         for n in BATCH_SIZES:
@@ -45,19 +49,19 @@ def run(rounds: str = "24") -> None:
             print_table(measure(blocks, int(rounds)))
 
 
-def contestants() -> dict[str, Maker]:
+def contestants(with_others: bool) -> dict[str, Maker]:
     makers: dict[str, Maker] = {
         "its matrix products alone": hand_fused.products_block,
         "hand-fused": hand_fused.block,
         "autodiff": engine_block,
     }
-    if importlib.util.find_spec("torch"):
+    if with_others and importlib.util.find_spec("torch"):
         from benchmarks import torch_step
 
         makers["PyTorch eager"] = torch_step.eager_block
         makers["PyTorch eager, fused Adam"] = torch_step.fused_block
         makers["torch.compile, fused Adam"] = torch_step.compiled_block
-    if importlib.util.find_spec("jax"):
+    if with_others and importlib.util.find_spec("jax"):
         from benchmarks import jax_step
 
         makers["JAX jit"] = jax_step.step_block
