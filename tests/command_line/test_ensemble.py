@@ -61,7 +61,7 @@ def test_a_member_is_explained(trained, run):
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_an_ensemble_that_was_stopped_goes_on_to_the_same_bits(config_file, tmp_path, run, how):
-    settings = ["--set", "training.ensemble=2", "--set", "training.epochs=60"]
+    settings = ["--set", "training.ensemble=2", "--set", "training.epochs=30"]
     assert run("train", config_file, "--out", "whole", *settings)[0] == 0
     folder = tmp_path / "stopped"
     process = start("train", config_file, "--out", folder, *settings)
