@@ -211,10 +211,16 @@ def _leaves(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 @contextmanager
 def _progress(kind: str, trainings: Sequence[Training]) -> Iterator[Callable[[Training], None]]:
     """Show a bar over trainings, by the work that is in them, with the time left."""
-    shown = "{desc} |{bar}| {percentage:3.0f}% [{elapsed}, {remaining} left]"
-    total = sum(training.work for training in trainings)
     done = 0
-    with tqdm(total=total, bar_format=shown, leave=False, disable=None) as bar:
+    with tqdm(
+        desc=f"{kind} 0/{len(trainings)}",
+        total=sum(training.work for training in trainings),
+        bar_format="{desc} |{bar}| {percentage:3.0f}% [{elapsed}, {remaining} left]",
+        smoothing=0,  # trainings differ so much that only their mean speed tells anything
+        miniters=1,
+        leave=False,
+        disable=None,
+    ) as bar:
 
         def advance(training: Training) -> None:
             nonlocal done
@@ -222,7 +228,6 @@ def _progress(kind: str, trainings: Sequence[Training]) -> Iterator[Callable[[Tr
             bar.set_description_str(f"{kind} {done}/{len(trainings)}", refresh=False)
             bar.update(training.work)
 
-        bar.set_description_str(f"{kind} 0/{len(trainings)}")
         yield advance
 
 

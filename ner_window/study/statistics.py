@@ -227,7 +227,7 @@ class _Draws:
         values = self.values[arm, size]
         if np.isnan(values).all():
             return Estimate(None, None)
-        drawn = self._resampled_mean(values, self.drawn[:, arm, size])
+        drawn = np.clip(self._resampled_mean(values, self.drawn[:, arm, size]), 0, 100)
         return Estimate(float(np.nanmean(values)), percentile_interval(drawn))
 
     def difference(self, one: int, other: int, size: int) -> Difference | None:

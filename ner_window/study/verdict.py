@@ -117,7 +117,7 @@ def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[s
     if seeds == 1:
         lines.append("with a single seed, the intervals say nothing of what another would give")
     elif seeds < FEW_SEEDS:
-        lines.append(f"{counted(seeds, 'seed')} are few: intervals are too narrow; take ten")
+        lines.append(f"{counted(seeds, 'seed')} are few, so that intervals are wide; take ten")
     if study.tuning is not None:
         lines += _at_the_edge(study.tuning.learning_rates, results)
     if results.failures:

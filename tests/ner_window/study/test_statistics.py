@@ -165,6 +165,14 @@ def test_the_interval_is_no_wider_than_it_has_to_be():
     assert 1.8 * truth < np.mean(halves) < 2.7 * truth
 
 
+def test_two_seeds_leave_much_open_but_no_more_than_there_is():
+    (wide, _), (narrow, _) = (
+        statistics_of(simulated(np.random.default_rng(13), seeds, of_seed=0.2)).cells
+        for seeds in (2, 10)
+    )
+    assert 0 <= wide.interval[0] < narrow.interval[0] < narrow.interval[1] < wide.interval[1] <= 100
+
+
 def test_holm_by_hand():
     p = {"frozen": 0.01, "anchored": 0.03, "scratch": 0.02}
     rng = np.random.default_rng(7)
