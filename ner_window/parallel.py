@@ -292,14 +292,20 @@ class _Task(Generic[Job, Result]):
 
     def __call__(self, job: Job) -> Result:
         if self.parent is not None:
-            _end_with(self.parent)
+            _become_worker(self.parent)
         os.chdir(self.folder)
         return self.function(job)
 
 
 @cache
-def _end_with(parent: int) -> None:
-    """End this process when its parent is gone, lest it go on beside a command given again."""
+def _become_worker(parent: int) -> None:
+    """Get ready for an end at any time, and end when the parent is gone.
+
+    Else a worker would go on beside a command that was killed and is given again.
+    """
+    from tqdm import tqdm
+
+    tqdm.set_lock(threading.RLock())  # its own lock is a semaphore, which would be left behind
 
     def watch() -> None:
         while os.getppid() == parent:
