@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from types import FrameType
 from typing import Any, Generic, Literal, Protocol, TypeVar
 from weakref import WeakSet
 
@@ -215,11 +216,12 @@ class _ProcessPool:
     def submit(self, function: Callable[[Job], Result], job: Job) -> Future[Result]:
         from joblib.externals.loky import get_reusable_executor
 
-        with _interrupts_ignored():  # a new executor takes the place of one that has lost a process
-            self._executor = get_reusable_executor(self._count, env=ONE_THREAD)
-            task = _Task(Path.cwd(), function, os.getpid())
-            future: Future[Result] = self._executor.submit(task, job)
-        self._futures.add(future)
+        executor = get_reusable_executor(self._count, env=ONE_THREAD)
+        starts = executor is not self._executor  # the first one, or one that has lost a process
+        self._executor = executor
+        with _interrupts_ignored() if starts else _interrupts_held():
+            future: Future[Result] = executor.submit(_Task(Path.cwd(), function, os.getpid()), job)
+            self._futures.add(future)
         return future
 
     def abandon(self) -> None:
@@ -305,6 +307,7 @@ def _become_worker(parent: int) -> None:
     """
     from tqdm import tqdm
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     tqdm.set_lock(threading.RLock())  # its own lock is a semaphore, which would be left behind
 
     def watch() -> None:
@@ -326,3 +329,16 @@ def _interrupts_ignored() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold back Ctrl-C for a moment, so that a job is handed out whole or not at all."""
+    held: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if held and callable(before):
+        before(*held[0])
