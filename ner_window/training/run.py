@@ -96,8 +96,8 @@ def _part(config: Config, number: int) -> Config:
     return config.model_copy(update={"seed": seed, "training": training})
 
 
-class _Single:
-    """One training from one initialization."""
+class _Training:
+    """What fills a run folder: one training, or several side by side."""
 
     def __init__(
         self, config: Config, folder: Path, data: RunData, tell: Tell, is_resumed: bool
@@ -112,6 +112,17 @@ class _Single:
         if (scores := self.folder.scores) is not None:
             self.tell(f"{self.folder.path} is finished")
             return scores
+        return self._train_and_score()
+
+    def _train_and_score(self) -> dict[str, Any]:
+        """Train in the folder, or go on there; return the scores."""
+        raise NotImplementedError
+
+
+class _Single(_Training):
+    """One training from one initialization."""
+
+    def _train_and_score(self) -> dict[str, Any]:
         trainer = self._trainer()  # first, so that a config that cannot be trained leaves no folder
         self.folder.open(self.config, self.data.hashes, self.is_resumed)
         if self.folder.restore(trainer):
@@ -172,22 +183,10 @@ class _Single:
         self.folder.save_model(trainer.model, self.config.embeddings.saved)
 
 
-class _Ensemble:
+class _Ensemble(_Training):
     """Trainings from several initializations, side by side, whose networks make one model."""
 
-    def __init__(
-        self, config: Config, folder: Path, data: RunData, tell: Tell, is_resumed: bool
-    ) -> None:
-        self.config = config
-        self.data = data
-        self.tell = tell
-        self.folder = RunFolder(folder)
-        self.is_resumed = is_resumed
-
-    def run(self) -> dict[str, Any]:
-        if (scores := self.folder.scores) is not None:
-            self.tell(f"{self.folder.path} is finished")
-            return scores
+    def _train_and_score(self) -> dict[str, Any]:
         self.folder.open(self.config, self.data.hashes, self.is_resumed)
         members = [self._member(n) for n in range(1, self.config.training.ensemble + 1)]
         try:
