@@ -214,6 +214,6 @@ def draw(finding: Finding, file: BinaryIO) -> None:
     axes.set(xscale="log", xlabel="learning rate", ylabel="loss")
     axes.set_ylim(0, 1.1 * curve.losses.max())  # a diverging trial is far above
     axes.grid(alpha=0.3)
-    axes.legend()
+    axes.legend(loc="lower left")  # where the curve is not: it starts high
     with mpl.rc_context({"svg.hashsalt": "find-lr"}):
         figure.savefig(file, format="svg", metadata={"Date": None})
