@@ -155,8 +155,8 @@ def cores() -> int:
     """Return how many cores there are."""
     from joblib import cpu_count
 
-    cores: int = cpu_count()  # those that this process may use, in a container too
-    return cores
+    count: int = cpu_count()  # those that this process may use, in a container too
+    return count
 
 
 def _error(future: Future[Any]) -> BaseException | None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, load_vectors, read_corpora, tell
+from ner_window.commands.inputs import (
+    INTERRUPTED,
+    Backend,
+    Settings,
+    load_vectors,
+    read_corpora,
+    tell,
+)
 from ner_window.commands.pages import missing_for_pages
 
 if TYPE_CHECKING:
@@ -16,16 +22,8 @@ if TYPE_CHECKING:
     from ner_window.study.study_config import Study
     from ner_window.training.run import RunData
 
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 FAILED = 1
 PAGE = "study.html"
-
-
-class Backend(StrEnum):
-    """Where the trainings of a study run."""
-
-    processes = "processes"
-    dask = "dask"
 
 
 def compare(

@@ -1,8 +1,9 @@
-"""What several commands read and say: settings, data, messages."""
+"""What several commands share: settings, data, where jobs run, messages, exit codes."""
 
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,16 @@ if TYPE_CHECKING:
     from ner_window.config import Config
     from ner_window.corpora.corpus import Corpus
     from ner_window.vectors.word_vectors import WordVectors
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+
+class Backend(StrEnum):
+    """Where jobs run: processes of this machine, or the workers of a Dask cluster."""
+
+    processes = "processes"
+    dask = "dask"
+
 
 Settings = Annotated[
     list[str] | None,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ner_window.commands.inputs import tell
+from ner_window.commands.inputs import INTERRUPTED, Backend, tell
 from ner_window.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ner_window.tagging.inputs import Source
     from ner_window.tagging.streams import FileJob, Task
 
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 STDIN = Path("-")
 
 
@@ -41,13 +40,6 @@ class OutputKind(StrEnum):
     jsonl = "jsonl"
     html = "html"
     spans = "spans"
-
-
-class Backend(StrEnum):
-    """Where jobs run."""
-
-    processes = "processes"
-    dask = "dask"
 
 
 def tag(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ner_window.commands.inputs import Settings, load_vectors, read_corpora, tell
+from ner_window.commands.inputs import INTERRUPTED, Settings, load_vectors, read_corpora, tell
 from ner_window.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ner_window.corpora.corpus import Corpus
     from ner_window.training.run import RunData
 
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 SEEDS = "seeds.json"
 
 

@@ -9,11 +9,10 @@ runs/NAME/     a training that is reported on: a run folder, with the counts of 
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +43,7 @@ from ner_window.study.results import (
 )
 from ner_window.study.study_config import Study
 from ner_window.study.tuning import chosen_rates
-from ner_window.training.run import InterruptedRun, RunData, Tell, run
+from ner_window.training.run import RunData, Tell, run_quietly
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL
 from ner_window.training.trainer import DivergenceError
 from ner_window.vectors.word_vectors import load_vectors
@@ -234,7 +233,7 @@ def _progress(kind: str, trainings: Sequence[Training]) -> Iterator[Callable[[Tr
 def _try_rate(job: _Job) -> None:
     """Train with a learning rate, and keep the F1 on the documents that are held out."""
     try:
-        f1 = _trained(job)["kept_f1"]
+        f1 = run_quietly(job.config, job.folder, _data_of(job))["kept_f1"]
     except DivergenceError:
         f1 = None
     shutil.rmtree(job.folder / MODEL, ignore_errors=True)  # it has served its purpose
@@ -243,7 +242,7 @@ def _try_rate(job: _Job) -> None:
 
 def _run(job: _Job) -> None:
     """Train, and count what is found in the reported data."""
-    _trained(job)
+    run_quietly(job.config, job.folder, _data_of(job))
     data = _data_of(job)
     model = load_model(job.folder, data.vectors)
     predictions = predict(model, data.corpora["test"])
@@ -251,15 +250,6 @@ def _run(job: _Job) -> None:
 
 
 _WORK = {TUNING: _try_rate, RUNS: _run}
-
-
-def _trained(job: _Job) -> dict[str, Any]:
-    """Do a run, or what is left of it, without a word; return its scores."""
-    try:
-        with redirect_stderr(io.StringIO()):  # no bar for each epoch: tqdm sees no terminal
-            return run(job.config, job.folder, _data_of(job), lambda message: None, True)
-    except InterruptedRun:
-        raise KeyboardInterrupt from None
 
 
 def _seconds(folder: Path) -> float:

@@ -22,7 +22,7 @@ from ner_window.corpora.text import ColumnBuilder, Text
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.model.model import Model
 from ner_window.model.network import Hidden, WindowNetwork
-from ner_window.tagging.layout import Layout
+from ner_window.tagging.positions import Positions
 from ner_window.tagging.sentences import Sentences
 from ner_window.tagging.token_table import TokenTable
 
@@ -87,35 +87,37 @@ class Tabulation:
         Raises InputError where a feature needs a column that the sentences lack.
         """
         count = len(sentences.tokens)
-        layout = Layout.of(sentences, self.model.window // 2)
-        streams = self._streams_around(sentences, layout)
+        positions = Positions.of(sentences, self.model.window // 2)
+        streams = self._streams_around(sentences, positions)
         layers = Layers(self.model.network, min(count, TOKENS_PER_BLOCK))
         scores = np.empty((count, self._output.shape[1]), self._output.dtype)
         mentions = Mentions()
         for piece in _pieces(slice(0, count), self._at_once):
-            around = [Gathered(rows, layout.windows(piece, stream)) for rows, stream in streams]
+            around = [Gathered(rows, positions.windows(piece, stream)) for rows, stream in streams]
             with self.lock:
-                windows = layout.token_windows(piece, sentences.tokens, self.tokens)
+                windows = positions.token_windows(piece, sentences.tokens, self.tokens)
                 for block in _pieces(piece, TOKENS_PER_BLOCK):
                     part = slice(block.start - piece.start, block.stop - piece.start)
                     h = layers.hidden([Gathered(self.tokens.tables, windows), *around], part)
                     np.matmul(h, self._output, out=scores[block])
                     if self._context is not None:
-                        center = windows[layout.reach, part]
+                        center = windows[positions.reach, part]
                         members = np.flatnonzero(self.tokens.is_capitalized[center])
                         mentions.add(members + block.start, h[members] @ self._context)
         scores += self.model.network.output_bias.data
         mentions.share(scores, sentences)
         return self.model.of_tags(scores)
 
-    def _streams_around(self, sentences: Sentences, layout: Layout) -> list[tuple[Array, Array]]:
+    def _streams_around(
+        self, sentences: Sentences, positions: Positions
+    ) -> list[tuple[Array, Array]]:
         """Return the tables and the rows of the features that look at more than the token."""
         if not self._around:
             return []
         text = sentences.as_text()
         columns = [(tables, feature.encode(text)) for feature, tables in self._around]
         return [
-            (tables, layout.stream(column.values[column.numbers])) for tables, column in columns
+            (tables, positions.stream(column.values[column.numbers])) for tables, column in columns
         ]
 
 

@@ -11,6 +11,7 @@ import json
 import resource
 import shutil
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr
 from dataclasses import dataclass
@@ -89,6 +90,18 @@ def run(
     return results[best]
 
 
+def run_quietly(config: Config, folder: Path, data: RunData) -> dict[str, Any]:
+    """Do a run, or what is left of it, without a word, as one of several; return its scores.
+
+    Raises KeyboardInterrupt on Ctrl-C, after all has been saved that is needed to go on.
+    """
+    try:
+        with redirect_stderr(io.StringIO()):  # no bar for each epoch: tqdm sees no terminal
+            return run(config, folder, data, lambda _: None, is_resumed=True)
+    except InterruptedRun:
+        raise KeyboardInterrupt from None
+
+
 def _part(config: Config, number: int) -> Config:
     """Return the config of one restart or member: another seed, the first one's own."""
     training = config.training.model_copy(update={"restarts": 1, "ensemble": 1})
@@ -96,7 +109,7 @@ def _part(config: Config, number: int) -> Config:
     return config.model_copy(update={"seed": seed, "training": training})
 
 
-class _Training:
+class _Training(ABC):
     """What fills a run folder: one training, or several side by side."""
 
     def __init__(
@@ -114,9 +127,30 @@ class _Training:
             return scores
         return self._train_and_score()
 
+    @abstractmethod
     def _train_and_score(self) -> dict[str, Any]:
         """Train in the folder, or go on there; return the scores."""
-        raise NotImplementedError
+
+    def _with_card(
+        self,
+        model: Model,
+        predictions: Mapping[str, Predictions],
+        records: list[dict[str, Any]],
+        kept_epoch: int,
+        peak_memory_mb: float,
+    ) -> dict[str, Any]:
+        """Write the card of what was trained; return what ``scores.json`` holds."""
+        provenance = provenance_of(
+            self.config,
+            self.data.corpora,
+            model,
+            predictions,
+            self.folder.environment,
+            records,
+            kept_epoch,
+        )
+        self.folder.save_card(provenance)
+        return _scores(predictions, kept_epoch, peak_memory_mb)
 
 
 class _Single(_Training):
@@ -142,17 +176,13 @@ class _Single(_Training):
         predictions = _predictions(
             trainer.model, self.config, self.data, trainer.selection, trainer.encoded_selection
         )
-        provenance = provenance_of(
-            self.config,
-            self.data.corpora,
+        scores = self._with_card(
             trainer.model,
             predictions,
-            self.folder.environment,
             self.folder.records,
             trainer.kept_epoch,
+            _peak_memory_mb(),
         )
-        self.folder.save_card(provenance)
-        scores = _scores(predictions, trainer.kept_epoch, _peak_memory_mb())
         self.folder.finish(scores)
         return scores
 
@@ -232,24 +262,13 @@ class _Ensemble(_Training):
         """Write the card; return the scores. The kept epoch is that of the first member."""
         _, selection = selection_of(self.config, self.data.corpora)
         predictions = _predictions(model, self.config, self.data, selection)
-        kept_epoch = results[0]["kept_epoch"]
         records = [
             json.loads(line)
             for member in members
             for line in (member.folder / METRICS).read_text("utf-8").splitlines()
         ]
-        provenance = provenance_of(
-            self.config,
-            self.data.corpora,
-            model,
-            predictions,
-            self.folder.environment,
-            records,
-            kept_epoch,
-        )
-        self.folder.save_card(provenance)
         memory = max(result["peak_memory_mb"] for result in results)
-        scores = _scores(predictions, kept_epoch, memory)
+        scores = self._with_card(model, predictions, records, results[0]["kept_epoch"], memory)
         return {**scores, "members": [result["kept_f1"] for result in results]}
 
 
@@ -274,11 +293,7 @@ def _train_member(member: _Member) -> dict[str, Any]:
     run_data = RunData(corpora, vectors)
     if run_data.hashes != member.hashes:
         raise InputError("the data has changed since the run was started; start a new one")
-    try:
-        with redirect_stderr(io.StringIO()):  # no bar for each epoch: tqdm sees no terminal
-            return _Single(member.config, member.folder, run_data, lambda _: None, True).run()
-    except InterruptedRun:
-        raise KeyboardInterrupt from None
+    return run_quietly(member.config, member.folder, run_data)
 
 
 def _predictions(

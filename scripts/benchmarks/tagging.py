@@ -30,7 +30,7 @@ from benchmarks.large_corpus import peak_of_own_memory
 from benchmarks.timing import interleaved, medians
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, read_corpus
-from ner_window.tagging.layout import Layout as Positions
+from ner_window.tagging.positions import Positions
 from ner_window.tagging.sentences import Sentences
 from ner_window.tagging.tagger import Tagger
 

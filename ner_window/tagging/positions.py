@@ -16,7 +16,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Layout:
+class Positions:
     """The positions ``centers`` (tokens,) of tokens in a stream.
 
     Around each sentence there are ``reach`` positions of padding: the window of a token is the
@@ -27,7 +27,7 @@ class Layout:
     reach: int
 
     @classmethod
-    def of(cls, sentences: Sentences, reach: int) -> Layout:
+    def of(cls, sentences: Sentences, reach: int) -> Positions:
         """Lay out some sentences."""
         centers = np.arange(len(sentences.tokens)) + reach * (sentences.sentence_of + 1)
         return cls(centers, reach)
