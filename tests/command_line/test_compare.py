@@ -100,14 +100,14 @@ def test_bad_input_leaves_nothing_behind(run, study_file, tmp_path, arguments, m
 def test_failed_runs_are_told_at_the_end(run, study_file, tmp_path, monkeypatch):
     from ner_window.study import running
 
-    train = running.run
+    train = running.run_quietly
 
     def fail_once(config, path, *arguments):
         if path.name == "frozen-all-seed2":
             raise MemoryError("full")
         return train(config, path, *arguments)
 
-    monkeypatch.setattr(running, "run", fail_once)
+    monkeypatch.setattr(running, "run_quietly", fail_once)
     command = ("compare", study_file, "--out", "study", "--jobs", 1, "--set", "tuning=null")
     code, out, err = run(*command)
     assert code == 1
@@ -117,7 +117,7 @@ def test_failed_runs_are_told_at_the_end(run, study_file, tmp_path, monkeypatch)
     ]
     assert "1 training failed" in out
     assert (tmp_path / "study" / "study.json").exists()
-    monkeypatch.setattr(running, "run", train)
+    monkeypatch.setattr(running, "run_quietly", train)
     code, _, err = run(*command)
     assert code == 0
     assert "runs: 1 to do, 7 done before" in err

@@ -124,14 +124,14 @@ def test_an_interrupted_study_goes_on_where_it_was(study, data, folder, monkeypa
 
 
 def test_a_run_that_fails_is_told_and_done_again_alone(study, data, folder, monkeypatch):
-    train = running.run
+    train = running.run_quietly
 
     def fail_once(config, path, *arguments):
         if path.name == "finetuned-40-seed2":
             raise ZeroDivisionError("not today")
         return train(config, path, *arguments)
 
-    monkeypatch.setattr(running, "run", fail_once)
+    monkeypatch.setattr(running, "run_quietly", fail_once)
     results = results_of(study, data, folder)
     (failure,) = results.failures
     assert failure.name == "finetuned-40-seed2"
@@ -139,7 +139,7 @@ def test_a_run_that_fails_is_told_and_done_again_alone(study, data, folder, monk
     assert "fail_once" in failure.traceback
     assert len(results.runs) == 7
     assert list(results.of("finetuned", "40")) == [1]
-    monkeypatch.setattr(running, "run", train)
+    monkeypatch.setattr(running, "run_quietly", train)
     said = []
     assert len(results_of(study, data, folder, said=said).runs) == 8
     assert said == ["runs: 1 to do, 7 done before"]
@@ -148,7 +148,7 @@ def test_a_run_that_fails_is_told_and_done_again_alone(study, data, folder, monk
 def test_a_rate_that_diverges_is_a_result_and_one_that_fails_is_not(
     study, data, folder, monkeypatch
 ):
-    train = running.run
+    train = running.run_quietly
 
     def run(config, path, *arguments):
         if path.name.startswith("frozen-all-lr0.1"):
@@ -158,7 +158,7 @@ def test_a_rate_that_diverges_is_a_result_and_one_that_fails_is_not(
             raise MemoryError("full")
         return train(config, path, *arguments)
 
-    monkeypatch.setattr(running, "run", run)
+    monkeypatch.setattr(running, "run_quietly", run)
     results = results_of(changed(study, tuning=TUNING), data, folder)
     assert [trial.f1 for trial in results.tuning if trial.f1 is None] == [None]
     assert results.rates["frozen", "all"] == 0.01
