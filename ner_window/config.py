@@ -346,6 +346,12 @@ class Regularization(Section):
     word_dropout: NonNegativeFloat = Field(
         0.0, lt=1, description="probability with which a training word becomes unknown"
     )
+    adversarial: NonNegativeFloat = Field(
+        0.0,
+        description="length of the perturbation of the trained vectors and features of a batch, in "
+        "the direction that raises the loss most, from which each step learns besides; takes twice "
+        "the time; 0: none",
+    )
     vectors: VectorDecay = VectorDecay()
 
 

@@ -26,6 +26,7 @@ from ner_window.evaluation.evaluate import score_encoded
 from ner_window.evaluation.scoring import Score
 from ner_window.model.model import Model
 from ner_window.model.network import Batch, Penalty, TrainingGraph
+from ner_window.training.adversary import Adversary
 from ner_window.training.batches import Batches, TrainingData
 from ner_window.training.optimization import optimizers_of, schedule_of, vector_decay_of, word_rate
 from ner_window.training.unit_health import UnitHealth, unit_health
@@ -45,10 +46,11 @@ class DivergenceError(InputError):
 class EpochRecord:
     """What one epoch did: an object of ``metrics.jsonl``.
 
-    ``loss`` is the mean over the batches, the penalty included; precision, recall and F1 are in
-    percent, on the data that the epoch is chosen on, None where there is none; ``learning_rate`` is
-    that of the last step; ``gradient_norm`` is the mean over every tenth step, before clipping;
-    ``dead_units`` and ``saturated_units`` are shares of the hidden units, see ``unit_health``.
+    ``loss`` is the mean over the batches, the penalty included, perturbations left out; precision,
+    recall and F1 are in percent, on the data that the epoch is chosen on, None where there is none;
+    ``learning_rate`` is that of the last step; ``gradient_norm`` is the mean over every tenth step,
+    before clipping; ``dead_units`` and ``saturated_units`` are shares of the hidden units, see
+    ``unit_health``.
     """
 
     epoch: int
@@ -98,6 +100,8 @@ class Trainer:
         self.factor_at = schedule_of(config, len(self.batches))
         self.optimizers = optimizers_of(config, model.network)
         self.decay = vector_decay_of(config, model.network)
+        epsilon = config.regularization.adversarial
+        self.adversary = Adversary(model.network, epsilon) if epsilon else None
         self.graph = self._graph(is_frozen=self._are_words_frozen(1))
         self.epoch = 0
         self.step = 0
@@ -222,8 +226,9 @@ class Trainer:
         """Update the model on one batch; return its loss. Norms of gradients go to ``norms``."""
         if self.decay:
             self.decay.visit(batch.windows[0])
-        loss = self.graph.loss(batch)
-        self.graph.backward()
+        loss = self._loss_and_gradients(batch)
+        if self.adversary:
+            self.adversary.backward(lambda: self._loss_and_gradients(batch))
         self._clip(norms)
         factor = self.factor_at(self.step)
         for optimizer in self.optimizers:
@@ -231,6 +236,11 @@ class Trainer:
         if self.decay:
             self.decay.step(word_rate(self.config) * factor)
         self.step += 1
+        return loss
+
+    def _loss_and_gradients(self, batch: Batch) -> float:
+        loss = self.graph.loss(batch)
+        self.graph.backward()
         return loss
 
     def _clip(self, norms: list[float] | None) -> None:
