@@ -111,14 +111,14 @@ class Coalescer:
     def __init__(self) -> None:
         self._marks = np.empty(0, np.int32)
         self._positions = np.arange(0, dtype=np.int32)
-        self._matrix = _occurrences(self._positions, 0, np.dtype(np.float32))
+        self._matrix = occurrences(self._positions, 0, np.dtype(np.float32))
 
     def coalesce(self, indices: Array, values: Array, shape: tuple[int, ...]) -> RowSparse:
         """Return ``RowSparse(indices, values, shape)`` with each row named once."""
         number, marks = indices.size, self._marks_for(shape[0])
         if self._positions.size != number or self._matrix.dtype != values.dtype:
             self._positions = np.arange(number, dtype=np.int32)
-            self._matrix = _occurrences(self._positions.copy(), number, values.dtype)
+            self._matrix = occurrences(self._positions.copy(), number, values.dtype)
         marks[indices] = self._positions  # of an index that occurs twice, the last position stays
         distinct = indices[marks.take(indices, mode="clip") == self._positions]
         marks[distinct] = self._positions[: distinct.size]
@@ -166,12 +166,12 @@ class TableRows:
 
 def _sum_into_slots(values: Array, slots: Array, slot_count: int) -> Array:
     """Return the sums of the rows that share a slot, (slot_count, ...)."""
-    matrix = _occurrences(slots, slot_count, values.dtype)
+    matrix = occurrences(slots, slot_count, values.dtype)
     summed = matrix @ values.reshape(slots.size, math.prod(values.shape[1:]))
     return summed.reshape(slot_count, *values.shape[1:])
 
 
-def _occurrences(slots: Array, slot_count: int, dtype: np.dtype[Any]) -> csc_array:
+def occurrences(slots: Array, slot_count: int, dtype: np.dtype[Any]) -> csc_array:
     """Return the sparse matrix with a one in each column, in the row of that position's slot.
 
     Its product with the rows of a gradient is their sum by slot, formed column by column: in the

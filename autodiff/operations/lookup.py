@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff.errors import ShapeError
 from autodiff.operation import Array, Example, Gradient, Operation, check_range, register
-from autodiff.row_sparse import Coalescer, RowSparse
+from autodiff.row_sparse import Coalescer, RowSparse, occurrences
 
 
 class _RowGather(Operation):
@@ -145,10 +145,10 @@ class GroupMean(Operation):
             raise TypeError(f"{self.name}: expected integer groups, got {groups.dtype}")
         self.members = np.flatnonzero(groups >= 0)
         distinct, self.slots = np.unique(groups[self.members], return_inverse=True)
-        self.group_count = len(distinct)
-        counts = np.bincount(self.slots, minlength=self.group_count)[self.slots]
+        counts = np.bincount(self.slots, minlength=len(distinct))[self.slots]
         sizes = counts - 1 if self.others_only else counts
         self.shares = (1 / np.maximum(sizes, 1)).astype(x.dtype)[:, np.newaxis]
+        self.occurrences = occurrences(self.slots.astype(np.int32), len(distinct), x.dtype)
         return self._mean(x, self.array_like("output", x))
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
@@ -157,9 +157,7 @@ class GroupMean(Operation):
     def _mean(self, x: Array, out: Array) -> Array:
         """Return the means of the rows of ``x``: all members of a group have the same share."""
         rows = x[self.members]
-        sums = np.zeros((self.group_count, x.shape[1]), x.dtype)
-        np.add.at(sums, self.slots, rows)
-        total = sums[self.slots]
+        total = (self.occurrences @ rows).take(self.slots, axis=0)
         if self.others_only:
             total -= rows
         total *= self.shares
