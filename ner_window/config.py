@@ -257,6 +257,11 @@ class Model(Section):
         description="document: h is joined by the mean h of the other mentions of the same "
         "capitalized word in the document",
     )
+    context_after: PositiveInt | None = Field(
+        None,
+        description="the hidden layer, from 1, whose h the document context joins, so that the "
+        "layers after it see both; null: the last",
+    )
     window: PositiveInt = Field(5, description="tokens in a window, the center one included; odd")
     hidden: PositiveInt | list[PositiveInt] = Field(
         200, description="units of the hidden layer, or of each of several"
@@ -290,6 +295,11 @@ class Model(Section):
         """The units of each hidden layer."""
         return self.hidden if isinstance(self.hidden, list) else [self.hidden]
 
+    @property
+    def joined_layer(self) -> int | None:
+        """The number of the layer that document context joins, None without it."""
+        return (self.context_after or len(self.layers)) if self.context == "document" else None
+
     @model_validator(mode="after")
     def _consistent(self) -> Model:
         finds_one_type = self.head in ("binary", "margin")
@@ -301,16 +311,33 @@ class Model(Section):
             raise ValueError("`corruption` is for the head margin")
         if self.head == "margin" and self.context == "document":
             raise ValueError("the head margin compares single windows: it has no document context")
+        if self.context_after is not None and self.context == "window":
+            raise ValueError("`context_after` is for the context document")
+        if (self.context_after or 1) > len(self.layers):
+            raise ValueError(
+                f"`context_after` is {self.context_after}, but there are {len(self.layers)} hidden "
+                "layers"
+            )
         if self.head == "sentence" and self.decode == "argmax":
             raise ValueError("the head sentence is decoded by viterbi: it scores whole sequences")
         return self
+
+
+Rate = Annotated[float, Field(ge=0, lt=1)]
 
 
 class DropoutRates(Section):
     """Probability with which an element is dropped during training."""
 
     input: NonNegativeFloat = Field(0.0, lt=1, description="of the window vector x")
-    hidden: NonNegativeFloat = Field(0.0, lt=1, description="of the hidden layer h")
+    hidden: Rate | list[Rate] = Field(
+        0.0, description="of the hidden layer h; a list has the probability of each layer"
+    )
+
+    def all_of(self, layers: int) -> list[float]:
+        """Return the rates of x and of the h of each layer."""
+        of_layers = self.hidden if isinstance(self.hidden, list) else [self.hidden] * layers
+        return [self.input, *of_layers]
 
 
 class VectorDecay(Section):
@@ -518,6 +545,12 @@ class Config(Section):
             raise ValueError("regularization.vectors has no effect on frozen vectors")
         if self.regularization.vectors.name == "anchor" and self.embeddings.path is None:
             raise ValueError("regularization.vectors.name: anchor needs pretrained vectors")
+        rates = self.regularization.dropout.hidden
+        if isinstance(rates, list) and len(rates) != len(self.model.layers):
+            raise ValueError(
+                f"regularization.dropout.hidden lists {len(rates)} rates, but model.hidden has "
+                f"{len(self.model.layers)} layers"
+            )
         if self.data.dev is None and self.data.selection is None:
             self._check_without_selection()
         return self

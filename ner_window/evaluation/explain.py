@@ -181,9 +181,10 @@ class _Explainer:
         )
 
     def _mentions(self) -> Mentions | None:
-        if self.model.network.context != "document":
+        joined = self.graph.trunk.joined
+        if joined is None:
             return None
-        mean = self.graph.trunk.scores.inputs[0].inputs[1]
+        mean = joined.inputs[1]
         return Mentions(self.asked.others, norm(mean.data[self.focus]))
 
     def _scores(self) -> list[TagScore]:

@@ -6,7 +6,8 @@ on paper:
 
     x[words], x[capitalization], ...   what a window looks up in each table;  x  all of it
     z, h; z2, h2; ...                  the layers
-    m, g                               mean h of the other mentions, and [h; m] (document context)
+    m, g                               mean h of the other mentions, and [h; m] (document context):
+                                       what the next layer sees, or the scores
     s, s_t                             the scores; the row of them that is judged
     J                                  the loss
 
@@ -181,9 +182,8 @@ def _trunk(network: WindowNetwork, windows: Array, groups: Array | None, suffix:
     for table, ids, part in zip(network.tables, trunk.windows, parts, strict=True):
         ids.name, part.name = f"ids{suffix}[{table.name}]", f"x{suffix}[{table.name}]"
     x.name = f"x{suffix}"
-    if network.context == "document":
-        joined = trunk.scores.inputs[0]
-        joined.name, joined.inputs[1].name, trunk.groups.name = "g", "m", "groups"
+    if trunk.joined is not None:
+        trunk.joined.name, trunk.joined.inputs[1].name, trunk.groups.name = "g", "m", "groups"
     return trunk
 
 

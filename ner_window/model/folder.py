@@ -50,7 +50,7 @@ from ner_window.model.description import (
     read_description,
 )
 from ner_window.model.model import Model
-from ner_window.model.network import Hidden, WindowNetwork
+from ner_window.model.network import Hidden, WindowNetwork, input_widths
 from ner_window.vectors.word_vectors import WordVectors, cache_folder, converted_path
 
 Array = NDArray[Any]
@@ -97,7 +97,7 @@ def write_model(
         format=FORMAT,
         window=model.window,
         head=model.network.head,
-        context=model.network.context,
+        context_after=model.network.context_after,
         document_block=model.document_block,
         nonlinearity=model.network.nonlinearity,
         layers=len(model.network.hidden),
@@ -271,7 +271,7 @@ def _network(
         transitions=parameter("T") if is_sentence else None,
         nonlinearity=description.nonlinearity,
         head=description.head,
-        context=description.context,
+        context_after=description.context_after,
     )
 
 
@@ -289,16 +289,15 @@ def _check_consistent(
     }
     for feature, table in zip(features, tables[1:], strict=True):
         expected[feature.name] = (len(feature), table.shape[1])
-    for layer in network.hidden:
-        units = len(layer.bias.data)
+    layers = [len(layer.bias.data) for layer in network.hidden]
+    *widths, output_width = input_widths(width, layers, network.context_after)
+    for layer, units, layer_width in zip(network.hidden, layers, widths, strict=True):
         for parameter in layer.parameters:
             expected[str(parameter.name)] = (units,)
-        expected[str(layer.weights.name)] = (units, width)
-        width = units
-    width *= 2 if network.context == "document" else 1
+        expected[str(layer.weights.name)] = (units, layer_width)
     tag_count = len(description.tags)
     outputs = 1 if network.head in ("binary", "margin") else tag_count
-    expected |= {"U": (outputs, width), "c": (outputs,), "T": (tag_count + 1, tag_count + 1)}
+    expected |= {"U": (outputs, output_width), "c": (outputs,), "T": (tag_count + 1, tag_count + 1)}
     for name, array in network.named_arrays().items():
         if array.shape != expected[name]:
             raise ValueError(f"{name} has shape {array.shape}, expected {expected[name]}")

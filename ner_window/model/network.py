@@ -3,8 +3,9 @@
 Shapes, for a batch of n windows of w tokens: x (n, w (d + d_features)), h = f(z) (n, hidden),
 scores (n, outputs). The graphs are built once and run for every batch.
 
-The *trunk* leads to h. With document context, h is joined by the mean h of the other mentions of
-the same word in the document. The *head* is what is scored and how it is judged:
+The *trunk* leads to h. With document context, the h of one of its layers is joined by the mean h of
+the other mentions of the same word in the document: g = [h; m] is what the next layer sees, or U
+after the last one. The *head* is what is scored and how it is judged:
 
     softmax    a score for each tag; J = -log p(tag), p = softmax(U h + c)
     sentence   the same scores and transitions T; J = -log p(tags of the sentence)
@@ -81,9 +82,11 @@ class WindowNetwork:
     """The parameters of the window network.
 
     ``tables`` are the embedding matrices, words first; a table that is not trained is a Tensor.
-    ``hidden`` are the layers of the trunk. ``output_weights`` U (outputs, hidden; twice hidden with
-    document context), ``output_bias`` c (outputs,). ``transitions`` T (tags + 1, tags + 1), of the
-    sentence head only: row ``tags`` is the start of a sentence, column ``tags`` its end.
+    ``hidden`` are the layers of the trunk; ``context_after`` is the number, from 1, of the one
+    whose h is joined by its mean over the other mentions, None without document context. What
+    follows that layer sees twice its units. ``output_weights`` U (outputs, units), ``output_bias``
+    c (outputs,). ``transitions`` T (tags + 1, tags + 1), of the sentence head only: row ``tags`` is
+    the start of a sentence, column ``tags`` its end.
     """
 
     tables: list[ad.Tensor]
@@ -93,7 +96,11 @@ class WindowNetwork:
     transitions: ad.Parameter | None
     nonlinearity: Nonlinearity
     head: Head
-    context: Context
+    context_after: int | None
+
+    @property
+    def context(self) -> Context:
+        return "window" if self.context_after is None else "document"
 
     @property
     def dense_parameters(self) -> list[ad.Parameter]:
@@ -116,6 +123,15 @@ class WindowNetwork:
         return {str(node.name): node.data for node in named}
 
 
+def input_widths(width: int, hidden: Sequence[int], context_after: int | None) -> list[int]:
+    """Return how many numbers each layer of these units sees, and at last how many U sees.
+
+    ``width`` is that of x.
+    """
+    layers = enumerate(hidden, start=1)
+    return [width, *(units * (2 if number == context_after else 1) for number, units in layers)]
+
+
 def initialized(
     tables: Sequence[ad.Tensor],
     window: int,
@@ -125,7 +141,7 @@ def initialized(
     nonlinearity: Nonlinearity = "tanh",
     initializer: Initializer = "xavier_uniform",
     head: Head = "softmax",
-    context: Context = "window",
+    context_after: int | None = None,
     legal: Array | None = None,
     dtype: DTypeLike = np.float32,
 ) -> WindowNetwork:
@@ -134,9 +150,10 @@ def initialized(
     The transitions of the sentence head start at zero where ``legal`` (outputs + 1, outputs + 1)
     allows them, and are minus infinity for good elsewhere: no gradient reaches them.
     """
-    width = window * sum(table.shape[1] for table in tables)
+    window_width = window * sum(table.shape[1] for table in tables)
+    *widths, output_width = input_widths(window_width, hidden, context_after)
     layers = []
-    for number, units in enumerate(hidden, start=1):
+    for number, (units, width) in enumerate(zip(hidden, widths, strict=True), start=1):
         suffix = "" if number == 1 else str(number)
         weights = initial_weights(initializer, rng, (units, width), dtype)
         slope = ad.Parameter(np.full(units, SLOPE, dtype), f"a{suffix}")
@@ -147,9 +164,7 @@ def initialized(
                 slope if nonlinearity == "prelu" else None,
             )
         )
-        width = units
-    width *= 2 if context == "document" else 1
-    output_weights = initial_weights(initializer, rng, (outputs, width), dtype)
+    output_weights = initial_weights(initializer, rng, (outputs, output_width), dtype)
     transitions = None
     if head == "sentence" and legal is not None:
         transitions = ad.Parameter(np.where(legal, 0, -np.inf).astype(dtype), "T")
@@ -161,7 +176,7 @@ def initialized(
         transitions=transitions,
         nonlinearity=nonlinearity,
         head=head,
-        context=context,
+        context_after=context_after,
     )
 
 
@@ -192,9 +207,11 @@ class Dropout:
 class Trunk:
     """The graph from windows to h, and to scores, with the sources that a batch is fed to.
 
+    ``hidden`` are the h of the layers, ``joined`` is g, None without document context.
+
     ``tables`` are those of the network, or others in their place. ``rates`` are the dropout rates
-    of x and of each h; zero leaves the step out. ``is_fused`` makes each layer one node, which is
-    faster; else z and h are two.
+    of x and of the h of each layer, none of them for no dropout; zero leaves the step out.
+    ``is_fused`` makes each layer one node, which is faster; else z and h are two.
     """
 
     def __init__(
@@ -202,7 +219,7 @@ class Trunk:
         network: WindowNetwork,
         window: int,
         tables: Sequence[ad.Tensor] | None = None,
-        rates: tuple[float, float] = (0.0, 0.0),
+        rates: Sequence[float] = (),
         is_fused: bool = True,
     ) -> None:
         self.network = network
@@ -213,12 +230,16 @@ class Trunk:
         parts = [ad.lookup_window(table, ids) for table, ids in pairs]
         x = parts[0] if len(parts) == 1 else ad.concatenate(parts, axis=1)
         self.hidden: list[ad.Tensor] = []
-        h = self._dropped(x, rates[0])
-        for layer in network.hidden:
+        self.joined: ad.Tensor | None = None
+        rate_of_x, *rates_of_h = rates or [0.0] * (1 + len(network.hidden))
+        h = self._dropped(x, rate_of_x)
+        layers = zip(network.hidden, rates_of_h, strict=True)
+        for number, (layer, rate) in enumerate(layers, start=1):
             self.hidden.append(layer(h, network.nonlinearity, is_fused))
-            h = self._dropped(self.hidden[-1], rates[1])
-        if network.context == "document":
-            h = ad.concatenate([h, ad.group_mean(h, self.groups, others_only=True)], axis=1)
+            h = self._dropped(self.hidden[-1], rate)
+            if number == network.context_after:
+                mean = ad.group_mean(h, self.groups, others_only=True)
+                h = self.joined = ad.concatenate([h, mean], axis=1)
         self.scores = ad.affine(h, network.output_weights, network.output_bias)
 
     def _dropped(self, x: ad.Tensor, rate: float) -> ad.Tensor:
@@ -272,7 +293,7 @@ class TrainingGraph:
         window: int,
         rng: np.random.Generator,
         penalty: Penalty = Penalty(),
-        rates: tuple[float, float] = (0.0, 0.0),
+        rates: Sequence[float] = (),
         tables: Sequence[ad.Tensor] | None = None,
     ) -> None:
         self.network = network

@@ -1,6 +1,7 @@
 """Older formats of the model folder, read as if they were of today.
 
-Format 2 says of its vectors the hash only. Format 1, besides, knows no heads, contexts and
+Format 3 has document context after the last layer or not at all. Format 2, besides, says of its
+vectors the hash only. Format 1, besides, knows no heads, contexts and
 documents, names the features in ``model.yaml`` and their values in ``features.json``, and holds
 vectors and words apart: ``vectors.safetensors`` and ``vectors.txt``, one word a line.
 """
@@ -15,7 +16,7 @@ from safetensors.numpy import load_file
 
 from ner_window.vectors.word_vectors import WordVectors
 
-FORMATS = (1, 2)
+FORMATS = (1, 2, 3)
 NEW_IN_2: Mapping[str, Any] = {
     "head": "softmax",
     "context": "window",
@@ -35,8 +36,10 @@ def upgraded(content: Mapping[str, Any]) -> dict[str, Any]:
         new.pop("features")
         new |= {**NEW_IN_2, "layout": {"token": token, "tag": tag}}
         new["vectors"] = new["vectors"] and new["vectors"]["sha256"]
-    sha256 = new["vectors"]
-    new["vectors"] = sha256 and {"sha256": sha256, "name": None, "saved": "float32"}
+    if content["format"] < 3:
+        sha256 = new["vectors"]
+        new["vectors"] = sha256 and {"sha256": sha256, "name": None, "saved": "float32"}
+    new["context_after"] = {"window": None, "document": new["layers"]}[new.pop("context")]
     return new
 
 

@@ -55,6 +55,7 @@ class Summary:
             "types": self.types,
             "head": self.description.head,
             "context": self.description.context,
+            "context_after": self.description.context_after,
             "networks": self.description.networks,
             "window": self.description.window,
             "layers": self.layers,
@@ -91,7 +92,7 @@ class Summary:
             f"format      {d.format}",
             f"finds       {', '.join(self.types)} ({d.scheme}, {d.decode})",
             f"network     {several}window {d.window}, hidden {units} ({d.nonlinearity}), "
-            f"head {d.head}, context {d.context}",
+            f"head {d.head}, context {self._context()}",
             f"tables      {tables}",
             f"vectors     {self._vectors()}",
             f"size        {_size(sum(self.sizes.values()))}",
@@ -112,6 +113,11 @@ class Summary:
             for name, size in self.sizes.items()
             if name.startswith(start) and name.endswith(kind)
         )
+
+    def _context(self) -> str:
+        after, layers = self.description.context_after, self.description.layers
+        is_inside = after is not None and after < layers
+        return f"{self.description.context}" + (f" after layer {after}" if is_inside else "")
 
     def _vectors(self) -> str:
         known = self.description.vectors

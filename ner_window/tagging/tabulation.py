@@ -3,8 +3,9 @@
 z = b + sum over j of P_j[token at window position j]: rows that are gathered and added. Features
 that look at more than the token, such as gazetteers, have tables of their own, with a row for each
 value. The layers above are those of :mod:`ner_window.model.network`. Only document context is
-computed in another order: since the mean over the other mentions is a linear map,
-U_2 mean(h) = mean(U_2 h), which is a mean of a few scores rather than of all hidden units.
+computed in another order. What follows it is an affine map of g = [h; m], the next layer's or that
+of the scores, A g + b = A_1 h + A_2 m + b. Since the mean over the other mentions is a linear map,
+too, A_2 mean(h) = mean(A_2 h), which is a mean of a few scores rather than of all hidden units.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from autodiff.operations.nonlinearity import NONLINEARITIES
 from ner_window.corpora.text import ColumnBuilder, Text
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.model.model import Model
-from ner_window.model.network import Hidden, WindowNetwork
+from ner_window.model.network import Hidden, Nonlinearity, WindowNetwork
 from ner_window.tagging.positions import Positions
 from ner_window.tagging.sentences import Sentences
 from ner_window.tagging.token_table import TokenTable
@@ -67,10 +68,16 @@ class Tabulation:
             least_rows=model.window,
         )
         self._at_once = min(TOKENS_PER_LOOKUP, self.tokens.capacity - model.window + 1)
-        units = len(network.hidden[-1].bias.data)
-        own, context = np.split(network.output_weights.data, [units], axis=1)
-        self._output = np.ascontiguousarray(own.T)
-        self._context = np.ascontiguousarray(context.T) if network.context == "document" else None
+        below = network.context_after or len(network.hidden)
+        self._below, self._above = network.hidden[:below], network.hidden[below:]
+        maps = [(layer.weights.data, layer.bias.data) for layer in self._above]
+        maps.append((network.output_weights.data, network.output_bias.data))
+        joining, self._bias = maps[0]
+        self._maps_above = maps[1:]
+        units = len(self._below[-1].bias.data)
+        own, others = joining[:, :units], joining[:, units:]
+        self._of_own = np.ascontiguousarray(own.T)
+        self._of_others = np.ascontiguousarray(others.T) if network.context_after else None
 
     def _vectors_of(self, tokens: list[str]) -> Array:
         """Return the vectors of distinct tokens, word and features side by side, (n, d)."""
@@ -89,8 +96,8 @@ class Tabulation:
         count = len(sentences.tokens)
         positions = Positions.of(sentences, self.model.window // 2)
         streams = self._streams_around(sentences, positions)
-        layers = Layers(self.model.network, min(count, TOKENS_PER_BLOCK))
-        scores = np.empty((count, self._output.shape[1]), self._output.dtype)
+        layers = Layers(self.model.network, self._below, min(count, TOKENS_PER_BLOCK))
+        z = np.empty((count, self._of_own.shape[1]), self._of_own.dtype)
         mentions = Mentions()
         for piece in _pieces(slice(0, count), self._at_once):
             around = [Gathered(rows, positions.windows(piece, stream)) for rows, stream in streams]
@@ -99,14 +106,30 @@ class Tabulation:
                 for block in _pieces(piece, TOKENS_PER_BLOCK):
                     part = slice(block.start - piece.start, block.stop - piece.start)
                     h = layers.hidden([Gathered(self.tokens.tables, windows), *around], part)
-                    np.matmul(h, self._output, out=scores[block])
-                    if self._context is not None:
+                    np.matmul(h, self._of_own, out=z[block])
+                    if self._of_others is not None:
                         center = windows[positions.reach, part]
                         members = np.flatnonzero(self.tokens.is_capitalized[center])
-                        mentions.add(members + block.start, h[members] @ self._context)
-        scores += self.model.network.output_bias.data
-        mentions.share(scores, sentences)
-        return self.model.of_tags(scores)
+                        mentions.add(members + block.start, h[members] @ self._of_others)
+        z += self._bias
+        mentions.share(z, sentences)
+        return self.model.of_tags(self._scores_above(z))
+
+    def _scores_above(self, z: Array) -> Array:
+        """Return the scores from the z (n, units) of the first layer that sees the context.
+
+        Where no layer does, these are the scores.
+        """
+        if not self._above:
+            return z
+        scores = np.empty((len(z), len(self.model.network.output_bias.data)), z.dtype)
+        for block in _pieces(slice(0, len(z)), TOKENS_PER_BLOCK):
+            above = z[block]
+            for layer, (weights, bias) in zip(self._above, self._maps_above, strict=True):
+                above = activated(above, layer, self.model.network.nonlinearity) @ weights.T
+                above += bias
+            scores[block] = above
+        return scores
 
     def _streams_around(
         self, sentences: Sentences, positions: Positions
@@ -134,24 +157,30 @@ def _pieces(whole: slice, size: int) -> Iterator[slice]:
 
 
 class Layers:
-    """The hidden layers of a network, for up to ``most`` tokens at a time."""
+    """The first ``layers`` of a network, for up to ``most`` tokens at a time."""
 
-    def __init__(self, network: WindowNetwork, most: int) -> None:
-        first = network.hidden[0].bias.data
-        self.network = network
+    def __init__(self, network: WindowNetwork, layers: Sequence[Hidden], most: int) -> None:
+        first = layers[0].bias.data
+        self.layers, self.nonlinearity = layers, network.nonlinearity
         self._z, self._addend = np.empty((2, most, len(first)), first.dtype)
         self._zeros = np.zeros_like(self._z)
 
     def hidden(self, gathered: Sequence[Gathered], tokens: slice) -> Array:
-        """Return the last hidden layer, (n, units), of n of the tokens.
+        """Return h of the last of the layers, (n, units), of n of the tokens.
 
         The array holds until the next call.
         """
-        first, *others = self.network.hidden
-        h = self._activated(self._sums(gathered, tokens), first)
+        first, *others = self.layers
+        h = self._first(self._sums(gathered, tokens), first)
         for layer in others:
-            h = self._activated(h @ layer.weights.data.T + layer.bias.data, layer)
+            z = h @ layer.weights.data.T + layer.bias.data
+            h = activated(z, layer, self.nonlinearity)
         return h
+
+    def _first(self, z: Array, layer: Hidden) -> Array:
+        if self.nonlinearity == "relu":
+            return np.maximum(z, self._zeros[: len(z)], out=z)  # 4 times as fast as with a number
+        return activated(z, layer, self.nonlinearity)
 
     def _sums(self, gathered: Sequence[Gathered], tokens: slice) -> Array:
         """Return z (n, H): the rows of all window positions, summed."""
@@ -166,33 +195,32 @@ class Layers:
                 out = addend
         return z
 
-    def _activated(self, z: Array, layer: Hidden) -> Array:
-        """Return h = f(z), in the memory of z."""
-        if layer.slope is not None:
-            return np.multiply(z, layer.slope.data, out=z, where=z < 0)
-        if self.network.nonlinearity == "relu" and z.shape[1] == self._zeros.shape[1]:
-            return np.maximum(z, self._zeros[: len(z)], out=z)  # 4 times as fast as with a number
-        h: Array = NONLINEARITIES[self.network.nonlinearity].value(z, out=z)
-        return h
+
+def activated(z: Array, layer: Hidden, nonlinearity: Nonlinearity) -> Array:
+    """Return h = f(z), in the memory of z."""
+    if layer.slope is not None:
+        return np.multiply(z, layer.slope.data, out=z, where=z < 0)
+    h: Array = NONLINEARITIES[nonlinearity].value(z, out=z)
+    return h
 
 
 @dataclass
 class Mentions:
-    """The capitalized tokens of documents, and what each adds to the scores of the others.
+    """The capitalized tokens of documents, and what each adds to the z of the others.
 
-    ``tokens`` (m,) and their ``scores`` U_2 h (m, outputs) come in block by block.
+    ``tokens`` (m,) and their ``parts`` A_2 h (m, units) come in block by block.
     """
 
     tokens: list[Array] = field(default_factory=list)
-    scores: list[Array] = field(default_factory=list)
+    parts: list[Array] = field(default_factory=list)
 
-    def add(self, tokens: Array, scores: Array) -> None:
+    def add(self, tokens: Array, parts: Array) -> None:
         """Add the mentions of a block."""
         self.tokens.append(tokens)
-        self.scores.append(scores)
+        self.parts.append(parts)
 
-    def share(self, scores: Array, sentences: Sentences) -> None:
-        """Add to the scores of each mention the mean over the others of its group.
+    def share(self, z: Array, sentences: Sentences) -> None:
+        """Add to the z of each mention the mean part of the others of its group.
 
         The groups are those of :func:`ner_window.encoding.documents.mention_groups`.
         """
@@ -204,7 +232,7 @@ class Mentions:
         name = names.finished().numbers
         document = sentences.documents[sentences.sentence_of[tokens]]
         groups = document * (len(name) + 1) + name
-        scores[tokens] += mean_of_others(np.concatenate(self.scores), groups)
+        z[tokens] += mean_of_others(np.concatenate(self.parts), groups)
 
 
 def mean_of_others(rows: Array, groups: Array) -> Array:

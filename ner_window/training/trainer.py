@@ -122,7 +122,7 @@ class Trainer:
             self.model.window,
             self.rng,
             Penalty(regularization.l1, regularization.l2),
-            (regularization.dropout.input, regularization.dropout.hidden),
+            regularization.dropout.all_of(len(network.hidden)),
             [ad.Tensor(words.data, "words"), *others] if is_frozen else None,
         )
 

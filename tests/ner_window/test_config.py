@@ -116,6 +116,16 @@ def test_a_section_without_content_is_its_defaults(tmp_path):
             MINIMAL + "model: {head: margin, target: X, context: document}\n",
             "no document context",
         ),
+        (MINIMAL + "model: {context_after: 1}\n", "`context_after` is for the context document"),
+        (
+            MINIMAL + "model: {context: document, context_after: 2}\n",
+            "`context_after` is 2, but there are 1 hidden layers",
+        ),
+        (
+            MINIMAL + "regularization: {dropout: {hidden: [0.5, 0]}}\n",
+            "hidden lists 2 rates, but model.hidden has 1 layers",
+        ),
+        (MINIMAL + "regularization: {dropout: {hidden: [1]}}\n", "less than 1"),
         (MINIMAL + "model: {head: sentence, decode: argmax}\n", "decoded by viterbi"),
         (MINIMAL + "model: {hidden: []}\n", "one hidden layer at least"),
         (MINIMAL + "training: {optimizer: {name: sgd, momentum: 0.5}}\n", "not for sgd"),

@@ -28,6 +28,7 @@ KINDS = {
     "margin": ["model={head: margin, target: PER, window: 3}"],
     "document": ["model.context=document"],
     "binary, document": ["model={head: binary, target: PER, window: 3, context: document}"],
+    "document, layers": ["model={context: document, context_after: 1, hidden: [9, 7, 6]}"],
     "all": ["model={head: sentence, context: document, hidden: [9, 7], nonlinearity: prelu}"],
     **{
         name: [f"model.nonlinearity={name}"]

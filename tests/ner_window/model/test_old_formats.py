@@ -13,7 +13,7 @@ from ner_window.model.description import FORMAT, read_description
 from ner_window.model.folder import load_model, save_model
 
 OLD = Path(__file__).parent / "old_models"
-FOLDERS = ["format-1", "format-2"]
+FOLDERS = ["format-1", "format-2", "format-3"]
 TEXT = Text.of(
     [
         ["Anna", "Kovac", "visited", "Bergen", "."],
@@ -56,7 +56,11 @@ def test_an_old_folder_is_written_in_the_format_of_today(name, tmp_path):
         ("format-1", {"format": 2}, "of format 2|damaged at"),
         ("format-1", {"format": 0}, "damaged at format"),
         ("format-1", {"format": FORMAT}, "damaged at"),
-        ("format-2", {"format": FORMAT}, "damaged at vectors"),
+        ("format-2", {"format": FORMAT}, "damaged at"),
+        ("format-3", {"format": FORMAT}, "damaged at"),
+        ("format-3", {"format": 2}, "damaged at"),
+        ("format-3", {"context": "sentence"}, "of format 3, is damaged"),
+        ("format-3", {"layers": "two"}, "damaged at context_after"),
         ("format-2", {"vectors": ["x"]}, "damaged at vectors"),
         ("format-2", {"format": 1}, "of format 1, is damaged"),
         ("format-2", {"format": [2]}, "damaged at format"),

@@ -8,6 +8,7 @@ import yaml
 
 from ner_window.errors import InputError
 from ner_window.model.card import save_card
+from ner_window.model.description import FORMAT
 from ner_window.model.folder import load_model, save_model
 from ner_window.model.summary import summarize
 from tests.ner_window.model.test_card import PROVENANCE_OF_A_RUN
@@ -25,7 +26,7 @@ def folder(config_file, tmp_path):
 def test_everything_is_there_as_json(folder):
     facts = json.loads(json.dumps(summarize(folder.parent).as_dict()))
     assert facts["folder"] == str(folder)
-    assert facts["format"] == 3
+    assert facts["format"] == FORMAT
     assert facts["types"] == ["LOC", "ORG", "PER"]
     assert (facts["head"], facts["nonlinearity"]) == ("sentence", "prelu")
     assert facts["layers"] == [9, 7]

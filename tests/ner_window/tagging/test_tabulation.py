@@ -30,6 +30,13 @@ MODELS = {
     "document and binary": ["model.context=document", "model.head=binary", *ONE_TYPE],
     "two layers": ["model.hidden=[6, 5]"],
     "three layers, document": ["model.hidden=[6, 5, 4]", "model.context=document"],
+    **{
+        f"document after {layer} of three": [
+            f"model={{context: document, context_after: {layer}, nonlinearity: {name}}}",
+            "model.hidden=[6, 5, 4]",
+        ]
+        for layer, name in ((1, "tanh"), (1, "relu"), (2, "prelu"))
+    },
     "window of one": ["model.window=1"],
     "wide window": ["model.window=9"],
     "no vectors": ["embeddings.path=null", "embeddings.dimension=4"],

@@ -57,18 +57,24 @@ def small_network(head="softmax", hidden=(5,), tables=((6, 4), (3, 2)), dtype=np
 
 
 @pytest.mark.parametrize(
-    ("head", "context"),
+    ("head", "hidden", "context_after"),
     [
-        *(("softmax", "window"), ("softmax", "document"), ("sentence", "window")),
-        *(("sentence", "document"), ("binary", "window"), ("binary", "document")),
-        ("margin", "window"),
+        *(
+            (head, hidden, context_after)
+            for head in ("softmax", "sentence", "binary")
+            for hidden in ((5,), (5, 4))
+            for context_after in (None, *range(1, len(hidden) + 1))
+        ),
+        ("margin", (5,), None),
+        ("margin", (5, 4), None),
     ],
 )
 @pytest.mark.parametrize("nonlinearity", ["tanh", "sigmoid", "hard_tanh", "leaky_relu", "prelu"])
-@pytest.mark.parametrize("hidden", [(5,), (5, 4)])
-def test_the_gradient_of_the_whole_model(head, context, nonlinearity, hidden):
-    network, batch, rng = small_network(head, hidden, context=context, nonlinearity=nonlinearity)
-    graph = TrainingGraph(network, 3, rng, Penalty(0.05, 0.1), (0.3, 0.3))
+def test_the_gradient_of_the_whole_model(head, hidden, context_after, nonlinearity):
+    network, batch, rng = small_network(
+        head, hidden, context_after=context_after, nonlinearity=nonlinearity
+    )
+    graph = TrainingGraph(network, 3, rng, Penalty(0.05, 0.1), [0.3] * (1 + len(hidden)))
     graph.loss(batch)
     reports = ad.gradient_check(graph.graph)
     expected = {str(p.name) for p in [*network.trained_tables, *network.dense_parameters]}
@@ -98,7 +104,7 @@ def test_the_loss_is_cross_entropy_plus_penalties():
 
 
 def test_the_other_mentions_join_h():
-    network, batch, _ = small_network(context="document")
+    network, batch, _ = small_network(context_after=1)
     graph = ScoringGraph(network, 3)
     scores = graph.scores(network.tables[0].data, batch.windows, batch.groups).copy()
     h = graph.trunk.hidden[0].data
@@ -107,6 +113,18 @@ def test_the_other_mentions_join_h():
     joined = np.concatenate((h, means), axis=1)
     u, c = network.output_weights.data, network.output_bias.data
     np.testing.assert_allclose(scores, joined @ u.T + c)
+
+
+def test_layers_may_follow_the_context():
+    network, batch, _ = small_network(hidden=(5, 4), context_after=1)
+    graph = ScoringGraph(network, 3)
+    graph.scores(network.tables[0].data, batch.windows, batch.groups)
+    h, h2 = (node.data for node in graph.trunk.hidden)
+    joined = graph.trunk.joined.data
+    np.testing.assert_array_equal(joined[:, :5], h)
+    np.testing.assert_allclose(joined[0, 5:], (h[2] + h[4]) / 2)
+    second = network.hidden[1]
+    np.testing.assert_allclose(h2, np.tanh(joined @ second.weights.data.T + second.bias.data))
 
 
 def test_illegal_transitions_stay_illegal(config_file):
@@ -125,6 +143,7 @@ def test_illegal_transitions_stay_illegal(config_file):
         ["model.head=sentence"],
         ["model.context=document"],
         ["model={head: sentence, context: document, hidden: [9, 7], nonlinearity: prelu}"],
+        ["model={head: sentence, context: document, hidden: [9, 7], context_after: 1}"],
         ["model={head: binary, target: PER, window: 3}"],
         ["model={head: binary, target: PER, window: 3, context: document}"],
         ["model={head: margin, target: PER, window: 3, corruption: window}"],
