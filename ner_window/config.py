@@ -252,15 +252,15 @@ class Model(Section):
         description="what the head margin compares a true window with: the same window with "
         "another word at its center (null: this), or another window",
     )
-    context: Literal["window", "document"] = Field(
+    context: Literal["window", "sentence", "document", "both"] = Field(
         "window",
-        description="document: h is joined by the mean h of the other mentions of the same "
-        "capitalized word in the document",
+        description="what h is joined by. sentence: the mean h of its sentence; document: the mean "
+        "h of the other mentions of the same capitalized word in the document; both: either",
     )
     context_after: PositiveInt | None = Field(
         None,
-        description="the hidden layer, from 1, whose h the document context joins, so that the "
-        "layers after it see both; null: the last",
+        description="the hidden layer, from 1, whose h the context joins, so that the layers after "
+        "it see both; null: the last",
     )
     window: PositiveInt = Field(5, description="tokens in a window, the center one included; odd")
     hidden: PositiveInt | list[PositiveInt] = Field(
@@ -297,8 +297,8 @@ class Model(Section):
 
     @property
     def joined_layer(self) -> int | None:
-        """The number of the layer that document context joins, None without it."""
-        return (self.context_after or len(self.layers)) if self.context == "document" else None
+        """The number of the layer that the context joins, None where it is the window alone."""
+        return None if self.context == "window" else self.context_after or len(self.layers)
 
     @model_validator(mode="after")
     def _consistent(self) -> Model:
@@ -309,10 +309,10 @@ class Model(Section):
             raise ValueError(f"`target` is for the heads binary and margin; {self.head} finds all")
         if self.corruption is not None and self.head != "margin":
             raise ValueError("`corruption` is for the head margin")
-        if self.head == "margin" and self.context == "document":
-            raise ValueError("the head margin compares single windows: it has no document context")
+        if self.head == "margin" and self.context != "window":
+            raise ValueError("the head margin compares single windows: its context is window")
         if self.context_after is not None and self.context == "window":
-            raise ValueError("`context_after` is for the context document")
+            raise ValueError("`context_after` is for the contexts sentence, document and both")
         if (self.context_after or 1) > len(self.layers):
             raise ValueError(
                 f"`context_after` is {self.context_after}, but there are {len(self.layers)} hidden "
@@ -479,8 +479,8 @@ class Training(Section):
     epochs: PositiveInt = Field(12, description="passes over the training data, at most")
     batch_size: PositiveInt | None = Field(
         None,
-        description="in a mini-batch: windows (null: 256), with the head sentence sentences (32), "
-        "with document context documents (2)",
+        description="in a mini-batch: windows (null: 256), with the head or the context "
+        "sentence sentences (32), with the contexts document and both documents (2)",
     )
     optimizer: Annotated[Optimizer, BeforeValidator(_by_name)] = Field(
         Optimizer(),

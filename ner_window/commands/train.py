@@ -117,7 +117,7 @@ def _several_seeds(
 
 def _tell_documents(config: Config, corpora: dict[str, Corpus]) -> None:
     """Say so where a file marks no documents and they matter."""
-    if config.model.context != "document" or config.data.documents is None:
+    if config.model.context not in ("document", "both") or config.data.documents is None:
         return
     for split, corpus in corpora.items():
         if corpus.text.documents is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,16 @@ class TokenStream:
 
     def __len__(self) -> int:
         return len(self.centers)
+
+    @cached_property
+    def ends(self) -> Array:
+        """The position after the last token of each sentence, (sentences,)."""
+        return np.cumsum(self.lengths)
+
+    def sentences(self, tokens: Array | slice) -> Array:
+        """Return the number of the sentence of each of these tokens, (n,)."""
+        numbers = np.arange(len(self))[tokens] if isinstance(tokens, slice) else tokens
+        return np.searchsorted(self.ends, numbers, side="right")
 
     def windows(self, tokens: Array | slice) -> Array:
         """Return the windows around these tokens: int, (features, n, window).

@@ -181,10 +181,9 @@ class _Explainer:
         )
 
     def _mentions(self) -> Mentions | None:
-        joined = self.graph.trunk.joined
-        if joined is None:
+        mean = self.graph.trunk.mention_mean
+        if mean is None:
             return None
-        mean = joined.inputs[1]
         return Mentions(self.asked.others, norm(mean.data[self.focus]))
 
     def _scores(self) -> list[TagScore]:

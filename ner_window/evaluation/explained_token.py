@@ -17,7 +17,7 @@ from ner_window.encoding.vocabulary import UNKNOWN, spellings_found
 from ner_window.errors import InputError
 from ner_window.model.decoding import viterbi
 from ner_window.model.model import Encoded, Model
-from ner_window.model.network import Batch, WindowNetwork
+from ner_window.model.network import Batch, WindowNetwork, sees_sentence
 
 Array = NDArray[Any]
 
@@ -88,7 +88,8 @@ class ExplainedToken:
 
     def _batch_tokens(self) -> list[int]:
         """Return the tokens whose windows the loss depends on: the token, its mentions, or all."""
-        if self.model.network.head == "sentence":
+        network = self.model.network
+        if network.head == "sentence" or sees_sentence(network.context):
             return list(range(len(self.tokens)))
         return sorted([self.position, *self.others])
 
@@ -105,6 +106,7 @@ class ExplainedToken:
             tags=np.array([self.model.tags.index(self.sequence[k]) for k in self.batch_tokens]),
             lengths=np.array([len(self.batch_tokens)]),
             groups=documents.groups[tokens] if documents else None,
+            sentences=self.encoded.stream.sentences(tokens),
             corrupted=corrupted,
         )
 

@@ -6,8 +6,9 @@ on paper:
 
     x[words], x[capitalization], ...   what a window looks up in each table;  x  all of it
     z, h; z2, h2; ...                  the layers
-    m, g                               mean h of the other mentions, and [h; m] (document context):
-                                       what the next layer sees, or the scores
+    m, v                               mean h of the other mentions, and of the sentence
+    g                                  [h; m; v], of them what the context has: what the next layer
+                                       sees, or the scores
     s, s_t                             the scores; the row of them that is judged
     J                                  the loss
 
@@ -83,10 +84,10 @@ class StepByStep:
     def __init__(self, network: WindowNetwork, batch: Batch, focus: int) -> None:
         self.network = network
         self.focus = focus
-        self.trunk = _trunk(network, batch.windows, batch.groups, "")
+        self.trunk = _trunk(network, batch.windows, batch, "")
         self.corrupted = None
         if batch.corrupted is not None:
-            self.corrupted = _trunk(network, batch.corrupted, None, "_c")
+            self.corrupted = _trunk(network, batch.corrupted, batch, "_c")
         self.output = self._loss(batch)
         self.output.name = "J"
         self.graph = ad.Graph(self.output)
@@ -169,10 +170,10 @@ class StepByStep:
         self.graph.forward()
 
 
-def _trunk(network: WindowNetwork, windows: Array, groups: Array | None, suffix: str) -> Trunk:
-    """Return a trunk that has been run on these windows, its nodes named."""
+def _trunk(network: WindowNetwork, windows: Array, batch: Batch, suffix: str) -> Trunk:
+    """Return a trunk that has been run on these windows of a batch, its nodes named."""
     trunk = Trunk(network, windows.shape[2], is_fused=False)
-    ad.Graph(trunk.scores).forward(trunk.feed(windows, groups))
+    ad.Graph(trunk.scores).forward(trunk.feed(windows, batch.groups, batch.sentences))
     trunk.scores.name = f"s{suffix}"
     for number, h in enumerate(trunk.hidden, start=1):
         layer = "" if number == 1 else str(number)
@@ -182,8 +183,11 @@ def _trunk(network: WindowNetwork, windows: Array, groups: Array | None, suffix:
     for table, ids, part in zip(network.tables, trunk.windows, parts, strict=True):
         ids.name, part.name = f"ids{suffix}[{table.name}]", f"x{suffix}[{table.name}]"
     x.name = f"x{suffix}"
-    if trunk.joined is not None:
-        trunk.joined.name, trunk.joined.inputs[1].name, trunk.groups.name = "g", "m", "groups"
+    context = [(trunk.joined, "g"), (trunk.mention_mean, "m"), (trunk.sentence_mean, "v")]
+    for node, name in context:
+        if node is not None:
+            node.name = name
+    trunk.groups.name, trunk.sentences.name = "groups", "sentences"
     return trunk
 
 
@@ -241,7 +245,8 @@ def local_gradients(visit: Visit) -> list[Local]:
         case "concatenate":
             return [Local("I: its own part", None) for _ in names]
         case "group_mean":
-            return [Local("1 / number of others", None), Local("", None)]
+            counted = "others" if node.name == "m" else "tokens"
+            return [Local(f"1 / number of {counted}", None), Local("", None)]
         case "index":
             return [Local("I: the row of the token", None)]
         case nonlinearity:

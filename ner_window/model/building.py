@@ -68,6 +68,7 @@ def build_model(
         nonlinearity=config.model.nonlinearity,
         initializer=config.model.initializer,
         head=config.model.head,
+        context=config.model.context,
         context_after=config.model.joined_layer,
         legal=legal_transitions(tags, scheme),
         dtype=dtype,

@@ -141,8 +141,11 @@ def _name_of(provenance: Provenance, split: str) -> str:
 
 def _introduction(description: Description, provenance: Provenance) -> str:
     context = {
-        "window": "and nothing beyond",
-        "document": "and the other mentions of the same capitalized word in the document",
+        "window": " and nothing beyond",
+        "sentence": " and its sentence as a whole",
+        "document": " and the other mentions of the same capitalized word in the document",
+        "both": ", its sentence as a whole and the other mentions of the same capitalized word in "
+        "the document",
     }[description.context]
     count = description.networks
     what = (
@@ -152,7 +155,7 @@ def _introduction(description: Description, provenance: Provenance) -> str:
     )
     paragraph = _paragraph(
         f"{what} tags a token by what stands in a window of {description.window} "
-        f"tokens around it {context}. Its head is `{description.head}`. Trained on "
+        f"tokens around it{context}. Its head is `{description.head}`. Trained on "
         f"{provenance.date[:10]} with ner-window {provenance.versions.get('ner-window', '')}."
     )
     return f"""\

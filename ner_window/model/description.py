@@ -53,9 +53,9 @@ class SavedVectors(BaseModel):
 class Description(BaseModel):
     """The content of ``model.yaml``, as today's format has it.
 
-    ``format`` is that of the folder; ``context_after`` is the layer that document context joins,
-    None without it; ``networks`` are more than one in an ensemble; ``vectors`` is None where there
-    are no pretrained ones.
+    ``format`` is that of the folder; ``context_after`` is the layer that the context joins, None
+    where it is ``window``; ``networks`` are more than one in an ensemble; ``vectors`` is None where
+    there are no pretrained ones.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -63,6 +63,7 @@ class Description(BaseModel):
     format: int = Field(ge=1, le=FORMAT)
     window: int
     head: Head
+    context: Context
     context_after: int | None = Field(ge=1)
     document_block: int | None
     nonlinearity: Nonlinearity
@@ -76,10 +77,6 @@ class Description(BaseModel):
     layout: Layout
     vector_factor: float
     vectors: SavedVectors | None
-
-    @property
-    def context(self) -> Context:
-        return "window" if self.context_after is None else "document"
 
     def to_yaml(self) -> str:
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)

@@ -97,6 +97,7 @@ def write_model(
         format=FORMAT,
         window=model.window,
         head=model.network.head,
+        context=model.network.context,
         context_after=model.network.context_after,
         document_block=model.document_block,
         nonlinearity=model.network.nonlinearity,
@@ -271,6 +272,7 @@ def _network(
         transitions=parameter("T") if is_sentence else None,
         nonlinearity=description.nonlinearity,
         head=description.head,
+        context=description.context,
         context_after=description.context_after,
     )
 
@@ -290,7 +292,7 @@ def _check_consistent(
     for feature, table in zip(features, tables[1:], strict=True):
         expected[feature.name] = (len(feature), table.shape[1])
     layers = [len(layer.bias.data) for layer in network.hidden]
-    *widths, output_width = input_widths(width, layers, network.context_after)
+    *widths, output_width = input_widths(width, layers, network.context, network.context_after)
     for layer, units, layer_width in zip(network.hidden, layers, widths, strict=True):
         for parameter in layer.parameters:
             expected[str(parameter.name)] = (units,)

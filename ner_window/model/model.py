@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from ner_window.encoding.vocabulary import PADDING, Coverage, Vocabulary
 from ner_window.encoding.windows import TokenStream, lay_out
 from ner_window.model.confidence import span_confidences
 from ner_window.model.decoding import argmax, best_legal, viterbi
-from ner_window.model.network import ScoringGraph, WindowNetwork
+from ner_window.model.network import ScoringGraph, WindowNetwork, sees_mentions, sees_sentence
 from ner_window.vectors.word_vectors import WordVectors
 
 Array = NDArray[Any]
@@ -42,7 +42,7 @@ class Encoded:
 
     ``words`` is the column of their word ids. ``beyond`` (k, d) holds the vectors of words that
     training did not show, scaled; word ids from the size of the trainable table on are rows of it.
-    ``documents`` is there for document context only.
+    ``documents`` is there for the contexts that look at other mentions only.
     """
 
     stream: TokenStream
@@ -136,7 +136,7 @@ class Model:
             words=words.ids,
             beyond=self._read_vectors(words.beyond),
             coverage=words.coverage,
-            documents=self._documents(text) if self.network.context == "document" else None,
+            documents=self._documents(text) if sees_mentions(self.network.context) else None,
         )
 
     def _documents(self, text: Text) -> Documents:
@@ -185,14 +185,17 @@ class Model:
         windows = encoded.stream.windows(tokens)
         windows[0] = row_of[windows[0]]
         groups = encoded.documents.groups[tokens] if encoded.documents else None
-        return self.scoring.scores(words, windows, groups)
+        needs_sentences = sees_sentence(self.network.context)
+        sentences = encoded.stream.sentences(tokens) if needs_sentences else None
+        return self.scoring.scores(words, windows, groups, sentences)
 
     def _chunks(self, encoded: Encoded) -> Iterator[slice]:
-        """Yield some thousands of tokens at a time, with document context whole documents."""
-        if encoded.documents is None:
-            ends = range(WINDOWS_PER_RUN, len(encoded.stream), WINDOWS_PER_RUN)
-        else:
+        """Yield some thousands of tokens at a time, in whole sentences or documents if need be."""
+        ends: Iterable[int] = range(WINDOWS_PER_RUN, len(encoded.stream), WINDOWS_PER_RUN)
+        if encoded.documents is not None:
             ends = encoded.documents.ends.tolist()
+        elif sees_sentence(self.network.context):
+            ends = encoded.stream.ends.tolist()
         start = 0
         for end in ends:
             if end - start >= WINDOWS_PER_RUN:
@@ -268,8 +271,16 @@ def ensemble_of(models: Sequence[Model]) -> Model:
 def _interface(model: Model) -> list[object]:
     """Return what the networks of an ensemble have in common."""
     network, features = model.network, [feature.stored() for feature in model.features]
-    looks = [model.vocabulary.keys, features, model.window, model.factor, network.context]
-    return [*looks, network.head, model.tags, model.scheme, model.decode]
+    looks = [model.vocabulary.keys, features, model.window, model.factor]
+    return [
+        *looks,
+        network.context,
+        network.context_after,
+        network.head,
+        model.tags,
+        model.scheme,
+        model.decode,
+    ]
 
 
 def mean_of(arrays: Iterator[Array]) -> Array:

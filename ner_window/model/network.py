@@ -3,9 +3,10 @@
 Shapes, for a batch of n windows of w tokens: x (n, w (d + d_features)), h = f(z) (n, hidden),
 scores (n, outputs). The graphs are built once and run for every batch.
 
-The *trunk* leads to h. With document context, the h of one of its layers is joined by the mean h of
-the other mentions of the same word in the document: g = [h; m] is what the next layer sees, or U
-after the last one. The *head* is what is scored and how it is judged:
+The *trunk* leads to h. The h of one of its layers may be joined by means of others, its *context*:
+with document context by m, the mean h of the other mentions of the same word in the document, with
+sentence context by v, that of all tokens of the sentence. Then g = [h; m; v] is what the next layer
+sees, or U after the last one. The *head* is what is scored and how it is judged:
 
     softmax    a score for each tag; J = -log p(tag), p = softmax(U h + c)
     sentence   the same scores and transitions T; J = -log p(tags of the sentence)
@@ -31,10 +32,20 @@ Initializer = Literal[
     "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "uniform", "normal"
 ]
 Head = Literal["softmax", "sentence", "binary", "margin"]
-Context = Literal["window", "document"]
+Context = Literal["window", "sentence", "document", "both"]
 
 SMALL = 0.1  # the bound, or the standard deviation, of the initializers uniform and normal
 SLOPE = 0.25  # that prelu starts with. Source: He et al. 2015, section 2.1
+
+
+def sees_mentions(context: Context) -> bool:
+    """Tell whether h is joined by m, the mean of the other mentions."""
+    return context in ("document", "both")
+
+
+def sees_sentence(context: Context) -> bool:
+    """Tell whether h is joined by v, the mean of the sentence."""
+    return context in ("sentence", "both")
 
 
 def initial_weights(
@@ -82,9 +93,9 @@ class WindowNetwork:
     """The parameters of the window network.
 
     ``tables`` are the embedding matrices, words first; a table that is not trained is a Tensor.
-    ``hidden`` are the layers of the trunk; ``context_after`` is the number, from 1, of the one
-    whose h is joined by its mean over the other mentions, None without document context. What
-    follows that layer sees twice its units. ``output_weights`` U (outputs, units), ``output_bias``
+    ``hidden`` are the layers of the trunk; ``context`` joins the h of the one whose
+    number, from 1, is ``context_after``, so that what follows it sees two or three times its units;
+    None with the context ``window``. ``output_weights`` U (outputs, units), ``output_bias``
     c (outputs,). ``transitions`` T (tags + 1, tags + 1), of the sentence head only: row ``tags`` is
     the start of a sentence, column ``tags`` its end.
     """
@@ -96,11 +107,8 @@ class WindowNetwork:
     transitions: ad.Parameter | None
     nonlinearity: Nonlinearity
     head: Head
+    context: Context
     context_after: int | None
-
-    @property
-    def context(self) -> Context:
-        return "window" if self.context_after is None else "document"
 
     @property
     def dense_parameters(self) -> list[ad.Parameter]:
@@ -123,13 +131,19 @@ class WindowNetwork:
         return {str(node.name): node.data for node in named}
 
 
-def input_widths(width: int, hidden: Sequence[int], context_after: int | None) -> list[int]:
+def input_widths(
+    width: int, hidden: Sequence[int], context: Context, context_after: int | None
+) -> list[int]:
     """Return how many numbers each layer of these units sees, and at last how many U sees.
 
     ``width`` is that of x.
     """
+    joined = 1 + sees_mentions(context) + sees_sentence(context)
     layers = enumerate(hidden, start=1)
-    return [width, *(units * (2 if number == context_after else 1) for number, units in layers)]
+    return [
+        width,
+        *(units * (joined if number == context_after else 1) for number, units in layers),
+    ]
 
 
 def initialized(
@@ -141,6 +155,7 @@ def initialized(
     nonlinearity: Nonlinearity = "tanh",
     initializer: Initializer = "xavier_uniform",
     head: Head = "softmax",
+    context: Context = "window",
     context_after: int | None = None,
     legal: Array | None = None,
     dtype: DTypeLike = np.float32,
@@ -151,7 +166,7 @@ def initialized(
     allows them, and are minus infinity for good elsewhere: no gradient reaches them.
     """
     window_width = window * sum(table.shape[1] for table in tables)
-    *widths, output_width = input_widths(window_width, hidden, context_after)
+    *widths, output_width = input_widths(window_width, hidden, context, context_after)
     layers = []
     for number, (units, width) in enumerate(zip(hidden, widths, strict=True), start=1):
         suffix = "" if number == 1 else str(number)
@@ -176,6 +191,7 @@ def initialized(
         transitions=transitions,
         nonlinearity=nonlinearity,
         head=head,
+        context=context,
         context_after=context_after,
     )
 
@@ -185,7 +201,8 @@ class Batch:
     """What one step sees, for n tokens.
 
     ``windows`` (tables, n, w); ``tags`` (n,), for the heads of one type 1 where a token is of the
-    type and 0 elsewhere; ``lengths`` (m,) of the sentences; ``groups`` (n,), the mention groups;
+    type and 0 elsewhere; ``lengths`` (m,) of the sentences; ``groups`` (n,), the mention groups,
+    and ``sentences`` (n,), the numbers of the sentences, for the contexts that look at them;
     ``corrupted`` (tables, n, w), the windows that the margin head compares with.
     """
 
@@ -193,6 +210,7 @@ class Batch:
     tags: Array
     lengths: Array | None = None
     groups: Array | None = None
+    sentences: Array | None = None
     corrupted: Array | None = None
 
 
@@ -207,7 +225,8 @@ class Dropout:
 class Trunk:
     """The graph from windows to h, and to scores, with the sources that a batch is fed to.
 
-    ``hidden`` are the h of the layers, ``joined`` is g, None without document context.
+    ``hidden`` are the h of the layers; ``joined`` is g, ``mention_mean`` m and ``sentence_mean`` v,
+    None where the context does not have them.
 
     ``tables`` are those of the network, or others in their place. ``rates`` are the dropout rates
     of x and of the h of each layer, none of them for no dropout; zero leaves the step out.
@@ -224,13 +243,15 @@ class Trunk:
     ) -> None:
         self.network = network
         self.windows = [ad.Tensor(np.zeros((1, window), np.int64)) for _ in network.tables]
-        self.groups = ad.Tensor(np.zeros(1, np.int64))
+        self.groups, self.sentences = (ad.Tensor(np.zeros(1, np.int64)) for _ in range(2))
         self.dropouts: list[Dropout] = []
         pairs = zip(tables or network.tables, self.windows, strict=True)
         parts = [ad.lookup_window(table, ids) for table, ids in pairs]
         x = parts[0] if len(parts) == 1 else ad.concatenate(parts, axis=1)
         self.hidden: list[ad.Tensor] = []
         self.joined: ad.Tensor | None = None
+        self.mention_mean: ad.Tensor | None = None
+        self.sentence_mean: ad.Tensor | None = None
         rate_of_x, *rates_of_h = rates or [0.0] * (1 + len(network.hidden))
         h = self._dropped(x, rate_of_x)
         layers = zip(network.hidden, rates_of_h, strict=True)
@@ -238,9 +259,18 @@ class Trunk:
             self.hidden.append(layer(h, network.nonlinearity, is_fused))
             h = self._dropped(self.hidden[-1], rate)
             if number == network.context_after:
-                mean = ad.group_mean(h, self.groups, others_only=True)
-                h = self.joined = ad.concatenate([h, mean], axis=1)
+                h = self.joined = self._with_context(h)
         self.scores = ad.affine(h, network.output_weights, network.output_bias)
+
+    def _with_context(self, h: ad.Tensor) -> ad.Tensor:
+        parts = [h]
+        if sees_mentions(self.network.context):
+            self.mention_mean = ad.group_mean(h, self.groups, others_only=True)
+            parts.append(self.mention_mean)
+        if sees_sentence(self.network.context):
+            self.sentence_mean = ad.group_mean(h, self.sentences)
+            parts.append(self.sentence_mean)
+        return ad.concatenate(parts, axis=1)
 
     def _dropped(self, x: ad.Tensor, rate: float) -> ad.Tensor:
         if rate == 0:
@@ -249,13 +279,20 @@ class Trunk:
         return ad.dropout(x, self.dropouts[-1].mask)
 
     def feed(
-        self, windows: Array, groups: Array | None, rng: np.random.Generator | None = None
+        self,
+        windows: Array,
+        groups: Array | None,
+        sentences: Array | None,
+        rng: np.random.Generator | None = None,
     ) -> dict[ad.Tensor, Array]:
         """Return what the sources are to hold for a batch, with masks drawn from ``rng``."""
         feed: dict[ad.Tensor, Array] = dict(zip(self.windows, windows, strict=True))
-        if self.network.context == "document":
+        if self.mention_mean is not None:
             assert groups is not None
             feed[self.groups] = groups
+        if self.sentence_mean is not None:
+            assert sentences is not None
+            feed[self.sentences] = sentences
         for dropout in self.dropouts:
             assert rng is not None
             shape = (windows.shape[1], dropout.mask.shape[1])
@@ -321,10 +358,10 @@ class TrainingGraph:
 
     def loss(self, batch: Batch) -> float:
         """Run forward on a batch."""
-        feed = self.trunk.feed(batch.windows, batch.groups, self.rng)
+        feed = self.trunk.feed(batch.windows, batch.groups, batch.sentences, self.rng)
         if self.corrupted is not None:
             assert batch.corrupted is not None
-            feed |= self.corrupted.feed(batch.corrupted, None, self.rng)
+            feed |= self.corrupted.feed(batch.corrupted, None, None, self.rng)
         else:
             feed[self.tags] = batch.tags
         if self.network.head == "sentence":
@@ -355,13 +392,15 @@ class ScoringGraph:
         self.trunk = Trunk(self.network, self.window, tables)
         self.graph = ad.Graph(self.trunk.scores)
 
-    def scores(self, words: Array, windows: Array, groups: Array | None) -> Array:
+    def scores(
+        self, words: Array, windows: Array, groups: Array | None, sentences: Array | None
+    ) -> Array:
         """Return scores (n, outputs) for windows (tables, n, w) over the word table ``words``.
 
-        ``groups`` (n,) are the mention groups, for document context. The array holds until the next
-        call.
+        ``groups`` (n,) are the mention groups and ``sentences`` (n,) the numbers of the sentences,
+        for the contexts that look at them. The array holds until the next call.
         """
-        feed = self.trunk.feed(windows, groups)
+        feed = self.trunk.feed(windows, groups, sentences)
         feed[self.words] = words
         result: Array = self.graph.forward(feed)
         return result

@@ -1,6 +1,6 @@
 """Older formats of the model folder, read as if they were of today.
 
-Format 3 has document context after the last layer or not at all. Format 2, besides, says of its
+Format 3 has document context after the last layer, or none. Format 2, besides, says of its
 vectors the hash only. Format 1, besides, knows no heads, contexts and
 documents, names the features in ``model.yaml`` and their values in ``features.json``, and holds
 vectors and words apart: ``vectors.safetensors`` and ``vectors.txt``, one word a line.
@@ -39,7 +39,7 @@ def upgraded(content: Mapping[str, Any]) -> dict[str, Any]:
     if content["format"] < 3:
         sha256 = new["vectors"]
         new["vectors"] = sha256 and {"sha256": sha256, "name": None, "saved": "float32"}
-    new["context_after"] = {"window": None, "document": new["layers"]}[new.pop("context")]
+    new["context_after"] = {"window": None, "document": new["layers"]}[new["context"]]
     return new
 
 

@@ -2,10 +2,11 @@
 
 z = b + sum over j of P_j[token at window position j]: rows that are gathered and added. Features
 that look at more than the token, such as gazetteers, have tables of their own, with a row for each
-value. The layers above are those of :mod:`ner_window.model.network`. Only document context is
-computed in another order. What follows it is an affine map of g = [h; m], the next layer's or that
-of the scores, A g + b = A_1 h + A_2 m + b. Since the mean over the other mentions is a linear map,
-too, A_2 mean(h) = mean(A_2 h), which is a mean of a few scores rather than of all hidden units.
+value. The layers above are those of :mod:`ner_window.model.network`. Only the context is computed
+in another order. What follows it is an affine map of g = [h; m; v], the next layer's or that of the
+scores: A g + b = A_h h + A_m m + A_v v + b. Since means are linear maps, too, A_m mean(h) is the
+mean of the A_m h of the other mentions, in fewer numbers, and A_v v is the same for a whole
+sentence.
 """
 
 from __future__ import annotations
@@ -16,13 +17,19 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from autodiff.operations.nonlinearity import NONLINEARITIES
 from ner_window.corpora.text import ColumnBuilder, Text
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.model.model import Model
-from ner_window.model.network import Hidden, Nonlinearity, WindowNetwork
+from ner_window.model.network import (
+    Hidden,
+    Nonlinearity,
+    WindowNetwork,
+    sees_mentions,
+    sees_sentence,
+)
 from ner_window.tagging.positions import Positions
 from ner_window.tagging.sentences import Sentences
 from ner_window.tagging.token_table import TokenTable
@@ -75,9 +82,10 @@ class Tabulation:
         joining, self._bias = maps[0]
         self._maps_above = maps[1:]
         units = len(self._below[-1].bias.data)
-        own, others = joining[:, :units], joining[:, units:]
-        self._of_own = np.ascontiguousarray(own.T)
-        self._of_others = np.ascontiguousarray(others.T) if network.context_after else None
+        own, *means = np.split(joining.T, range(units, joining.shape[1], units))
+        self._of_own = np.ascontiguousarray(own)
+        self._of_mentions = means.pop(0) if sees_mentions(network.context) else None
+        self._of_sentence = means.pop(0) if sees_sentence(network.context) else None
 
     def _vectors_of(self, tokens: list[str]) -> Array:
         """Return the vectors of distinct tokens, word and features side by side, (n, d)."""
@@ -98,7 +106,7 @@ class Tabulation:
         streams = self._streams_around(sentences, positions)
         layers = Layers(self.model.network, self._below, min(count, TOKENS_PER_BLOCK))
         z = np.empty((count, self._of_own.shape[1]), self._of_own.dtype)
-        mentions = Mentions()
+        mentions, sums = Mentions(), SentenceSums(sentences, len(self._of_own), z.dtype)
         for piece in _pieces(slice(0, count), self._at_once):
             around = [Gathered(rows, positions.windows(piece, stream)) for rows, stream in streams]
             with self.lock:
@@ -107,12 +115,16 @@ class Tabulation:
                     part = slice(block.start - piece.start, block.stop - piece.start)
                     h = layers.hidden([Gathered(self.tokens.tables, windows), *around], part)
                     np.matmul(h, self._of_own, out=z[block])
-                    if self._of_others is not None:
+                    if self._of_mentions is not None:
                         center = windows[positions.reach, part]
                         members = np.flatnonzero(self.tokens.is_capitalized[center])
-                        mentions.add(members + block.start, h[members] @ self._of_others)
+                        mentions.add(members + block.start, h[members] @ self._of_mentions)
+                    if self._of_sentence is not None:
+                        sums.add(block, h)
         z += self._bias
         mentions.share(z, sentences)
+        if self._of_sentence is not None:
+            z += (sums.means() @ self._of_sentence)[sentences.sentence_of]
         return self.model.of_tags(self._scores_above(z))
 
     def _scores_above(self, z: Array) -> Array:
@@ -233,6 +245,26 @@ class Mentions:
         document = sentences.documents[sentences.sentence_of[tokens]]
         groups = document * (len(name) + 1) + name
         z[tokens] += mean_of_others(np.concatenate(self.parts), groups)
+
+
+class SentenceSums:
+    """The sums of the h of each sentence, which come in block by block."""
+
+    def __init__(self, sentences: Sentences, units: int, dtype: DTypeLike) -> None:
+        self.sentences = sentences
+        self._sums = np.zeros((len(sentences), units), dtype)
+
+    def add(self, block: slice, h: Array) -> None:
+        """Add the h (n, units) of a block of tokens."""
+        numbers = self.sentences.sentence_of[block]
+        starts = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1]))
+        self._sums[numbers[starts]] += np.add.reduceat(h, starts, axis=0)
+
+    def means(self) -> Array:
+        """Return the mean of each sentence, (sentences, units); 0 of one without tokens."""
+        lengths = np.maximum(self.sentences.lengths, 1)[:, np.newaxis]
+        means: Array = self._sums / lengths.astype(self._sums.dtype)
+        return means
 
 
 def mean_of_others(rows: Array, groups: Array) -> Array:

@@ -1,7 +1,7 @@
 """Mini-batches: which tokens a step sees, and with which windows.
 
-Windows are drawn one by one where they are judged one by one; the sentence head needs whole
-sentences, document context whole documents.
+Windows are drawn one by one where they are judged one by one; the sentence head and sentence
+context need whole sentences, document context whole documents.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ner_window.corpora import scratch
 from ner_window.encoding.vocabulary import UNKNOWN
 from ner_window.model.model import Encoded
-from ner_window.model.network import Batch, Context, Head
+from ner_window.model.network import Batch, Context, Head, sees_mentions, sees_sentence
 
 Array = NDArray[Any]
 Corruption = Literal["center", "window"]
@@ -26,9 +26,9 @@ DEFAULT_SIZES = {"windows": 256, "sentences": 32, "documents": 2}
 
 def unit_of(head: Head, context: Context) -> Literal["windows", "sentences", "documents"]:
     """Return what a batch is made of."""
-    if context == "document":
+    if sees_mentions(context):
         return "documents"
-    return "sentences" if head == "sentence" else "windows"
+    return "sentences" if head == "sentence" or sees_sentence(context) else "windows"
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,13 @@ class Batches:
         self.rng = rng
         self.unit = unit_of(head, context)
         self.size = size or DEFAULT_SIZES[self.unit]
-        self._sentence_ends = np.cumsum(data.encoded.stream.lengths)
         self._unit_ends = self._ends()
         self._others = np.flatnonzero(data.targets == 0) if head == "margin" else None
 
     def _ends(self) -> Array | None:
         """Return the position after the last token of each unit; None where a unit is a token."""
         if self.unit == "sentences":
-            return self._sentence_ends
+            return self.data.encoded.stream.ends
         if self.unit == "documents":
             assert self.data.encoded.documents is not None
             return self.data.encoded.documents.ends
@@ -107,11 +106,13 @@ class Batches:
         encoded = self.data.encoded
         tokens = units if self._unit_ends is None else stretches(self._unit_ends, units)
         documents = encoded.documents
+        sentences = None if self.unit == "windows" else encoded.stream.sentences(tokens)
         return Batch(
             windows=self._windows(tokens),
             tags=self.data.targets[tokens],
-            lengths=self._lengths(tokens) if self.head == "sentence" else None,
+            lengths=None if sentences is None else _lengths(sentences),
             groups=documents.groups[tokens] if documents else None,
+            sentences=sentences,
         )
 
     def _windows(self, tokens: Array) -> Array:
@@ -121,13 +122,6 @@ class Batches:
         draws = self.rng.random(words.shape, np.float32)
         words[draws < self.data.dropout_rates[words]] = UNKNOWN
         return windows
-
-    def _lengths(self, tokens: Array) -> Array:
-        """Return the lengths of the sentences that these tokens, whole sentences, belong to."""
-        sentences = np.searchsorted(self._sentence_ends, tokens, side="right")
-        starts = np.flatnonzero(np.append(True, sentences[1:] != sentences[:-1]))
-        lengths: Array = np.diff(np.append(starts, len(tokens)))
-        return lengths
 
     def _pairs(self, tokens: Array) -> Batch:
         """Return true windows, whose center is of the type, and a corrupted one for each."""
@@ -140,6 +134,13 @@ class Batches:
             corrupted = true.copy()
             corrupted[:, :, center] = centers
         return Batch(windows=true, tags=self.data.targets[tokens], corrupted=corrupted)
+
+
+def _lengths(sentences: Array) -> Array:
+    """Return how many tokens in a row have the same sentence number, (sentences,)."""
+    starts = np.flatnonzero(np.append(True, sentences[1:] != sentences[:-1]))
+    lengths: Array = np.diff(np.append(starts, len(sentences)))
+    return lengths
 
 
 def stretches(ends: Array, units: Array) -> Array:

@@ -114,9 +114,9 @@ def test_a_section_without_content_is_its_defaults(tmp_path):
         (MINIMAL + "model: {target: LOC}\n", "`target` is for the heads binary and margin"),
         (
             MINIMAL + "model: {head: margin, target: X, context: document}\n",
-            "no document context",
+            "its context is window",
         ),
-        (MINIMAL + "model: {context_after: 1}\n", "`context_after` is for the context document"),
+        (MINIMAL + "model: {context_after: 1}\n", "`context_after` is for the contexts"),
         (
             MINIMAL + "model: {context: document, context_after: 2}\n",
             "`context_after` is 2, but there are 1 hidden layers",

@@ -29,6 +29,8 @@ KINDS = {
     "document": ["model.context=document"],
     "binary, document": ["model={head: binary, target: PER, window: 3, context: document}"],
     "document, layers": ["model={context: document, context_after: 1, hidden: [9, 7, 6]}"],
+    "sentence context": ["model.context=sentence"],
+    "both, layers": ["model={context: both, context_after: 1, hidden: [9, 7]}"],
     "all": ["model={head: sentence, context: document, hidden: [9, 7], nonlinearity: prelu}"],
     **{
         name: [f"model.nonlinearity={name}"]
@@ -252,7 +254,7 @@ def test_the_losses_of_the_heads_of_one_type(config_file):
     assert shown.before.loss == pytest.approx(max(0, 1 - true + corrupted))
     windows = model.encode(Text.of([SENTENCE])).stream.windows(np.array([0]))
     windows[:, :, 1] = UNKNOWN
-    expected = model.scoring.scores(model.network.tables[0].data, windows, None)
+    expected = model.scoring.scores(model.network.tables[0].data, windows, None, None)
     assert corrupted == pytest.approx(expected.item())
     assert "score of a corrupted window" in as_text(shown)
     with pytest.raises(InputError, match="is for I-PER alone"):

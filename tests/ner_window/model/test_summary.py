@@ -39,6 +39,20 @@ def test_everything_is_there_as_json(folder):
     assert facts["provenance"] == PROVENANCE_OF_A_RUN.model_dump(mode="json")
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("{}", "context window\n"),
+        ("{context: document, hidden: [9, 7]}", "context document\n"),
+        ("{context: both, hidden: [9, 7], context_after: 1}", "context both after layer 1\n"),
+    ],
+)
+def test_the_context_is_told(config_file, tmp_path, settings, told):
+    model, _, _ = setup(config_file, f"model={settings}", "model.window=3")
+    save_model(model, tmp_path / "model")
+    assert told in str(summarize(tmp_path / "model"))
+
+
 def test_everything_is_there_for_people(folder):
     text = str(summarize(folder))
     assert "finds       LOC, ORG, PER (iobes, viterbi)" in text

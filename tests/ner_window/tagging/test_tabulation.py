@@ -31,12 +31,15 @@ MODELS = {
     "two layers": ["model.hidden=[6, 5]"],
     "three layers, document": ["model.hidden=[6, 5, 4]", "model.context=document"],
     **{
-        f"document after {layer} of three": [
-            f"model={{context: document, context_after: {layer}, nonlinearity: {name}}}",
+        f"{context} after {layer} of three": [
+            f"model={{context: {context}, context_after: {layer}, nonlinearity: {name}}}",
             "model.hidden=[6, 5, 4]",
         ]
+        for context in ("sentence", "document", "both")
         for layer, name in ((1, "tanh"), (1, "relu"), (2, "prelu"))
     },
+    "sentence context": ["model.context=sentence"],
+    "both contexts": ["model.context=both", "model.head=sentence"],
     "window of one": ["model.window=1"],
     "wide window": ["model.window=9"],
     "no vectors": ["embeddings.path=null", "embeddings.dimension=4"],

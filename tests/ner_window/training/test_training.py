@@ -51,28 +51,33 @@ def small_network(head="softmax", hidden=(5,), tables=((6, 4), (3, 2)), dtype=np
         tags=np.array([1, 0, 1, 0, 0, 1, 0]) if outputs == 1 else np.array([0, 1, 2, 0, 3, 1, 1]),
         lengths=np.array([4, 3]),
         groups=np.array([0, -1, 0, 1, 0, 1, -1]),
+        sentences=np.array([5, 5, 5, 5, 8, 8, 8]),
         corrupted=corrupted,
     )
     return network, batch, rng
 
 
 @pytest.mark.parametrize(
-    ("head", "hidden", "context_after"),
+    ("head", "hidden", "context", "context_after"),
     [
         *(
-            (head, hidden, context_after)
+            (head, hidden, context, context_after)
             for head in ("softmax", "sentence", "binary")
             for hidden in ((5,), (5, 4))
-            for context_after in (None, *range(1, len(hidden) + 1))
+            for context in ("sentence", "document", "both")
+            for context_after in range(1, len(hidden) + 1)
         ),
-        ("margin", (5,), None),
-        ("margin", (5, 4), None),
+        *(
+            (head, hidden, "window", None)
+            for head in ("softmax", "sentence", "binary", "margin")
+            for hidden in ((5,), (5, 4))
+        ),
     ],
 )
 @pytest.mark.parametrize("nonlinearity", ["tanh", "sigmoid", "hard_tanh", "leaky_relu", "prelu"])
-def test_the_gradient_of_the_whole_model(head, hidden, context_after, nonlinearity):
+def test_the_gradient_of_the_whole_model(head, hidden, context, context_after, nonlinearity):
     network, batch, rng = small_network(
-        head, hidden, context_after=context_after, nonlinearity=nonlinearity
+        head, hidden, context=context, context_after=context_after, nonlinearity=nonlinearity
     )
     graph = TrainingGraph(network, 3, rng, Penalty(0.05, 0.1), [0.3] * (1 + len(hidden)))
     graph.loss(batch)
@@ -104,9 +109,11 @@ def test_the_loss_is_cross_entropy_plus_penalties():
 
 
 def test_the_other_mentions_join_h():
-    network, batch, _ = small_network(context_after=1)
+    network, batch, _ = small_network(context="document", context_after=1)
     graph = ScoringGraph(network, 3)
-    scores = graph.scores(network.tables[0].data, batch.windows, batch.groups).copy()
+    scores = graph.scores(
+        network.tables[0].data, batch.windows, batch.groups, batch.sentences
+    ).copy()
     h = graph.trunk.hidden[0].data
     others = [[2, 4], [], [0, 4], [5], [0, 2], [3], []]
     means = np.stack([h[rows].mean(axis=0) if rows else np.zeros(5) for rows in others])
@@ -116,13 +123,15 @@ def test_the_other_mentions_join_h():
 
 
 def test_layers_may_follow_the_context():
-    network, batch, _ = small_network(hidden=(5, 4), context_after=1)
+    network, batch, _ = small_network(hidden=(5, 4), context="both", context_after=1)
     graph = ScoringGraph(network, 3)
-    graph.scores(network.tables[0].data, batch.windows, batch.groups)
+    graph.scores(network.tables[0].data, batch.windows, batch.groups, batch.sentences)
     h, h2 = (node.data for node in graph.trunk.hidden)
     joined = graph.trunk.joined.data
     np.testing.assert_array_equal(joined[:, :5], h)
-    np.testing.assert_allclose(joined[0, 5:], (h[2] + h[4]) / 2)
+    np.testing.assert_allclose(joined[0, 5:10], (h[2] + h[4]) / 2)
+    np.testing.assert_allclose(joined[0, 10:], h[:4].mean(axis=0))
+    np.testing.assert_allclose(joined[5, 10:], h[4:].mean(axis=0))
     second = network.hidden[1]
     np.testing.assert_allclose(h2, np.tanh(joined @ second.weights.data.T + second.bias.data))
 
@@ -143,7 +152,8 @@ def test_illegal_transitions_stay_illegal(config_file):
         ["model.head=sentence"],
         ["model.context=document"],
         ["model={head: sentence, context: document, hidden: [9, 7], nonlinearity: prelu}"],
-        ["model={head: sentence, context: document, hidden: [9, 7], context_after: 1}"],
+        ["model={head: sentence, context: both, hidden: [9, 7], context_after: 1}"],
+        ["model.context=sentence"],
         ["model={head: binary, target: PER, window: 3}"],
         ["model={head: binary, target: PER, window: 3, context: document}"],
         ["model={head: margin, target: PER, window: 3, corruption: window}"],

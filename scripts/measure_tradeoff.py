@@ -1,0 +1,133 @@
+"""Dev F1 on CoNLL-2003 against training time on one core: a table and a curve.
+
+python scripts/measure_tradeoff.py [--seeds 5] [--out docs/tradeoff.svg] [--only NAME ...]
+
+Each recipe is a config of configs/conll2003 with settings on top; the weights are those of the last
+epoch, so that nothing is chosen on dev. A run is `ner-window train` in a process of its own, one
+after the other, with one BLAS thread; its seconds are those of the processor, user and system,
+from its start to its end: reading, training, scoring and writing. A run that is measured already,
+in runs/tradeoff, is not repeated. Needs the extra `report` (matplotlib) and vectors that were
+converted before.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, stdev
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+from tqdm import tqdm
+
+RUNS = Path("runs/tradeoff")
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "OPENBLAS_CORETYPE"}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A config, by its name, and what ``--set`` changes in it."""
+
+    name: str
+    config: str
+    settings: tuple[str, ...] = ()
+
+
+RECIPES: list[Recipe] = []
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Dev F1 and the processor's seconds of one run."""
+
+    f1: float
+    seconds: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--out", type=Path, default=Path("docs/tradeoff.svg"))
+    parser.add_argument("--only", nargs="+", help="names of recipes; default: all of them")
+    arguments = parser.parse_args()
+    recipes = [r for r in RECIPES if not arguments.only or r.name in arguments.only]
+    seeds = range(1, arguments.seeds + 1)
+    todo = [(recipe, seed) for seed in seeds for recipe in recipes]
+    results: dict[Recipe, list[Measured]] = {recipe: [] for recipe in recipes}
+    for recipe, seed in tqdm(todo, "runs", disable=None):
+        results[recipe].append(measured(recipe, seed))
+    print_table(results)
+    draw(results, arguments.out)
+    print(f"wrote {arguments.out.absolute()}")
+
+
+def measured(recipe: Recipe, seed: int) -> Measured:
+    """Train a recipe with one seed, unless that has been done, and return what came of it."""
+    name = f"{recipe.name.replace(' ', '-')}-{seed}"
+    record = RUNS / f"{name}.json"
+    if not record.exists():
+        RUNS.mkdir(parents=True, exist_ok=True)
+        found = trained(recipe, seed, RUNS / name)
+        record.write_text(json.dumps({"f1": found.f1, "seconds": found.seconds}))
+    return Measured(**json.loads(record.read_text()))
+
+
+def trained(recipe: Recipe, seed: int, folder: Path) -> Measured:
+    """Train in a process of its own."""
+    settings = [f"seed={seed}", "training.keep=last", *recipe.settings]
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "ner_window", "train", f"configs/conll2003/{recipe.config}"),
+            *("--out", str(folder)),
+            *(part for setting in settings for part in ("--set", setting)),
+        ],
+        stdout=subprocess.DEVNULL,
+        env={**ENVIRONMENT, "OPENBLAS_NUM_THREADS": "1"},
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{recipe.name}, seed {seed}: training failed")
+    scores = json.loads((folder / "scores.json").read_text())
+    return Measured(scores["dev"]["f1"], usage.ru_utime + usage.ru_stime)
+
+
+def print_table(results: dict[Recipe, list[Measured]]) -> None:
+    print("| recipe | config | settings | seconds | dev F1 |")
+    print("|---|---|---|---|---|")
+    for recipe, runs in results.items():
+        settings = ", ".join(f"`{setting}`" for setting in recipe.settings)
+        f1 = [run.f1 for run in runs]
+        spread = f" +- {stdev(f1):.2f}" if len(f1) > 1 else ""
+        print(
+            f"| {recipe.name} | `{recipe.config}` | {settings} | "
+            f"{mean(run.seconds for run in runs):.0f} | {mean(f1):.2f}{spread} |"
+        )
+
+
+def draw(results: dict[Recipe, list[Measured]], out: Path) -> None:
+    """Draw the mean of each recipe, with the standard deviation of its seeds."""
+    mpl.rcParams["svg.hashsalt"] = "tradeoff"
+    figure, axis = plt.subplots(figsize=(8, 5))
+    for recipe, runs in results.items():
+        seconds, f1 = mean(run.seconds for run in runs), [run.f1 for run in runs]
+        error = stdev(f1) if len(f1) > 1 else 0.0
+        axis.errorbar(seconds, mean(f1), yerr=error, fmt="o", color="C0", capsize=3)
+        axis.annotate(recipe.name, (seconds, mean(f1)), (7, -9), textcoords="offset points")
+    axis.set_xscale("log")
+    ticks = [10, 20, 40, 60, 120, 240]
+    axis.set_xticks(ticks, labels=map(str, ticks))
+    axis.minorticks_off()
+    axis.set_xlabel("seconds of one core, reading and scoring included")
+    axis.set_ylabel("dev F1 on CoNLL-2003, %")
+    axis.grid(alpha=0.3)
+    figure.tight_layout()
+    figure.savefig(out, format="svg", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()
