@@ -36,7 +36,17 @@ class Recipe:
     settings: tuple[str, ...] = ()
 
 
-RECIPES: list[Recipe] = []
+RECIPES = [
+    Recipe("words, 4 epochs", "finetuned.yaml", ("training.epochs=4",)),
+    Recipe("words", "finetuned.yaml"),
+    Recipe("fast, 2 epochs", "fast.yaml", ("training.epochs=2",)),
+    Recipe("fast, 3 epochs", "fast.yaml", ("training.epochs=3",)),
+    Recipe("fast, 4 epochs", "fast.yaml", ("training.epochs=4",)),
+    Recipe("fast", "fast.yaml"),
+    Recipe("fast, 9 epochs", "fast.yaml", ("training.epochs=9",)),
+    Recipe("best without adversary", "best.yaml", ("regularization.adversarial=0",)),
+    Recipe("best", "best.yaml"),
+]
 
 
 @dataclass(frozen=True)
