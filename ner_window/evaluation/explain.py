@@ -97,7 +97,9 @@ class _Explainer:
             x_size=_x(self.graph).data.shape[1],
             places=self._places(),
             layers=[self._layer(h) for h in trunk.hidden],
+            context_after=self.model.network.context_after,
             mentions=self._mentions(),
+            sentence_mean=self._sentence_mean(),
             scores_formula=formula(trunk.scores),
             scores=scores,
             loss_formula=formula(self.graph.output),
@@ -185,6 +187,10 @@ class _Explainer:
         if mean is None:
             return None
         return Mentions(self.asked.others, norm(mean.data[self.focus]))
+
+    def _sentence_mean(self) -> float | None:
+        mean = self.graph.trunk.sentence_mean
+        return None if mean is None else norm(mean.data[self.focus])
 
     def _scores(self) -> list[TagScore]:
         """Return score and probability of each tag; O has score 0 where one type is scored."""

@@ -111,7 +111,9 @@ class Explanation:
 
     ``position`` is that of the token among ``tokens``; ``tag`` the one that the loss is for,
     ``predicted`` the model's; ``best_score`` the tag with the best score of its own; ``sequence``
-    the tags of the sentence that the loss of the sentence head is for.
+    the tags of the sentence that the loss of the sentence head is for. ``context_after`` is the
+    number of the layer whose h the context joins, by ``mentions`` and by the mean of the sentence,
+    whose norm is ``sentence_mean``; each is None where the context does not have it.
     ``window_count`` is how many windows the graph runs on. ``drawing`` is the graph as SVG.
     """
 
@@ -126,7 +128,9 @@ class Explanation:
     x_size: int
     places: list[Place]
     layers: list[Layer]
+    context_after: int | None
     mentions: Mentions | None
+    sentence_mean: float | None
     scores_formula: str
     scores: list[TagScore]
     loss_formula: str

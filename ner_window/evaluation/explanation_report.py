@@ -81,15 +81,28 @@ def _forward(shown: Explanation) -> Section:
     lines = [
         f"x ({shown.x_size},): the vectors of the tokens; norm of each token's part: "
         + norms.replace("+0 ", "0 "),
-        *(line for layer in shown.layers for line in _layer(layer)),
     ]
-    if shown.mentions:
-        places = ", ".join(map(str, shown.mentions.positions)) or "none"
-        lines.append(
-            f"m = the mean h of the other mentions in the sentence (tokens: {places}): "
-            f"norm {shown.mentions.mean_norm:.4g};  g = [h; m]"
-        )
+    for number, layer in enumerate(shown.layers, start=1):
+        lines += _layer(layer)
+        if number == shown.context_after:
+            lines += _context(shown, layer.h)
     return Section("Forward: from the window to h", [*lines, f"{shown.scores_formula}: see below"])
+
+
+def _context(shown: Explanation, h: str) -> Iterator[str]:
+    """Yield a line for each mean that joins h, and one for what it makes with them."""
+    parts = [h]
+    if shown.mentions:
+        parts.append("m")
+        places = ", ".join(map(str, shown.mentions.positions)) or "none"
+        yield (
+            f"m = the mean {h} of the other mentions in the sentence (tokens: {places}): "
+            f"norm {shown.mentions.mean_norm:.4g}"
+        )
+    if shown.sentence_mean is not None:
+        parts.append("v")
+        yield f"v = the mean {h} of the sentence: norm {shown.sentence_mean:.4g}"
+    yield f"g = [{'; '.join(parts)}]"
 
 
 def _layer(layer: Layer) -> list[str]:

@@ -242,6 +242,24 @@ def test_the_other_mentions_are_looked_at(config_file):
     assert (alone.mentions.positions, alone.mentions.mean_norm) == ([], 0)
 
 
+def test_the_context_is_told_after_its_layer(config_file):
+    model = trained(config_file, *KINDS["both, layers"], "data.documents={sentences: 5}")
+    shown = explain(model, ["Anna", "Kovac", "hired", "ANNA", "."], 0)
+    text = " ".join(as_text(shown).split())
+    m, v, g, z2 = (
+        text.index(line)
+        for line in (
+            "m = the mean h of the other mentions in the sentence (tokens: 3): norm",
+            "v = the mean h of the sentence: norm",
+            "g = [h; m; v]",
+            "z2 = W2 g + b2",
+        )
+    )
+    assert text.index("h = tanh(z)") < m < v < g < z2
+    hidden = model.hidden_of_windows(model.encode(Text.of([shown.tokens])), np.arange(5))[0]
+    assert shown.sentence_mean == pytest.approx(np.linalg.norm(hidden.mean(axis=0)), rel=1e-5)
+
+
 def test_the_losses_of_the_heads_of_one_type(config_file):
     model = trained(config_file, *KINDS["binary"])
     shown = explain(model, SENTENCE, 0, "O")
