@@ -322,6 +322,14 @@ def test_large_sources_are_checked_along_directions():
     assert "20 directions" in str(report)
 
 
+@pytest.mark.parametrize("distance", [5e-6, -5e-6, 5e-7])
+def test_a_kink_within_the_step_is_no_error(distance):
+    x = ad.Parameter(np.array([distance, 1.0]), "x")
+    (report,) = ad.gradient_check(ad.Graph(ad.sum(ad.relu(x))))
+    assert report.passed
+    assert report.kinks == 0
+
+
 def test_kinks_are_recognized_and_wrong_gradients_are_not_taken_for_kinks():
     x = ad.Parameter([0.0, 1.0, -2.0], "x")
     (report,) = ad.gradient_check(ad.Graph(ad.sum(ad.maximum(x, 0.0))))
