@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from autodiff.errors import ShapeError
 from autodiff.operation import Array, Example, Gradient, Operation, check_range, register
+
+MOST_SPREAD = 300.0  # of scores, as exponents of e, that the recursions hold
 
 
 def _example(rng: np.random.Generator) -> list[Example]:
@@ -17,33 +20,52 @@ def _example(rng: np.random.Generator) -> list[Example]:
 
 
 class _Batch(NamedTuple):
-    """Sentences sorted longest first, so that those longer than t are a prefix of the batch.
+    """The tokens of sentences in the order in which the recursions visit them: *time order*.
 
-    ``starts`` (sentences,) is the position of each sentence's first token, ``ends`` that of its
-    last; ``active[t]`` counts the sentences that are longer than t; ``order`` sorts them.
+    First come the first tokens of all sentences, longest sentence first, then their second tokens,
+    and so on, so that each step is one block: block t is ``bounds[t]`` to ``bounds[t + 1]``, and
+    the sentences that go on after it are a prefix of it. ``places`` (tokens,) is where each visited
+    token stands in the batch, ``sentences`` (tokens,) its sentence, the longest being 0; ``starts``
+    and ``ends`` (sentences,) are where sentences start and end in the batch, ``last`` where they
+    end in time order. ``followed`` is where, in time order, the neighbors to the left of the tokens
+    of block 1 and later are.
     """
 
+    places: Array
+    sentences: Array
+    bounds: list[int]
     starts: Array
     ends: Array
-    active: list[int]
+    last: Array
+    followed: Array
+
+    @property
+    def blocks(self) -> list[slice]:
+        return [slice(*block) for block in pairwise(self.bounds)]
 
 
-def _sorted_batch(lengths: Array) -> _Batch:
+def _in_time_order(lengths: Array) -> _Batch:
     order = np.argsort(-lengths, kind="stable")
-    sorted_lengths = lengths[order]
-    starts = (np.cumsum(lengths) - lengths)[order]
-    longest = int(sorted_lengths[0]) if len(lengths) else 0
-    active = np.searchsorted(-sorted_lengths, -np.arange(longest)).tolist()
-    return _Batch(starts, starts + sorted_lengths - 1, active)
+    lengths, starts = lengths[order], (np.cumsum(lengths) - lengths)[order]
+    longest = int(lengths[0]) if len(lengths) else 0
+    active = np.searchsorted(-lengths, -np.arange(longest))  # how many are longer than t
+    bounds = np.append(0, np.cumsum(active))
+    step = np.repeat(np.arange(longest), active)
+    sentence = np.arange(bounds[-1]) - bounds[step]
+    ends = starts + lengths - 1
+    last = bounds[lengths - 1] + np.arange(len(lengths))
+    followed = (bounds[step - 1] + sentence)[len(lengths) :]
+    places = starts[sentence] + step
+    return _Batch(places, sentence, bounds.tolist(), starts, ends, last, followed)
 
 
 def _is_extreme(scores: Array, transitions: Array) -> bool:
-    """Tell whether e^s and e^T span more than their dtype holds, so that paths would be lost."""
+    """Tell whether e^s and e^T span more than a float64 holds, so that paths would be lost."""
     finite = transitions[np.isfinite(transitions)]
     if scores.size == 0 or finite.size == 0:
         return True  # rare, and log space copes with it
-    spread = float(np.ptp(finite)) + float(np.ptp(scores, axis=1).max())
-    return spread > (30.0 if scores.dtype == np.float32 else 300.0)
+    spread = float(np.ptp(finite)) + float((scores.max(axis=1) - scores.min(axis=1)).max())
+    return spread > MOST_SPREAD
 
 
 @register("sentence_log_likelihood", examples=_example)
@@ -57,8 +79,9 @@ class SentenceLogLikelihood(Operation):
     sentence, column k to its end. A transition of minus infinity is one that never happens.
 
     The sum over all sequences is the forward recursion, with each step scaled to sum 1, so that it
-    needs no logarithm inside; backward is the backward recursion. Scores too far apart for that
-    are treated in log space. Downstream:
+    needs no logarithm inside; backward is the backward recursion. Both run in float64, whatever the
+    scores are: training makes these differ by more than e^s holds in float32. Scores too far apart
+    even for that are treated in log space. Downstream:
     ds = (p(tag at token) - onehot(tag)) / tokens, dT = (expected - observed transitions) / tokens.
     Sources: Collobert et al. 2011, equations 11 to 14; Rabiner 1989, equations 91 and 92.
     """
@@ -66,7 +89,7 @@ class SentenceLogLikelihood(Operation):
     def forward(self, scores: Array, transitions: Array, tags: Array, lengths: Array) -> Array:
         self._check(scores, transitions, tags, lengths)
         n = len(scores)
-        self.batch = _sorted_batch(lengths.astype(np.int64, copy=False))
+        self.batch = _in_time_order(lengths.astype(np.int64, copy=False))
         log_all = None if _is_extreme(scores, transitions) else self._scaled(scores, transitions)
         self.in_log_space = log_all is None
         if log_all is None:
@@ -91,36 +114,45 @@ class SentenceLogLikelihood(Operation):
     def _scaled(self, scores: Array, transitions: Array) -> float | None:
         """Run the forward recursion; return the sum of log Z, None where numbers underflow.
 
-        Keeps alpha, in which row i is p(tag at token i | sentence up to i), and its scales.
+        Keeps alpha, in which each row is p(tag at token | sentence up to it), and its scales, in
+        time order.
         """
-        starts, ends, active = self.batch
+        batch = self.batch
         n, k = scores.shape
-        shift = float(np.max(transitions, initial=-np.inf, where=np.isfinite(transitions)))
-        self.factors = np.exp(transitions - shift)  # e^T, scaled so that the largest is 1
+        finite = np.isfinite(transitions)
+        shift = float(np.max(transitions, initial=-np.inf, where=finite))
+        self.factors = np.exp(
+            transitions - shift, dtype=np.float64
+        )  # e^T, of which the largest is 1
         largest = scores.max(axis=1, keepdims=True)
-        self.emissions = np.exp(scores - largest)
-        self.alpha = alpha = self.array_like("alpha", scores)
-        self.scales = scales = self.workspace.array("scales", (n,), scores.dtype)
-        inner = self.factors[:k, :k]
-        for t, count in enumerate(active):
-            rows = starts[:count] + t
-            reached = self.factors[k, :k] if t == 0 else alpha[rows - 1] @ inner
-            unscaled = reached * self.emissions[rows]
-            scale = unscaled.sum(axis=1)
-            if not scale.min() > 0:
-                return None
-            alpha[rows] = unscaled / scale[:, np.newaxis]
-            scales[rows] = scale
-        self.end_scales = alpha[ends] @ self.factors[:k, k]
-        if not self.end_scales.min(initial=1) > np.sqrt(np.finfo(scores.dtype).tiny):
+        self.emissions = np.exp((scores - largest)[batch.places], dtype=np.float64)
+        self.alpha = alpha = self._float64("alpha", (n, k))
+        self.scales = scales = self._float64("scales", (n, 1))
+        inner, before = self.factors[:k, :k], slice(0, 0)
+        with np.errstate(divide="ignore", invalid="ignore"):  # a scale of 0 is looked for below
+            for block in batch.blocks:
+                reached, count = alpha[block], block.stop - block.start
+                if block.start == 0:
+                    reached[...] = self.factors[k, :k]
+                else:
+                    np.matmul(alpha[before][:count], inner, out=reached)
+                reached *= self.emissions[block]
+                np.sum(reached, axis=1, keepdims=True, out=scales[block])
+                reached /= scales[block]
+                before = block
+        self.end_scales = alpha[batch.last] @ self.factors[:k, k]
+        smallest = np.sqrt(np.finfo(np.float64).tiny)
+        if not (scales.min(initial=1) > 0 and self.end_scales.min(initial=1) > smallest):
             return None
-        logs = (np.log(part, dtype=np.float64).sum() for part in (scales, self.end_scales))
-        taken_off = largest.sum(dtype=np.float64) + shift * (n + len(starts))
-        return float(sum(logs) + taken_off)
+        taken_off = largest.sum(dtype=np.float64) + shift * (n + len(batch.starts))
+        return float(np.log(scales).sum() + np.log(self.end_scales).sum() + taken_off)
+
+    def _float64(self, name: str, shape: tuple[int, ...]) -> Array:
+        return self.workspace.array(name, shape, np.dtype(np.float64))
 
     def _score_of(self, scores: Array, transitions: Array, tags: Array) -> float:
         """Return the sum of s(tags) over the sentences."""
-        starts, ends, _ = self.batch
+        starts, ends = self.batch.starts, self.batch.ends
         k = scores.shape[1]
         left, right = self._neighbors(tags, starts)
         total = scores[np.arange(len(tags)), tags].sum(dtype=np.float64)
@@ -159,69 +191,59 @@ class SentenceLogLikelihood(Operation):
         )
 
     def _log_space_recursions(self, scores: Array, transitions: Array) -> float:
-        """Run both recursions on logarithms in float64, for scores that e^s cannot hold.
+        """Run both recursions on logarithms, for scores that e^s cannot hold.
 
         Keeps p(tag at token) and the expected transitions for backward; returns the sum of log Z
         over the sentences. Slower by a factor of k, and exact for any scores.
         """
-        starts, ends, active = self.batch
-        k = scores.shape[1]
-        s, t = scores.astype(np.float64), transitions.astype(np.float64)
+        batch, k = self.batch, scores.shape[1]
+        s, t = scores[batch.places].astype(np.float64), transitions.astype(np.float64)
         inner, alpha, beta = t[:k, :k], np.zeros_like(s), np.zeros_like(s)
-        for step, count in enumerate(active):
-            rows = starts[:count] + step
-            alpha[rows] = t[k, :k] + s[rows]
-            if step > 0:
-                arrivals = alpha[rows - 1][:, :, np.newaxis] + inner
-                alpha[rows] = np.logaddexp.reduce(arrivals, axis=1) + s[rows]
-        log_z = np.logaddexp.reduce(alpha[ends] + t[:k, k], axis=1)
+        blocks = list(pairwise([slice(0, 0), *batch.blocks]))
+        for before, block in blocks:
+            alpha[block] = t[k, :k]
+            if block.start > 0:
+                arrivals = alpha[before][: block.stop - block.start, :, np.newaxis] + inner
+                alpha[block] = np.logaddexp.reduce(arrivals, axis=1)
+            alpha[block] += s[block]
+        log_z = np.logaddexp.reduce(alpha[batch.last] + t[:k, k], axis=1)
         if not np.isfinite(log_z).all():
             raise ValueError(f"{self.name}: no tag sequence is possible under these transitions")
         self.expected = np.zeros_like(t)
-        beta[ends] = t[:k, k]
-        for step in range(len(active) - 1, 0, -1):
-            rows = starts[: active[step]] + step
-            onward = inner + (s[rows] + beta[rows])[:, np.newaxis]
-            beta[rows - 1] = np.logaddexp.reduce(onward, axis=2)
-            arcs = alpha[rows - 1][:, :, np.newaxis] + onward
-            arcs -= log_z[: active[step], np.newaxis, np.newaxis]
+        beta[batch.last] = t[:k, k]
+        for before, block in reversed(blocks[1:]):
+            count = block.stop - block.start
+            onward = inner + (s[block] + beta[block])[:, np.newaxis]
+            beta[before][:count] = np.logaddexp.reduce(onward, axis=2)
+            arcs = alpha[before][:count, :, np.newaxis] + onward
+            arcs -= log_z[:count, np.newaxis, np.newaxis]
             self.expected[:k, :k] += np.exp(arcs).sum(axis=0)
-        log_z_of_token = np.empty(len(s))
-        for step, count in enumerate(active):
-            log_z_of_token[starts[:count] + step] = log_z[:count]
-        self.marginals = np.exp(alpha + beta - log_z_of_token[:, np.newaxis])
-        self.expected[k, :k] = self.marginals[starts].sum(axis=0)
-        self.expected[:k, k] = self.marginals[ends].sum(axis=0)
+        p = np.exp(alpha + beta - log_z[batch.sentences, np.newaxis])
+        self.expected[k, :k] = p[: len(log_z)].sum(axis=0)
+        self.expected[:k, k] = p[batch.last].sum(axis=0)
+        self.marginals = np.empty_like(p)
+        self.marginals[batch.places] = p
         return float(log_z.sum())
 
-    def _backward_recursion(self, p: Array, expected: Array) -> Array:
+    def _backward_recursion(self, p: Array, expected: Array) -> None:
         """Fill ``p`` with p(tag at token) and ``expected`` with the expected transitions."""
-        starts, ends, active = self.batch
-        k = p.shape[1]
+        batch, alpha, k = self.batch, self.alpha, p.shape[1]
         inner, to_end = self.factors[:k, :k], self.factors[:k, k]
-        beta = np.empty((len(starts), k), p.dtype)
-        beta[...] = to_end / self.end_scales[:, np.newaxis]
-        expected[:k, k] = self._ended(ends, beta)
-        pairs = np.zeros((k, k), p.dtype)
-        for t in range(len(active) - 1, -1, -1):
-            rows = starts[: active[t]] + t
-            here = beta[: active[t]]
-            p[rows] = self.alpha[rows] * here
-            onward = self.emissions[rows] * here / self.scales[rows, np.newaxis]
-            if t == 0:
-                expected[k, :k] = self.factors[k, :k] * onward.sum(axis=0)
-            else:
-                pairs += self.alpha[rows - 1].T @ onward
-                beta[: active[t]] = onward @ inner.T
-        expected[:k, :k] = inner * pairs
-        return p
-
-    def _ended(self, ends: Array, beta: Array) -> Array:
-        total: Array = (self.alpha[ends] * beta).sum(axis=0)
-        return total
+        names = ("beta", "onward", "shares")
+        beta, onward, shares = (self._float64(name, p.shape) for name in names)
+        beta[batch.last] = to_end / self.end_scales[:, np.newaxis]
+        np.divide(self.emissions, self.scales, out=shares)
+        for before, block in reversed(list(pairwise(batch.blocks))):
+            np.multiply(shares[block], beta[block], out=onward[block])
+            np.matmul(onward[block], inner.T, out=beta[before][: block.stop - block.start])
+        first = batch.blocks[0]
+        expected[k, :k] = self.factors[k, :k] * (shares[first] * beta[first]).sum(axis=0)
+        expected[:k, :k] = inner * (alpha[batch.followed].T @ onward[first.stop :])
+        expected[:k, k] = (alpha[batch.last] * beta[batch.last]).sum(axis=0)
+        p[batch.places] = np.multiply(alpha, beta, out=beta)
 
     def _take_off_observed(self, d_transitions: Array, tags: Array) -> None:
-        starts, ends, _ = self.batch
+        starts, ends = self.batch.starts, self.batch.ends
         k = len(d_transitions) - 1
         np.subtract.at(d_transitions, self._neighbors(tags, starts), 1)
         d_transitions[k, :k] -= np.bincount(tags[starts], minlength=k)
