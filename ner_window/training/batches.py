@@ -92,6 +92,9 @@ class Batches:
         """The number of batches of an epoch."""
         return -(-self.unit_count // self.size)
 
+    def __str__(self) -> str:
+        return f"{self.unit_count:,} {self.unit}, {self.size} at a time; steps: {len(self):,}"
+
     def __iter__(self) -> Iterator[Batch]:
         order = scratch.arange(self.unit_count)
         self.rng.shuffle(order)

@@ -197,6 +197,7 @@ class _Single(_Training):
         self.tell(f"words of train found: {trainer.data.encoded.coverage}")
         if trainer.encoded_selection:
             self.tell(f"words to choose on:   {trainer.encoded_selection.coverage}")
+        self.tell(f"an epoch:             {trainer.batches}")
         return trainer
 
     def _add_epoch(self, record: EpochRecord, trainer: Trainer) -> None:

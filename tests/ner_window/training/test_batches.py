@@ -22,6 +22,8 @@ def test_stretches_are_the_tokens_of_their_units():
         ([], "windows", 4),
         (["model.head=sentence", "training.batch_size=2"], "sentences", 2),
         (["model.context=document", "training.batch_size=1"], "documents", 1),
+        (["model.context=sentence", "training.batch_size=2"], "sentences", 2),
+        (["model.context=both", "training.batch_size=1"], "documents", 1),
         (["model.head=sentence", "model.context=document", "training.batch_size=null"], None, 2),
     ],
 )
@@ -40,6 +42,27 @@ def test_an_epoch_sees_every_token_once(config_file, settings, unit, size):
     lengths = [batch.lengths for batch in epochs[0] if batch.lengths is not None]
     if lengths:
         assert sorted(np.concatenate(lengths)) == sorted(len(s.tokens) for s in corpus)
+
+
+@pytest.mark.parametrize("context", ["sentence", "both"])
+def test_a_batch_tells_its_sentences_apart(config_file, context):
+    _, trainer, _ = setup(config_file, f"model.context={context}", "training.batch_size=2")
+    for batch in trainer.batches:
+        changes = np.flatnonzero(np.diff(batch.sentences)) + 1
+        np.testing.assert_array_equal(np.cumsum(batch.lengths)[:-1], changes)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (["training.batch_size=4"], "14 windows, 4 at a time; steps: 4"),
+        (["model.context=sentence", "training.batch_size=2"], "3 sentences, 2 at a time; steps: 2"),
+        (["model.context=document", "training.batch_size=null"], "2 documents, 2 at a time; steps: 1"),
+    ],
+)
+def test_what_an_epoch_is_is_told(config_file, settings, told):
+    _, trainer, _ = setup(config_file, *settings)
+    assert str(trainer.batches) == told
 
 
 TEXT = [["Anna", "met", "Bo"], ["ANNA", "may", "May", "2"], ["Anna", "Bo"]]
