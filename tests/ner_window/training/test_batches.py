@@ -57,7 +57,7 @@ def test_a_batch_tells_its_sentences_apart(config_file, context):
     [
         (["training.batch_size=4"], "14 windows, 4 at a time; steps: 4"),
         (["model.context=sentence", "training.batch_size=2"], "3 sentences, 2 at a time; steps: 2"),
-        (["model.context=document", "training.batch_size=null"], "2 documents, 2 at a time; steps: 1"),
+        (["model.context=document", "training.batch_size=2"], "2 documents, 2 at a time; steps: 1"),
     ],
 )
 def test_what_an_epoch_is_is_told(config_file, settings, told):
