@@ -93,11 +93,11 @@ class WindowNetwork:
     """The parameters of the window network.
 
     ``tables`` are the embedding matrices, words first; a table that is not trained is a Tensor.
-    ``hidden`` are the layers of the trunk; ``context`` joins the h of the one whose
-    number, from 1, is ``context_after``, so that what follows it sees two or three times its units;
-    None with the context ``window``. ``output_weights`` U (outputs, units), ``output_bias``
-    c (outputs,). ``transitions`` T (tags + 1, tags + 1), of the sentence head only: row ``tags`` is
-    the start of a sentence, column ``tags`` its end.
+    ``hidden`` are the layers of the trunk. The ``context`` joins the h of number ``context_after``,
+    from 1, so that what follows it sees two or three times its units; that is None with the context
+    ``window``. ``output_weights`` U (outputs, units), ``output_bias`` c (outputs,). ``transitions``
+    T (tags + 1, tags + 1), of the sentence head only: row ``tags`` is the start of a sentence,
+    column ``tags`` its end.
     """
 
     tables: list[ad.Tensor]
