@@ -255,7 +255,7 @@ class Model(Section):
     context: Literal["window", "sentence", "document", "both"] = Field(
         "window",
         description="what h is joined by. sentence: the mean h of its sentence; document: the mean "
-        "h of the other mentions of the same capitalized word in the document; both: either",
+        "h of the other mentions of the same capitalized word in the document; both: the two",
     )
     context_after: PositiveInt | None = Field(
         None,
