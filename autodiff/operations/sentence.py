@@ -23,25 +23,21 @@ class _Batch(NamedTuple):
     """The tokens of sentences in the order in which the recursions visit them: *time order*.
 
     First come the first tokens of all sentences, longest sentence first, then their second tokens,
-    and so on, so that each step is one block: block t is ``bounds[t]`` to ``bounds[t + 1]``, and
-    the sentences that go on after it are a prefix of it. ``places`` (tokens,) is where each visited
-    token stands in the batch, ``sentences`` (tokens,) its sentence, the longest being 0; ``starts``
-    and ``ends`` (sentences,) are where sentences start and end in the batch, ``last`` where they
-    end in time order. ``followed`` is where, in time order, the neighbors to the left of the tokens
-    of block 1 and later are.
+    and so on, so that each step is one of the ``blocks``; the sentences that go on after it are a
+    prefix of it. In time order, ``predecessors`` is where the neighbors to the left of the tokens
+    of the second block and later are, ``last`` (sentences,) where sentences end. ``places``
+    (tokens,) is where each visited token stands in the batch, ``sentences`` (tokens,) the number of
+    its sentence, the longest being 0; ``starts`` and ``ends`` (sentences,) are where sentences
+    start and end in the batch.
     """
 
+    blocks: list[slice]
+    predecessors: Array
+    last: Array
     places: Array
     sentences: Array
-    bounds: list[int]
     starts: Array
     ends: Array
-    last: Array
-    followed: Array
-
-    @property
-    def blocks(self) -> list[slice]:
-        return [slice(*block) for block in pairwise(self.bounds)]
 
 
 def _in_time_order(lengths: Array) -> _Batch:
@@ -52,11 +48,15 @@ def _in_time_order(lengths: Array) -> _Batch:
     bounds = np.append(0, np.cumsum(active))
     step = np.repeat(np.arange(longest), active)
     sentence = np.arange(bounds[-1]) - bounds[step]
-    ends = starts + lengths - 1
-    last = bounds[lengths - 1] + np.arange(len(lengths))
-    followed = (bounds[step - 1] + sentence)[len(lengths) :]
-    places = starts[sentence] + step
-    return _Batch(places, sentence, bounds.tolist(), starts, ends, last, followed)
+    return _Batch(
+        blocks=[slice(*block) for block in pairwise(bounds.tolist())],
+        predecessors=(bounds[step - 1] + sentence)[len(lengths) :],
+        last=bounds[lengths - 1] + np.arange(len(lengths)),
+        places=starts[sentence] + step,
+        sentences=sentence,
+        starts=starts,
+        ends=starts + lengths - 1,
+    )
 
 
 def _is_extreme(scores: Array, transitions: Array) -> bool:
@@ -117,35 +117,36 @@ class SentenceLogLikelihood(Operation):
         Keeps alpha, in which each row is p(tag at token | sentence up to it), and its scales, in
         time order.
         """
-        batch = self.batch
-        n, k = scores.shape
+        batch, (n, k) = self.batch, scores.shape
+        # The largest e^T is made 1, and the largest e^s of each token.
         finite = np.isfinite(transitions)
         shift = float(np.max(transitions, initial=-np.inf, where=finite))
-        self.factors = np.exp(
-            transitions - shift, dtype=np.float64
-        )  # e^T, of which the largest is 1
         largest = scores.max(axis=1, keepdims=True)
+        self.factors = np.exp(transitions - shift, dtype=np.float64)
         self.emissions = np.exp((scores - largest)[batch.places], dtype=np.float64)
-        self.alpha = alpha = self._float64("alpha", (n, k))
-        self.scales = scales = self._float64("scales", (n, 1))
+        self._forward_recursion()
+        self.end_scales = self.alpha[batch.last] @ self.factors[:k, k]
+        smallest = np.sqrt(np.finfo(np.float64).tiny)
+        if not (self.scales.min(initial=1) > 0 and self.end_scales.min(initial=1) > smallest):
+            return None
+        taken_off = largest.sum(dtype=np.float64) + shift * (n + len(batch.starts))
+        return float(np.log(self.scales).sum() + np.log(self.end_scales).sum() + taken_off)
+
+    def _forward_recursion(self) -> None:
+        n, k = self.emissions.shape
+        self.alpha, self.scales = self._float64("alpha", (n, k)), self._float64("scales", (n, 1))
         inner, before = self.factors[:k, :k], slice(0, 0)
-        with np.errstate(divide="ignore", invalid="ignore"):  # a scale of 0 is looked for below
-            for block in batch.blocks:
-                reached, count = alpha[block], block.stop - block.start
+        with np.errstate(divide="ignore", invalid="ignore"):  # a scale of 0 is looked for later
+            for block in self.batch.blocks:
+                reached, scale = self.alpha[block], self.scales[block]
                 if block.start == 0:
                     reached[...] = self.factors[k, :k]
                 else:
-                    np.matmul(alpha[before][:count], inner, out=reached)
+                    np.matmul(self.alpha[before][: len(reached)], inner, out=reached)
                 reached *= self.emissions[block]
-                np.sum(reached, axis=1, keepdims=True, out=scales[block])
-                reached /= scales[block]
+                np.sum(reached, axis=1, keepdims=True, out=scale)
+                reached /= scale
                 before = block
-        self.end_scales = alpha[batch.last] @ self.factors[:k, k]
-        smallest = np.sqrt(np.finfo(np.float64).tiny)
-        if not (scales.min(initial=1) > 0 and self.end_scales.min(initial=1) > smallest):
-            return None
-        taken_off = largest.sum(dtype=np.float64) + shift * (n + len(batch.starts))
-        return float(np.log(scales).sum() + np.log(self.end_scales).sum() + taken_off)
 
     def _float64(self, name: str, shape: tuple[int, ...]) -> Array:
         return self.workspace.array(name, shape, np.dtype(np.float64))
@@ -238,7 +239,7 @@ class SentenceLogLikelihood(Operation):
             np.matmul(onward[block], inner.T, out=beta[before][: block.stop - block.start])
         first = batch.blocks[0]
         expected[k, :k] = self.factors[k, :k] * (shares[first] * beta[first]).sum(axis=0)
-        expected[:k, :k] = inner * (alpha[batch.followed].T @ onward[first.stop :])
+        expected[:k, :k] = inner * (alpha[batch.predecessors].T @ onward[first.stop :])
         expected[:k, k] = (alpha[batch.last] * beta[batch.last]).sum(axis=0)
         p[batch.places] = np.multiply(alpha, beta, out=beta)
 
