@@ -134,6 +134,7 @@ def draw(results: dict[Recipe, list[Measured]], out: Path) -> None:
         axis.annotate(recipe.name, place, offset, **style)
     axis.set_xscale("log")
     axis.set_xlim(7, 340)
+    axis.margins(y=0.12)
     ticks = [10, 20, 40, 60, 120, 240]
     axis.set_xticks(ticks, labels=map(str, ticks))
     axis.minorticks_off()
