@@ -220,7 +220,7 @@ def activated(z: Array, layer: Hidden, nonlinearity: Nonlinearity) -> Array:
 class Mentions:
     """The capitalized tokens of documents, and what each adds to the z of the others.
 
-    ``tokens`` (m,) and their ``parts`` A_2 h (m, units) come in block by block.
+    ``tokens`` (m,) and their ``parts`` A_m h (m, units) come in block by block.
     """
 
     tokens: list[Array] = field(default_factory=list)
