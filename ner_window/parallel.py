@@ -214,6 +214,12 @@ class _ProcessPool:
         return AHEAD * self._count
 
     def submit(self, function: Callable[[Job], Result], job: Job) -> Future[Result]:
+        try:
+            return self._handed_out(function, job)
+        except BrokenProcessPool:  # a process has died since loky looked: now it replaces the pool
+            return self._handed_out(function, job)
+
+    def _handed_out(self, function: Callable[[Job], Result], job: Job) -> Future[Result]:
         from joblib.externals.loky import get_reusable_executor
 
         executor = get_reusable_executor(self._count, env=ONE_THREAD)

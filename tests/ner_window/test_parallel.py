@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 
 import pytest
+from joblib.externals import loky
 
 from ner_window.errors import InputError
 from ner_window.parallel import AHEAD, Workers
@@ -59,6 +61,19 @@ def test_a_job_that_kills_its_process_is_the_only_one_to_fail():
     first, killed, *others = outcomes(PROCESSES, jobs)
     assert (first, others) == (2, [0, 1, 2, 3])
     assert "TerminatedWorkerError" in killed
+
+
+def test_a_process_that_dies_while_a_job_is_handed_out_takes_nothing_with_it(monkeypatch):
+    class Broken:
+        def submit(self, *_):
+            raise BrokenProcessPool("a process died just now")
+
+    whole = loky.get_reusable_executor
+    answers = iter([Broken()])
+    monkeypatch.setattr(
+        loky, "get_reusable_executor", lambda *a, **k: next(answers, None) or whole(*a, **k)
+    )
+    assert outcomes(PROCESSES, [partial(math.sqrt, 4), partial(math.sqrt, 9)]) == [2, 3]
 
 
 def test_a_job_whose_process_was_killed_is_done_again(tmp_path):
