@@ -25,9 +25,9 @@ from tqdm import tqdm
 
 from ner_window.config import Config
 from ner_window.corpora.corpus import read_corpus
-from ner_window.evaluation.scoring import score_file
 from ner_window.model.building import build_model
-from ner_window.model.folder import save_model
+from ner_window.model_folder.folder import save_model
+from ner_window.scoring.score import score_file
 from ner_window.vectors.word_vectors import load_vectors
 from tests.fuzzing import (
     CONLL,

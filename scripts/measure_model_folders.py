@@ -27,13 +27,13 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from ner_window.corpora.corpus import read_corpus
 from ner_window.evaluation.evaluate import evaluate
-from ner_window.model.bundling import bundle_model, prune_model
-from ner_window.model.folder import load_model, save_model
+from ner_window.model_folder.bundling import bundle_model, prune_model
+from ner_window.model_folder.folder import load_model, save_model
 
 LOAD = """
 import sys
 from pathlib import Path
-from ner_window.model.folder import load_model
+from ner_window.model_folder.folder import load_model
 model = load_model(Path(sys.argv[1]))
 """
 TAG = f"""{LOAD}

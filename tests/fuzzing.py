@@ -28,11 +28,11 @@ from ner_window.corpora.corpus import read_corpus, read_tokens
 from ner_window.corpora.text import Text
 from ner_window.encoding.gazetteer import read_entries
 from ner_window.errors import InputError
-from ner_window.evaluation.scoring import score_file
-from ner_window.model.bundling import bundle_model
-from ner_window.model.folder import load_model
-from ner_window.model.summary import summarize
+from ner_window.model_folder.bundling import bundle_model
+from ner_window.model_folder.folder import load_model
+from ner_window.model_folder.summary import summarize
 from ner_window.parallel import Workers
+from ner_window.scoring.score import score_file
 from ner_window.tagging.inputs import Input, Source, pieces
 from ner_window.tagging.outputs import ESCAPES, Output
 from ner_window.tagging.streams import Task, tag_to

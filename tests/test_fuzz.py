@@ -4,11 +4,11 @@ import random
 
 import pytest
 
-from ner_window.model.card import save_card
-from ner_window.model.folder import save_model
+from ner_window.model_folder.card import save_card
+from ner_window.model_folder.folder import save_model
 from tests.fuzzing import TAGGED_SEEDS, TARGETS, attack, attack_model, attack_tagger
-from tests.ner_window.model.test_card import PROVENANCE_OF_A_RUN
-from tests.ner_window.model.test_old_formats import OLD
+from tests.ner_window.model_folder.test_card import PROVENANCE_OF_A_RUN
+from tests.ner_window.model_folder.test_old_formats import OLD
 from tests.ner_window.training.test_training import setup
 
 INPUTS = 225  # for each of the nine readers

@@ -38,8 +38,8 @@ def data_check(
 ) -> None:
     """Look at the data of a config before training on it."""
     from ner_window.config_file import load_config
+    from ner_window.data_check import check_data
     from ner_window.encoding.features import features_of
-    from ner_window.evaluation.data_check import check_data
 
     resolved = load_config(config, settings or [])
     features_of(resolved.features)  # whether gazetteers can be read is to be known before training
@@ -63,7 +63,7 @@ def data_convert(
     from ner_window.corpora.conll import Layout
     from ner_window.corpora.conversion import converted, losses
     from ner_window.corpora.corpus import is_jsonl, read_corpus
-    from ner_window.new_files import new_file, write_lines
+    from ner_window.files import new_file, write_lines
 
     layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
     if str(file) != "-":  # a pipe can be read once only

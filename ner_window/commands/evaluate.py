@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ner_window.errors import InputError
-from ner_window.new_files import check_new, new_file, write_lines
+from ner_window.files import check_new, new_file, write_lines
 
 if TYPE_CHECKING:
     from ner_window.corpora.corpus import Corpus
@@ -100,7 +100,7 @@ def _model_and_corpus(
 ) -> tuple[Model, Corpus]:
     """Read a model, and a file in the columns of its training file where no others are given."""
     from ner_window.corpora.corpus import read_corpus
-    from ner_window.model.folder import load_model
+    from ner_window.model_folder.folder import load_model
 
     loaded = load_model(model)
     layout = replace(
@@ -132,8 +132,8 @@ def score(
     ] = False,
 ) -> None:
     """Score a file of gold and predicted tags: the shared task's table."""
-    from ner_window.evaluation.readings import readings, strict_score
-    from ner_window.evaluation.scoring import read_scored
+    from ner_window.scoring.readings import readings, strict_score
+    from ner_window.scoring.score import read_scored
 
     if delimiter == "":
         raise InputError("--delimiter is empty; name the character that stands between columns")

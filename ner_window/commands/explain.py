@@ -31,12 +31,12 @@ def explain(
 ) -> None:
     """Show what one window goes through in a model, forward and backward."""
     from ner_window.errors import InputError
-    from ner_window.evaluation.explain import explain as explained
-    from ner_window.evaluation.explained_token import find_token
-    from ner_window.evaluation.explanation_page import as_page
-    from ner_window.evaluation.explanation_report import as_text
-    from ner_window.model.folder import load_model
-    from ner_window.new_files import check_new, new_file
+    from ner_window.explanation.explain import explain as explained
+    from ner_window.explanation.explained_token import find_token
+    from ner_window.explanation.page import as_page
+    from ner_window.explanation.sections import as_text
+    from ner_window.files import check_new, new_file
+    from ner_window.model_folder.folder import load_model
 
     if html is not None:
         check_new(html)

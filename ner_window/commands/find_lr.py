@@ -20,7 +20,7 @@ def find_lr(
 ) -> None:
     """Suggest a learning rate: short trials at powers of ten, then a range test."""
     from ner_window.config_file import load_config
-    from ner_window.new_files import check_new
+    from ner_window.files import check_new
     from ner_window.training.learning_rate import find_learning_rate
     from ner_window.training.selection import selection_of
 
@@ -33,7 +33,7 @@ def find_lr(
 
 
 def _draw(finding: Finding, out: Path) -> None:
-    from ner_window.new_files import new_file
+    from ner_window.files import new_file
     from ner_window.training.learning_rate import draw
 
     try:

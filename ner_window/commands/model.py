@@ -39,7 +39,7 @@ def model_info(
     as_json: Annotated[bool, typer.Option("--json", help="print the facts as JSON")] = False,
 ) -> None:
     """Say what a model is, what it learned from, and how well it does."""
-    from ner_window.model.summary import summarize
+    from ner_window.model_folder.summary import summarize
 
     summary = summarize(model)
     print(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False) if as_json else summary)
@@ -59,8 +59,8 @@ def model_bundle(
     ] = False,
 ) -> None:
     """Copy a model with all its vectors, so that it works anywhere."""
-    from ner_window.model.bundling import bundle_model
-    from ner_window.new_files import check_new
+    from ner_window.files import check_new
+    from ner_window.model_folder.bundling import bundle_model
     from ner_window.vectors.word_vectors import load_vectors
 
     check_new(out)
@@ -79,7 +79,7 @@ def model_prune(
     precision: PrecisionOption = None,
 ) -> None:
     """Copy a model with the vectors of its training words and of the N most frequent others."""
-    from ner_window.model.bundling import prune_model
+    from ner_window.model_folder.bundling import prune_model
 
     if keep < 0:
         raise InputError(f"--keep is a number of words, from 0 on, not {keep}")

@@ -53,7 +53,7 @@ def _check_installed() -> None:
 
 
 def _one(folder: Path, out: Path, split: ReportedSplit | None) -> None:
-    from ner_window.new_files import check_new, new_file
+    from ner_window.files import check_new, new_file
 
     is_own = out.absolute() == (folder / PAGE).absolute()
     if not is_own:
@@ -65,7 +65,7 @@ def _one(folder: Path, out: Path, split: ReportedSplit | None) -> None:
 
 
 def _several(folders: list[Path], out: Path, split: ReportedSplit | None) -> None:
-    from ner_window.new_files import check_new, new_folder
+    from ner_window.files import check_new, new_folder
     from ner_window.report.comparison_page import comparison_page, entries_of
 
     check_new(out)

@@ -177,7 +177,7 @@ def _interrupts_held() -> Iterator[None]:
 def _to_file(task: Task, source: Source, workers: Workers, out: Path) -> None:
     from tqdm import tqdm
 
-    from ner_window.new_files import new_file
+    from ner_window.files import new_file
     from ner_window.tagging.streams import tag_to
 
     with (

@@ -15,7 +15,7 @@ from ner_window.errors import InputError
 
 if TYPE_CHECKING:
     from ner_window.encoding.vocabulary import Step
-    from ner_window.evaluation.neighbors import Space
+    from ner_window.model.neighbors import Space
     from ner_window.vectors.word_vectors import WordVectors
 
 app = typer.Typer(
@@ -119,7 +119,7 @@ def vectors_neighbors(
     trust: Trust = False,
 ) -> None:
     """List the nearest words by cosine; for a model, before and after fine-tuning."""
-    from ner_window.evaluation.neighbors import look_up
+    from ner_window.model.neighbors import look_up
 
     if (vectors is None) == (model is None):
         raise InputError("name either --vectors FILE or --model RUN")
@@ -138,15 +138,15 @@ def vectors_neighbors(
 
 
 def _spaces_of_file(file: Path, trust: bool) -> dict[str, Space]:
-    from ner_window.evaluation.neighbors import PretrainedSpace
+    from ner_window.model.neighbors import PretrainedSpace
     from ner_window.vectors.word_vectors import load_vectors
 
     return {"pretrained": PretrainedSpace(load_vectors(file, trust))}
 
 
 def _spaces_of_model(folder: Path) -> dict[str, Space]:
-    from ner_window.evaluation.neighbors import FineTunedSpace, PretrainedSpace
-    from ner_window.model.folder import load_model
+    from ner_window.model.neighbors import FineTunedSpace, PretrainedSpace
+    from ner_window.model_folder.folder import load_model
 
     model = load_model(folder)
     pretrained = {"pretrained": PretrainedSpace(model.vectors)} if model.vectors else {}
@@ -155,7 +155,7 @@ def _spaces_of_model(folder: Path) -> dict[str, Space]:
 
 def _column(found: tuple[str, Step] | None, space: Space, count: int) -> list[str]:
     """Return a line for each neighbor; none where the space lacks the word."""
-    from ner_window.evaluation.neighbors import nearest
+    from ner_window.model.neighbors import nearest
 
     if found is None:
         return []
@@ -163,7 +163,7 @@ def _column(found: tuple[str, Step] | None, space: Space, count: int) -> list[st
 
 
 def _unknown(word: str, spaces: list[Space]) -> str:
-    from ner_window.evaluation.neighbors import near_spellings
+    from ner_window.model.neighbors import near_spellings
 
     near = near_spellings(word, spaces[-1])
     meant = f"; near it are {', '.join(near)}" if near else "; nor is any word a letter away"

@@ -21,7 +21,7 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import Span
 from ner_window.evaluation.predictions import as_in_file
-from ner_window.evaluation.scoring import Score, equal, score_spans
+from ner_window.scoring.score import Score, equal, score_spans
 
 Array = NDArray[Any]
 Reading = Literal["most frequent type", "one type only"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ner_window.evaluation.bootstrap import Units, figures, percentile_interval, resampled
 from ner_window.evaluation.mentions import Grouping, Mentions
-from ner_window.evaluation.scoring import Counts
+from ner_window.scoring.score import Counts
 
 Array = NDArray[Any]
 Interval = tuple[float, float] | None

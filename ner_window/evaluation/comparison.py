@@ -24,7 +24,7 @@ from ner_window.evaluation.bootstrap import (
 from ner_window.evaluation.breakdown import interval_text, unit_counts
 from ner_window.evaluation.mentions import Mentions, everything
 from ner_window.evaluation.predictions import Predictions
-from ner_window.evaluation.scoring import Score
+from ner_window.scoring.score import Score
 
 Array = NDArray[Any]
 

@@ -13,8 +13,8 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.text import Strings, strings_at
 from ner_window.evaluation.mentions import Mentions
-from ner_window.evaluation.scoring import Score, equal, score_spans
 from ner_window.model.model import Encoded, Model
+from ner_window.scoring.score import Score, equal, score_spans
 
 Array = NDArray[Any]
 

@@ -23,8 +23,8 @@ from ner_window.evaluation.mentions import (
 )
 from ner_window.evaluation.mistakes import Confusion, ErrorSplit, confusion, error_split
 from ner_window.evaluation.predictions import Predictions
-from ner_window.evaluation.scoring import Score
 from ner_window.model.model import Model
+from ner_window.scoring.score import Score
 
 Array = NDArray[Any]
 

@@ -17,8 +17,8 @@ from ner_window.errors import InputError
 from ner_window.evaluation.predictions import Predictions, predict
 from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.model.building import layout_of
-from ner_window.model.folder import load_model
 from ner_window.model.model import Model
+from ner_window.model_folder.folder import load_model
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL, RunFolder
 from ner_window.training.trainer import EpochRecord
 

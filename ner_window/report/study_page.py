@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from ner_window.new_files import new_file
+from ner_window.files import new_file
 from ner_window.report import study_plots
 from ner_window.report.picture import Picture
 from ner_window.report.plots import Estimate

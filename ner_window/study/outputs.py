@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ner_window.evaluation.breakdown import interval_text
-from ner_window.new_files import new_file
+from ner_window.files import new_file
 from ner_window.study.arms import Arm
 from ner_window.study.results import StudyResults
 from ner_window.study.statistics import Cell, Difference, Estimate, Statistics

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import OUTSIDE
 from ner_window.encoding.vocabulary import spellings_found
-from ner_window.evaluation.neighbors import FineTunedSpace, PretrainedSpace, Space
 from ner_window.evaluation.predictions import gold_of
 from ner_window.model.model import Model
+from ner_window.model.neighbors import FineTunedSpace, PretrainedSpace, Space
 from ner_window.study.nearest_rows import Block, nearest, ranks, unit
 from ner_window.study.trained_words import TrainedWords, dominant_types
 from ner_window.vectors.word_vectors import WordVectors

@@ -23,8 +23,8 @@ from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.breakdown import unit_counts
 from ner_window.evaluation.mentions import NOVELTIES, by_novelty
 from ner_window.evaluation.predictions import Predictions
-from ner_window.evaluation.scoring import Counts
-from ner_window.new_files import new_file
+from ner_window.files import new_file
+from ner_window.scoring.score import Counts
 from ner_window.study.arms import Arm
 from ner_window.study.plan import Training
 

@@ -27,9 +27,9 @@ from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.predictions import predict
+from ner_window.files import new_file
 from ner_window.model.building import layout_of
-from ner_window.model.folder import load_model
-from ner_window.new_files import new_file
+from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers
 from ner_window.study.plan import Plan, Training
 from ner_window.study.results import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ner_window.config_file import load_config
-from ner_window.model.folder import load_model
+from ner_window.model_folder.folder import load_model
 from ner_window.study.arms import Arm
 from ner_window.study.results import RunResult, StudyResults
 from ner_window.study.study_config import Study

@@ -13,10 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from ner_window.corpora.tags import OUTSIDE, split_tag
-from ner_window.model.description import DESCRIPTION
-from ner_window.model.folder import model_folder
+from ner_window.files import new_file
 from ner_window.model.model import Model
-from ner_window.new_files import new_file
+from ner_window.model_folder.description import DESCRIPTION
+from ner_window.model_folder.folder import model_folder
 from ner_window.parallel import Workers
 from ner_window.tagging.inputs import Source, pieces
 from ner_window.tagging.outputs import Output, closing, heading, opening, rendered

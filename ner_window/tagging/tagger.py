@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.text import Strings
-from ner_window.model.folder import load_model
 from ner_window.model.model import Model, mean_of
+from ner_window.model_folder.folder import load_model
 from ner_window.tagging.pieces import Piece, joined
 from ner_window.tagging.sentences import Sentences
 from ner_window.tagging.tabulation import Tabulation

@@ -13,7 +13,7 @@ from ner_window.evaluation.breakdown import Row, breakdown
 from ner_window.evaluation.mentions import by_novelty, by_type, everything
 from ner_window.evaluation.predictions import Predictions
 from ner_window.model.model import Model
-from ner_window.model.provenance import (
+from ner_window.model_folder.provenance import (
     DataFile,
     Figures,
     Provenance,

@@ -26,8 +26,8 @@ from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.errors import InputError
 from ner_window.evaluation.predictions import Predictions, predict
 from ner_window.model.building import build_model, layout_of
-from ner_window.model.folder import load_model
 from ner_window.model.model import Encoded, Model, ensemble_of
+from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers, cores
 from ner_window.training.gradients import check_gradients
 from ner_window.training.record import HELD_OUT, provenance_of

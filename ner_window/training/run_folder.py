@@ -25,11 +25,11 @@ import yaml
 
 from ner_window.config import Config
 from ner_window.errors import InputError
-from ner_window.model.card import save_card
-from ner_window.model.description import Saved
-from ner_window.model.folder import save_model
 from ner_window.model.model import Model
-from ner_window.model.provenance import Provenance
+from ner_window.model_folder.card import save_card
+from ner_window.model_folder.description import Saved
+from ner_window.model_folder.folder import save_model
+from ner_window.model_folder.provenance import Provenance
 from ner_window.training.checkpoint import load_checkpoint, save_checkpoint
 from ner_window.training.trainer import EpochRecord, Trainer
 

@@ -23,9 +23,9 @@ from ner_window.corpora.text import Column
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import score_encoded
-from ner_window.evaluation.scoring import Score
 from ner_window.model.model import Model
 from ner_window.model.network import Batch, Penalty, TrainingGraph
+from ner_window.scoring.score import Score
 from ner_window.training.adversary import Adversary
 from ner_window.training.batches import Batches, TrainingData
 from ner_window.training.optimization import optimizers_of, schedule_of, vector_decay_of, word_rate

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ner_window.errors import InputError
-from ner_window.new_files import new_file
+from ner_window.files import new_file
 from ner_window.vectors.formats import split_line
 from ner_window.vectors.word_vectors import WordVectors
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ner_window.evaluation.scoring import score_file
+from ner_window.scoring.score import score_file
 
 OTHER = """\
 -DOCSTART- O

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from ner_window.model.folder import save_model
+from ner_window.model_folder.folder import save_model
 from tests.conftest import CORPUS, VECTORS
 from tests.ner_window.training.test_training import setup
 

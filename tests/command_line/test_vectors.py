@@ -141,7 +141,7 @@ def test_neighbors_before_and_after_training(run, config_file):
 
 
 def test_the_fine_tuned_space(config_file):
-    from ner_window.evaluation.neighbors import FineTunedSpace
+    from ner_window.model.neighbors import FineTunedSpace
     from tests.ner_window.training.test_training import setup
 
     model, trainer, _ = setup(config_file)
@@ -180,7 +180,7 @@ def test_a_model_without_pretrained_vectors_has_one_column(run, config_file):
 
 
 def test_blocks_of_neighbors_join(monkeypatch):
-    from ner_window.evaluation.neighbors import PretrainedSpace, nearest
+    from ner_window.model.neighbors import PretrainedSpace, nearest
     from ner_window.vectors import word_vectors as vectors
 
     matrix = np.random.default_rng(1).normal(size=(50, 4)).astype(np.float32)

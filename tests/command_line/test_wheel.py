@@ -50,7 +50,7 @@ def test_a_wheel_in_an_empty_environment(tmp_path):
     assert "processed 3 tokens" in out
     explain = ("explain", "run", "Anna sings", "--token", "Anna")
     assert "After one step" in run(home / "bin" / "ner-window", *explain, cwd=tmp_path)
-    template = "import ner_window.evaluation.explanation_page as p; print(p.template_text()[:15])"
+    template = "import ner_window.explanation.page as p; print(p.template_text()[:15])"
     assert "<!DOCTYPE html>" in run(python, "-c", template, cwd=tmp_path)
     command = [home / "bin" / "ner-window", "report", "run"]
     refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)

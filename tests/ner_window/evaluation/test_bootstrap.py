@@ -15,7 +15,7 @@ from ner_window.evaluation.bootstrap import (
     percentile_interval,
     resampled,
 )
-from ner_window.evaluation.scoring import Counts
+from ner_window.scoring.score import Counts
 
 
 def drawn_counts(units, seed):

@@ -20,7 +20,7 @@ from ner_window.evaluation.mentions import (
     everything,
 )
 from ner_window.evaluation.mistakes import KINDS, confusion, error_split
-from ner_window.evaluation.scoring import score
+from ner_window.scoring.score import score
 from tests.ner_window.corpora.test_spans import column, wild_tags
 
 SENTENCES = [

@@ -6,9 +6,9 @@ import pytest
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.text import Text
 from ner_window.errors import InputError
-from ner_window.evaluation.explain import explain
-from ner_window.model.folder import load_model, save_model
+from ner_window.explanation.explain import explain
 from ner_window.model.model import ensemble_of
+from ner_window.model_folder.folder import load_model, save_model
 from ner_window.tagging.tagger import Tagger
 from tests.ner_window.training.test_training import setup
 

@@ -7,7 +7,7 @@ import pytest
 
 from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
-from ner_window.model.folder import load_model
+from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers
 from ner_window.study import running
 from ner_window.study.running import run_study

@@ -14,11 +14,11 @@ from ner_window.corpora.corpus import read_corpus
 from ner_window.encoding.vocabulary import DIGITS_TO_ZERO
 from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
-from ner_window.evaluation.neighbors import FineTunedSpace, PretrainedSpace
-from ner_window.evaluation.neighbors import nearest as nearest_words
 from ner_window.evaluation.predictions import gold_of
 from ner_window.model.building import build_model
-from ner_window.model.folder import load_model, save_model
+from ner_window.model.neighbors import FineTunedSpace, PretrainedSpace
+from ner_window.model.neighbors import nearest as nearest_words
+from ner_window.model_folder.folder import load_model, save_model
 from ner_window.study import nearest_rows, pitfall
 from ner_window.study.drift import LAST_BIN, MovedError, check_outside, frequency_bounds
 from ner_window.study.swap_back import with_pretrained

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ner_window.model.folder import save_model
+from ner_window.model_folder.folder import save_model
 from tests.ner_window.training.test_training import setup
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ner_window import Entity, Tagger
 from ner_window.corpora.text import Text
 from ner_window.errors import InputError
-from ner_window.model.folder import load_model
+from ner_window.model_folder.folder import load_model
 from ner_window.tagging import tagger as tagger_module
 from ner_window.tagging.pieces import LONGEST_SENTENCE, cut
 

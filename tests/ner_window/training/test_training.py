@@ -14,8 +14,8 @@ from ner_window.encoding.vocabulary import PADDING, RESERVED, UNKNOWN
 from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
 from ner_window.model.building import build_model
-from ner_window.model.folder import load_model, save_model
 from ner_window.model.network import Batch, Penalty, ScoringGraph, TrainingGraph, initialized
+from ner_window.model_folder.folder import load_model, save_model
 from ner_window.training.trainer import Trainer, best_threshold, encode_tags
 from ner_window.vectors.word_vectors import load_vectors
 

@@ -18,8 +18,8 @@ from pydantic import (
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.tags import Scheme
 from ner_window.errors import InputError
-from ner_window.model import old_formats
 from ner_window.model.network import Context, Head, Nonlinearity
+from ner_window.model_folder import old_formats
 
 FORMAT = 4
 DESCRIPTION = "model.yaml"

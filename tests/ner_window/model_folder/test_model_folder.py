@@ -8,7 +8,7 @@ import yaml
 
 from ner_window.corpora.text import Text
 from ner_window.errors import InputError
-from ner_window.model.folder import load_model, save_model
+from ner_window.model_folder.folder import load_model, save_model
 from ner_window.vectors.word_vectors import converted_path, load_vectors
 from tests.ner_window.training.test_training import setup
 

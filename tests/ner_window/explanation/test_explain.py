@@ -11,10 +11,10 @@ from ner_window.corpora.text import Text
 from ner_window.encoding.features import RESERVED_VALUES, FeatureTable, FileColumn
 from ner_window.encoding.vocabulary import PADDING, UNKNOWN
 from ner_window.errors import InputError
-from ner_window.evaluation.explain import explain
-from ner_window.evaluation.explained_token import find_token
-from ner_window.evaluation.explanation_page import as_page
-from ner_window.evaluation.explanation_report import as_text
+from ner_window.explanation.explain import explain
+from ner_window.explanation.explained_token import find_token
+from ner_window.explanation.page import as_page
+from ner_window.explanation.sections import as_text
 from ner_window.model.network import Batch, TrainingGraph
 from tests.ner_window.training.test_training import setup
 

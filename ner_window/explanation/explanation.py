@@ -1,6 +1,6 @@
 """What there is to show of one window: figures and names, no arrays.
 
-All norms are Euclidean. :mod:`ner_window.evaluation.explain` fills it in.
+All norms are Euclidean. :mod:`ner_window.explanation.explain` fills it in.
 """
 
 from __future__ import annotations

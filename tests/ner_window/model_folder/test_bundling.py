@@ -5,15 +5,15 @@ import pytest
 
 from ner_window.corpora.text import Text
 from ner_window.errors import InputError
-from ner_window.model.bundling import bundle_model, prune_model
-from ner_window.model.card import CARD, save_card
-from ner_window.model.description import read_description
-from ner_window.model.folder import load_model, save_model
-from ner_window.model.summary import summarize
+from ner_window.model_folder.bundling import bundle_model, prune_model
+from ner_window.model_folder.card import CARD, save_card
+from ner_window.model_folder.description import read_description
+from ner_window.model_folder.folder import load_model, save_model
+from ner_window.model_folder.summary import summarize
 from ner_window.vectors.word_vectors import load_vectors
-from tests.ner_window.model.test_card import PROVENANCE_OF_A_RUN
-from tests.ner_window.model.test_old_formats import OLD, TAGS
-from tests.ner_window.model.test_old_formats import TEXT as OLD_TEXT
+from tests.ner_window.model_folder.test_card import PROVENANCE_OF_A_RUN
+from tests.ner_window.model_folder.test_old_formats import OLD, TAGS
+from tests.ner_window.model_folder.test_old_formats import TEXT as OLD_TEXT
 from tests.ner_window.training.test_training import setup
 
 TEXT = Text.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ner_window.errors import InputError
-from ner_window.evaluation import scoring
-from ner_window.evaluation.scoring import read_scored, score_file
+from ner_window.scoring import score as scoring
+from ner_window.scoring.score import read_scored, score_file
 from tests.conftest import shared
 from tests.ner_window.corpora.test_spans import column
 from tests.slow_scorer import random_file, slow_report

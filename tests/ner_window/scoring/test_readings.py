@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from ner_window.corpora.spans import Spans, invalid_sentences
 from ner_window.corpora.tags import broken_at, spans_of, tags_of
-from ner_window.evaluation.readings import readings, strict_score, strict_spans
-from ner_window.evaluation.scoring import Scored
+from ner_window.scoring.readings import readings, strict_score, strict_spans
+from ner_window.scoring.score import Scored
 from tests.ner_window.corpora.test_spans import SCHEMES, column, in_sentences, texts
 
 

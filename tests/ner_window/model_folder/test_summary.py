@@ -7,11 +7,11 @@ import pytest
 import yaml
 
 from ner_window.errors import InputError
-from ner_window.model.card import save_card
-from ner_window.model.description import FORMAT
-from ner_window.model.folder import load_model, save_model
-from ner_window.model.summary import summarize
-from tests.ner_window.model.test_card import PROVENANCE_OF_A_RUN
+from ner_window.model_folder.card import save_card
+from ner_window.model_folder.description import FORMAT
+from ner_window.model_folder.folder import load_model, save_model
+from ner_window.model_folder.summary import summarize
+from tests.ner_window.model_folder.test_card import PROVENANCE_OF_A_RUN
 from tests.ner_window.training.test_training import setup
 
 

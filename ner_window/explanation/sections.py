@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ner_window.evaluation.explanation import Explanation, Layer, Outcome, Row
+from ner_window.explanation.explanation import Explanation, Layer, Outcome, Row
 
 WIDTH = 100  # characters
 

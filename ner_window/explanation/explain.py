@@ -1,6 +1,6 @@
 """What one window goes through in a trained model: forward, the loss, backward, and one step.
 
-Everything is read off the computation graph of :mod:`ner_window.evaluation.step_by_step`, which
+Everything is read off the computation graph of :mod:`ner_window.explanation.step_by_step`, which
 works on a copy of the network: the model stays as it was.
 """
 
@@ -20,8 +20,8 @@ from autodiff.node import Node
 from autodiff.operation import Gradient
 from ner_window.corpora.text import strings_at
 from ner_window.errors import InputError
-from ner_window.evaluation.explained_token import ExplainedToken
-from ner_window.evaluation.explanation import (
+from ner_window.explanation.explained_token import ExplainedToken
+from ner_window.explanation.explanation import (
     Edge,
     Explanation,
     Layer,
@@ -32,7 +32,7 @@ from ner_window.evaluation.explanation import (
     Step,
     TagScore,
 )
-from ner_window.evaluation.step_by_step import (
+from ner_window.explanation.step_by_step import (
     BLOCKED,
     StepByStep,
     Visit,

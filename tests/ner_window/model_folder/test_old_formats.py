@@ -9,8 +9,8 @@ import yaml
 
 from ner_window.corpora.text import Text
 from ner_window.errors import InputError
-from ner_window.model.description import FORMAT, read_description
-from ner_window.model.folder import load_model, save_model
+from ner_window.model_folder.description import FORMAT, read_description
+from ner_window.model_folder.folder import load_model, save_model
 
 OLD = Path(__file__).parent / "old_models"
 FOLDERS = ["format-1", "format-2", "format-3"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.resources import files
 
 from ner_window.errors import InputError
-from ner_window.evaluation.explanation import Explanation
-from ner_window.evaluation.explanation_report import heading, sections
+from ner_window.explanation.explanation import Explanation
+from ner_window.explanation.sections import heading, sections
 
 TEMPLATE = "explanation.html"
 NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'  # within HTML an SVG needs none

@@ -19,8 +19,14 @@ from typing import Any
 import yaml
 
 from ner_window.corpora.tags import split_tag
-from ner_window.model.description import Description, SavedVectors, read_description
-from ner_window.model.provenance import PROVENANCE, Figures, Interval, Provenance, SplitScores
+from ner_window.model_folder.description import Description, SavedVectors, read_description
+from ner_window.model_folder.provenance import (
+    PROVENANCE,
+    Figures,
+    Interval,
+    Provenance,
+    SplitScores,
+)
 
 CARD = "MODEL.md"
 VECTORS_SECTION = re.compile(r"^## Vectors\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)

@@ -11,9 +11,9 @@ from safetensors import SafetensorError, safe_open
 
 from ner_window.corpora.tags import split_tag
 from ner_window.errors import InputError
-from ner_window.model.description import Description, read_description
-from ner_window.model.folder import VECTORS, WEIGHTS, model_folder
-from ner_window.model.provenance import Figures, Provenance, read_provenance
+from ner_window.model_folder.description import Description, read_description
+from ner_window.model_folder.folder import VECTORS, WEIGHTS, model_folder
+from ner_window.model_folder.provenance import Figures, Provenance, read_provenance
 from ner_window.vectors.word_vectors import converted_path
 
 Shape = tuple[int, ...]

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.errors import InputError
-from ner_window.model.card import CARD, with_vectors
-from ner_window.model.description import read_description
-from ner_window.model.folder import load_model, model_folder, write_model
+from ner_window.files import check_new, new_folder
 from ner_window.model.model import Model
-from ner_window.model.provenance import PROVENANCE
-from ner_window.new_files import check_new, new_folder
+from ner_window.model_folder.card import CARD, with_vectors
+from ner_window.model_folder.description import read_description
+from ner_window.model_folder.folder import load_model, model_folder, write_model
+from ner_window.model_folder.provenance import PROVENANCE
 from ner_window.vectors.file import Precision
 from ner_window.vectors.word_vectors import WordVectors
 

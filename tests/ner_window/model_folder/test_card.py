@@ -4,10 +4,10 @@ import pytest
 import yaml
 
 from ner_window.errors import InputError
-from ner_window.model.card import CARD, card, save_card, vectors_section, with_vectors
-from ner_window.model.description import SavedVectors, read_description
-from ner_window.model.folder import save_model
-from ner_window.model.provenance import PROVENANCE, Provenance, read_provenance
+from ner_window.model_folder.card import CARD, card, save_card, vectors_section, with_vectors
+from ner_window.model_folder.description import SavedVectors, read_description
+from ner_window.model_folder.folder import save_model
+from ner_window.model_folder.provenance import PROVENANCE, Provenance, read_provenance
 from tests.ner_window.training.test_training import setup
 
 FIGURES = {

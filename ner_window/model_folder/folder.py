@@ -40,8 +40,10 @@ from ner_window.corpora.spans import Mention
 from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.errors import InputError
-from ner_window.model import old_formats
-from ner_window.model.description import (
+from ner_window.model.model import Model
+from ner_window.model.network import Hidden, WindowNetwork, input_widths
+from ner_window.model_folder import old_formats
+from ner_window.model_folder.description import (
     DESCRIPTION,
     FORMAT,
     Description,
@@ -49,8 +51,6 @@ from ner_window.model.description import (
     SavedVectors,
     read_description,
 )
-from ner_window.model.model import Model
-from ner_window.model.network import Hidden, WindowNetwork, input_widths
 from ner_window.vectors.word_vectors import WordVectors, cache_folder, converted_path
 
 Array = NDArray[Any]

@@ -1,0 +1,1 @@
+"""What one window goes through in a trained model, step by step."""
