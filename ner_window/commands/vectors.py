@@ -107,8 +107,8 @@ def vectors_convert(
         write_vectors(vectors, out, to.value)
 
 
-@app.command("neighbours")
-@app.command("neighbors", hidden=True)
+@app.command("neighbors")
+@app.command("neighbours", hidden=True)
 def vectors_neighbors(
     word: Annotated[str, typer.Argument(help="whose neighbors")],
     vectors: Annotated[Path | None, typer.Option(help="a file of word vectors")] = None,

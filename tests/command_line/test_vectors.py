@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import warnings
 from pathlib import Path
 
@@ -118,11 +119,17 @@ def test_a_pickle_needs_trust(run, tmp_path):
 def test_neighbors_are_those_of_gensim(run, vector_file, tmp_path):
     theirs = read_by_gensim(vector_file, "glove")
     expected = [f"{cosine:.3f}  {word}" for word, cosine in theirs.most_similar("oslo", topn=3)]
-    for spelling in ("neighbours", "neighbors"):
+    for spelling in ("neighbors", "neighbours"):
         code, out, err = run("vectors", spelling, "OSLO", "--vectors", vector_file, "--count", 3)
         assert code == 0
         assert out.splitlines() == expected
         assert err == "'OSLO' is found as 'oslo' (lower-case)\n"
+
+
+def test_one_spelling_of_neighbors_is_listed(run):
+    code, out, _ = run("vectors", "--help")
+    assert code == 0
+    assert re.findall(r"neighbou?rs", out) == ["neighbors"]
 
 
 def test_neighbors_before_and_after_training(run, config_file):
