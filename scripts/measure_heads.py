@@ -17,9 +17,9 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from joblib import Parallel, delayed
 
-from ner_window.commands.inputs import load_vectors, read_corpora
 from ner_window.config_file import load_config
-from ner_window.training.run import RunData, run
+from ner_window.run_data import RunData
+from ner_window.training.run import run
 
 HEADS = ("softmax", "sentence")
 CONTEXTS = ("window", "document")
@@ -64,7 +64,7 @@ def measured(data: str, head: str, context: str, vectors: str, seed: int) -> flo
     ]
     config = load_config(Path(f"configs/{data}/document.yaml"), settings)
     folder = RUNS / "-".join((data, head, context, vectors, str(seed)))
-    run_data = RunData(read_corpora(config), load_vectors(config))
+    run_data = RunData.read(config)
     scores = run(config, folder, run_data, tell=lambda message: None, is_resumed=True)
     f1: float = scores["dev"]["f1"]
     return f1

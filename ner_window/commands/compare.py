@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ner_window.commands.inputs import (
-    INTERRUPTED,
-    Backend,
-    Settings,
-    load_vectors,
-    read_corpora,
-    tell,
-)
+from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, read_data, tell
 from ner_window.commands.pages import missing_for_pages
 
 if TYPE_CHECKING:
+    from ner_window.run_data import RunData
     from ner_window.study.results import StudyResults
     from ner_window.study.study_config import Study
-    from ner_window.training.run import RunData
 
 FAILED = 1
 PAGE = "study.html"
@@ -70,15 +63,14 @@ def compare(
 
 def _read(study: Study) -> RunData:
     """Read the training and the reported data, and the vectors."""
-    from ner_window.training.run import RunData
-
     base = study.base
     reported = getattr(base.data, study.reported)
-    data = base.data.model_copy(update={"dev": None, "test": reported})
-    corpora = read_corpora(base.model_copy(update={"data": data}))
-    for split, corpus in (("train", corpora["train"]), (study.reported, corpora["test"])):
+    files = base.data.model_copy(update={"dev": None, "test": reported})
+    data = read_data(base.model_copy(update={"data": files}))
+    splits = {"train": data.corpora["train"], study.reported: data.corpora["test"]}
+    for split, corpus in splits.items():
         tell(f"{split:<6}{len(corpus):,} sentences, {corpus.token_count:,} tokens ({corpus.path})")
-    return RunData(corpora, load_vectors(base))
+    return data
 
 
 def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) -> None:

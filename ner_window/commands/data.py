@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, load_vectors, read_corpora, tell
+from ner_window.commands.inputs import Settings, read_data, tell
 from ner_window.errors import InputError
 
 app = typer.Typer(help="Look after data files.", no_args_is_help=True, rich_markup_mode=None)
@@ -43,7 +43,8 @@ def data_check(
 
     resolved = load_config(config, settings or [])
     features_of(resolved.features)  # whether gazetteers can be read is to be known before training
-    report = check_data(read_corpora(resolved), load_vectors(resolved))
+    data = read_data(resolved)
+    report = check_data(data.corpora, data.vectors)
     print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, load_vectors, read_corpora, tell
+from ner_window.commands.inputs import Settings, read_data, tell
 
 if TYPE_CHECKING:
     from ner_window.training.learning_rate import Finding
@@ -26,8 +26,9 @@ def find_lr(
 
     check_new(out)
     resolved = load_config(config, settings or [])
-    train, _ = selection_of(resolved, read_corpora(resolved))
-    finding = find_learning_rate(resolved, train, load_vectors(resolved))
+    data = read_data(resolved)
+    train, _ = selection_of(resolved, data.corpora)
+    finding = find_learning_rate(resolved, train, data.vectors)
     print(finding, flush=True)
     _draw(finding, out)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, load_vectors, read_corpora
+from ner_window.commands.inputs import Settings, read_data
 
 
 def gradcheck(
@@ -19,7 +19,8 @@ def gradcheck(
     from ner_window.training.gradients import LARGEST_ERROR, gradient_reports
 
     resolved = load_config(config, settings or [])
-    reports = gradient_reports(resolved, read_corpora(resolved)["train"], load_vectors(resolved))
+    data = read_data(resolved)
+    reports = gradient_reports(resolved, data.corpora["train"], data.vectors)
     for report in reports:
         print(report)
     if not all(report.error < LARGEST_ERROR for report in reports):

@@ -10,8 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from ner_window.config import Config
-    from ner_window.corpora.corpus import Corpus
-    from ner_window.vectors.word_vectors import WordVectors
+    from ner_window.run_data import RunData
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -29,31 +28,14 @@ Settings = Annotated[
 ]
 
 
-def read_corpora(config: Config) -> dict[str, Corpus]:
-    """Read the data files of a config, by split; tell what is wrong with their tags."""
-    from ner_window.corpora.corpus import describe_broken, read_corpus
-    from ner_window.model.building import layout_of
+def read_data(config: Config) -> RunData:
+    """Read the data of a config; tell what is wrong with its tags."""
+    from ner_window.run_data import RunData
 
-    data = config.data
-    paths = {"train": data.train, "dev": data.dev, "test": data.test}
-    layout = layout_of(config)
-    corpora = {
-        split: read_corpus(path, layout, data.strict) for split, path in paths.items() if path
-    }
-    for split, corpus in corpora.items():
-        if corpus.broken_lines:
-            tell(f"warning: {split} ({corpus.path}): {describe_broken(corpus)}")
-        if corpus.cuts:
-            tell(f"{split}: tokens cut where an entity starts or ends in them: {corpus.cuts:,}")
-    return corpora
-
-
-def load_vectors(config: Config) -> WordVectors | None:
-    """Open the vectors of a config, if it names any."""
-    from ner_window.vectors.word_vectors import load_vectors
-
-    embeddings = config.embeddings
-    return load_vectors(embeddings.path, embeddings.trust) if embeddings.path else None
+    data = RunData.read(config)
+    for note in data.notes():
+        tell(note)
+    return data
 
 
 def tell(message: str) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import statistics
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ner_window.commands.inputs import INTERRUPTED, Settings, load_vectors, read_corpora, tell
+from ner_window.commands.inputs import INTERRUPTED, Settings, read_data, tell
 from ner_window.errors import InputError
 
 if TYPE_CHECKING:
     from ner_window.config import Config
     from ner_window.corpora.corpus import Corpus
-    from ner_window.training.run import RunData
+    from ner_window.run_data import RunData
 
 SEEDS = "seeds.json"
 
@@ -59,13 +60,12 @@ def _seeds_of(folder: Path) -> int:
 
 
 def _train(config: Config, folder: Path, seeds: int, is_resumed: bool) -> None:
-    from ner_window.training.run import InterruptedRun, RunData
+    from ner_window.training.run import InterruptedRun
 
-    corpora = read_corpora(config)
-    for split, corpus in corpora.items():
+    data = read_data(config)
+    for split, corpus in data.corpora.items():
         tell(f"{split:<6}{_describe(corpus)}")
-    _tell_documents(config, corpora)
-    data = RunData(corpora, load_vectors(config))
+    _tell_documents(config, data.corpora)
     try:
         if seeds == 1:
             _one_seed(config, folder, data, is_resumed)
@@ -115,7 +115,7 @@ def _several_seeds(
             print(f"{split} F1 {mean:.2f} +- {deviation:.2f} ({runs})")
 
 
-def _tell_documents(config: Config, corpora: dict[str, Corpus]) -> None:
+def _tell_documents(config: Config, corpora: Mapping[str, Corpus]) -> None:
     """Say so where a file marks no documents and they matter."""
     if config.model.context not in ("document", "both") or config.data.documents is None:
         return

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 import autodiff as ad
 from ner_window.config import Config
-from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import Scheme, legal_transitions, tag_set
 from ner_window.encoding.features import FeatureTable, features_of
@@ -17,21 +16,10 @@ from ner_window.encoding.vocabulary import PADDING, Vocabulary
 from ner_window.errors import InputError
 from ner_window.model.model import Model
 from ner_window.model.network import initialized
+from ner_window.run_data import layout_of
 from ner_window.vectors.word_vectors import WordVectors
 
 Array = NDArray[Any]
-
-
-def layout_of(config: Config) -> Layout:
-    """Return how a config reads its data files."""
-    data = config.data
-    return Layout(
-        token=data.columns.token,
-        tag=data.columns.tag,
-        columns={name: column.column for name, column in config.features.columns.items()},
-        comment=data.comment,
-        encoding=data.encoding,
-    )
 
 
 def build_model(

@@ -11,14 +11,13 @@ from pydantic import TypeAdapter
 
 from ner_window.config import Config
 from ner_window.config_file import load_config
-from ner_window.corpora.conll import Layout
-from ner_window.corpora.corpus import Corpus, read_corpus
+from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.evaluation.predictions import Predictions, predict
 from ner_window.evaluation.report import Evaluation, evaluate_fully
-from ner_window.model.building import layout_of
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
+from ner_window.run_data import read_corpora
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL, RunFolder
 from ner_window.training.trainer import EpochRecord
 
@@ -68,7 +67,7 @@ def read_run(path: Path, split: Split | None = None) -> ReportedRun:
         raise InputError(f"the run in {path.absolute()} has no {split} data to report on")
     environment, epochs = _records(path, scores)
     model = load_model(path / MODEL)
-    corpora = _corpora(path, config, environment)
+    corpora = read_corpora(config, environment["sha256"], f"the run in {path.absolute()}")
     predictions = predict(model, corpora[split])
     return ReportedRun(
         path=path,
@@ -125,32 +124,3 @@ def _records(path: Path, scores: dict[str, Any]) -> tuple[dict[str, Any], list[E
             f"the run folder {path.absolute()} is damaged, or of another version: {reason}"
         ) from None
     return environment, epochs
-
-
-def _corpora(path: Path, config: Config, environment: dict[str, Any]) -> dict[str, Corpus]:
-    """Read the corpora of a run, by split."""
-    data, layout = config.data, layout_of(config)
-    files = {"train": data.train, "dev": data.dev, "test": data.test}
-    hashes = environment["sha256"]
-    return {
-        split: _unchanged(path, split, file, layout, hashes.get(split))
-        for split, file in files.items()
-        if file
-    }
-
-
-def _unchanged(run: Path, split: str, file: Path, layout: Layout, sha256: str | None) -> Corpus:
-    """Read a corpus that is still the one that the run saw."""
-    if not file.exists():
-        raise InputError(
-            f"{file.absolute()}, the {split} data of the run in {run.absolute()}, is gone; put it "
-            "back, or call the report from the folder that the run was started in"
-        )
-    corpus = read_corpus(file, layout)
-    if corpus.sha256 != sha256:
-        raise InputError(
-            f"{file.absolute()} has changed since the run in {run.absolute()}, whose {split} data "
-            f"it is: SHA-256 {corpus.sha256}, recorded {sha256}; put the old file back, or train "
-            "again"
-        )
-    return corpus

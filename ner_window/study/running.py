@@ -14,23 +14,23 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import yaml
 from tqdm import tqdm
 
 from ner_window.config import Config
 from ner_window.config_file import load_config
-from ner_window.corpora.conll import Layout
-from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.predictions import predict
 from ner_window.files import new_file
-from ner_window.model.building import layout_of
 from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers
+from ner_window.run_data import KeptCorpora, RunData
 from ner_window.study.plan import Plan, Training
 from ner_window.study.results import (
     FailedTraining,
@@ -43,13 +43,11 @@ from ner_window.study.results import (
 )
 from ner_window.study.study_config import Study
 from ner_window.study.tuning import chosen_rates
-from ner_window.training.run import RunData, Tell, run_quietly
+from ner_window.training.run import Tell, run_quietly
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL
 from ner_window.training.trainer import DivergenceError
-from ner_window.vectors.word_vectors import load_vectors
 
 STUDY, TUNING, RUNS = "study.yaml", "tuning", "runs"
-MOST_CORPORA = 4  # that a process keeps at hand
 
 
 def run_study(
@@ -113,11 +111,15 @@ def _save_config(study: Study, folder: Path) -> None:
 
 @dataclass(frozen=True)
 class _Job:
-    """What a worker is told: the config of a training, its folder, and the hashes of the files."""
+    """What a worker is told: the config of a training, its folder, and the hashes of the files.
+
+    ``study`` is what the jobs of one call have in common.
+    """
 
     folder: Path
     config: Config
     hashes: dict[str, str | None]
+    study: str
 
 
 class _Steps:
@@ -130,6 +132,7 @@ class _Steps:
         self._hashes = hashes
         self._workers = workers
         self._tell = tell
+        self._study = uuid4().hex
 
     def check(self, kind: str, trainings: Sequence[Training]) -> None:
         """Raise InputError where a folder holds a training of another config or of other data."""
@@ -149,7 +152,8 @@ class _Steps:
         failures = []
         with _progress(kind, list(left.values())) as advance:
             todo = [
-                _Job(path, one.config, self._hashes_of(one.config)) for path, one in left.items()
+                _Job(path, one.config, self._hashes_of(one.config), self._study)
+                for path, one in left.items()
             ]
             for outcome in self._workers.outcomes(_WORK[kind], todo):
                 training = left[outcome.job.folder]
@@ -259,36 +263,15 @@ def _seconds(folder: Path) -> float:
     return float(sum(json.loads(line)["seconds"] for line in lines))
 
 
-_corpora: dict[tuple[str, str], Corpus] = {}  # what this process has read, by hash and layout
-
-
 def _data_of(job: _Job) -> RunData:
     """Return the data of a training.
 
     Raises InputError where a file is not what it was when the study was started.
     """
-    data, embeddings = job.config.data, job.config.embeddings
-    layout = layout_of(job.config)
-    corpora = {"train": _corpus(data.train, layout, job.hashes["train"])}
-    if data.test is not None:
-        corpora["test"] = _corpus(data.test, layout, job.hashes["test"])
-    vectors = load_vectors(embeddings.path, embeddings.trust) if embeddings.path else None
-    if vectors and vectors.sha256 != job.hashes["vectors"]:
-        raise _changed(embeddings.path)
-    return RunData(corpora, vectors)
+    return RunData.read(job.config, job.hashes, "the study", _kept_corpora(job.study))
 
 
-def _corpus(path: Path, layout: Layout, sha256: str | None) -> Corpus:
-    key = sha256 or "", repr(layout)
-    if key not in _corpora:
-        corpus = read_corpus(path, layout)
-        if corpus.sha256 != sha256:
-            raise _changed(path)
-        if len(_corpora) == MOST_CORPORA:
-            _corpora.clear()
-        _corpora[key] = corpus
-    return _corpora[key]
-
-
-def _changed(path: Path | None) -> InputError:
-    return InputError(f"{path} has changed since the study was started; start it again")
+@lru_cache(maxsize=1)
+def _kept_corpora(study: str) -> KeptCorpora:
+    """Return the corpora that this process has read for a study."""
+    return {}

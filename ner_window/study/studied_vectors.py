@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from ner_window.config_file import load_config
 from ner_window.model_folder.folder import load_model
+from ner_window.run_data import RunData
 from ner_window.study.arms import Arm
 from ner_window.study.results import RunResult, StudyResults
 from ner_window.study.study_config import Study
 from ner_window.study.vector_analysis import VectorAnalysis, analyze_vectors
-from ner_window.training.run import RunData
 from ner_window.training.run_folder import CONFIG
 from ner_window.training.selection import training_data
 

@@ -22,41 +22,25 @@ import numpy as np
 from tqdm import tqdm
 
 from ner_window.config import Config
-from ner_window.corpora.corpus import Corpus, read_corpus
+from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.evaluation.predictions import Predictions, predict
-from ner_window.model.building import build_model, layout_of
+from ner_window.model.building import build_model
 from ner_window.model.model import Encoded, Model, ensemble_of
 from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers, cores
+from ner_window.run_data import RunData
 from ner_window.training.gradients import check_gradients
 from ner_window.training.record import HELD_OUT, provenance_of
 from ner_window.training.run_folder import METRICS, MODEL, RunFolder
 from ner_window.training.selection import selection_of
 from ner_window.training.trainer import DivergenceError, EpochRecord, Trainer
-from ner_window.vectors.word_vectors import WordVectors, load_vectors
 
 SEED_OF_PART = 1_000_003  # so that the restarts or members of one seed are not those of the next
 
 
 class InterruptedRun(Exception):  # noqa: N818 (no error)
     """The user has stopped the run; what there is has been saved."""
-
-
-@dataclass(frozen=True)
-class RunData:
-    """What a run learns from: the corpora, by split, and the vectors."""
-
-    corpora: Mapping[str, Corpus]
-    vectors: WordVectors | None
-
-    @property
-    def hashes(self) -> dict[str, str | None]:
-        """The SHA-256 of every file that the result depends on."""
-        hashes: dict[str, str | None] = {
-            split: corpus.sha256 for split, corpus in self.corpora.items()
-        }
-        return {**hashes, "vectors": self.vectors.sha256 if self.vectors else None}
 
 
 Tell = Callable[[str], None]
@@ -284,17 +268,8 @@ class _Member:
 
 def _train_member(member: _Member) -> dict[str, Any]:
     """Do the run of a member, or what is left of it, without a word; return its scores."""
-    data, embeddings = member.config.data, member.config.embeddings
-    paths = {"train": data.train, "dev": data.dev, "test": data.test}
-    layout = layout_of(member.config)
-    corpora = {
-        split: read_corpus(path, layout, data.strict) for split, path in paths.items() if path
-    }
-    vectors = load_vectors(embeddings.path, embeddings.trust) if embeddings.path else None
-    run_data = RunData(corpora, vectors)
-    if run_data.hashes != member.hashes:
-        raise InputError("the data has changed since the run was started; start a new one")
-    return run_quietly(member.config, member.folder, run_data)
+    data = RunData.read(member.config, member.hashes)
+    return run_quietly(member.config, member.folder, data)
 
 
 def _predictions(

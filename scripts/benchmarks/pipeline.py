@@ -19,7 +19,7 @@ from ner_window.corpora.corpus import read_corpus
 from ner_window.encoding.features import FeatureTable, features_of
 from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.encoding.windows import lay_out
-from ner_window.model.building import layout_of
+from ner_window.run_data import layout_of
 from ner_window.vectors.word_vectors import load_vectors
 
 Result = TypeVar("Result")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ner_window.commands.inputs import load_vectors, read_corpora
+from ner_window.run_data import RunData
 from ner_window.study.study_config import load_study
-from ner_window.training.run import RunData
 
 
 @pytest.fixture
@@ -19,4 +18,4 @@ def data(study):
     """What ``run_study`` is given: the reported data is called test."""
     base = study.base
     own = base.data.model_copy(update={"dev": None, "test": base.data.dev})
-    return RunData(read_corpora(base.model_copy(update={"data": own})), load_vectors(base))
+    return RunData.read(base.model_copy(update={"data": own}))

@@ -9,10 +9,10 @@ from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
 from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers
+from ner_window.run_data import RunData
 from ner_window.study import running
 from ner_window.study.running import run_study
 from ner_window.study.study_config import Study
-from ner_window.training.run import RunData
 from ner_window.training.trainer import DivergenceError
 
 HERE = Workers(1)
@@ -183,6 +183,5 @@ def test_another_config_or_other_data_is_refused(results, study, data, folder, t
 
 def test_a_file_that_changes_meanwhile_is_told(study, data, folder, tmp_path):
     (tmp_path / "train.conll").write_text("Anna B-PER\n")
-    running._corpora.clear()
     with pytest.raises(InputError, match=r"no run has succeeded.*train.conll has changed"):
         results_of(study, data, folder)

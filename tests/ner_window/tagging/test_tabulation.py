@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from ner_window.config_file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.errors import InputError
-from ner_window.model.building import build_model, layout_of
+from ner_window.model.building import build_model
+from ner_window.run_data import layout_of
 from ner_window.tagging import tabulation
 from ner_window.tagging.sentences import Sentences
 from ner_window.tagging.tabulation import Tabulation, mean_of_others
