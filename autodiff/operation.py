@@ -11,6 +11,7 @@ restores the dtype of each input.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar
 
@@ -39,9 +40,16 @@ class Operation:
 
     ``owns_gradients`` promises that ``backward`` returns arrays of its own, in the shape and dtype
     of the inputs, so that ``downstream`` has nothing to look after.
+
+    ``equation`` and ``derivatives``, one for each input, say in words what the two compute. In them
+    ``{f}`` is the output, ``{x}`` the input that ``forward`` calls x, ``{self}`` the operation;
+    where only part of a batch or of a sum is written, it is one row of it. An input that never has
+    a gradient has the derivative "". See :meth:`formula` and :meth:`local_gradients`.
     """
 
     name: ClassVar[str] = "operation"
+    equation: ClassVar[str] = ""
+    derivatives: ClassVar[tuple[str, ...]] = ()
     owns_gradients: ClassVar[bool] = False
     examples: ClassVar[Callable[[np.random.Generator], Sequence[Example]]]
 
@@ -94,6 +102,24 @@ class Operation:
                 gradient = gradient.astype(x.dtype)
             fitted.append(gradient)
         return tuple(fitted)
+
+    def formula(self, output: str, *inputs: str) -> str:
+        """Return how the node is computed, as on paper, from the names of output and inputs."""
+        if not self.equation:
+            return f"{output} = {self.name}({', '.join(inputs)})"
+        return self.equation.format(**self._names(output, inputs))
+
+    def local_gradients(self, output: str, *inputs: str) -> tuple[str, ...]:
+        """Return the local gradient of each input, as on paper; "" where it never has one."""
+        if not self.derivatives:
+            return tuple(f"d{output}/d{x}" for x in inputs)
+        names = self._names(output, inputs)
+        return tuple(derivative.format(**names) for derivative in self.derivatives)
+
+    def _names(self, output: str, inputs: Sequence[str]) -> dict[str, Any]:
+        """Return what stands for the words in braces."""
+        own = inspect.signature(self.forward).parameters
+        return {"self": self, "f": output, **dict(zip(own, inputs, strict=True))}
 
     def write_gradient_to(self, memory: Array, position: int) -> None:
         """Write the gradient of this input to ``memory`` from the next run on, where that fits.

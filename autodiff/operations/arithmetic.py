@@ -29,6 +29,9 @@ def _pairs(operation: type[Operation], rng: np.random.Generator) -> list[Example
 class Add(Operation):
     """f = x + y. Local gradients 1 and 1: the upstream gradient is *distributed*."""
 
+    equation = "{f} = {x} + {y}"
+    derivatives = ("d{f}/d{x} = 1", "d{f}/d{y} = 1")
+
     def forward(self, x: Array, y: Array) -> Array:
         return np.add(x, y, out=self.elementwise_output(x, y))
 
@@ -40,6 +43,9 @@ class Add(Operation):
 @register("subtract", examples=lambda rng: _pairs(Subtract, rng))
 class Subtract(Operation):
     """f = x - y. Local gradients 1 and -1."""
+
+    equation = "{f} = {x} - {y}"
+    derivatives = ("d{f}/d{x} = 1", "d{f}/d{y} = -1")
 
     def forward(self, x: Array, y: Array) -> Array:
         return np.subtract(x, y, out=self.elementwise_output(x, y))
@@ -56,6 +62,9 @@ class Subtract(Operation):
 class Multiply(Operation):
     """f = x y. Local gradients y and x: the inputs are *switched*."""
 
+    equation = "{f} = {x} {y}"
+    derivatives = ("d{f}/d{x} = {y}", "d{f}/d{y} = {x}")
+
     def forward(self, x: Array, y: Array) -> Array:
         return np.multiply(x, y, out=self.elementwise_output(x, y))
 
@@ -71,6 +80,9 @@ class Multiply(Operation):
 @register("divide", examples=lambda rng: _pairs(Divide, rng))
 class Divide(Operation):
     """f = x / y. Local gradients 1 / y and -x / y^2 = -f / y."""
+
+    equation = "{f} = {x} / {y}"
+    derivatives = ("d{f}/d{x} = 1 / {y}", "d{f}/d{y} = -{f} / {y}")
 
     def forward(self, x: Array, y: Array) -> Array:
         self.f = np.divide(x, y, out=self.elementwise_output(x, y))
@@ -89,6 +101,9 @@ class Divide(Operation):
 @register("negate", examples=lambda rng: [Example(Negate(), rng.normal(size=(2, 3)))])
 class Negate(Operation):
     """f = -x. Local gradient -1."""
+
+    equation = "{f} = -{x}"
+    derivatives = ("d{f}/d{x} = -1",)
 
     def forward(self, x: Array) -> Array:
         return np.negative(x, out=self.elementwise_output(x))
@@ -118,6 +133,9 @@ class _Routing(Operation):
 class Maximum(_Routing):
     """f = max(x, y). Local gradients [x >= y] and [x < y]: *routes* to one input, a tie to x."""
 
+    equation = "{f} = max({x}, {y})"
+    derivatives = ("d{f}/d{x} = [{x} >= {y}]", "d{f}/d{y} = [{x} < {y}]")
+
     def forward(self, x: Array, y: Array) -> Array:
         return np.maximum(x, y, out=self.elementwise_output(x, y))
 
@@ -128,6 +146,9 @@ class Maximum(_Routing):
 @register("minimum", examples=lambda rng: _pairs(Minimum, rng))
 class Minimum(_Routing):
     """f = min(x, y). Local gradients [x <= y] and [x > y]: *routes* to one input, a tie to x."""
+
+    equation = "{f} = min({x}, {y})"
+    derivatives = ("d{f}/d{x} = [{x} <= {y}]", "d{f}/d{y} = [{x} > {y}]")
 
     def forward(self, x: Array, y: Array) -> Array:
         return np.minimum(x, y, out=self.elementwise_output(x, y))
@@ -147,6 +168,9 @@ class Where(Operation):
 
     The condition is an array of truth values: it is a source and gets no gradient.
     """
+
+    equation = "{f} = {x} where {condition}, else {y}"
+    derivatives = ("", "d{f}/d{x} = [{condition}]", "d{f}/d{y} = [not {condition}]")
 
     def forward(self, condition: Array, x: Array, y: Array) -> Array:
         if condition.dtype != bool:

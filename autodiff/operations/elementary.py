@@ -21,6 +21,9 @@ def _positive(operation: Operation, rng: np.random.Generator) -> list[Example]:
 class Power(Operation):
     """f = x^p for a number p. Local gradient p x^(p - 1)."""
 
+    equation = "{f} = {x}^{self.exponent:g}"
+    derivatives = ("f'({x}) = {self.exponent:g} {x}^({self.exponent:g} - 1)",)
+
     def __init__(self, exponent: float) -> None:
         super().__init__()
         if not isinstance(exponent, (int, float)):
@@ -46,6 +49,9 @@ class Power(Operation):
 class Exp(Operation):
     """f = e^x. Local gradient f."""
 
+    equation = "{f} = e^{x}"
+    derivatives = ("f'({x}) = {f}",)
+
     def forward(self, x: Array) -> Array:
         self.f = np.exp(x, out=self.elementwise_output(x))
         return self.f
@@ -58,6 +64,9 @@ class Exp(Operation):
 class Log(Operation):
     """f = log x, the natural logarithm. Local gradient 1 / x."""
 
+    equation = "{f} = log({x})"
+    derivatives = ("f'({x}) = 1 / {x}",)
+
     def forward(self, x: Array) -> Array:
         return np.log(x, out=self.elementwise_output(x))
 
@@ -68,6 +77,9 @@ class Log(Operation):
 @register("sqrt", examples=lambda rng: _positive(Sqrt(), rng))
 class Sqrt(Operation):
     """f = sqrt(x). Local gradient 1 / (2 f)."""
+
+    equation = "{f} = sqrt({x})"
+    derivatives = ("f'({x}) = 1 / (2 {f})",)
 
     def forward(self, x: Array) -> Array:
         self.f = np.sqrt(x, out=self.elementwise_output(x))
@@ -82,6 +94,9 @@ class Sqrt(Operation):
 @register("abs", examples=lambda rng: [Example(Abs(), np.array([[-2.0, 0.5], [1.5, -0.3]]))])
 class Abs(Operation):
     """f = |x|. Local gradient sign(x), which is 0 at the kink."""
+
+    equation = "{f} = |{x}|"
+    derivatives = ("f'({x}) = sign({x})",)
 
     def forward(self, x: Array) -> Array:
         return np.abs(x, out=self.elementwise_output(x))

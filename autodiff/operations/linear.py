@@ -19,6 +19,8 @@ NARROW = 32  # outputs up to here are kept column by column; see Affine
 class MatMul(Operation):
     """F = X Y for X (n, k) and Y (k, m). Downstream: dX = dF Y^T, dY = X^T dF."""
 
+    equation = "{f} = {x} {y}"
+    derivatives = ("d{f}/d{x} = {y}^T", "d{f}/d{y} = {x}^T")
     owns_gradients = True
 
     def forward(self, x: Array, y: Array) -> Array:
@@ -55,6 +57,9 @@ class Affine(Operation):
     follows it, such as a softmax, then works along the long axis. The product is formed row by row,
     which is faster, and then turned.
     """
+
+    equation = "{f} = {weights} {x} + {bias}"
+    derivatives = ("d{f}/d{x} = {weights}", "d{f}/d{weights} = {x}^T", "d{f}/d{bias} = I")
 
     def prepare(self, x: Array, weights: Array, bias: Array) -> None:
         if x.ndim != 2 or weights.ndim != 2 or x.shape[1] != weights.shape[1]:
@@ -107,6 +112,13 @@ class Layer(Affine):
     Shapes as of :class:`Affine`. With delta = dh f'(z), the rest is that of Affine. One pass over
     the memory of the layer and one node fewer than the two operations in a row.
     """
+
+    equation = "{f} = {self.nonlinearity.name}({weights} {x} + {bias})"
+    derivatives = (
+        "d{f}/d{x} = f'(z) {weights}",
+        "d{f}/d{weights} = f'(z) {x}^T",
+        "d{f}/d{bias} = f'(z)",
+    )
 
     def __init__(self, nonlinearity: str) -> None:
         super().__init__()

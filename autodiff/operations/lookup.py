@@ -17,6 +17,7 @@ class _RowGather(Operation):
     Row ``padding``, where there is one, is read like any other but gets no gradient.
     """
 
+    derivatives = ("I: equal rows summed", "")
     owns_gradients = True
 
     def __init__(self, padding: int | None = None) -> None:
@@ -57,6 +58,8 @@ class _RowGather(Operation):
 class Lookup(_RowGather):
     """The rows E[ids]: (*ids.shape, d). Downstream: the upstream rows, as RowSparse."""
 
+    equation = "{f} = {table}[{ids}]"
+
     def forward(self, table: Array, ids: Array) -> Array:
         return self._rows(table, ids)
 
@@ -73,6 +76,8 @@ class LookupWindow(_RowGather):
     ``ids`` (n, ...) holds the word ids of each window; the output (n, w d) lays their vectors side
     by side. Downstream: the upstream gradient cut into w rows of d, as RowSparse.
     """
+
+    equation = "{f} = the rows {table}[{ids}] side by side"
 
     def prepare(self, table: Array, ids: Array) -> None:
         super().prepare(table, ids)
@@ -97,6 +102,9 @@ class LookupBag(_RowGather):
     sizes fit one array: k_i is the number of the others, and a bag of padding alone has mean 0.
     Local gradients 1 / k_i.
     """
+
+    equation = "{f} = mean of the rows {table}[{ids}]"
+    derivatives = ("1 / number of ids: equal rows summed", "")
 
     def prepare(self, table: Array, ids: Array) -> None:
         if ids.ndim != 2:
@@ -134,9 +142,13 @@ class GroupMean(Operation):
     it is 0 where G is empty. The map is linear and symmetric, so that backward is forward again.
     """
 
+    equation = "{f} = mean of {x} over the {self.counted}"
+    derivatives = ("1 / number of {self.counted}", "")
+
     def __init__(self, others_only: bool = False) -> None:
         super().__init__()
         self.others_only = others_only
+        self.counted = "others" if others_only else "tokens"
 
     def forward(self, x: Array, groups: Array) -> Array:
         if x.ndim != 2 or groups.shape != x.shape[:1]:

@@ -27,6 +27,8 @@ class SoftmaxCrossEntropy(Operation):
     them run along the long axis.
     """
 
+    equation = "{f} = -log softmax({scores})[{targets}]"
+    derivatives = ("d{f}/d{scores} = p - onehot({targets})", "")
     owns_gradients = True
 
     def prepare(self, scores: Array, targets: Array) -> None:
@@ -81,6 +83,9 @@ class BinaryCrossEntropy(Operation):
     max(s, 0) - s y + log(1 + e^-|s|), which cannot overflow. Downstream: ds = (p - y) / n.
     """
 
+    equation = "{f} = -log p({targets}), p = sigma({scores})"
+    derivatives = ("d{f}/d{scores} = p - y", "")
+
     def forward(self, scores: Array, targets: Array) -> Array:
         if scores.ndim != 1 or targets.shape != scores.shape:
             raise ShapeError(self.name, [scores.shape, targets.shape], "scores (n,), targets (n,)")
@@ -117,6 +122,9 @@ class MarginLoss(Operation):
     the margin the local gradients are -1 and 1, elsewhere (also at the kink) 0. Source: Collobert
     et al. 2011, section 4.2, after the ranking criterion of Cohen et al. 1998.
     """
+
+    equation = "{f} = max(0, 1 - {true} + {corrupted})"
+    derivatives = ("d{f}/d{true} = -[{f} > 0]", "d{f}/d{corrupted} = [{f} > 0]")
 
     def forward(self, true: Array, corrupted: Array) -> Array:
         if true.ndim != 1 or true.shape != corrupted.shape:

@@ -26,6 +26,8 @@ class Nonlinearity(Operation):
     ``out``, which ``value`` may be given z itself for.
     """
 
+    equation = "{f} = {self.name}({x})"
+
     @staticmethod
     def value(z: Array, out: Array) -> Array:
         raise TypeError("a nonlinearity defines `value`")
@@ -48,6 +50,8 @@ class Nonlinearity(Operation):
 class Sigmoid(Nonlinearity):
     """f = 1 / (1 + e^-z). Local gradient f (1 - f)."""
 
+    derivatives = ("f'({x}) = {f} (1 - {f})",)
+
     @staticmethod
     def value(z: Array, out: Array) -> Array:
         from scipy.special import expit  # imported with the first sigmoid: it takes a while
@@ -65,6 +69,8 @@ class Sigmoid(Nonlinearity):
 class Tanh(Nonlinearity):
     """f = tanh(z). Local gradient 1 - f^2."""
 
+    derivatives = ("f'({x}) = 1 - {f}^2",)
+
     @staticmethod
     def value(z: Array, out: Array) -> Array:
         return np.tanh(z, out=out)
@@ -78,6 +84,8 @@ class Tanh(Nonlinearity):
 @register("hard_tanh", examples=lambda rng: _off_kinks(HardTanh(), rng))
 class HardTanh(Nonlinearity):
     """f = min(1, max(-1, z)). Local gradient [-1 < z < 1]. Source: Collobert et al. 2011."""
+
+    derivatives = ("f'({x}) = [-1 < {x} < 1]",)
 
     @staticmethod
     def value(z: Array, out: Array) -> Array:
@@ -93,6 +101,8 @@ class HardTanh(Nonlinearity):
 @register("relu", examples=lambda rng: _off_kinks(Relu(), rng))
 class Relu(Nonlinearity):
     """f = max(0, z). Local gradient [z > 0]."""
+
+    derivatives = ("f'({x}) = [{x} > 0]",)
 
     @staticmethod
     def value(z: Array, out: Array) -> Array:
@@ -110,6 +120,7 @@ class LeakyRelu(Nonlinearity):
     The sign of f is that of z. Source: Maas, Hannun and Ng 2013, equation 3.
     """
 
+    derivatives = ("f'({x}) = 1 or {self.A:g} ({x} <= 0)",)
     A: ClassVar[float] = 0.01
 
     @staticmethod
@@ -140,6 +151,9 @@ class PRelu(Operation):
 
     Local gradients: [z > 0] + a [z <= 0] for z, min(0, z) for a. Source: He et al. 2015, section 2.
     """
+
+    equation = "{f} = prelu({z})"
+    derivatives = ("f'({z}) = 1 or {a} ({z} <= 0)", "d{f}/d{a} = min(0, {z})")
 
     def forward(self, z: Array, a: Array) -> Array:
         out = np.minimum(z, 0, out=self.elementwise_output(z, a))

@@ -46,6 +46,9 @@ def _axes(operation: Any, rng: np.random.Generator) -> list[Example]:
 class Sum(_Reduction):
     """f = sum_i x_i. Local gradients 1."""
 
+    equation = "{f} = sum_i {x}_i"
+    derivatives = ("d{f}/d{x}_i = 1",)
+
     def forward(self, x: Array) -> Array:
         return np.sum(x, axis=self.axis, out=self._output(x))
 
@@ -56,6 +59,9 @@ class Sum(_Reduction):
 @register("mean", examples=lambda rng: _axes(Mean, rng))
 class Mean(_Reduction):
     """f = (1 / n) sum_i x_i. Local gradients 1 / n. The mean of nothing is 0."""
+
+    equation = "{f} = (1/n) sum_i {x}_i"
+    derivatives = ("d{f}/d{x}_i = 1/n",)
 
     def forward(self, x: Array) -> Array:
         total = np.sum(x, axis=self.axis, out=self._output(x))
@@ -70,6 +76,9 @@ class Mean(_Reduction):
 @register("max", examples=lambda rng: _axes(Max, rng))
 class Max(_Reduction):
     """f = max_i x_i. Local gradient 1 for the largest element, of a tie the first; 0 elsewhere."""
+
+    equation = "{f} = max_i {x}_i"
+    derivatives = ("d{f}/d{x}_i = [i is the first largest]",)
 
     def forward(self, x: Array) -> Array:
         out = self._output(x)
@@ -95,6 +104,9 @@ class LogSumExp(_Reduction):
 
     The largest x is taken off first, so that nothing overflows.
     """
+
+    equation = "{f} = log sum_i e^{x}_i"
+    derivatives = ("d{f}/d{x}_i = softmax({x})_i",)
 
     def forward(self, x: Array) -> Array:
         f = self._output(x)
@@ -125,6 +137,9 @@ class LogSumExp(_Reduction):
 class SquaredNorm(Operation):
     """f = ||x||^2 = sum_i x_i^2, the L2 penalty. Local gradients 2 x_i."""
 
+    equation = "{f} = ||{x}||^2"
+    derivatives = ("d{f}/d{x} = 2 {x}",)
+
     def forward(self, x: Array) -> Array:
         flat = x.reshape(-1)
         out = self.workspace.array("output", (), x.dtype)
@@ -143,6 +158,9 @@ class Softmax(Operation):
 
     The Jacobian is diag(p) - p p^T, so that downstream ds = p (dp - <dp, p>).
     """
+
+    equation = "{f} = softmax({s})"
+    derivatives = ("d{f}/d{s} = diag({f}) - {f} {f}^T",)
 
     def forward(self, s: Array) -> Array:
         p = self.elementwise_output(s)
@@ -166,6 +184,9 @@ class LogSoftmax(Operation):
 
     Downstream ds = dl - softmax(s) sum_j dl_j.
     """
+
+    equation = "{f} = log softmax({s})"
+    derivatives = ("d{f}/d{s} = I - 1 softmax({s})^T",)
 
     def forward(self, s: Array) -> Array:
         log_p = self.elementwise_output(s)

@@ -86,6 +86,9 @@ class SentenceLogLikelihood(Operation):
     Sources: Collobert et al. 2011, equations 11 to 14; Rabiner 1989, equations 91 and 92.
     """
 
+    equation = "{f} = -log p({tags} of the sentence) / tokens"
+    derivatives = ("d{f}/d{scores} = (p - onehot)/tokens", "(expected - seen) / tokens", "", "")
+
     def forward(self, scores: Array, transitions: Array, tags: Array, lengths: Array) -> Array:
         self._check(scores, transitions, tags, lengths)
         n = len(scores)

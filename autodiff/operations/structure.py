@@ -14,6 +14,9 @@ from autodiff.operation import Array, Example, Gradient, Operation, register
 class Reshape(Operation):
     """The same elements in another shape; one length may be -1."""
 
+    equation = "{f} = {x} as {self.shape}"
+    derivatives = ("I: in the shape of {x}",)
+
     def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.shape = shape
@@ -39,6 +42,9 @@ class Reshape(Operation):
 class Transpose(Operation):
     """The axes in another order, by default reversed."""
 
+    equation = "{f} = {x}^T"
+    derivatives = ("I: its axes turned back",)
+
     def __init__(self, axes: tuple[int, ...] | None = None) -> None:
         super().__init__()
         self.axes = axes
@@ -63,6 +69,9 @@ class Transpose(Operation):
 class Index(Operation):
     """x[key] for integers, slices and integer arrays; an element named twice gets both parts."""
 
+    equation = "{f} = {x}[key]"
+    derivatives = ("I: the elements taken",)
+
     def __init__(self, key: Any) -> None:
         super().__init__()
         self.key = key
@@ -80,6 +89,20 @@ class Index(Operation):
         return (dx,)
 
 
+class _Joining(Operation):
+    """Arrays put together along an axis; each gets back its own part of the upstream gradient."""
+
+    def __init__(self, axis: int) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def formula(self, output: str, *inputs: str) -> str:
+        return f"{output} = [{'; '.join(inputs)}]"
+
+    def local_gradients(self, output: str, *inputs: str) -> tuple[str, ...]:
+        return ("I: its own part",) * len(inputs)
+
+
 @register(
     "concatenate",
     examples=lambda rng: [
@@ -87,12 +110,8 @@ class Index(Operation):
         Example(Concatenate(0), *(rng.normal(size=(n, 2)) for n in (1, 3, 2))),
     ],
 )
-class Concatenate(Operation):
+class Concatenate(_Joining):
     """Arrays joined along one axis; each gets back its own stretch of the upstream gradient."""
-
-    def __init__(self, axis: int) -> None:
-        super().__init__()
-        self.axis = axis
 
     def forward(self, *arrays: Array) -> Array:
         shapes = [array.shape for array in arrays]
@@ -121,12 +140,8 @@ class Concatenate(Operation):
     "stack",
     examples=lambda rng: [Example(Stack(1), *(rng.normal(size=(2, 3)) for _ in range(3)))],
 )
-class Stack(Operation):
+class Stack(_Joining):
     """Arrays of one shape side by side along a new axis; each gets back its own layer."""
-
-    def __init__(self, axis: int) -> None:
-        super().__init__()
-        self.axis = axis
 
     def forward(self, *arrays: Array) -> Array:
         shapes = [array.shape for array in arrays]

@@ -27,19 +27,11 @@ from numpy.typing import NDArray
 import autodiff as ad
 from autodiff.node import Node
 from autodiff.operation import Gradient
+from autodiff.operations import Affine, Index, PRelu
+from autodiff.operations.nonlinearity import Nonlinearity
 from ner_window.model.network import Batch, Trunk, WindowNetwork
 
 Array = NDArray[Any]
-
-SLOPES = {
-    "tanh": "1 - {h}^2",
-    "sigmoid": "{h} (1 - {h})",
-    "hard_tanh": "[-1 < {z} < 1]",
-    "relu": "[{z} > 0]",
-    "leaky_relu": "1 or 0.01 ({z} <= 0)",
-    "prelu": "1 or {a} ({z} <= 0)",
-}
-"""f'(z) of each nonlinearity h = f(z), as on paper."""
 
 BLOCKED: dict[str, tuple[str, Callable[[Array, Array], Array]]] = {
     "tanh": ("saturated (|h| >= 0.99)", lambda z, h: np.abs(h) >= 0.99),
@@ -72,6 +64,12 @@ class Visit:
     node: Node
     upstream: Array
     downstream: tuple[Gradient | None, ...]
+
+
+class _Judged(Index):
+    """The scores of the token in focus."""
+
+    derivatives = ("I: the row of the token",)
 
 
 class StepByStep:
@@ -122,7 +120,7 @@ class StepByStep:
     def _judged(self, scores: ad.Tensor, output: int | None = None) -> ad.Tensor:
         """Return the scores of the row in focus: all of them, (1, outputs), or one, (1,)."""
         row = slice(self.focus, self.focus + 1)
-        judged = scores[row] if output is None else scores[row, output]
+        judged = ad.apply(_Judged(row if output is None else (row, output)), scores)
         judged.name = str(scores.name).replace("s", "s_t", 1)
         return judged
 
@@ -197,74 +195,38 @@ def _copied(gradient: Any) -> Any:
 
 
 def formula(node: Node) -> str:
-    """Return how z, h, s or J is computed, as on paper."""
+    """Return how a node is computed, as on paper."""
     assert node.operation is not None
-    names = [str(x.name) for x in node.inputs]
-    match node.operation.name:
-        case "affine":
-            return f"{node.name} = {names[1]} {names[0]} + {names[2]}"
-        case "softmax_cross_entropy":
-            return f"J = -log softmax({names[0]})[tag]"
-        case "binary_cross_entropy":
-            return f"J = -log p(tag), p = sigma({names[0]})"
-        case "margin_loss":
-            return f"J = max(0, 1 - {names[0]} + {names[1]})"
-        case "sentence_log_likelihood":
-            return "J = -log p(tags of the sentence) / tokens"
-        case nonlinearity:
-            return f"{node.name} = {nonlinearity}({names[0]})"
+    return node.operation.formula(*_names(node))
 
 
 def local_gradients(visit: Visit) -> list[Local]:
-    """Return the local gradient of a node for each of its inputs.
+    """Return the local gradient of a node for each of its inputs."""
+    assert visit.node.operation is not None
+    formulas = visit.node.operation.local_gradients(*_names(visit.node))
+    return [Local(*pair) for pair in zip(formulas, _norms(visit), strict=True)]
+
+
+def _names(node: Node) -> list[str]:
+    return [str(named.name) for named in (node, *node.inputs)]
+
+
+def _norms(visit: Visit) -> list[float | None]:
+    """Return the norms of local gradients.
 
     That of J is its downstream gradient, as the upstream gradient of J is 1; that of h = f(z) is
     f'(z), which the operation hands back for an upstream gradient of ones.
     """
-    node, names = visit.node, [str(x.name) for x in visit.node.inputs]
-    assert node.operation is not None
-    match node.operation.name:
-        case "affine":
-            x, weights, bias = names
-            return [
-                Local(f"d{node.name}/d{x} = {weights}", norm(node.inputs[1].data)),
-                Local(f"d{node.name}/d{weights} = {x}^T", norm(node.inputs[0].data)),
-                Local(f"d{node.name}/d{bias} = I", None),
-            ]
-        case "softmax_cross_entropy":
-            return _of_loss(visit, [f"dJ/d{names[0]} = p - onehot(tag)", ""])
-        case "binary_cross_entropy":
-            return _of_loss(visit, [f"dJ/d{names[0]} = p - y", ""])
-        case "margin_loss":
-            return _of_loss(visit, [f"dJ/d{names[0]} = -[J > 0]", f"dJ/d{names[1]} = [J > 0]"])
-        case "sentence_log_likelihood":
-            formulas = ["dJ/ds = (p - onehot)/tokens", "(expected - seen) / tokens"]
-            return _of_loss(visit, [*formulas, "", ""])
-        case "lookup_window":
-            return [Local("I: equal rows summed", None), Local("", None)]
-        case "concatenate":
-            return [Local("I: its own part", None) for _ in names]
-        case "group_mean":
-            counted = "others" if node.name == "m" else "tokens"
-            return [Local(f"1 / number of {counted}", None), Local("", None)]
-        case "index":
-            return [Local("I: the row of the token", None)]
-        case nonlinearity:
-            return _of_nonlinearity(node, nonlinearity, names)
-
-
-def _of_loss(visit: Visit, formulas: list[str]) -> list[Local]:
-    parts = zip(formulas, visit.downstream, strict=True)
-    return [Local(text, None if part is None else norm(part)) for text, part in parts]
-
-
-def _of_nonlinearity(node: Node, nonlinearity: str, names: list[str]) -> list[Local]:
-    assert node.operation is not None
-    ones: Array = np.ones_like(node.data)
-    slopes = [norm(part) for part in node.operation.downstream(ones) if part is not None]
-    written = SLOPES[nonlinearity].format(h=node.name, z=names[0], a=names[-1])
-    formulas = [f"f'({names[0]}) = {written}", f"d{node.name}/d{names[-1]} = min(0, {names[0]})"]
-    return [Local(text, slope) for text, slope in zip(formulas, slopes, strict=False)]
+    node, parts = visit.node, visit.downstream
+    match node.operation:
+        case Affine():
+            x, weights, _ = node.inputs
+            return [norm(weights.data), norm(x.data), None]
+        case Nonlinearity() | PRelu():
+            parts = node.operation.downstream(np.ones_like(node.data))
+        case _ if node.name != "J":
+            return [None for _ in node.inputs]
+    return [None if part is None else norm(part) for part in parts]
 
 
 def norm(array: Any) -> float:
