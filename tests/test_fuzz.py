@@ -6,10 +6,9 @@ import pytest
 
 from ner_window.model_folder.card import save_card
 from ner_window.model_folder.folder import save_model
+from tests.building import PROVENANCE_OF_A_RUN, small_model
 from tests.fuzzing import TAGGED_SEEDS, TARGETS, attack, attack_model, attack_tagger
-from tests.ner_window.model_folder.test_card import PROVENANCE_OF_A_RUN
-from tests.ner_window.model_folder.test_old_formats import OLD
-from tests.ner_window.training.test_training import setup
+from tests.old_models import OLD_MODELS
 
 INPUTS = 225  # for each of the nine readers
 
@@ -23,7 +22,7 @@ def test_damaged_files_are_taken_or_refused(name, tmp_path):
 
 @pytest.mark.parametrize("saved", ["float32", "float16", "reference"])
 def test_damaged_models_are_taken_or_refused(saved, config_file, tmp_path):
-    model, _, _ = setup(config_file)
+    model, _, _ = small_model(config_file)
     save_model(model, tmp_path / "model", saved)
     save_card(tmp_path / "model", PROVENANCE_OF_A_RUN)
     rng = random.Random(saved)
@@ -31,7 +30,7 @@ def test_damaged_models_are_taken_or_refused(saved, config_file, tmp_path):
     assert 0 < taken < INPUTS // 3
 
 
-@pytest.mark.parametrize("folder", sorted(OLD.glob("format-*")), ids=lambda path: path.name)
+@pytest.mark.parametrize("folder", sorted(OLD_MODELS.glob("format-*")), ids=lambda path: path.name)
 def test_damaged_models_of_older_formats_are_taken_or_refused(folder, tmp_path):
     rng = random.Random(folder.name)
     taken = sum(attack_model(folder, tmp_path, rng) for _ in range(INPUTS // 3))
@@ -40,7 +39,7 @@ def test_damaged_models_of_older_formats_are_taken_or_refused(folder, tmp_path):
 
 @pytest.mark.parametrize("kind", TAGGED_SEEDS)
 def test_hostile_text_is_tagged_or_refused(kind, config_file, tmp_path):
-    model, _, _ = setup(config_file)
+    model, _, _ = small_model(config_file)
     save_model(model, tmp_path / "model")
     rng = random.Random(kind)
     taken = sum(

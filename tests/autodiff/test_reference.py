@@ -1,16 +1,7 @@
 """The reference page is what the docstrings say."""
 
-import importlib.util
-
 import autodiff as ad
-from tests.conftest import ROOT
-
-
-def load_script(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.places import ROOT, load_script
 
 
 def test_the_reference_page_is_up_to_date():

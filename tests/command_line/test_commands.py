@@ -8,13 +8,14 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
 import yaml
 
-from tests.conftest import CORPUS, ROOT
+from tests.places import ROOT
+from tests.processes import start, wait_for_epochs
+from tests.small_files import CORPUS
 
 
 @pytest.fixture
@@ -324,24 +325,6 @@ def test_a_closed_pipe_is_no_traceback(trained, tmp_path):
     result = subprocess.run(command, shell=True, capture_output=True, timeout=60)
     assert result.stdout.startswith(b"Oslo\t")
     assert result.stderr == b""
-
-
-def start(*arguments):
-    """Start the command line as a process."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "ner_window", *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-
-
-def wait_for_epochs(folder, count):
-    metrics = folder / "metrics.jsonl"
-    deadline = time.monotonic() + 60
-    while not (metrics.exists() and metrics.read_text().count("\n") >= count):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_an_interrupt_keeps_the_best_epoch_and_says_how_to_go_on(config_file, tmp_path):

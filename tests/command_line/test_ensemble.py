@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.command_line.test_commands import start, wait_for_epochs
+from tests.processes import start, wait_for_epochs
 
 ENSEMBLE = ["--set", "training.ensemble=2", "--set", "training.epochs=3"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from ner_window.commands import pages
 from tests.browser import measured, needs_browser
-from tests.conftest import CORPUS
+from tests.small_files import CORPUS
 
 HOSTILE = "<script>alert(1)</script>"
 VOID = {"meta", "link", "br", "img", "hr", "input"}

@@ -11,8 +11,8 @@ import sys
 import pytest
 
 from ner_window.model_folder.folder import save_model
-from tests.conftest import CORPUS, VECTORS
-from tests.ner_window.training.test_training import setup
+from tests.building import trained_model
+from tests.small_files import CORPUS, write_config
 
 TEXT = "Anna Kovac visited Oslo.\n\nNordbank & <b>Oslo</b>\n"
 
@@ -20,18 +20,7 @@ TEXT = "Anna Kovac visited Oslo.\n\nNordbank & <b>Oslo</b>\n"
 @pytest.fixture(scope="module")
 def trained_once(tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
-    (folder / "corpus.conll").write_text(CORPUS, "utf-8")
-    (folder / "vectors.txt").write_text(VECTORS, "utf-8")
-    (folder / "config.yaml").write_text(
-        f"data: {{train: {folder}/corpus.conll, dev: {folder}/corpus.conll}}\n"
-        f"embeddings: {{path: {folder}/vectors.txt}}\n"
-        "model: {window: 3, hidden: 7}\n"
-        "training: {epochs: 30, batch_size: 4, learning_rate: 0.05}\n",
-        "utf-8",
-    )
-    model, trainer, _ = setup(folder / "config.yaml")
-    for _ in trainer.run():
-        pass
+    model = trained_model(write_config(folder), "training.epochs=30")
     save_model(model, folder / "run")
     return folder / "run"
 

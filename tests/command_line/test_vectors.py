@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ner_window.vectors.word_vectors import WordVectors, cache_folder, load_vectors
+from tests.building import trained_model
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -149,10 +150,8 @@ def test_neighbors_before_and_after_training(run, config_file):
 
 def test_the_fine_tuned_space(config_file):
     from ner_window.model.neighbors import FineTunedSpace
-    from tests.ner_window.training.test_training import setup
 
-    model, trainer, _ = setup(config_file)
-    list(trainer.run())
+    model = trained_model(config_file)
     space = FineTunedSpace(model)
     table, keys = model.network.tables[0].data, model.vocabulary.keys
     vectors = np.concatenate([block for _, block in space.blocks()])

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import venv
 
-from tests.conftest import ROOT
+from tests.places import ROOT
 
 
 def run(*command, cwd):

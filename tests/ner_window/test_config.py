@@ -8,14 +8,9 @@ import yaml
 from ner_window.config import Config
 from ner_window.config_file import load_config
 from ner_window.errors import InputError
-from tests.conftest import ROOT
+from tests.places import ROOT, SHIPPED_CONFIGS
 
 MINIMAL = "data: {train: t, dev: d}\nembeddings: {path: v}\n"
-
-
-SHIPPED = [
-    path for path in sorted((ROOT / "configs").rglob("*.yaml")) if path.parent.name != "compare"
-]
 
 
 def load(tmp_path, text, *overrides):
@@ -37,7 +32,7 @@ def test_the_resolved_config_reads_back(tmp_path):
     assert Config.model_validate(yaml.safe_load(config.to_yaml())) == config
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=str)
+@pytest.mark.parametrize("path", SHIPPED_CONFIGS, ids=str)
 def test_every_config_that_ships_is_valid(path):
     assert load_config(path).training.epochs > 0
 

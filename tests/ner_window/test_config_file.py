@@ -5,7 +5,7 @@ import yaml
 
 from ner_window.config_file import annotated_yaml, load_config
 from ner_window.errors import InputError
-from tests.ner_window.test_config import SHIPPED
+from tests.places import SHIPPED_CONFIGS
 
 BASE = """\
 data: {train: t, dev: d}
@@ -70,7 +70,7 @@ def test_every_value_has_an_origin(top):
     assert len(origins(text)) == leaves(yaml.safe_load(text))
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=str)
+@pytest.mark.parametrize("path", SHIPPED_CONFIGS, ids=str)
 def test_what_is_shown_is_the_same_config(path, tmp_path):
     shown = tmp_path / "shown.yaml"
     shown.write_text(annotated_yaml(path, ["model.hidden=[5, 4]"]))

@@ -7,8 +7,7 @@ import pytest
 from ner_window.config import Config
 from ner_window.config_file import load_config
 from ner_window.study.study_config import Study, load_study
-from tests.autodiff.test_reference import load_script
-from tests.conftest import ROOT
+from tests.places import ROOT, load_script
 
 PAGE = (ROOT / "docs" / "configuration.md").read_text("utf-8")
 EXAMPLES = {

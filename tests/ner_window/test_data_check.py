@@ -5,7 +5,7 @@ import json
 from ner_window.corpora.corpus import read_corpus
 from ner_window.data_check import Duplicates, check_data
 from ner_window.vectors.word_vectors import load_vectors
-from tests.conftest import shared
+from tests.places import shared
 
 DEV = """\
 Oslo B-LOC

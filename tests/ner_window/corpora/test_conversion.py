@@ -15,7 +15,7 @@ from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.tags import spans_of, tags_of
 from ner_window.corpora.tokenization import sentence_offsets, token_offsets
 from ner_window.errors import InputError
-from tests.ner_window.corpora.test_tags import sentences as spanned_sentences
+from tests.tagged_text import spanned_sentences
 
 SCHEMES = ["iob1", "iob2", "iobes", "bilou"]
 PLAIN = Layout()

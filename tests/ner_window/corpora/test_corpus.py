@@ -11,7 +11,7 @@ from ner_window.corpora.conll import Layout, tagged
 from ner_window.corpora.corpus import read_corpus, read_tokens
 from ner_window.corpora.tags import broken_at, spans_of
 from ner_window.errors import InputError
-from tests.conftest import CORPUS
+from tests.small_files import CORPUS
 
 
 def write(path, content):

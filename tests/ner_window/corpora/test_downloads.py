@@ -14,7 +14,7 @@ from ner_window.cli import main
 from ner_window.corpora import downloads
 from ner_window.corpora.downloads import CORPORA, DownloadableCorpus, fetch
 from ner_window.errors import InputError
-from tests.conftest import ROOT, shared
+from tests.places import ROOT, shared
 
 CONTENT = {"train.conll": b"Oslo B-LOC\n" * 20_000, "dev.conll": b"Turin B-LOC\n"}
 SHA256 = {name: hashlib.sha256(content).hexdigest() for name, content in CONTENT.items()}

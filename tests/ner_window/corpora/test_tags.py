@@ -19,6 +19,7 @@ from ner_window.corpora.tags import (
     tag_set,
     tags_of,
 )
+from tests.tagged_text import spanned_sentences
 
 SCHEMES = ["iob1", "iob2", "iobes", "bilou"]
 
@@ -29,19 +30,7 @@ def evidence_of(sequences):
     return scheme_evidence(Counter(itertools.chain.from_iterable(pairs)))
 
 
-@st.composite
-def sentences(draw):
-    """A length with spans that do not overlap; neighbors may touch."""
-    spans, position = [], 0
-    for gap, size, entity_type in draw(
-        st.lists(st.tuples(st.integers(0, 2), st.integers(1, 3), st.sampled_from("XY")))
-    ):
-        spans.append(Span(position + gap, position + gap + size, entity_type))
-        position += gap + size
-    return spans, position + draw(st.integers(0, 2))
-
-
-@given(sentences(), st.sampled_from(SCHEMES), st.sampled_from(SCHEMES))
+@given(spanned_sentences(), st.sampled_from(SCHEMES), st.sampled_from(SCHEMES))
 def test_every_scheme_holds_the_same_spans(sentence, one, other):
     spans, length = sentence
     tags = tags_of(spans, length, one)
@@ -120,7 +109,7 @@ def test_what_is_no_tag(text):
     assert not is_tag(text)
 
 
-@given(sentences(), st.sampled_from(SCHEMES))
+@given(spanned_sentences(), st.sampled_from(SCHEMES))
 def test_what_a_scheme_writes_is_legal_in_it(sentence, scheme):
     spans, length = sentence
     names = tag_set("XY", scheme)

@@ -4,7 +4,7 @@ import pytest
 
 from ner_window.corpora.corpus import read_corpus
 from ner_window.evaluation.baseline import baseline, lexicon_of, matches
-from tests.conftest import shared
+from tests.places import shared
 
 TRAIN = """\
 Bank I-ORG

@@ -21,7 +21,7 @@ from ner_window.evaluation.mentions import (
 )
 from ner_window.evaluation.mistakes import KINDS, confusion, error_split
 from ner_window.scoring.score import score
-from tests.ner_window.corpora.test_spans import column, wild_tags
+from tests.tagged_text import column, wild_tags
 
 SENTENCES = [
     ["Anna", "Kovac", "met", "Nordbank", "of", "Oslo"],

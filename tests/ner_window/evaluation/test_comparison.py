@@ -9,8 +9,8 @@ from ner_window.errors import InputError
 from ner_window.evaluation.comparison import compare
 from ner_window.evaluation.mentions import Mentions
 from ner_window.evaluation.predictions import Predictions, predict
-from tests.ner_window.corpora.test_spans import column
-from tests.ner_window.training.test_training import setup
+from tests.building import small_model
+from tests.tagged_text import column
 
 RIGHT_A = [["B-PER", "I-PER", "O", "B-LOC", "O"], ["O", "O", "B-PER", "I-PER", "O", "O"], ["O"] * 3]
 RIGHT_B = [["B-PER", "O", "O", "B-LOC", "O"], ["O", "O", "B-PER", "I-PER", "O", "O"], ["O"] * 3]
@@ -39,7 +39,7 @@ def test_sentences_that_one_model_gets_right(corpus_file):
 
 
 def test_a_model_does_not_differ_from_itself(corpus_file, config_file):
-    model, _, corpus = setup(config_file)
+    model, _, corpus = small_model(config_file)
     one = predict(model, corpus)
     result = compare(one, one, "sentences")
     assert result.tests.difference == 0
@@ -69,7 +69,7 @@ def test_models_that_are_held_to_other_tags_are_refused(corpus_file):
 
 
 def test_predictions_of_a_model_are_its_tags(config_file):
-    model, _, corpus = setup(config_file)
+    model, _, corpus = small_model(config_file)
     predicted = predict(model, corpus)
     assert len(predicted.confidences) == len(predicted.mentions.founds)
     rows = [line.split("\t") for line in predicted.lines() if line]

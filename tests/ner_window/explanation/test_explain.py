@@ -16,7 +16,7 @@ from ner_window.explanation.explained_token import find_token
 from ner_window.explanation.page import as_page
 from ner_window.explanation.sections import as_text
 from ner_window.model.network import Batch, TrainingGraph
-from tests.ner_window.training.test_training import setup
+from tests.building import trained_model
 
 SENTENCE = ["Anna", "Kovac", "visited", "Bergen", "."]
 KINDS = {
@@ -41,9 +41,7 @@ KINDS = {
 
 def trained(config_file, *settings):
     """A model of the tiny corpus after three epochs, in float64."""
-    model, trainer, _ = setup(config_file, *settings, dtype=np.float64)
-    list(trainer.run())
-    return model
+    return trained_model(config_file, *settings, dtype=np.float64)
 
 
 def edge(shown, node, input_):

@@ -12,7 +12,7 @@ from ner_window.corpora.tags import legal_transitions, tag_set
 from ner_window.corpora.text import Column
 from ner_window.model.confidence import forward_backward, span_confidences
 from ner_window.model.decoding import viterbi
-from tests.ner_window.training.test_training import setup
+from tests.building import small_model
 
 TAGS = tag_set(["X"], "iobes")
 cases = given(st.lists(st.integers(1, 3), min_size=1, max_size=3), st.integers(0, 2**32 - 1))
@@ -86,7 +86,7 @@ def test_no_sentence_has_no_confidence():
 @pytest.mark.parametrize("head", ["softmax", "sentence", "binary", "margin"])
 def test_every_head_but_margin_is_confident(config_file, head):
     target = ["model.target=LOC"] if head in ("binary", "margin") else []
-    model, _, corpus = setup(config_file, f"model.head={head}", *target)
+    model, _, corpus = small_model(config_file, f"model.head={head}", *target)
     encoded = model.encode(corpus.text)
     scores = model.scores(encoded)
     predicted = model.decoded(scores, encoded.stream.lengths)

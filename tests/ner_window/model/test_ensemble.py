@@ -10,19 +10,14 @@ from ner_window.explanation.explain import explain
 from ner_window.model.model import ensemble_of
 from ner_window.model_folder.folder import load_model, save_model
 from ner_window.tagging.tagger import Tagger
-from tests.ner_window.training.test_training import setup
+from tests.building import trained_model
 
 TOKENS = ["Anna", "flew", "from", "Bergen", "to", "Oslo"]
 TEXT = Text.of([TOKENS, ["1998"], ["Nordbank", "zzz"]])
 
 
 def trained(config_file, *settings, seeds=(1, 2, 3)):
-    models = []
-    for seed in seeds:
-        model, trainer, _ = setup(config_file, f"seed={seed}", *settings)
-        list(trainer.run())
-        models.append(model)
-    return models
+    return [trained_model(config_file, f"seed={seed}", *settings) for seed in seeds]
 
 
 @pytest.mark.parametrize("context", ["window", "document"])

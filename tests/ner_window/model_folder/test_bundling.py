@@ -11,10 +11,8 @@ from ner_window.model_folder.description import read_description
 from ner_window.model_folder.folder import load_model, save_model
 from ner_window.model_folder.summary import summarize
 from ner_window.vectors.word_vectors import load_vectors
-from tests.ner_window.model_folder.test_card import PROVENANCE_OF_A_RUN
-from tests.ner_window.model_folder.test_old_formats import OLD, TAGS
-from tests.ner_window.model_folder.test_old_formats import TEXT as OLD_TEXT
-from tests.ner_window.training.test_training import setup
+from tests.building import PROVENANCE_OF_A_RUN, small_model, trained_model
+from tests.old_models import OLD_MODELS, OLD_TAGS, OLD_TEXT
 
 TEXT = Text.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
 IN_TRAINING = ["anna", "oslo", ".", "0000", "is"]  # of the words that have vectors; bergen is not
@@ -26,8 +24,7 @@ def contents(folder):
 
 @pytest.fixture
 def whole(config_file, tmp_path):
-    model, trainer, _ = setup(config_file)
-    list(trainer.run())
+    model = trained_model(config_file)
     save_model(model, tmp_path / "whole")
     save_card(tmp_path / "whole", PROVENANCE_OF_A_RUN)
     return tmp_path / "whole"
@@ -119,7 +116,7 @@ def test_nothing_is_overwritten(whole, tmp_path):
 
 
 def test_random_vectors_are_in_the_model_already(config_file, tmp_path, vector_file):
-    model, _, _ = setup(config_file, "embeddings.path=null", "embeddings.dimension=4")
+    model, _, _ = small_model(config_file, "embeddings.path=null", "embeddings.dimension=4")
     save_model(model, tmp_path / "m")
     with pytest.raises(InputError, match="nothing to prune"):
         prune_model(tmp_path / "m", tmp_path / "out", 1)
@@ -131,14 +128,14 @@ def test_random_vectors_are_in_the_model_already(config_file, tmp_path, vector_f
 
 @pytest.mark.parametrize("name", ["format-1", "format-2"])
 def test_old_folders_are_bundled_in_the_format_of_today(name, tmp_path):
-    bundle_model(OLD / name, tmp_path / "out", precision="float16")
-    assert load_model(tmp_path / "out").tag(OLD_TEXT) == TAGS
-    assert summarize(OLD / name).vector_shape == (6, 3)
+    bundle_model(OLD_MODELS / name, tmp_path / "out", precision="float16")
+    assert load_model(tmp_path / "out").tag(OLD_TEXT) == OLD_TAGS
+    assert summarize(OLD_MODELS / name).vector_shape == (6, 3)
 
 
 def test_numbers_beyond_half_precision_are_told(config_file, tmp_path):
     (tmp_path / "vectors.txt").write_text("anna 1e5 0 0\noslo 1 1 1\n")
-    model, _, _ = setup(config_file)
+    model, _, _ = small_model(config_file)
     save_model(model, tmp_path / "m")
     with pytest.raises(InputError, match="vector of 'anna' holds a number beyond 65504"):
         bundle_model(tmp_path / "m", tmp_path / "out", precision="float16")

@@ -7,58 +7,13 @@ from ner_window.errors import InputError
 from ner_window.model_folder.card import CARD, card, save_card, vectors_section, with_vectors
 from ner_window.model_folder.description import SavedVectors, read_description
 from ner_window.model_folder.folder import save_model
-from ner_window.model_folder.provenance import PROVENANCE, Provenance, read_provenance
-from tests.ner_window.training.test_training import setup
-
-FIGURES = {
-    "gold": 10,
-    "predicted": 8,
-    "correct": 6,
-    "precision": 75.0,
-    "recall": 60.0,
-    "f1": 66.6667,
-    "precision_interval": (60.0, 90.0),
-    "recall_interval": (50.0, 70.0),
-    "f1_interval": (55.5, 77.7),
-}
-NOTHING = {**dict.fromkeys(FIGURES, 0), **{k: None for k in FIGURES if k.endswith("interval")}}
-SCORES = {
-    "split": "dev",
-    "resampling": "95% intervals from 1,000 bootstrap resamples of 3 documents",
-    "is_chosen_on": True,
-    "total": FIGURES,
-    "by_type": {"PER|X": FIGURES, "LOC": NOTHING},
-    "by_novelty": {"seen with the type": FIGURES, "unseen": {**FIGURES, "f1": 12.34}},
-}
-FILE = {
-    "sha256": "ab" * 32,
-    "bytes": 1234567,
-    "sentences": 100,
-    "tokens": 2000,
-    "entities": 300,
-}
-PROVENANCE_OF_A_RUN = Provenance.model_validate(
-    {
-        "date": "2026-05-04T03:02:01+00:00",
-        "seconds": 61.4,
-        "seed": 7,
-        "epochs": 12,
-        "kept_epoch": 9,
-        "versions": {"ner-window": "0.1.0", "numpy": "2.0.0"},
-        "data": [
-            {**FILE, "split": "train", "name": "eng.train"},
-            {**FILE, "split": "dev", "name": "eng.testa", "bytes": None},
-        ],
-        "vectors": {"name": "glove.txt", "sha256": "cd" * 32, "words": 400_000, "dimension": 50},
-        "scores": [SCORES],
-        "config": {"seed": 7, "data": {"train": "eng.train"}},
-    }
-)
+from ner_window.model_folder.provenance import PROVENANCE, read_provenance
+from tests.building import PROVENANCE_OF_A_RUN, small_model
 
 
 @pytest.fixture
 def folder(config_file, tmp_path):
-    model, _, _ = setup(config_file)
+    model, _, _ = small_model(config_file)
     save_model(model, tmp_path / "model")
     save_card(tmp_path / "model", PROVENANCE_OF_A_RUN)
     return tmp_path / "model"

@@ -10,7 +10,7 @@ from ner_window.corpora.text import Text
 from ner_window.errors import InputError
 from ner_window.model_folder.folder import load_model, save_model
 from ner_window.vectors.word_vectors import converted_path, load_vectors
-from tests.ner_window.training.test_training import setup
+from tests.building import small_model, trained_model
 
 TEXT = Text.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
 
@@ -20,8 +20,7 @@ PREFIX_OF_WORDS = '[{"kind": "prefix", "settings": {"length": "x"}, "values": []
 
 @pytest.fixture
 def saved(config_file, tmp_path):
-    model, trainer, _ = setup(config_file)
-    list(trainer.run())
+    model = trained_model(config_file)
     save_model(model, tmp_path / "model")
     return model, tmp_path / "model"
 
@@ -38,8 +37,7 @@ def test_a_copied_model_gives_the_same_scores(saved, tmp_path, vector_file):
 
 
 def test_a_model_without_pretrained_vectors(config_file, tmp_path):
-    model, trainer, _ = setup(config_file, "embeddings.path=null", "embeddings.dimension=4")
-    list(trainer.run())
+    model = trained_model(config_file, "embeddings.path=null", "embeddings.dimension=4")
     save_model(model, tmp_path / "m")
     assert not (tmp_path / "m" / "vectors.safetensors").exists()
     assert load_model(tmp_path / "m").tag(TEXT) == model.tag(TEXT)
@@ -48,7 +46,7 @@ def test_a_model_without_pretrained_vectors(config_file, tmp_path):
 def test_every_feature_travels_with_the_model(config_file, tmp_path):
     names = tmp_path / "names"
     names.write_text("Oslo\nNew York\n")
-    model, trainer, _ = setup(
+    model, trainer, _ = small_model(
         config_file,
         "features={shape: 3, prefixes: {lengths: [2, 3]}, suffixes: {lengths: [1]}, "
         f"gazetteers: {{files: {{LOC: {names}}}}}}}",
@@ -210,7 +208,7 @@ def test_half_precision_keeps_trained_rows_whole(saved, tmp_path):
 
 
 def test_random_vectors_are_saved_alike_however_asked(config_file, tmp_path):
-    model, _, _ = setup(config_file, "embeddings.path=null", "embeddings.dimension=4")
+    model, _, _ = small_model(config_file, "embeddings.path=null", "embeddings.dimension=4")
     for saved in ("float32", "float16", "reference"):
         save_model(model, tmp_path / saved, saved)
         assert load_model(tmp_path / saved).tag(TEXT) == model.tag(TEXT)

@@ -11,13 +11,14 @@ from ner_window.model_folder.card import save_card
 from ner_window.model_folder.description import FORMAT
 from ner_window.model_folder.folder import load_model, save_model
 from ner_window.model_folder.summary import summarize
-from tests.ner_window.model_folder.test_card import PROVENANCE_OF_A_RUN
-from tests.ner_window.training.test_training import setup
+from tests.building import PROVENANCE_OF_A_RUN, small_model
 
 
 @pytest.fixture
 def folder(config_file, tmp_path):
-    model, _, _ = setup(config_file, "model={hidden: [9, 7], nonlinearity: prelu, head: sentence}")
+    model, _, _ = small_model(
+        config_file, "model={hidden: [9, 7], nonlinearity: prelu, head: sentence}"
+    )
     save_model(model, tmp_path / "model")
     save_card(tmp_path / "model", PROVENANCE_OF_A_RUN)
     return tmp_path / "model"
@@ -48,7 +49,7 @@ def test_everything_is_there_as_json(folder):
     ],
 )
 def test_the_context_is_told(config_file, tmp_path, settings, told):
-    model, _, _ = setup(config_file, f"model={settings}", "model.window=3")
+    model, _, _ = small_model(config_file, f"model={settings}", "model.window=3")
     save_model(model, tmp_path / "model")
     assert told in str(summarize(tmp_path / "model"))
 
@@ -72,7 +73,7 @@ def test_a_reference_is_followed_or_not(folder, tmp_path, monkeypatch):
 
 
 def test_random_vectors_without_a_record(config_file, tmp_path):
-    model, _, _ = setup(config_file, "embeddings.path=null", "embeddings.dimension=4")
+    model, _, _ = small_model(config_file, "embeddings.path=null", "embeddings.dimension=4")
     save_model(model, tmp_path / "m")
     text = str(summarize(tmp_path / "m"))
     assert "vectors     started at random" in text

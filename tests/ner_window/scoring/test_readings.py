@@ -8,7 +8,7 @@ from ner_window.corpora.spans import Spans, invalid_sentences
 from ner_window.corpora.tags import broken_at, spans_of, tags_of
 from ner_window.scoring.readings import readings, strict_score, strict_spans
 from ner_window.scoring.score import Scored
-from tests.ner_window.corpora.test_spans import SCHEMES, column, in_sentences, texts
+from tests.tagged_text import SCHEMES, column, in_sentences, tagged_texts
 
 
 def scored(gold, predicted):
@@ -16,7 +16,7 @@ def scored(gold, predicted):
     return Scored(golds, found, ends)
 
 
-@given(texts, st.sampled_from(SCHEMES))
+@given(tagged_texts, st.sampled_from(SCHEMES))
 def test_strict_spans_are_those_that_the_scheme_would_write(sentences, scheme):
     strict = in_sentences(strict_spans(*column(sentences), scheme), sentences)
     for tags, kept in zip(sentences, strict, strict=True):
@@ -28,13 +28,13 @@ def test_strict_spans_are_those_that_the_scheme_would_write(sentences, scheme):
         ]
 
 
-@given(texts, st.sampled_from(SCHEMES))
+@given(tagged_texts, st.sampled_from(SCHEMES))
 def test_invalid_sentences_are_those_with_a_broken_tag(sentences, scheme):
     told = invalid_sentences(*column(sentences), scheme).tolist()
     assert told == [bool(broken_at(tags, scheme)) and bool(tags) for tags in sentences]
 
 
-@given(texts.filter(any), st.sampled_from(["iob2", "iobes"]))
+@given(tagged_texts.filter(any), st.sampled_from(["iob2", "iobes"]))
 def test_what_is_valid_has_one_reading(sentences, scheme):
     valid = [tags_of(spans_of(tags), len(tags), scheme) for tags in sentences]
     result = readings(scored(valid, valid), scheme)
@@ -43,7 +43,7 @@ def test_what_is_valid_has_one_reading(sentences, scheme):
     assert all(other == first for other in others)
 
 
-@given(texts.filter(any), st.sampled_from(["iob2", "iobes"]))
+@given(tagged_texts.filter(any), st.sampled_from(["iob2", "iobes"]))
 def test_a_repair_leaves_the_entities(sentences, scheme):
     tags, ends = column(sentences)
     repaired = Spans.of(tags, ends).tags(len(tags), scheme)

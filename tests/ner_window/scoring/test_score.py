@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from ner_window.errors import InputError
 from ner_window.scoring import score as scoring
 from ner_window.scoring.score import read_scored, score_file
-from tests.conftest import shared
-from tests.ner_window.corpora.test_spans import column
+from tests.places import shared
 from tests.slow_scorer import random_file, slow_report
+from tests.tagged_text import column
 
 TAGS = ["O", "B-X", "I-X", "B-Y", "I-Y"]
 PAIRS = st.lists(st.tuples(st.sampled_from(TAGS), st.sampled_from(TAGS)), min_size=1, max_size=9)

@@ -7,7 +7,7 @@ import pytest
 from ner_window.config_file import annotated_yaml, load_config
 from ner_window.errors import InputError
 from ner_window.study.study_config import Study, load_study
-from tests.conftest import ROOT
+from tests.places import ROOT
 
 BASE = "data: {train: t, dev: d}\nembeddings: {path: v, scale: 0.5}\n"
 

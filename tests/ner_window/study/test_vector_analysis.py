@@ -26,7 +26,7 @@ from ner_window.study.trained_words import TrainedWords
 from ner_window.study.vector_analysis import RANDOM, UNMOVED, VectorAnalysis, analyze_vectors
 from ner_window.training.trainer import Trainer
 from ner_window.vectors.word_vectors import WordVectors, load_vectors
-from tests.conftest import ROOT
+from tests.places import ROOT
 
 SYNONYMS = ("role_nouns", "speech_verbs", "market_nouns", "sport_verbs", "place_nouns", "org_nouns")
 MOVES = ("embeddings.learning_rate=0.02", "training.epochs=6", "model.hidden=30")

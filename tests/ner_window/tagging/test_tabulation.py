@@ -17,7 +17,7 @@ from ner_window.tagging.sentences import Sentences
 from ner_window.tagging.tabulation import Tabulation, mean_of_others
 from ner_window.tagging.token_table import BYTES_PER_TOKEN, TokenTable
 from ner_window.vectors.word_vectors import load_vectors
-from tests.conftest import shared
+from tests.places import shared
 
 ONE_TYPE = ["model.target=PER"]
 MODELS = {

@@ -17,6 +17,8 @@ from ner_window.errors import InputError
 from ner_window.model_folder.folder import load_model
 from ner_window.tagging import tagger as tagger_module
 from ner_window.tagging.pieces import LONGEST_SENTENCE, cut
+from tests.building import small_model
+from tests.small_files import write_config
 
 TEXT = "Anna Kovac visited Oslo.\n\u00a0Nordbank\thired Anna\u2019s \U0001f600 Oslo"
 ANYTHING = st.text(st.characters() | st.sampled_from(" .'\u2019\r\n\t\0\x0c\u2028\u00a0\ud800"))
@@ -135,21 +137,8 @@ def test_endless_sentences_are_cut():
 
 @pytest.fixture(scope="module")
 def any_tagger(tmp_path_factory):
-    from tests.conftest import CORPUS, VECTORS
-
-    folder = tmp_path_factory.mktemp("tagger")
-    (folder / "corpus.conll").write_text(CORPUS, "utf-8")
-    (folder / "vectors.txt").write_text(VECTORS, "utf-8")
-    config = folder / "config.yaml"
-    config.write_text(
-        f"data: {{train: {folder}/corpus.conll, dev: {folder}/corpus.conll}}\n"
-        f"embeddings: {{path: {folder}/vectors.txt}}\n"
-        "model: {head: sentence, context: document, hidden: 5}\n",
-        "utf-8",
-    )
-    from tests.ner_window.training.test_training import setup
-
-    return Tagger(setup(config)[0])
+    config = write_config(tmp_path_factory.mktemp("tagger"))
+    return Tagger(small_model(config, "model={head: sentence, context: document, hidden: 5}")[0])
 
 
 @given(st.lists(ANYTHING, max_size=5))

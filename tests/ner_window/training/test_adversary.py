@@ -5,7 +5,7 @@ import pytest
 
 from ner_window.model.network import TrainingGraph
 from ner_window.training.adversary import Adversary
-from tests.ner_window.training.test_training import setup, small_network
+from tests.building import small_model, small_network
 
 EPSILON = 0.5
 
@@ -97,8 +97,8 @@ def test_the_tables_come_back_from_an_interruption():
     ],
 )
 def test_a_perturbed_training_learns_the_data(config_file, settings):
-    _, trainer, _ = setup(config_file, "training.epochs=20", *settings)
+    _, trainer, _ = small_model(config_file, "training.epochs=20", *settings)
     records = list(trainer.run())
     assert records[-1].loss < records[0].loss
-    _, plain, _ = setup(config_file, "training.epochs=20", *settings[1:])
+    _, plain, _ = small_model(config_file, "training.epochs=20", *settings[1:])
     assert [record.loss for record in plain.run()] != [record.loss for record in records]

@@ -7,7 +7,7 @@ from ner_window.corpora.text import Text
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
 from ner_window.errors import InputError
 from ner_window.training.batches import stretches
-from tests.ner_window.training.test_training import setup
+from tests.building import small_model
 
 
 def test_stretches_are_the_tokens_of_their_units():
@@ -28,7 +28,7 @@ def test_stretches_are_the_tokens_of_their_units():
     ],
 )
 def test_an_epoch_sees_every_token_once(config_file, settings, unit, size):
-    _, trainer, corpus = setup(config_file, *settings)
+    _, trainer, corpus = small_model(config_file, *settings)
     batches = trainer.batches
     assert batches.size == size
     assert unit is None or batches.unit == unit
@@ -46,7 +46,7 @@ def test_an_epoch_sees_every_token_once(config_file, settings, unit, size):
 
 @pytest.mark.parametrize("context", ["sentence", "both"])
 def test_a_batch_tells_its_sentences_apart(config_file, context):
-    _, trainer, _ = setup(config_file, f"model.context={context}", "training.batch_size=2")
+    _, trainer, _ = small_model(config_file, f"model.context={context}", "training.batch_size=2")
     for batch in trainer.batches:
         changes = np.flatnonzero(np.diff(batch.sentences)) + 1
         np.testing.assert_array_equal(np.cumsum(batch.lengths)[:-1], changes)
@@ -61,7 +61,7 @@ def test_a_batch_tells_its_sentences_apart(config_file, context):
     ],
 )
 def test_what_an_epoch_is_is_told(config_file, settings, told):
-    _, trainer, _ = setup(config_file, *settings)
+    _, trainer, _ = small_model(config_file, *settings)
     assert str(trainer.batches) == told
 
 
@@ -94,7 +94,7 @@ def test_blocks_stand_in_for_documents_that_nothing_marks():
 
 
 def test_scores_do_not_depend_on_how_documents_are_put_together(config_file, monkeypatch):
-    model, _, corpus = setup(config_file, "model.context=document")
+    model, _, corpus = small_model(config_file, "model.context=document")
     encoded = model.encode(corpus.text)
     whole = model.scores(encoded)
     monkeypatch.setattr("ner_window.model.model.WINDOWS_PER_RUN", 1)

@@ -6,55 +6,14 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from ner_window.config_file import load_config
-from ner_window.corpora.corpus import read_corpus
-from ner_window.corpora.tags import legal_transitions
 from ner_window.corpora.text import Text
 from ner_window.encoding.vocabulary import PADDING, RESERVED, UNKNOWN
 from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
-from ner_window.model.building import build_model
-from ner_window.model.network import Batch, Penalty, ScoringGraph, TrainingGraph, initialized
+from ner_window.model.network import Penalty, ScoringGraph, TrainingGraph
 from ner_window.model_folder.folder import load_model, save_model
-from ner_window.training.trainer import Trainer, best_threshold, encode_tags
-from ner_window.vectors.word_vectors import load_vectors
-
-
-def setup(config_file, *overrides, dtype=np.float32):
-    config = load_config(config_file, overrides)
-    corpus = read_corpus(config.data.train)
-    vectors = load_vectors(config.embeddings.path) if config.embeddings.path else None
-    rng = np.random.default_rng(config.seed)
-    model = build_model(config, corpus, vectors, rng, dtype)
-    return model, Trainer(config, model, corpus, corpus, rng), corpus
-
-
-def small_network(head="softmax", hidden=(5,), tables=((6, 4), (3, 2)), dtype=np.float64, **kind):
-    """A network with random tables, and a batch of seven windows of three tokens."""
-    rng = np.random.default_rng(3)
-    sources = [
-        ad.Parameter(rng.normal(size=shape).astype(dtype), name)
-        for name, shape in zip(("words", "capitalization"), tables, strict=True)
-    ]
-    outputs = 1 if head in ("binary", "margin") else 4
-    legal = legal_transitions(["O", "B-X", "I-X", "B-Y"], "iob2")
-    network = initialized(
-        sources, 3, hidden, outputs, rng, head=head, legal=legal, dtype=dtype, **kind
-    )
-    for parameter in network.dense_parameters:  # so that biases and transitions matter
-        parameter.data[...] += rng.normal(0, 0.1, parameter.shape).astype(dtype)
-    windows, corrupted = (
-        np.stack([rng.integers(0, rows, (7, 3)) for rows, _ in tables]) for _ in range(2)
-    )
-    batch = Batch(
-        windows=windows,
-        tags=np.array([1, 0, 1, 0, 0, 1, 0]) if outputs == 1 else np.array([0, 1, 2, 0, 3, 1, 1]),
-        lengths=np.array([4, 3]),
-        groups=np.array([0, -1, 0, 1, 0, 1, -1]),
-        sentences=np.array([5, 5, 5, 5, 8, 8, 8]),
-        corrupted=corrupted,
-    )
-    return network, batch, rng
+from ner_window.training.trainer import best_threshold, encode_tags
+from tests.building import small_model, small_network, trained_model
 
 
 @pytest.mark.parametrize(
@@ -137,7 +96,7 @@ def test_layers_may_follow_the_context():
 
 
 def test_illegal_transitions_stay_illegal(config_file):
-    model, trainer, _ = setup(config_file, "model.head=sentence", "training.epochs=5")
+    model, trainer, _ = small_model(config_file, "model.head=sentence", "training.epochs=5")
     before = np.isneginf(model.network.transitions.data)
     assert before.any()
     list(trainer.run())
@@ -162,7 +121,7 @@ def test_illegal_transitions_stay_illegal(config_file):
     ],
 )
 def test_every_head_and_context_learns_the_data_and_travels(config_file, tmp_path, settings):
-    model, trainer, corpus = setup(config_file, "training.epochs=60", *settings)
+    model, trainer, corpus = small_model(config_file, "training.epochs=60", *settings)
     records = list(trainer.run())
     assert records[-1].loss < records[0].loss
     trainer.restore_kept()
@@ -174,7 +133,7 @@ def test_every_head_and_context_learns_the_data_and_travels(config_file, tmp_pat
 
 
 def test_corrupted_centers_teach_which_words_are_of_the_type(config_file):
-    model, trainer, corpus = setup(
+    model, trainer, corpus = small_model(
         config_file, "training.epochs=60", "model={head: margin, target: PER, window: 3}"
     )
     list(trainer.run())
@@ -183,7 +142,7 @@ def test_corrupted_centers_teach_which_words_are_of_the_type(config_file):
 
 
 def test_vectors_are_frozen_until_their_epoch(config_file):
-    model, trainer, _ = setup(config_file, "embeddings.trainable={after_epoch: 1}")
+    model, trainer, _ = small_model(config_file, "embeddings.trainable={after_epoch: 1}")
     before = model.network.tables[0].data.copy()
     run = trainer.run()
     next(run)
@@ -194,7 +153,7 @@ def test_vectors_are_frozen_until_their_epoch(config_file):
 
 @pytest.mark.parametrize("name", ["momentum", "nesterov", "rmsprop", "adamw"])
 def test_every_optimizer_trains(config_file, name):
-    _, trainer, _ = setup(
+    _, trainer, _ = small_model(
         config_file, f"training.optimizer={name}", "training.epochs=5", "training.schedule=constant"
     )
     records = list(trainer.run())
@@ -202,7 +161,7 @@ def test_every_optimizer_trains(config_file, name):
 
 
 def test_training_stops_when_nothing_gets_better(config_file):
-    _, trainer, _ = setup(config_file, "training.patience=2", "training.epochs=500")
+    _, trainer, _ = small_model(config_file, "training.patience=2", "training.epochs=500")
     records = list(trainer.run())
     best = max(records, key=lambda record: (record.f1, -record.epoch))
     assert trainer.kept_epoch == best.epoch
@@ -210,7 +169,7 @@ def test_training_stops_when_nothing_gets_better(config_file):
 
 
 def test_the_last_weights_are_kept_where_that_is_asked_for(config_file):
-    _, trainer, _ = setup(config_file, "training.keep=last")
+    _, trainer, _ = small_model(config_file, "training.keep=last")
     list(trainer.run())
     assert trainer.kept_epoch == 3
 
@@ -226,16 +185,15 @@ def test_the_last_weights_are_kept_where_that_is_asked_for(config_file):
 )
 def test_going_on_from_a_state_gives_the_same_bits(config_file, settings):
     settings = ["training.epochs=4", *settings]
-    model, trainer, _ = setup(config_file, *settings)
-    list(trainer.run())
-    _, first, _ = setup(config_file, *settings)
+    model = trained_model(config_file, *settings)
+    _, first, _ = small_model(config_file, *settings)
     run = first.run()
     next(run), next(run)
     arrays, values = first.state()
     arrays = {name: array.copy() for name, array in arrays.items()}
     values = json.loads(json.dumps(values))
     list(run)
-    resumed_model, resumed, _ = setup(config_file, *settings)
+    resumed_model, resumed, _ = small_model(config_file, *settings)
     resumed.load_state(arrays, values)
     assert [record.epoch for record in resumed.run()] == [3, 4]
     for name, array in model.network.named_arrays().items():
@@ -249,7 +207,7 @@ def test_best_threshold():
 
 
 def test_vectors_are_scaled_and_padding_is_zero(config_file):
-    model, _, _ = setup(config_file)
+    model, _, _ = small_model(config_file)
     table, vectors = model.network.tables[0].data, model.vectors
     assert table.dtype == np.float32
     np.testing.assert_array_equal(table[PADDING], 0)
@@ -259,7 +217,7 @@ def test_vectors_are_scaled_and_padding_is_zero(config_file):
 
 
 def test_training_lowers_the_loss_and_learns_the_data(config_file):
-    model, trainer, corpus = setup(config_file, "training.epochs=30")
+    model, trainer, corpus = small_model(config_file, "training.epochs=30")
     losses = [record.loss for record in trainer.run()]
     assert losses[-1] < losses[0] / 3
     trainer.restore_kept()
@@ -267,7 +225,7 @@ def test_training_lowers_the_loss_and_learns_the_data(config_file):
 
 
 def test_the_best_weights_come_back(config_file):
-    model, trainer, _ = setup(config_file, "training.learning_rate=0.2")
+    model, trainer, _ = small_model(config_file, "training.learning_rate=0.2")
     f1_of = {}
     weights_of = {}
     for record in trainer.run():
@@ -281,12 +239,12 @@ def test_the_best_weights_come_back(config_file):
 
 
 def test_frozen_vectors_stay_and_fine_tuned_ones_move(config_file):
-    model, trainer, _ = setup(config_file, "embeddings.trainable=false")
+    model, trainer, _ = small_model(config_file, "embeddings.trainable=false")
     before = model.network.tables[0].data.copy()
     list(trainer.run())
     np.testing.assert_array_equal(model.network.tables[0].data, before)
 
-    model, trainer, _ = setup(config_file)
+    model, trainer, _ = small_model(config_file)
     before = model.network.tables[0].data.copy()
     list(trainer.run())
     moved = (model.network.tables[0].data != before).any(axis=1)
@@ -296,7 +254,7 @@ def test_frozen_vectors_stay_and_fine_tuned_ones_move(config_file):
 @pytest.mark.parametrize("optimizer", ["adam", "adagrad", "sgd"])
 @pytest.mark.parametrize("schedule", ["constant", "cosine", "{name: halving, every: 1}"])
 def test_optimizers_and_schedules_by_name(config_file, optimizer, schedule):
-    _, trainer, _ = setup(
+    _, trainer, _ = small_model(
         config_file, f"training.optimizer={optimizer}", f"training.schedule={schedule}"
     )
     records = list(trainer.run())
@@ -307,7 +265,9 @@ def test_optimizers_and_schedules_by_name(config_file, optimizer, schedule):
 
 
 def test_the_vectors_have_a_learning_rate_of_their_own(config_file):
-    _, trainer, _ = setup(config_file, "embeddings.learning_rate=0.5", "training.optimizer=sgd")
+    _, trainer, _ = small_model(
+        config_file, "embeddings.learning_rate=0.5", "training.optimizer=sgd"
+    )
     assert [rated.learning_rate for rated in trainer.optimizers] == [0.05, 0.5, 0.05]
 
 
@@ -315,8 +275,7 @@ def test_the_same_seed_gives_the_same_bits(config_file):
     settings = ("regularization.dropout.hidden=0.3", "regularization.word_dropout=0.2")
     runs = []
     for seed in (1, 1, 2):
-        model, trainer, _ = setup(config_file, *settings, f"seed={seed}")
-        list(trainer.run())
+        model = trained_model(config_file, *settings, f"seed={seed}")
         runs.append(model.network.named_arrays())
     for name, array in runs[0].items():
         np.testing.assert_array_equal(array, runs[1][name])
@@ -324,7 +283,7 @@ def test_the_same_seed_gives_the_same_bits(config_file):
 
 
 def test_words_without_vector_that_occur_once_train_the_unknown_row(config_file):
-    model, trainer, _ = setup(config_file)
+    model, trainer, _ = small_model(config_file)
     rates = dict(zip(model.vocabulary.keys, trainer.data.dropout_rates.tolist(), strict=True))
     rare = {"visited", "nordbank", "hired", "in", "cold"}
     assert rates == {key: 0.5 if key in rare else 0 for key in model.vocabulary.keys}
@@ -336,7 +295,7 @@ def test_words_without_vector_that_occur_once_train_the_unknown_row(config_file)
 
 
 def test_word_dropout_never_drops_padding(config_file):
-    _, trainer, _ = setup(config_file, "regularization.word_dropout=0.9")
+    _, trainer, _ = small_model(config_file, "regularization.word_dropout=0.9")
     tokens = np.arange(len(trainer.data))
     words = trainer.data.encoded.stream.windows(tokens)[0]
     after = trainer.batches._windows(tokens)[0]
@@ -345,42 +304,43 @@ def test_word_dropout_never_drops_padding(config_file):
 
 
 def test_training_without_pretrained_vectors(config_file):
-    model, trainer, _ = setup(config_file, "embeddings.path=null", "embeddings.dimension=4")
-    list(trainer.run())
+    model = trained_model(config_file, "embeddings.path=null", "embeddings.dimension=4")
     assert model.tag(Text.of([["Anna", "flew", "to", "Mars"]]))[0]
 
 
 def test_words_that_only_the_vectors_have_are_used(config_file):
     """Bergen does not occur in training, but its vector is nearly that of Oslo."""
-    model, trainer, _ = setup(config_file, "training.epochs=30", "features.capitalization=0")
+    model, trainer, _ = small_model(config_file, "training.epochs=30", "features.capitalization=0")
     list(trainer.run())
     trainer.restore_kept()
     assert model.tag(Text.of([["Anna", "Kovac", "visited", "Bergen", "."]]))[0][3] == "B-LOC"
 
 
 def test_tags_are_numbered_in_the_scheme_trained_on(config_file):
-    model, _, corpus = setup(config_file)
+    model, _, corpus = small_model(config_file)
     names = [model.tags[number] for number in encode_tags(corpus, model)]
     assert names[:5] == ["B-PER", "E-PER", "O", "S-LOC", "O"]
     assert model.output_scheme == "iob2"
 
 
 def test_a_loss_that_is_not_finite_is_told(config_file):
-    _, trainer, _ = setup(config_file, "training.optimizer=sgd", "training.learning_rate=1e38")
+    _, trainer, _ = small_model(
+        config_file, "training.optimizer=sgd", "training.learning_rate=1e38"
+    )
     with pytest.raises(InputError, match="training diverged in epoch"), np.errstate(all="ignore"):
         list(trainer.run())
 
 
 def test_empty_sentences_are_tagged_with_nothing(config_file):
-    model, _, _ = setup(config_file)
+    model, _, _ = small_model(config_file)
     assert [len(tags) for tags in model.tag(Text.of([[], ["Oslo"], []]))] == [0, 1, 0]
     assert model.tag(Text.of([])) == []
 
 
 def test_what_cannot_be_built(config_file, tmp_path):
     with pytest.raises(InputError, match=r"dimension is 4, but the vectors of .* have dimension 3"):
-        setup(config_file, "embeddings.dimension=4")
+        small_model(config_file, "embeddings.dimension=4")
     empty = tmp_path / "empty.conll"
     empty.write_text("a O\n")
     with pytest.raises(InputError, match="has no entity"):
-        setup(config_file, f"data.train={empty}")
+        small_model(config_file, f"data.train={empty}")

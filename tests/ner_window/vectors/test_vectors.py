@@ -25,7 +25,7 @@ from ner_window.vectors import formats as vector_formats
 from ner_window.vectors import word_vectors as vectors
 from ner_window.vectors.formats import detect_format, read_blocks
 from ner_window.vectors.word_vectors import WordVectors, cache_folder, load_vectors
-from tests.conftest import shared
+from tests.places import shared
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

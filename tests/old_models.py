@@ -1,0 +1,22 @@
+"""Model folders of older formats, and how they tagged when they were written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ner_window.corpora.text import Text
+
+OLD_MODELS = Path(__file__).parent / "ner_window" / "model_folder" / "old_models"
+OLD_FOLDERS = ["format-1", "format-2", "format-3"]
+OLD_TEXT = Text.of(
+    [
+        ["Anna", "Kovac", "visited", "Bergen", "."],
+        ["Nordbank", "hired", "Anna", "Kovac", "in", "1998"],
+        ["Bergen", "is", "Oslo"],
+    ]
+)
+OLD_TAGS = [
+    ["B-PER", "I-PER", "O", "B-LOC", "O"],
+    ["B-ORG", "O", "B-PER", "I-PER", "O", "O"],
+    ["B-LOC", "O", "O"],
+]
