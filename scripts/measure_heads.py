@@ -66,8 +66,7 @@ def measured(data: str, head: str, context: str, vectors: str, seed: int) -> flo
     folder = RUNS / "-".join((data, head, context, vectors, str(seed)))
     run_data = RunData.read(config)
     scores = run(config, folder, run_data, tell=lambda message: None, is_resumed=True)
-    f1: float = scores["dev"]["f1"]
-    return f1
+    return scores.splits["dev"].f1
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import json
 import statistics
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ner_window.config import Config
     from ner_window.corpora.corpus import Corpus
     from ner_window.run_data import RunData
+    from ner_window.training.scores import RunScores
 
 SEEDS = "seeds.json"
 
@@ -81,16 +82,11 @@ def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> 
     from ner_window.training.run import run
 
     scores = run(config, folder, data, tell, is_resumed)
-    for split in ("dev", "test"):
-        if split in scores:
-            members = scores.get("members")
-            kept = (
-                f"{len(members)} networks"
-                if members
-                else f"weights of epoch {scores['kept_epoch']}"
-            )
-            print(f"{split} ({data.corpora[split].path}), {kept}")
-            print(scores[split]["report"])
+    members = scores.members
+    kept = f"{len(members)} networks" if members else f"weights of epoch {scores.kept_epoch}"
+    for split, score in scores.splits.items():
+        print(f"{split} ({data.corpora[split].path}), {kept}")
+        print(score.report)
 
 
 def _several_seeds(
@@ -102,17 +98,16 @@ def _several_seeds(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(config.to_yaml(), "utf-8")
     (folder / SEEDS).write_text(json.dumps({"seeds": seeds}), "utf-8")
-    results: list[dict[str, Any]] = []
+    results: list[RunScores] = []
     for seed in range(config.seed, config.seed + seeds):
         tell(f"seed {seed}")
         of_seed = config.model_copy(update={"seed": seed})
         results.append(run(of_seed, folder / f"seed-{seed}", data, tell, is_resumed))
-    for split in ("dev", "test"):
-        if split in results[0]:
-            f1 = [result[split]["f1"] for result in results]
-            runs = " ".join(f"{value:.2f}" for value in f1)
-            mean, deviation = statistics.mean(f1), statistics.stdev(f1)
-            print(f"{split} F1 {mean:.2f} +- {deviation:.2f} ({runs})")
+    for split in results[0].splits:
+        f1 = [result.splits[split].f1 for result in results]
+        runs = " ".join(f"{value:.2f}" for value in f1)
+        mean, deviation = statistics.mean(f1), statistics.stdev(f1)
+        print(f"{split} F1 {mean:.2f} +- {deviation:.2f} ({runs})")
 
 
 def _tell_documents(config: Config, corpora: Mapping[str, Corpus]) -> None:

@@ -19,6 +19,7 @@ from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
 from ner_window.run_data import read_corpora
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL, RunFolder
+from ner_window.training.scores import RunScores
 from ner_window.training.trainer import EpochRecord
 
 Split = Literal["dev", "test"]
@@ -37,7 +38,7 @@ class ReportedRun:
     config: Config
     environment: dict[str, Any]
     epochs: list[EpochRecord]
-    scores: dict[str, Any]
+    scores: RunScores
     model: Model
     corpora: dict[str, Corpus]
     split: Split
@@ -52,7 +53,7 @@ class ReportedRun:
     @property
     def kept_epoch(self) -> int:
         """The epoch that the model is of."""
-        return int(self.scores["kept_epoch"])
+        return self.scores.kept_epoch
 
 
 def read_run(path: Path, split: Split | None = None) -> ReportedRun:
@@ -89,7 +90,7 @@ def _config(path: Path) -> Config:
     return load_config(path / CONFIG)
 
 
-def _scores(path: Path) -> dict[str, Any]:
+def _scores(path: Path) -> RunScores:
     scores = RunFolder(path).scores
     if scores is not None:
         return scores
@@ -105,15 +106,15 @@ def _scores(path: Path) -> dict[str, Any]:
     )
 
 
-def _records(path: Path, scores: dict[str, Any]) -> tuple[dict[str, Any], list[EpochRecord]]:
+def _records(path: Path, scores: RunScores) -> tuple[dict[str, Any], list[EpochRecord]]:
     """Return what the run wrote down of its environment and its epochs."""
     try:
         environment = yaml.safe_load((path / ENVIRONMENT).read_bytes())
-        if not isinstance(environment["sha256"], dict) or not isinstance(scores["kept_epoch"], int):
-            raise ValueError("hashes or kept epoch are missing")
-        f1 = scores.get("restarts")
+        if not isinstance(environment["sha256"], dict):
+            raise ValueError("hashes are missing")
+        f1 = scores.restarts
         trained = path / f"restart-{f1.index(max(f1)) + 1}" if f1 else path
-        trained = path / "member-1" if "members" in scores else trained  # one of several
+        trained = path / "member-1" if scores.members else trained  # one of several
         lines = (trained / METRICS).read_text("utf-8").splitlines()
         epochs = [EPOCH.validate_json(line) for line in lines]
         if not epochs:

@@ -145,7 +145,7 @@ def _confusion_rows(confusion: Confusion) -> list[ConfusionRow]:
 def _cost(run: ReportedRun) -> dict[str, str]:
     seconds = [record.seconds for record in run.epochs]
     speeds = [record.tokens_per_second for record in run.epochs]
-    memory = run.scores.get("peak_memory_mb")
+    memory = run.scores.peak_memory_mb
     return {
         "Epochs": f"{len(seconds)}",
         "Time of an epoch": f"{sum(seconds) / len(seconds):.3g} s",

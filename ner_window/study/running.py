@@ -237,7 +237,7 @@ def _progress(kind: str, trainings: Sequence[Training]) -> Iterator[Callable[[Tr
 def _try_rate(job: _Job) -> None:
     """Train with a learning rate, and keep the F1 on the documents that are held out."""
     try:
-        f1 = run_quietly(job.config, job.folder, _data_of(job))["kept_f1"]
+        f1 = run_quietly(job.config, job.folder, _data_of(job)).kept_f1
     except DivergenceError:
         f1 = None
     shutil.rmtree(job.folder / MODEL, ignore_errors=True)  # it has served its purpose

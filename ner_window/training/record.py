@@ -20,9 +20,8 @@ from ner_window.model_folder.provenance import (
     SplitScores,
     VectorSource,
 )
+from ner_window.training.scores import HELD_OUT
 from ner_window.vectors.word_vectors import WordVectors
-
-HELD_OUT = "held-out"  # documents of the training file, to choose the epoch on
 
 
 def provenance_of(

@@ -31,8 +31,9 @@ from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers, cores
 from ner_window.run_data import RunData
 from ner_window.training.gradients import check_gradients
-from ner_window.training.record import HELD_OUT, provenance_of
+from ner_window.training.record import provenance_of
 from ner_window.training.run_folder import METRICS, MODEL, RunFolder
+from ner_window.training.scores import HELD_OUT, RunScores
 from ner_window.training.selection import selection_of
 from ner_window.training.trainer import DivergenceError, EpochRecord, Trainer
 
@@ -48,7 +49,7 @@ Tell = Callable[[str], None]
 
 def run(
     config: Config, folder: Path, data: RunData, tell: Tell, is_resumed: bool = False
-) -> dict[str, Any]:
+) -> RunScores:
     """Train as the config says, in ``folder``; return the scores.
 
     ``tell`` is given what there is to say on the way. Raises InterruptedRun on Ctrl-C, after all
@@ -65,16 +66,17 @@ def run(
         tell(f"restart {number} of {config.training.restarts}")
         part = folder / f"restart-{number}"
         results.append(run(_part(config, number), part, data, tell, is_resumed))
-    f1 = [result["kept_f1"] for result in results]
+    # the config sees to it that there is data to choose on, so that each has an F1
+    f1 = [result.kept_f1 for result in results if result.kept_f1 is not None]
     best = int(np.argmax(f1))
     tell(f"F1 of the restarts: {', '.join(f'{value:.2f}' for value in f1)}; kept: {best + 1}")
     shutil.rmtree(folder / MODEL, ignore_errors=True)
     shutil.copytree(folder / f"restart-{best + 1}" / MODEL, folder / MODEL)
-    whole.finish({**results[best], "restarts": f1})
+    whole.finish(results[best].model_copy(update={"restarts": f1}))
     return results[best]
 
 
-def run_quietly(config: Config, folder: Path, data: RunData) -> dict[str, Any]:
+def run_quietly(config: Config, folder: Path, data: RunData) -> RunScores:
     """Do a run, or what is left of it, without a word, as one of several; return its scores.
 
     Raises KeyboardInterrupt on Ctrl-C, after all has been saved that is needed to go on.
@@ -105,14 +107,14 @@ class _Training(ABC):
         self.folder = RunFolder(folder)
         self.is_resumed = is_resumed
 
-    def run(self) -> dict[str, Any]:
+    def run(self) -> RunScores:
         if (scores := self.folder.scores) is not None:
             self.tell(f"{self.folder.path} is finished")
             return scores
         return self._train_and_score()
 
     @abstractmethod
-    def _train_and_score(self) -> dict[str, Any]:
+    def _train_and_score(self) -> RunScores:
         """Train in the folder, or go on there; return the scores."""
 
     def _with_card(
@@ -122,7 +124,7 @@ class _Training(ABC):
         records: list[dict[str, Any]],
         kept_epoch: int,
         peak_memory_mb: float,
-    ) -> dict[str, Any]:
+    ) -> RunScores:
         """Write the card of what was trained; return what ``scores.json`` holds."""
         provenance = provenance_of(
             self.config,
@@ -134,13 +136,13 @@ class _Training(ABC):
             kept_epoch,
         )
         self.folder.save_card(provenance)
-        return _scores(predictions, kept_epoch, peak_memory_mb)
+        return RunScores.of(predictions, kept_epoch, peak_memory_mb)
 
 
 class _Single(_Training):
     """One training from one initialization."""
 
-    def _train_and_score(self) -> dict[str, Any]:
+    def _train_and_score(self) -> RunScores:
         trainer = self._trainer()  # first, so that a config that cannot be trained leaves no folder
         self.folder.open(self.config, self.data.hashes, self.is_resumed)
         if self.folder.restore(trainer):
@@ -201,7 +203,7 @@ class _Single(_Training):
 class _Ensemble(_Training):
     """Trainings from several initializations, side by side, whose networks make one model."""
 
-    def _train_and_score(self) -> dict[str, Any]:
+    def _train_and_score(self) -> RunScores:
         self.folder.open(self.config, self.data.hashes, self.is_resumed)
         members = [self._member(n) for n in range(1, self.config.training.ensemble + 1)]
         try:
@@ -223,9 +225,9 @@ class _Ensemble(_Training):
             config = config.model_copy(update={"embeddings": embeddings})
         return _Member(config, self.folder.path / f"member-{number}", self.data.hashes)
 
-    def _train(self, members: list[_Member]) -> list[dict[str, Any]]:
+    def _train(self, members: list[_Member]) -> list[RunScores]:
         """Train the members that are not trained; return the scores of all."""
-        results: dict[Path, dict[str, Any]] = {}
+        results: dict[Path, RunScores] = {}
         count = min(cores(), len(members))
         workers = Workers(count)
         self.tell(f"training {len(members)} networks, {count} at a time")
@@ -236,14 +238,14 @@ class _Ensemble(_Training):
                     reason = outcome.failure.message if outcome.failure else ""
                     raise InputError(f"{name} of the ensemble failed: {reason}")
                 results[outcome.job.folder] = outcome.result
-                f1 = outcome.result["kept_f1"]
+                f1 = outcome.result.kept_f1
                 self.tell(f"{name} is trained" + ("" if f1 is None else f": F1 {f1:.2f}"))
                 progress.update()
         return [results[member.folder] for member in members]
 
     def _finished(
-        self, model: Model, members: list[_Member], results: list[dict[str, Any]]
-    ) -> dict[str, Any]:
+        self, model: Model, members: list[_Member], results: list[RunScores]
+    ) -> RunScores:
         """Write the card; return the scores. The kept epoch is that of the first member."""
         _, selection = selection_of(self.config, self.data.corpora)
         predictions = _predictions(model, self.config, self.data, selection)
@@ -252,9 +254,9 @@ class _Ensemble(_Training):
             for member in members
             for line in (member.folder / METRICS).read_text("utf-8").splitlines()
         ]
-        memory = max(result["peak_memory_mb"] for result in results)
-        scores = self._with_card(model, predictions, records, results[0]["kept_epoch"], memory)
-        return {**scores, "members": [result["kept_f1"] for result in results]}
+        memory = max(result.peak_memory_mb or 0.0 for result in results)
+        scores = self._with_card(model, predictions, records, results[0].kept_epoch, memory)
+        return scores.model_copy(update={"members": [result.kept_f1 for result in results]})
 
 
 @dataclass(frozen=True)
@@ -266,7 +268,7 @@ class _Member:
     hashes: dict[str, str | None]
 
 
-def _train_member(member: _Member) -> dict[str, Any]:
+def _train_member(member: _Member) -> RunScores:
     """Do the run of a member, or what is left of it, without a word; return its scores."""
     data = RunData.read(member.config, member.hashes)
     return run_quietly(member.config, member.folder, data)
@@ -286,20 +288,6 @@ def _predictions(
     return {
         split: predict(model, corpus, encoded_selection if corpus is selection else None)
         for split, corpus in corpora.items()
-    }
-
-
-def _scores(
-    predictions: Mapping[str, Predictions], kept_epoch: int, peak_memory_mb: float
-) -> dict[str, Any]:
-    """Return what ``scores.json`` holds."""
-    scored = {split: predicted.score() for split, predicted in predictions.items()}
-    chosen = scored.pop(HELD_OUT, None) or scored.get("dev")
-    return {
-        "kept_epoch": kept_epoch,
-        "kept_f1": chosen.f1 if chosen else None,
-        "peak_memory_mb": peak_memory_mb,
-        **{split: {**score.as_dict(), "report": score.report()} for split, score in scored.items()},
     }
 
 

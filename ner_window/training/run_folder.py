@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import yaml
+from pydantic import ValidationError
 
 from ner_window.config import Config
 from ner_window.errors import InputError
@@ -31,6 +32,7 @@ from ner_window.model_folder.description import Saved
 from ner_window.model_folder.folder import save_model
 from ner_window.model_folder.provenance import Provenance
 from ner_window.training.checkpoint import load_checkpoint, save_checkpoint
+from ner_window.training.scores import RunScores
 from ner_window.training.trainer import EpochRecord, Trainer
 
 RECORDED_PACKAGES = ("ner-window", "numpy", "scipy", "pydantic", "safetensors")
@@ -100,13 +102,24 @@ class RunFolder:
                 )
 
     @property
-    def scores(self) -> dict[str, Any] | None:
-        """The scores of a run that is finished, None before."""
+    def scores(self) -> RunScores | None:
+        """The scores of a run that is finished, None before.
+
+        Raises InputError where they are damaged.
+        """
         try:
-            scores: dict[str, Any] = json.loads((self.path / SCORES).read_text("utf-8"))
+            recorded = json.loads((self.path / SCORES).read_text("utf-8"))
         except (OSError, ValueError):
             return None
-        return scores
+        try:
+            return RunScores.model_validate(recorded)
+        except ValidationError as error:
+            problem = error.errors()[0]
+            place = ".".join(map(str, (SCORES, *problem["loc"])))
+            raise InputError(
+                f"the run folder {self.path.absolute()} is damaged, or of another version: "
+                f"{place}: {problem['msg']}"
+            ) from None
 
     def restore(self, trainer: Trainer) -> bool:
         """Bring a trainer to where the run stopped; return whether there was such a place.
@@ -160,10 +173,10 @@ class RunFolder:
         """The epochs so far, as they are in ``metrics.jsonl``."""
         return self._records
 
-    def finish(self, scores: Mapping[str, Any]) -> None:
+    def finish(self, scores: RunScores) -> None:
         """Write down the scores; the checkpoint is of no use any more."""
         temporary = self.path / f".{SCORES}"
-        temporary.write_text(json.dumps(scores, indent=2), "utf-8")
+        temporary.write_text(scores.as_json(), "utf-8")
         temporary.replace(self.path / SCORES)
         (self.path / CHECKPOINT).unlink(missing_ok=True)
 

@@ -1,0 +1,94 @@
+"""``scores.json``: how well a finished run does, and which weights it kept.
+
+It is written when a run is finished, and says so. Runs of older versions have not recorded all of
+it; what they have not recorded is None.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt
+
+from ner_window.evaluation.predictions import Predictions
+from ner_window.scoring.score import Score
+
+HELD_OUT = "held-out"  # documents of the training file, to choose the epoch on
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class EntityScore(_Record):
+    """Counts of entities, and figures in percent."""
+
+    gold: NonNegativeInt
+    predicted: NonNegativeInt
+    correct: NonNegativeInt
+    precision: float
+    recall: float
+    f1: float
+
+
+class SplitScore(_Record):
+    """The score of a split: over all types and by type; ``report`` is the shared task's table."""
+
+    tokens: NonNegativeInt
+    accuracy: float
+    gold: NonNegativeInt
+    predicted: NonNegativeInt
+    correct: NonNegativeInt
+    precision: float
+    recall: float
+    f1: float
+    types: dict[str, EntityScore]
+    report: str
+
+    @classmethod
+    def of(cls, score: Score) -> SplitScore:
+        """Return the record of a score."""
+        return cls.model_validate({**score.as_dict(), "report": score.report()})
+
+
+class RunScores(_Record):
+    """The content of ``scores.json``.
+
+    The weights are those of the epoch ``kept_epoch``, of an ensemble its first network's;
+    ``kept_f1`` is the F1 that it was chosen by, in percent. ``dev`` and ``test`` are there where
+    the config names such data, ``restarts`` (the ``kept_f1`` of each) where there were several,
+    ``members`` likewise where the model is an ensemble.
+    """
+
+    kept_epoch: NonNegativeInt
+    kept_f1: float | None = None
+    peak_memory_mb: NonNegativeFloat | None = None
+    dev: SplitScore | None = None
+    test: SplitScore | None = None
+    restarts: list[float] | None = None
+    members: list[float | None] | None = None
+
+    @classmethod
+    def of(
+        cls, predictions: Mapping[str, Predictions], kept_epoch: int, peak_memory_mb: float
+    ) -> RunScores:
+        """Return the record of what the kept weights predict, by split."""
+        scores = {split: predicted.score() for split, predicted in predictions.items()}
+        chosen = scores.pop(HELD_OUT, None) or scores.get("dev")
+        return cls(
+            kept_epoch=kept_epoch,
+            kept_f1=chosen.f1 if chosen else None,
+            peak_memory_mb=peak_memory_mb,
+            **{split: SplitScore.of(score) for split, score in scores.items()},
+        )
+
+    @property
+    def splits(self) -> dict[str, SplitScore]:
+        """The splits that were scored."""
+        both = {"dev": self.dev, "test": self.test}
+        return {split: score for split, score in both.items() if score is not None}
+
+    def as_json(self) -> str:
+        """Return the text of the file: what was recorded, and nothing in place of the rest."""
+        return json.dumps(self.model_dump(exclude_unset=True), indent=2)
