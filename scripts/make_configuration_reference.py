@@ -6,13 +6,14 @@ would write, and reads every example on it.
 
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import autodiff as ad
+from ner_window.config import Optimizer, Variant
 from ner_window.study.study_config import Study
-from ner_window.training.optimization import SPARSE
+from ner_window.training.optimizers import OPTIMIZERS
 
 OUT = Path(__file__).parent.parent / "docs" / "configuration.md"
 
@@ -23,6 +24,9 @@ Schema = dict[str, Any]
 STUDY: Schema = Study.model_json_schema(by_alias=True)
 DEFINITIONS: Schema = STUDY["$defs"]
 RUN: Schema = DEFINITIONS["Config"]
+FAMILIES: dict[str, type[Variant]] = {
+    family.__name__: family for family in Variant.__subclasses__()
+}
 
 INTRODUCTION = """\
 # Configuration
@@ -43,7 +47,8 @@ does not exist, or a value that does not fit, is refused before any data is read
 
 **`extends`** names a file whose settings hold where this one does not set them. Mappings are merged
 key by key; a list, a single value and an empty mapping (`{}`) replace what was there, and so does a
-mapping with another `name`, because it is another thing:
+mapping with another `name`, because it is another thing (of a head or a context, it keeps the keys
+that both have):
 
 ```yaml
 # longer.yaml
@@ -61,9 +66,12 @@ replaces the one before.
 `extends` names is relative to the file that says so. Without an ending, and where there is no such
 file, it is a config that ships: `extends: wnut17/frozen`.
 
-**A name alone** stands for a mapping with this name, for the optimizer and the schedule:
+**A name alone** stands for a mapping with this name, wherever there is a choice by `name`:
 `schedule: linear` is `schedule: {name: linear}`. To such a name other keys can be added, as in
-`--set training.schedule.warm_up=1`.
+`--set training.schedule.warm_up=1`. Each choice has its own keys, and no others.
+
+**Older spellings** go on working: `model.target` and `model.corruption` are now `target` and
+`corruption` of `model.head`, and `model.context_after` is `after` of `model.context`.
 
 **`null`** leaves a setting open where the type below allows it, and a section that is empty is its
 defaults:
@@ -107,7 +115,8 @@ def page() -> str:
         level = 2 + path.removesuffix(NAMED).count(".")
         parts += [f"{'#' * level} {path}", section["description"]]
         parts += [EXTRA[path]] if path in EXTRA else []
-        parts.append(_table(section, f"{path}."))
+        family = FAMILIES.get(section["title"])
+        parts += _choices(family) if family else [_table(section, f"{path}.")]
     tuning = DEFINITIONS["Tuning"]
     parts += ["## Studies", STUDIES, _table(STUDY)]
     parts += ["### tuning", tuning["description"], _table(tuning, "tuning.")]
@@ -137,21 +146,33 @@ def _section_name(setting: Schema) -> str | None:
 
 
 def _table(section: Schema, prefix: str = "") -> str:
-    required = section.get("required", ())
     lines = ["| key | type or choices | default | description |", "|---|---|---|---|"]
-    for key, setting in section["properties"].items():
-        anchor = _path(setting, prefix + key).replace(".", "").lower()
-        default = "required" if key in required else _default(setting)
-        cells = [f"`{key}`", _type(setting, anchor), default, _description(setting)]
-        lines.append(f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |")
+    lines += [_line(_cells(section, key, prefix)) for key in section["properties"]]
     return "\n".join(lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |"
+
+
+def _cells(section: Schema, key: str, prefix: str) -> tuple[str, ...]:
+    """Return key, type, default and description of a setting."""
+    setting = section["properties"][key]
+    anchor = _path(setting, prefix + key).replace(".", "").lower()
+    default = "required" if key in section.get("required", ()) else _default(setting)
+    return f"`{key}`", _type(setting, anchor), default, _description(setting)
 
 
 def _type(setting: Schema, anchor: str) -> str:
     """Return what a setting can be; ``anchor`` is where the mapping that it takes is described."""
     match setting:
         case {"$ref": reference}:
-            return f"[mapping](#{'top-level' if reference.endswith('/Config') else anchor})"
+            name = reference.rpartition("/")[2]
+            if name in FAMILIES:
+                return (
+                    f"[{', '.join(f'`{choice}`' for choice in FAMILIES[name].variants)}](#{anchor})"
+                )
+            return f"[mapping](#{'top-level' if name == 'Config' else anchor})"
         case {"anyOf": choices}:
             return " or ".join(_type(choice, anchor) for choice in choices)
         case {"const": choice}:
@@ -189,7 +210,7 @@ def _bounds(setting: Schema) -> str:
 def _default(setting: Schema) -> str:
     default = setting["default"]
     if isinstance(default, dict) and default:
-        return "its defaults"
+        return f"`{default['name']}`" if "name" in default else "its defaults"
     return f"`{default if isinstance(default, str) else json.dumps(default)}`"
 
 
@@ -197,27 +218,48 @@ def _description(setting: Schema) -> str:
     """Return the description of a setting, or the first sentence on its section."""
     if "description" in setting:
         return str(setting["description"])
-    text = DEFINITIONS[_section_name(setting)]["description"]
+    return _in_a_cell(DEFINITIONS[_section_name(setting)]["description"])
+
+
+def _in_a_cell(text: str) -> str:
+    """Return the first sentence of a docstring as a table has it."""
     first = " ".join(text.partition("\n\n")[0].split())
     return f"{first[0].lower()}{first[1:].removesuffix('.')}"
 
 
-OPTIMIZERS = {
-    "sgd": ad.SGD,
-    "momentum": ad.Momentum,
-    "nesterov": ad.Nesterov,
-    "adagrad": ad.Adagrad,
-    "rmsprop": ad.RMSprop,
-    "adam": ad.Adam,
-    "adamw": ad.AdamW,
-}
+def _choices(family: type[Variant]) -> list[str]:
+    """Return a table of the variants of a family and, where they have settings, one of those."""
+    if family is Optimizer:
+        meanings = _optimizers()
+    else:
+        rows = [
+            f"| `{name}` | {_in_a_cell(inspect.getdoc(one) or '')} |"
+            for name, one in family.variants.items()
+        ]
+        meanings = "\n".join(["| name | meaning |", "|---|---|", *rows])
+    settings = _settings_of(family)
+    return [meanings, settings] if settings else [meanings]
+
+
+def _settings_of(family: type[Variant]) -> str:
+    """Return a table of the settings of all variants, each with the names of its owners."""
+    owners: dict[tuple[str, ...], list[str]] = {}
+    for name, variant in family.variants.items():
+        schema = variant.model_json_schema(by_alias=True)
+        for key in schema["properties"]:
+            if key != "name":
+                owners.setdefault(_cells(schema, key, ""), []).append(f"`{name}`")
+    lines = ["| key | of | type or choices | default | description |", "|---|---|---|---|---|"]
+    for (key, *cells), names in owners.items():
+        lines.append(_line([key, ", ".join(names), *cells]))
+    return "\n".join(lines) if owners else ""
 
 
 def _optimizers() -> str:
     """Return a table of the formulas of the optimizers, for dense parameters and for tables."""
     rows = [
-        f"| `{name}` | {_formula(OPTIMIZERS[name])} | {SPARSE[name].__name__} |"
-        for name in DEFINITIONS["Optimizer"]["properties"]["name"]["enum"]
+        f"| `{name}` | {_formula(OPTIMIZERS[one].dense)} | {OPTIMIZERS[one].sparse.__name__} |"
+        for name, one in Optimizer.variants.items()
     ]
     return "\n".join(["| name | formula | on lookup tables |", "|---|---|---|", *rows])
 
@@ -230,7 +272,7 @@ def _formula(optimizer: type[ad.Optimizer]) -> str:
 EXTRA = {
     "training.optimizer": "g is the gradient, lr the learning rate; the constants are those of "
     "[autodiff](autodiff/reference.md#optimizers), where the sparse ones are listed too. On lookup "
-    "tables only the rows of the batch move.\n\n" + _optimizers(),
+    "tables only the rows of the batch move.",
     "training.schedule": "Pictures and limits are in [schedules](autodiff/schedules.md), the "
     "functions in the [reference](autodiff/reference.md#schedules).",
 }

@@ -17,7 +17,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from joblib import Parallel, delayed
 
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.run_data import RunData
 from ner_window.training.run import run
 

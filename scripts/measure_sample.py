@@ -15,7 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from joblib import Parallel, delayed
 
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.evaluation.evaluate import evaluate
 from ner_window.model.building import build_model

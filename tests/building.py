@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import autodiff as ad
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.tags import legal_transitions
 from ner_window.model.building import build_model

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.conversion import converted
 from ner_window.corpora.corpus import read_corpus, read_tokens

@@ -22,7 +22,7 @@ def config_new(
     out: Annotated[Path | None, typer.Option(help="file to write [default: NAME.yaml]")] = None,
 ) -> None:
     """Write a commented config to start from."""
-    from ner_window.starter_configs import starter_path
+    from ner_window.config.starters import starter_path
 
     text = starter_path(name).read_text("utf-8")
     path = out or Path(Path(name).with_suffix(".yaml").name)
@@ -44,7 +44,7 @@ def config_show(
 ) -> None:
     """Print a config with every default filled in, and behind each value who set it."""
     from ner_window.config import Config
-    from ner_window.config_file import annotated_yaml, keys_of
+    from ner_window.config.file import annotated_yaml, keys_of
     from ner_window.study.study_config import Study
 
     schema = Study if "base" in keys_of(config) else Config

@@ -37,7 +37,7 @@ def data_check(
     as_json: Annotated[bool, typer.Option("--json", help="print the facts as JSON")] = False,
 ) -> None:
     """Look at the data of a config before training on it."""
-    from ner_window.config_file import load_config
+    from ner_window.config.file import load_config
     from ner_window.data_check import check_data
     from ner_window.encoding.features import features_of
 

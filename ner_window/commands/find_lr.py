@@ -19,7 +19,7 @@ def find_lr(
     out: Annotated[Path, typer.Option(help="plot to write, SVG")] = Path("find-lr.svg"),
 ) -> None:
     """Suggest a learning rate: short trials at powers of ten, then a range test."""
-    from ner_window.config_file import load_config
+    from ner_window.config.file import load_config
     from ner_window.files import check_new
     from ner_window.training.learning_rate import find_learning_rate
     from ner_window.training.selection import selection_of

@@ -15,7 +15,7 @@ def gradcheck(
     settings: Settings = None,
 ) -> None:
     """Check the gradients of a model against two-sided differences, on a few tokens."""
-    from ner_window.config_file import load_config
+    from ner_window.config.file import load_config
     from ner_window.training.gradients import LARGEST_ERROR, gradient_reports
 
     resolved = load_config(config, settings or [])

@@ -34,7 +34,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a model and score it on held-out data."""
-    from ner_window.config_file import load_config
+    from ner_window.config.file import load_config
     from ner_window.training.run_folder import CONFIG, check_free, default_folder
 
     if (config is None) == (resume is None):
@@ -112,7 +112,7 @@ def _several_seeds(
 
 def _tell_documents(config: Config, corpora: Mapping[str, Corpus]) -> None:
     """Say so where a file marks no documents and they matter."""
-    if config.model.context not in ("document", "both") or config.data.documents is None:
+    if not config.model.context.needs_documents or config.data.documents is None:
         return
     for split, corpus in corpora.items():
         if corpus.text.documents is None:

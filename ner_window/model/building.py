@@ -51,12 +51,12 @@ def build_model(
         tables,
         config.model.window,
         config.model.layers,
-        len(tags) if config.model.target is None else 1,
+        len(tags) if config.model.head.only_type is None else 1,
         rng,
-        nonlinearity=config.model.nonlinearity,
+        nonlinearity=config.model.nonlinearity.name,  # type: ignore[arg-type]
         initializer=config.model.initializer,
-        head=config.model.head,
-        context=config.model.context,
+        head=config.model.head.name,  # type: ignore[arg-type]
+        context=config.model.context.name,  # type: ignore[arg-type]
         context_after=config.model.joined_layer,
         legal=legal_transitions(tags, scheme),
         dtype=dtype,
@@ -79,7 +79,7 @@ def build_model(
 
 def scheme_of(config: Config) -> Scheme:
     """Return the scheme that is trained on: io for the heads that tell one type from all else."""
-    return config.data.scheme if config.model.target is None else "io"
+    return config.data.scheme if config.model.head.only_type is None else "io"
 
 
 def _tags(config: Config, train: Corpus, scheme: Scheme) -> list[str]:
@@ -87,11 +87,11 @@ def _tags(config: Config, train: Corpus, scheme: Scheme) -> list[str]:
     types = train.entity_counts()
     if not types:
         raise InputError(f"{train.path.absolute()} has no entity: there is nothing to learn")
-    target = config.model.target
+    target = config.model.head.only_type
     if target is not None and target not in types:
         raise InputError(
-            f"model.target is {target!r}, but {train.path.absolute()} has no entity of this type; "
-            f"it has {', '.join(sorted(types))}"
+            f"model.head.target is {target!r}, but {train.path.absolute()} has no entity of this "
+            f"type; it has {', '.join(sorted(types))}"
         )
     return tag_set([target] if target else types, scheme)
 

@@ -10,7 +10,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from ner_window.config import Config
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.evaluation.predictions import Predictions, predict

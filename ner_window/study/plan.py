@@ -176,13 +176,13 @@ def _subset_settings(size: str, seed: int) -> dict[str, float] | None:
 def steps_per_epoch(config: Config, corpus: Corpus) -> int:
     """Return how many batches a config makes of a corpus."""
     model = config.model
-    unit = unit_of(model.head, model.context)
+    unit = unit_of(model.head.name, model.context.name)  # type: ignore[arg-type]
     if unit == "documents":
         units = int(document_numbers(config.data, corpus).max()) + 1
     elif unit == "sentences":
         units = len(corpus)
-    elif model.head == "margin":
-        units = _tokens_of_type(corpus, model.target or "")
+    elif model.head.compares_windows and model.head.only_type:
+        units = _tokens_of_type(corpus, model.head.only_type)
     else:
         units = corpus.token_count
     return max(-(-units // (config.training.batch_size or DEFAULT_SIZES[unit])), 1)

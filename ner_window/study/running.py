@@ -23,7 +23,7 @@ import yaml
 from tqdm import tqdm
 
 from ner_window.config import Config
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.predictions import predict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.model_folder.folder import load_model
 from ner_window.run_data import RunData
 from ner_window.study.arms import Arm

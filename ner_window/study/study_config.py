@@ -18,7 +18,8 @@ from pydantic import (
 )
 
 from ner_window.config import Config, Section
-from ner_window.config_file import load_as, problems_of
+from ner_window.config.file import load_as
+from ner_window.config.messages import problems_of
 from ner_window.study.arms import Arm, arm_tree
 
 STAND_IN = 1  # for the dimension of vectors that are not read yet
@@ -113,7 +114,7 @@ class Study(Section):
     def _consistent(self) -> Study:
         if self.base.embeddings.path is None:
             raise ValueError("base.embeddings.path: a study is about pretrained vectors; name some")
-        if self.base.regularization.vectors.name != "none":
+        if self.base.regularization.vectors.moves_vectors:
             raise ValueError(
                 "base.regularization.vectors: the arms decide on it; leave it out, and see the arm "
                 "anchored and `anchor_strength`"
@@ -150,7 +151,7 @@ class Study(Section):
 
 
 def load_study(path: Path, overrides: Sequence[str] = ()) -> Study:
-    """Read and check the config of a study, as :func:`config_file.load_config` does those of runs.
+    """Read and check the config of a study, as :func:`config.file.load_config` does those of runs.
 
     Raises InputError that lists everything that is wrong.
     """

@@ -29,6 +29,7 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.model.building import build_model
 from ner_window.model.network import Batch
+from ner_window.training.schedules import Schedule
 from ner_window.training.trainer import Trainer
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -143,7 +144,7 @@ class _Probe:
         self.on_step: Callable[[], object] = lambda: None
         self._initial_rate = config.training.learning_rate
         self._trainer = Trainer(config, model, train, None, rng)
-        self._trainer.factor_at = schedules.constant()
+        self._trainer.schedule = Schedule(schedules.constant())
         arrays, self._values = self._trainer.state()
         self._arrays = {name: array.copy() for name, array in arrays.items()}
 
@@ -157,7 +158,7 @@ class _Probe:
         The loss of a step is that before its update. All rates follow ``rate_at`` in proportion.
         """
         self._trainer.load_state(self._arrays, self._values)
-        self._trainer.factor_at = lambda step: rate_at(step) / self._initial_rate
+        self._trainer.schedule = Schedule(lambda step: rate_at(step) / self._initial_rate)
         for batch in islice(self._batches(), steps):
             loss = self._trainer.train_step(batch)
             self.on_step()

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 import autodiff as ad
-from autodiff.schedules import ReduceOnPlateau
-from ner_window.config import Config, Unfreezing
+from ner_window.config import Config, MarginHead, Unfreezing
 from ner_window.corpora import scratch
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import convert
@@ -28,8 +27,10 @@ from ner_window.model.network import Batch, Penalty, TrainingGraph
 from ner_window.scoring.score import Score
 from ner_window.training.adversary import Adversary
 from ner_window.training.batches import Batches, TrainingData
-from ner_window.training.optimization import optimizers_of, schedule_of, vector_decay_of, word_rate
+from ner_window.training.optimizers import optimizers_of
+from ner_window.training.schedules import schedule_of
 from ner_window.training.unit_health import UnitHealth, unit_health
+from ner_window.training.vector_decay import vector_decay_of
 
 Array = NDArray[Any]
 
@@ -94,10 +95,11 @@ class Trainer:
         rates = _word_dropout_rates(config, model, encoded.words)
         self.data = TrainingData(encoded, encode_tags(train, model), rates)
         head, context = model.network.head, model.network.context
-        corruption = config.model.corruption or "center"
+        section = config.model.head
+        corruption = section.corruption if isinstance(section, MarginHead) else "center"
         size = config.training.batch_size
         self.batches = Batches(self.data, head, context, size, corruption, rng)
-        self.factor_at = schedule_of(config, len(self.batches))
+        self.schedule = schedule_of(config, len(self.batches))
         self.optimizers = optimizers_of(config, model.network)
         self.decay = vector_decay_of(config, model.network)
         epsilon = config.regularization.adversarial
@@ -147,11 +149,10 @@ class Trainer:
         self._settle()
         result = self.evaluate_selection()
         health = self._unit_health()
-        rate = self.config.training.learning_rate * self.factor_at(self.step - 1)
+        rate = self.config.training.learning_rate * self.schedule.factor(self.step - 1)
         self.epoch = epoch
         self._keep(result)
-        if isinstance(self.factor_at, ReduceOnPlateau):
-            self.factor_at.observe(-loss if result is None else result.f1)
+        self.schedule.observe(-loss if result is None else result.f1)
         return EpochRecord(
             epoch=epoch,
             loss=loss,
@@ -230,11 +231,11 @@ class Trainer:
         if self.adversary:
             self.adversary.backward(lambda: self._loss_and_gradients(batch))
         self._clip(norms)
-        factor = self.factor_at(self.step)
+        factor = self.schedule.factor(self.step)
         for optimizer in self.optimizers:
             optimizer.step(factor)
         if self.decay:
-            self.decay.step(word_rate(self.config) * factor)
+            self.decay.step(self.config.vector_learning_rate * factor)
         self.step += 1
         return loss
 
@@ -283,9 +284,8 @@ class Trainer:
             "best_f1": self.best_f1,
             "kept_epoch": self.kept_epoch,
             "rng": self.rng.bit_generator.state,
+            "schedule": self.schedule.state_dict(),
         }
-        if isinstance(self.factor_at, ReduceOnPlateau):
-            values["plateau"] = self.factor_at.state_dict()
         return arrays, values
 
     def load_state(self, arrays: Mapping[str, Array], values: Mapping[str, Any]) -> None:
@@ -300,8 +300,8 @@ class Trainer:
             rated.optimizer.load_state_dict(_with_prefix(arrays, f"optimizer.{number}."))
         if self.decay:
             self.decay.load_state_dict(_with_prefix(arrays, "decay."))
-        if isinstance(self.factor_at, ReduceOnPlateau):
-            self.factor_at.load_state_dict(values["plateau"])
+        # What wrote no `schedule` named the state after the one schedule that had any.
+        self.schedule.load_state_dict(values.get("schedule") or values.get("plateau", {}))
         self.epoch, self.step = values["epoch"], values["step"]
         self.best_f1, self.kept_epoch = values["best_f1"], values["kept_epoch"]
         self.rng.bit_generator.state = values["rng"]

@@ -18,12 +18,17 @@ Source: Loshchilov and Hutter 2019, algorithm 2, for the decoupling.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import autodiff as ad
+from ner_window import config
+from ner_window.config import Config
+from ner_window.errors import InputError
+from ner_window.model.network import WindowNetwork
 
 Array = NDArray[Any]
 
@@ -85,3 +90,36 @@ class VectorDecay:
         """Take over a state."""
         self.now = float(state["now"])
         np.copyto(self.paid, state["paid"])
+
+
+DECAYS: dict[type[config.VectorDecay], Callable[[Any, ad.Parameter], VectorDecay]] = {
+    config.AnchorDecay: lambda section, words: VectorDecay(
+        words, section.strength, target=words.data.copy(), is_lazy=True
+    ),
+    config.ZeroDecay: lambda section, words: VectorDecay(
+        words, section.strength, target=None, is_lazy=True
+    ),
+    config.FrequencyWeightedDecay: lambda section, words: VectorDecay(
+        words, section.strength, target=None, is_lazy=False
+    ),
+}
+"""What makes the decay of each section of the config, for a table (words, d)."""
+
+
+def vector_decay_of(settings: Config, network: WindowNetwork) -> VectorDecay | None:
+    """Return the decay of the vectors, None where there is none.
+
+    The anchor of a word is what its vector is now: call this before training. Raises InputError
+    where the decay is too strong to train against.
+    """
+    section = settings.regularization.vectors
+    if not section.moves_vectors:
+        return None
+    (words,) = (table for table in network.trained_tables if table.name == "words")
+    decay, rate = DECAYS[type(section)](section, words), settings.vector_learning_rate
+    if rate * decay.strength >= 1:
+        raise InputError(
+            f"regularization.vectors.strength: {decay.strength:g} times the learning rate of "
+            f"the vectors, {rate:g}, is 1 or more: a step would undo all training"
+        )
+    return decay

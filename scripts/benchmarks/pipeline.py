@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from benchmarks.timing import Spread
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.encoding.features import FeatureTable, features_of
 from ner_window.encoding.vocabulary import Vocabulary

@@ -138,7 +138,7 @@ def test_score_prints_the_table_and_nothing_else(run, tmp_path):
 
 @pytest.mark.parametrize("name", ["quickstart", "conll2003/frozen", "wnut17/finetuned.yaml"])
 def test_config_new_writes_a_config_that_is_valid(run, tmp_path, name):
-    from ner_window.config_file import load_config
+    from ner_window.config.file import load_config
 
     code, out, _ = run("config", "new", name, "--out", "mine.yaml")
     assert code == 0
@@ -275,7 +275,7 @@ def test_data_convert_cannot_write(run, tmp_path, corpus_file, out, scheme, mess
 
 
 def test_two_runs_do_not_share_a_folder(config_file, tmp_path):
-    from ner_window.config_file import load_config
+    from ner_window.config.file import load_config
     from ner_window.errors import InputError
     from ner_window.training.run_folder import RunFolder
 

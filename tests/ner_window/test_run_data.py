@@ -2,7 +2,7 @@
 
 import pytest
 
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.run_data import RunData
 

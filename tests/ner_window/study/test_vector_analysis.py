@@ -9,7 +9,7 @@ import yaml
 from pydantic import TypeAdapter
 
 import autodiff as ad
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.encoding.vocabulary import DIGITS_TO_ZERO
 from ner_window.errors import InputError

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.errors import InputError
 from ner_window.model.building import build_model

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.errors import InputError
 from ner_window.training import learning_rate

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ner_window.config import Config
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.study.study_config import Study, load_study
 from tests.places import ROOT, load_script
 

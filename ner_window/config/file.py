@@ -1,42 +1,38 @@
-"""A config file: from YAML, ``extends`` and ``--set`` to a checked config, and each value's origin.
+"""From YAML, ``extends`` and ``--set`` to a checked config, and the origin of each value.
 
-The files and the command line are merged as trees whose leaves remember who set them. The merged
-tree is checked against the schema of :mod:`ner_window.config`; what is wrong is told with the key,
-the reason and, where one is near, the key that was probably meant.
+What the files and the command line set is merged into one tree, and that checked as a whole.
 """
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar, get_args
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
-from ner_window.config import Config, Section, section_of
+from ner_window.config.messages import problems_of
+from ner_window.config.run import Config
+from ner_window.config.section import Section
+from ner_window.config.starters import starter_path
+from ner_window.config.tree import (
+    Setting,
+    Tree,
+    mapping_of,
+    marked,
+    merged,
+    modern,
+    override,
+    plain,
+)
 from ner_window.errors import InputError
-from ner_window.starter_configs import starter_path
 
 Schema = TypeVar("Schema", bound=Section)
 
 COMMAND_LINE, DEFAULT = "--set", "default"  # the origins that are no files
 WIDEST = 48  # characters of a setting before its origin; longer ones push theirs aside
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A value, which is no mapping or an empty one, and the file that set it, or ``--set``."""
-
-    value: Any
-    origin: str
-
-
-Tree: TypeAlias = "dict[Any, Setting | Tree]"
-"""Settings in their mappings."""
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
@@ -55,7 +51,7 @@ def load_as(schema: type[Schema], path: Path, overrides: Sequence[str] = ()) -> 
     Where it has a key ``base``, this is a config of its own: it may extend a file, or be the name
     of one.
     """
-    return _checked(schema, _settings(path, overrides), path)
+    return _checked(schema, _settings(path, overrides, schema), path)
 
 
 def annotated_yaml(
@@ -66,7 +62,7 @@ def annotated_yaml(
     The origin is a comment: the file, ``--set`` or ``default``. The text is a config again. Raises
     InputError as :func:`load_config` does.
     """
-    tree = _settings(path, overrides)
+    tree = _settings(path, overrides, schema)
     values = _checked(schema, tree, path).model_dump(mode="json", by_alias=True)
     lines = list(_lines(values, tree))
     width = min(max(len(text) for text, _ in lines), WIDEST)
@@ -79,15 +75,20 @@ def _lines(
     values: dict[str, Any], node: Setting | Tree | None, indent: str = ""
 ) -> Iterator[tuple[str, str]]:
     """Yield lines of YAML with the origins of their values; the key of a mapping has none."""
-    settings = _mapping(node)
+    settings = mapping_of(node)
     for key, value in values.items():
         setting, start = settings.get(key), f"{indent}{_inline(key)}:"
         if isinstance(value, dict) and value:
             yield start, ""
             yield from _lines(value, setting, indent + "  ")
         else:
-            origin = setting.origin if isinstance(setting, Setting) else DEFAULT
-            yield f"{start} {_inline(value)}", origin
+            yield f"{start} {_inline(value)}", _origin(setting)
+
+
+def _origin(node: Setting | Tree | None) -> str:
+    """Return who set a value; a name alone may have been set in a mapping."""
+    named = node.get("name") if isinstance(node, dict) else node
+    return named.origin if isinstance(named, Setting) else DEFAULT
 
 
 class _InlineDumper(yaml.SafeDumper):
@@ -109,16 +110,16 @@ def _inline(value: Any) -> str:
     return text.strip()[1:-1]  # in a list, because a scalar alone would be followed by `...`
 
 
-def _settings(path: Path, overrides: Sequence[str]) -> Tree:
-    tree = _read_tree(path, seen=())
-    for override in overrides:
-        _override(tree, override)
+def _settings(path: Path, overrides: Sequence[str], schema: type[Section]) -> Tree:
+    tree = _read_tree(path, schema, seen=())
+    for text in overrides:
+        _override(tree, text, schema)
     return tree
 
 
 def _checked(schema: type[Schema], tree: Tree, path: Path) -> Schema:
     try:
-        return schema.model_validate(_plain(tree))
+        return schema.model_validate(plain(tree))
     except ValidationError as error:
         problems = "\n".join(f"  {problem}" for problem in problems_of(error, schema))
         raise InputError(f"{path}: this config cannot be used:\n{problems}") from None
@@ -129,31 +130,36 @@ def keys_of(path: Path) -> set[str]:
 
     Raises InputError where it cannot be read.
     """
-    return {str(key) for key in _settings(path, ())}
+    return {str(key) for key in _settings(path, (), Config)}
 
 
-def _read_tree(path: Path, seen: tuple[Path, ...]) -> Tree:
+def _read_tree(path: Path, schema: type[Section] | None, seen: tuple[Path, ...]) -> Tree:
     """Return the settings of a file, on top of those of the file that it extends."""
     if path.resolve() in seen:
         raise InputError(f"{path}: `extends` leads back to this file")
     tree = _parse(_read(path), str(path), origin=str(path))
     if isinstance(tree, Setting):
         raise InputError(f"{path}: expected `key: value` pairs such as `seed: 1`")
-    return _extended(tree, path, seen)
+    return _extended(tree, path, schema, seen)
 
 
-def _extended(tree: Tree, path: Path, seen: tuple[Path, ...]) -> Tree:
+def _extended(tree: Tree, path: Path, schema: type[Section] | None, seen: tuple[Path, ...]) -> Tree:
     """Put settings of a file on top of those that they extend, and so those of a ``base``."""
     if "base" in tree:
         base = tree["base"]
         named: Tree = {"extends": base} if isinstance(base, Setting) else base
-        tree["base"] = _extended(named, path, seen)
-    parent = _plain(tree.pop("extends", {}))
+        tree["base"] = _extended(named, path, schema and schema.section_at("base"), seen)
+    parent = plain(tree.pop("extends", {}))
+    try:
+        tree = modern(tree, schema)
+    except ValueError as error:
+        raise InputError(f"{path}: {error}") from None
     if parent in ({}, None):
         return tree
     if not isinstance(parent, str):
         raise InputError(f"{path}: `extends` takes the name of one file, got {parent!r}")
-    return _merge(_read_tree(_extended_path(path, parent), (*seen, path.resolve())), tree)
+    below = _read_tree(_extended_path(path, parent), schema, (*seen, path.resolve()))
+    return merged(below, tree, schema)
 
 
 def _extended_path(path: Path, name: str) -> Path:
@@ -191,109 +197,20 @@ class _UniqueKeyLoader(yaml.SafeLoader):
 def _parse(text: bytes | str, name: str, origin: str) -> Setting | Tree:
     """Return what a text sets; ``name`` is what messages call it."""
     try:
-        return _marked(yaml.load(text, _UniqueKeyLoader), origin)
+        return marked(yaml.load(text, _UniqueKeyLoader), origin)
     except (yaml.YAMLError, ValueError) as error:
         raise InputError(f"{name} is not YAML: {' '.join(str(error).split())}") from None
     except RecursionError:
         raise InputError(f"{name} is nested too deeply for a config") from None
 
 
-def _marked(value: Any, origin: str) -> Setting | Tree:
-    if not isinstance(value, dict) or not value:  # a mapping of nothing is a value: none of them
-        return Setting(value, origin)
-    return {key: _marked(inner, origin) for key, inner in value.items()}
-
-
-def _plain(node: Setting | Tree) -> Any:
-    if isinstance(node, Setting):
-        return node.value
-    return {key: _plain(inner) for key, inner in node.items()}
-
-
-def _mapping(node: Setting | Tree | None) -> Tree:
-    """Return the mapping that a node is or, as in `schedule: linear`, stands for."""
-    if isinstance(node, dict):
-        return node
-    return {"name": node} if node is not None and isinstance(node.value, str) else {}
-
-
-def _merge(base: Tree, changes: Tree) -> Tree:
-    """Put ``changes`` on top of ``base``; a mapping with another ``name`` is another thing."""
-    old, new = _name(base), _name(changes)
-    if None not in (old, new) and old != new:
-        return changes
-    merged = dict(base)
-    for key, node in changes.items():
-        merged[key] = _merge(_mapping(base.get(key)), node) if isinstance(node, dict) else node
-    return merged
-
-
-def _name(tree: Tree) -> Any:
-    node = tree.get("name")
-    return node.value if isinstance(node, Setting) else None
-
-
-def _override(tree: Tree, override: str) -> None:
-    dotted, equals, text = override.partition("=")
+def _override(tree: Tree, text: str, schema: type[Section]) -> None:
+    dotted, equals, value = text.partition("=")
     keys = dotted.strip().split(".")
     if not equals or not all(keys):
-        raise InputError(f"--set {override}: expected KEY.PATH=VALUE, as in training.epochs=3")
-    node = _parse(text, f"--set {override}: {text!r}", COMMAND_LINE)
-    for key in keys[:-1]:
-        inner = dict(_mapping(tree.get(key)))
-        tree[key] = inner
-        tree = inner
-    tree[keys[-1]] = node
-
-
-def problems_of(error: ValidationError, schema: type[Section]) -> list[str]:
-    """Return a line for each of pydantic's complaints about what should be of a schema."""
-    return [_problem(detail, schema) for detail in error.errors()]
-
-
-def _problem(detail: Any, schema: type[Section]) -> str:
-    location = [str(part) for part in detail["loc"]]
-    key = ".".join(location) or "config"
-    if detail["type"] == "extra_forbidden":
-        return f"{key}: unknown key{_did_you_mean(location, schema)}"
-    if detail["type"] == "missing":
-        return f"{key}: missing; it has no default"
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "value_error":
-        return f"{key}: {message}"
-    return f"{key}: {message[0].lower()}{message[1:]}, got {detail['input']!r}"
-
-
-def _did_you_mean(location: list[str], schema: type[Section]) -> str:
-    """Return a suggestion: a near key of the same section, or of any section by its full name."""
-    here = _keys_at(location[:-1], schema)
-    near = difflib.get_close_matches(location[-1], here, n=1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    elsewhere = [path for path in _all_keys(schema) if path.split(".")[-1] == location[-1]]
-    if elsewhere:
-        return f"; did you mean {elsewhere[0]!r}?"
-    return f"; the keys here are {', '.join(here)}"
-
-
-def _section_in(annotation: Any) -> type[Section] | None:
-    """Return the section that a setting takes, alone, in a mapping or beside other values."""
-    inner = [_section_in(part) for part in get_args(annotation)]
-    return section_of(annotation) or next(filter(None, inner), None)
-
-
-def _keys_at(location: list[str], section: type[Section]) -> list[str]:
-    for key in location:
-        # What is no key of the section is the name of an entry, or of a choice between sections.
-        field = section.model_fields.get(key)
-        section = (_section_in(field.annotation) if field else None) or section
-    return list(section.model_fields)
-
-
-def _all_keys(section: type[Section], prefix: str = "") -> list[str]:
-    keys = []
-    for name, field in section.model_fields.items():
-        keys.append(prefix + name)
-        inner = section_of(field.annotation)
-        keys += _all_keys(inner, f"{prefix}{name}.") if inner else []
-    return keys
+        raise InputError(f"--set {text}: expected KEY.PATH=VALUE, as in training.epochs=3")
+    node = _parse(value, f"--set {text}: {value!r}", COMMAND_LINE)
+    try:
+        override(tree, keys, node, schema)
+    except ValueError as error:
+        raise InputError(f"--set {text}: {error}") from None

@@ -6,17 +6,10 @@ import pytest
 import yaml
 
 from ner_window.config import Config
-from ner_window.config_file import load_config
+from ner_window.config.file import load_config
 from ner_window.errors import InputError
+from tests.ner_window.config.written import MINIMAL, load
 from tests.places import ROOT, SHIPPED_CONFIGS
-
-MINIMAL = "data: {train: t, dev: d}\nembeddings: {path: v}\n"
-
-
-def load(tmp_path, text, *overrides):
-    path = tmp_path / "config.yaml"
-    path.write_text(text)
-    return load_config(path, overrides)
 
 
 def test_defaults(tmp_path):
@@ -51,7 +44,7 @@ def test_frozen_and_fine_tuned_differ_in_nothing_else(folder):
 def test_settings_on_the_command_line(tmp_path):
     config = load(tmp_path, MINIMAL, "training.epochs=3", "model.nonlinearity=relu", "data.test=x")
     assert config.training.epochs == 3
-    assert config.model.nonlinearity == "relu"
+    assert config.model.nonlinearity.name == "relu"
     assert config.data.test == Path("x")
 
 
@@ -65,7 +58,8 @@ def test_extending_replaces_a_schedule_of_another_name(tmp_path):
     base = MINIMAL + "training: {schedule: {name: halving, every: 5}}\n"
     (tmp_path / "base.yaml").write_text(base)
     child = "extends: base.yaml\ntraining: {schedule: {name: exponential, rate: 0.1}}\n"
-    assert load(tmp_path, child).training.schedule.every is None
+    schedule = load(tmp_path, child).training.schedule
+    assert (schedule.name, schedule.settings) == ("exponential", {"rate": 0.1, "warm_up": 0})
 
 
 def test_a_section_without_content_is_its_defaults(tmp_path):
@@ -86,7 +80,7 @@ def test_a_section_without_content_is_its_defaults(tmp_path):
         (MINIMAL + "trainin: {}\n", r"trainin: unknown key; did you mean 'training'\?"),
         (MINIMAL + "training: {epoch: 1}\n", r"training.epoch: .* did you mean 'epochs'\?"),
         (MINIMAL + "epochs: 1\n", r"epochs: unknown key; did you mean 'training.epochs'\?"),
-        (MINIMAL + "model: {zzz: 1}\n", r"zzz: unknown key; the keys here are head, target"),
+        (MINIMAL + "model: {zzz: 1}\n", r"zzz: unknown key; the keys here are head, context"),
         (MINIMAL + "training: {epochs: many}\n", r"training.epochs: .* integer.*, got 'many'"),
         (MINIMAL + "training: {epochs: 0}\n", r"training.epochs: .* greater than 0, got 0"),
         (MINIMAL + "training: 3\n", r"training: .* got 3"),
@@ -100,21 +94,27 @@ def test_a_section_without_content_is_its_defaults(tmp_path):
         (MINIMAL + "features: {capitalization: true}\n", "`capitalization` is neither"),
         (MINIMAL + "seed: 1\nseed: 2\n", "the key 'seed' stands twice"),
         ("data: {train: t, dev: d, columns: {token: -1}}\n", "cannot both be column -1"),
-        (MINIMAL + "model: {head: binary}\n", "name it in `target`"),
+        (MINIMAL + "model: {head: binary}\n", "the head binary needs `target`"),
         (
             "data: {train: t}\nembeddings: {path: v}\ntraining: {keep: last, restarts: 2}\n",
             "the best of several training.restarts",
         ),
         (MINIMAL + "training: {restarts: 2, ensemble: 2}\n", "choose one"),
-        (MINIMAL + "model: {target: LOC}\n", "`target` is for the heads binary and margin"),
+        (
+            MINIMAL + "model: {target: LOC}\n",
+            "`target` belongs to the heads binary and margin, not to softmax",
+        ),
         (
             MINIMAL + "model: {head: margin, target: X, context: document}\n",
             "its context is window",
         ),
-        (MINIMAL + "model: {context_after: 1}\n", "`context_after` is for the contexts"),
+        (
+            MINIMAL + "model: {context_after: 1}\n",
+            "`after` belongs to the contexts sentence, document and both, not to window",
+        ),
         (
             MINIMAL + "model: {context: document, context_after: 2}\n",
-            "`context_after` is 2, but there are 1 hidden layers",
+            "`context.after` is 2, but there are 1 hidden layers",
         ),
         (
             MINIMAL + "regularization: {dropout: {hidden: [0.5, 0]}}\n",
@@ -123,11 +123,14 @@ def test_a_section_without_content_is_its_defaults(tmp_path):
         (MINIMAL + "regularization: {dropout: {hidden: [1]}}\n", "less than 1"),
         (MINIMAL + "model: {head: sentence, decode: argmax}\n", "decoded by viterbi"),
         (MINIMAL + "model: {hidden: []}\n", "one hidden layer at least"),
-        (MINIMAL + "training: {optimizer: {name: sgd, momentum: 0.5}}\n", "not for sgd"),
+        (MINIMAL + "training: {optimizer: {name: sgd, momentum: 0.5}}\n", "not to sgd"),
         (MINIMAL + "training: {keep: last, patience: 2}\n", "contradicts"),
         (MINIMAL + "training: {schedule: triangular}\n", "needs `half_cycle`"),
         (MINIMAL + "regularization: {vectors: anchor}\n", "regularization.vectors"),
-        (MINIMAL + "regularization: {vectors: {name: zero}}\n", "belong together"),
+        (
+            MINIMAL + "regularization: {vectors: {name: zero}}\n",
+            "the vector decay zero needs `strength`",
+        ),
         (
             "data: {train: t, dev: d}\nembeddings: {path: v, trainable: false}\n"
             "regularization: {vectors: {name: zero, strength: 1}}\n",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ner_window.errors import InputError
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parent.parent
 # An installed wheel has the configs inside the package, a checkout beside it.
 HOMES = (PACKAGE / "configs", PACKAGE.parent / "configs")
 

@@ -1,0 +1,94 @@
+"""The section ``data``: what is learned from, and what is scored on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
+
+from ner_window.config.section import Section
+from ner_window.corpora.files import is_text_encoding
+
+
+class Columns(Section):
+    """Which columns of the data files hold what; negative numbers count from the last."""
+
+    token: int = Field(0, description="column of the token")
+    tag: int = Field(-1, description="column of the tag")
+
+    @model_validator(mode="after")
+    def _different(self) -> Columns:
+        if self.token == self.tag:
+            raise ValueError(f"token and tag cannot both be column {self.token}")
+        return self
+
+
+class Subset(Section):
+    """Some of the training documents, drawn at random, whole, until they have about so many tokens.
+
+    The smaller subsets of a seed are part of its larger ones.
+    """
+
+    tokens: PositiveInt | None = Field(None, description="size in tokens")
+    fraction: float | None = Field(None, gt=0, lt=1, description="size as a share of all tokens")
+    seed: NonNegativeInt = Field(1, description="decides which documents are drawn")
+
+    @model_validator(mode="after")
+    def _one_size(self) -> Subset:
+        if (self.tokens is None) == (self.fraction is None):
+            raise ValueError("give the size of the subset: either `tokens` or `fraction`")
+        return self
+
+
+class Selection(Section):
+    """Training documents that are held out to choose the epoch on, so that dev stays unseen."""
+
+    source: Literal["train"] = Field(
+        "train", alias="from", description="whose documents are held out"
+    )
+    fraction: float = Field(0.1, gt=0, lt=1, description="share of the documents held out")
+
+
+class DocumentBlocks(Section):
+    """Blocks of sentences that stand in for documents."""
+
+    sentences: PositiveInt = Field(20, description="sentences in a block")
+
+
+class Data(Section):
+    """The files to learn from and to score on: CoNLL columns or, by their ending, .jsonl."""
+
+    train: Path = Field(description="sentences to learn from")
+    dev: Path | None = Field(
+        None, description="held-out sentences: scored each epoch, the best epoch is kept"
+    )
+    test: Path | None = Field(None, description="sentences scored once, at the end")
+    subset: Subset | None = Field(
+        None, description="train on some of the training documents only; null: on all"
+    )
+    selection: Selection | None = Field(
+        None, description="choose the epoch on training documents that are held out, not on dev"
+    )
+    documents: DocumentBlocks | None = Field(
+        DocumentBlocks(),
+        description="what makes a document where a file marks none; null: refuse such files",
+    )
+    columns: Columns = Columns()
+    comment: str | None = Field(
+        None, min_length=1, description="lines that start so are passed over; null: there are none"
+    )
+    encoding: str = Field("utf-8", description="the encoding of the files")
+    strict: bool = Field(
+        False, description="refuse files with tags that break their scheme (else they are counted)"
+    )
+    scheme: Literal["iob1", "iob2", "iobes", "bilou"] = Field(
+        "iobes", description="the tagging scheme trained on; files in any other are converted"
+    )
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, encoding: str) -> str:
+        if not is_text_encoding(encoding):
+            raise ValueError(f"no text encoding is called {encoding!r}; utf-8 is the usual")
+        return encoding

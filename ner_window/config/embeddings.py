@@ -1,0 +1,57 @@
+"""The section ``embeddings``: the word vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+
+from ner_window.config.section import Section
+
+
+class Unfreezing(Section):
+    """Vectors that are frozen at first."""
+
+    after_epoch: PositiveInt = Field(description="the last epoch in which they are frozen")
+
+
+class Embeddings(Section):
+    """The word vectors."""
+
+    path: Path | None = Field(
+        None, description="pretrained vectors; without them, vectors start at random"
+    )
+    trust: bool = Field(
+        False, description="read a pickle, as gensim saves vectors; it may run any code in it"
+    )
+    dimension: PositiveInt | None = Field(
+        None, description="numbers in a vector, d; taken from the file where there is one"
+    )
+    scale: PositiveFloat | None = Field(
+        None, description="standard deviation that the vectors are brought to; null: as they are"
+    )
+    saved: Literal["float32", "float16", "reference"] = Field(
+        "float32",
+        description="what the model folder holds of pretrained vectors: a copy (float32), one at "
+        "half precision (float16), or the hash of their file alone (reference), by which they are "
+        "found among the converted vectors of the machine",
+    )
+    trainable: bool | Unfreezing = Field(
+        True,
+        description="fine-tune the vectors (true), freeze them (false), or freeze them at first "
+        "(a mapping)",
+    )
+    learning_rate: PositiveFloat | None = Field(
+        None, description="learning rate of the vectors; null: that of the rest"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Embeddings:
+        if self.path is None and self.dimension is None:
+            raise ValueError(
+                "give `path`, a file of vectors, or `dimension`, for vectors that start at random"
+            )
+        if self.learning_rate is not None and self.trainable is False:
+            raise ValueError("`learning_rate` has no effect on frozen vectors (trainable: false)")
+        return self

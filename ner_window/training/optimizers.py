@@ -1,0 +1,60 @@
+"""From the settings of a config to the optimizers of a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import autodiff as ad
+from ner_window import config
+from ner_window.config import Config
+from ner_window.model.network import WindowNetwork
+
+
+@dataclass(frozen=True)
+class OptimizerKind:
+    """The optimizer of dense parameters, and that of lookup tables, where only some rows can move.
+
+    The dense one takes the settings of the config by their names.
+    """
+
+    dense: type[ad.Optimizer]
+    sparse: type[ad.Optimizer]
+
+
+OPTIMIZERS: dict[type[config.Optimizer], OptimizerKind] = {
+    config.SgdOptimizer: OptimizerKind(ad.SGD, ad.SGD),
+    config.MomentumOptimizer: OptimizerKind(ad.Momentum, ad.SGD),
+    config.NesterovOptimizer: OptimizerKind(ad.Nesterov, ad.SGD),
+    config.AdagradOptimizer: OptimizerKind(ad.Adagrad, ad.Adagrad),
+    config.RmspropOptimizer: OptimizerKind(ad.RMSprop, ad.Adagrad),
+    config.AdamOptimizer: OptimizerKind(ad.Adam, ad.SparseAdam),
+    config.AdamWOptimizer: OptimizerKind(ad.AdamW, ad.SparseAdam),
+}
+"""The optimizers of each section of the config."""
+
+
+@dataclass
+class RatedOptimizer:
+    """An optimizer with the learning rate that the factors of the schedule multiply."""
+
+    optimizer: ad.Optimizer
+    learning_rate: float
+
+    def step(self, factor: float) -> None:
+        """Update, with this factor on the learning rate."""
+        self.optimizer.learning_rate = self.learning_rate * factor
+        self.optimizer.step()
+
+
+def optimizers_of(settings: Config, network: WindowNetwork) -> list[RatedOptimizer]:
+    """Return the optimizers of dense parameters, words and features."""
+    section, rate = settings.training.optimizer, settings.training.learning_rate
+    kind = OPTIMIZERS[type(section)]
+    dense = kind.dense(network.dense_parameters, rate, **section.settings)
+    words = [table for table in network.trained_tables if table.name == "words"]
+    others = [table for table in network.trained_tables if table.name != "words"]
+    rated = [RatedOptimizer(dense, rate)]
+    for tables, own_rate in ((words, settings.vector_learning_rate), (others, rate)):
+        if tables:
+            rated.append(RatedOptimizer(kind.sparse(tables, own_rate), own_rate))
+    return rated
