@@ -63,7 +63,7 @@ def test_f1(name: str, seed: int) -> float:
     trainer = Trainer(config, model, train, dev, rng)
     for _ in trainer.run():
         pass
-    trainer.restore_kept()
+    trainer.best.restore()
     return evaluate(model, test).f1
 
 

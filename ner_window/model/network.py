@@ -16,7 +16,7 @@ sees, or U after the last one. The *head* is what is scored and how it is judged
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -129,6 +129,11 @@ class WindowNetwork:
         """Return all arrays of the network by name: what a model folder stores."""
         named = [*self.tables, *self.dense_parameters]
         return {str(node.name): node.data for node in named}
+
+    def load(self, arrays: Mapping[str, Array]) -> None:
+        """Take over the arrays of a network like this one, by name."""
+        for name, array in self.named_arrays().items():
+            array[...] = arrays[name]
 
 
 def input_widths(

@@ -15,5 +15,6 @@ def graph_picture(run: ReportedRun) -> Markup:
     trained, _ = selection_of(run.config, run.corpora)
     rng = np.random.default_rng(run.config.seed)
     trainer = Trainer(run.config, run.model, trained, None, rng)
-    trainer.graph.loss(next(iter(trainer.batches)))
-    return Markup(trainer.graph.graph.draw())
+    graph = trainer.step.graph
+    graph.loss(next(iter(trainer.batches)))
+    return Markup(graph.graph.draw())

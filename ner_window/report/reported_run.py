@@ -18,9 +18,9 @@ from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
 from ner_window.run_data import read_corpora
+from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL, RunFolder
 from ner_window.training.scores import RunScores
-from ner_window.training.trainer import EpochRecord
 
 Split = Literal["dev", "test"]
 EPOCH = TypeAdapter(EpochRecord)

@@ -16,7 +16,7 @@ from ner_window.report.plots import Curve
 from ner_window.report.rendering import rendered
 from ner_window.report.reported_run import ReportedRun
 from ner_window.report.verdict import verdict
-from ner_window.training.trainer import EpochRecord
+from ner_window.training.epoch_record import EpochRecord
 
 SHOWN_ERRORS = 20  # the others are folded away
 DEEPEST = 45  # percent of color in a cell, so that its number stays legible

@@ -7,16 +7,18 @@ context need whole sentences, document context whole documents.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.config import Config, MarginHead
 from ner_window.corpora import scratch
+from ner_window.corpora.corpus import Corpus
 from ner_window.encoding.vocabulary import UNKNOWN
-from ner_window.model.model import Encoded
+from ner_window.model.model import Model
 from ner_window.model.network import Batch, Context, Head, sees_mentions, sees_sentence
+from ner_window.training.training_data import TrainingData
 
 Array = NDArray[Any]
 Corruption = Literal["center", "window"]
@@ -29,22 +31,6 @@ def unit_of(head: Head, context: Context) -> Literal["windows", "sentences", "do
     if sees_mentions(context):
         return "documents"
     return "sentences" if head == "sentence" or sees_sentence(context) else "windows"
-
-
-@dataclass(frozen=True)
-class TrainingData:
-    """The encoded training sentences with their targets.
-
-    ``targets`` (tokens,) are tag numbers; ``dropout_rates`` (words,) is the probability with which
-    the word of each row is made unknown in a batch.
-    """
-
-    encoded: Encoded
-    targets: Array
-    dropout_rates: Array
-
-    def __len__(self) -> int:
-        return len(self.targets)
 
 
 class Batches:
@@ -67,6 +53,22 @@ class Batches:
         self.size = size or DEFAULT_SIZES[self.unit]
         self._unit_ends = self._ends()
         self._others = np.flatnonzero(data.targets == 0) if head == "margin" else None
+
+    @classmethod
+    def of(
+        cls,
+        config: Config,
+        model: Model,
+        train: Corpus,
+        rng: np.random.Generator,
+        size: int | None = None,
+    ) -> Batches:
+        """Return the batches of a corpus that a config asks for, of its size or of another."""
+        data = TrainingData.of(train, model, config.regularization.word_dropout)
+        head, context = model.network.head, model.network.context
+        section = config.model.head
+        corruption = section.corruption if isinstance(section, MarginHead) else "center"
+        return cls(data, head, context, size or config.training.batch_size, corruption, rng)
 
     def _ends(self) -> Array | None:
         """Return the position after the last token of each unit; None where a unit is a token."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,29 @@ from ner_window.errors import InputError
 Array = NDArray[Any]
 
 
-def save_checkpoint(path: Path, arrays: Mapping[str, Array], values: Mapping[str, Any]) -> None:
+class State(NamedTuple):
+    """What a part of a training depends on: arrays by name, and plain values."""
+
+    arrays: Mapping[str, Array]
+    values: Mapping[str, Any]
+
+
+def with_prefix(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Return arrays with longer names."""
+    return {prefix + name: array for name, array in arrays.items()}
+
+
+def without_prefix(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Return those arrays whose names start with the prefix, by the rest of their names."""
+    return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+
+
+def save_checkpoint(path: Path, state: State) -> None:
     """Write a checkpoint. Raises OSError where that cannot be done; the last one is left then."""
     temporary = path.with_name(f".{path.name}")
     try:
-        metadata = {"values": json.dumps(values)}
-        contiguous = {name: np.asarray(array, order="C") for name, array in arrays.items()}
+        metadata = {"values": json.dumps(state.values)}
+        contiguous = {name: np.asarray(array, order="C") for name, array in state.arrays.items()}
         save_file(contiguous, temporary, metadata)
         temporary.replace(path)
     except SafetensorError as error:  # its word for a disk that is full
@@ -35,7 +52,7 @@ def save_checkpoint(path: Path, arrays: Mapping[str, Array], values: Mapping[str
         temporary.unlink(missing_ok=True)
 
 
-def load_checkpoint(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
+def load_checkpoint(path: Path) -> State:
     """Read a checkpoint. Raises InputError where it is damaged."""
     try:
         with safe_open(path, "numpy") as file:
@@ -43,4 +60,4 @@ def load_checkpoint(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
             values = json.loads((file.metadata() or {})["values"])
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise InputError(f"the checkpoint {path.absolute()} is damaged: {error}") from None
-    return arrays, values
+    return State(arrays, values)

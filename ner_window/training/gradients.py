@@ -11,7 +11,8 @@ from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.model.building import build_model
-from ner_window.training.trainer import Trainer
+from ner_window.training.batches import Batches, unit_of
+from ner_window.training.step import Step
 from ner_window.vectors.word_vectors import WordVectors
 
 LARGEST_ERROR = 1e-6
@@ -22,10 +23,10 @@ def gradient_reports(config: Config, train: Corpus, vectors: WordVectors | None)
     """Return what the two-sided numeric gradient says of each parameter of the model."""
     rng = np.random.default_rng(config.seed)
     model = build_model(config, train, vectors, rng, np.float64)
-    trainer = Trainer(config, model, train, None, rng)
-    trainer.batches.size = FEW[trainer.batches.unit]
-    trainer.graph.loss(next(iter(trainer.batches)))
-    return ad.gradient_check(trainer.graph.graph)
+    few = FEW[unit_of(model.network.head, model.network.context)]
+    step = Step(config, model, rng)
+    step.graph.loss(next(iter(Batches.of(config, model, train, rng, few))))
+    return ad.gradient_check(step.graph.graph)
 
 
 def check_gradients(config: Config, train: Corpus, vectors: WordVectors | None) -> str:

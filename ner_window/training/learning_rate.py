@@ -23,14 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from autodiff import schedules
 from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.model.building import build_model
 from ner_window.model.network import Batch
-from ner_window.training.schedules import Schedule
-from ner_window.training.trainer import Trainer
+from ner_window.training.batches import Batches
+from ner_window.training.checkpoint import State
+from ner_window.training.step import Step
 from ner_window.vectors.word_vectors import WordVectors
 
 Array = NDArray[Any]
@@ -136,39 +136,40 @@ def find_learning_rate(config: Config, train: Corpus, vectors: WordVectors | Non
 
 
 class _Probe:
-    """A trainer that can be brought back to its initial weights."""
+    """A step of training that can be brought back to the initial weights."""
 
     def __init__(self, config: Config, train: Corpus, vectors: WordVectors | None) -> None:
         rng = np.random.default_rng(config.seed)
         model = build_model(config, train, vectors, rng)
         self.on_step: Callable[[], object] = lambda: None
         self._initial_rate = config.training.learning_rate
-        self._trainer = Trainer(config, model, train, None, rng)
-        self._trainer.schedule = Schedule(schedules.constant())
-        arrays, self._values = self._trainer.state()
-        self._arrays = {name: array.copy() for name, array in arrays.items()}
+        self._step = Step(config, model, rng)
+        self._batches = Batches.of(config, model, train, rng)
+        arrays, values = self._step.state()
+        self._state = State({name: array.copy() for name, array in arrays.items()}, values)
+        self._rng, self._chance = rng, rng.bit_generator.state
 
     @property
     def steps_per_epoch(self) -> int:
-        return len(self._trainer.batches)
+        return len(self._batches)
 
     def losses(self, rate_at: Callable[[int], float], steps: int) -> Iterator[float]:
         """Yield the losses of some steps from the initial weights, while they are finite.
 
         The loss of a step is that before its update. All rates follow ``rate_at`` in proportion.
         """
-        self._trainer.load_state(self._arrays, self._values)
-        self._trainer.schedule = Schedule(lambda step: rate_at(step) / self._initial_rate)
-        for batch in islice(self._batches(), steps):
-            loss = self._trainer.train_step(batch)
+        self._step.load_state(self._state)
+        self._rng.bit_generator.state = self._chance
+        for number, batch in enumerate(islice(self._epochs(), steps)):
+            loss = self._step(batch, rate_at(number) / self._initial_rate).loss
             self.on_step()
             if not math.isfinite(loss):
                 return
             yield loss
 
-    def _batches(self) -> Iterator[Batch]:
+    def _epochs(self) -> Iterator[Batch]:
         while True:
-            yield from self._trainer.batches
+            yield from self._batches
 
 
 def _judged(steps: int) -> int:

@@ -30,12 +30,13 @@ from ner_window.model.model import Encoded, Model, ensemble_of
 from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers, cores
 from ner_window.run_data import RunData
+from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.gradients import check_gradients
 from ner_window.training.record import provenance_of
 from ner_window.training.run_folder import METRICS, MODEL, RunFolder
 from ner_window.training.scores import HELD_OUT, RunScores
 from ner_window.training.selection import selection_of
-from ner_window.training.trainer import DivergenceError, EpochRecord, Trainer
+from ner_window.training.trainer import DivergenceError, Trainer
 
 SEED_OF_PART = 1_000_003  # so that the restarts or members of one seed are not those of the next
 
@@ -166,7 +167,7 @@ class _Single(_Training):
             trainer.model,
             predictions,
             self.folder.records,
-            trainer.kept_epoch,
+            trainer.best.epoch,
             _peak_memory_mb(),
         )
         self.folder.finish(scores)
@@ -180,7 +181,7 @@ class _Single(_Training):
         rng = np.random.default_rng(config.seed)
         model = build_model(config, train, self.data.vectors, rng)
         trainer = Trainer(config, model, train, selection, rng)
-        self.tell(f"words of train found: {trainer.data.encoded.coverage}")
+        self.tell(f"words of train found: {trainer.batches.data.encoded.coverage}")
         if trainer.encoded_selection:
             self.tell(f"words to choose on:   {trainer.encoded_selection.coverage}")
         self.tell(f"an epoch:             {trainer.batches}")
@@ -194,9 +195,9 @@ class _Single(_Training):
             self.tell(f"warning: no checkpoint of epoch {record.epoch}: {error.strerror}")
 
     def _save(self, trainer: Trainer) -> None:
-        if not trainer.kept_epoch:
+        if not trainer.best.epoch:
             return
-        trainer.restore_kept()
+        trainer.best.restore()
         self.folder.save_model(trainer.model, self.config.embeddings.saved)
 
 

@@ -31,9 +31,10 @@ from ner_window.model_folder.card import save_card
 from ner_window.model_folder.description import Saved
 from ner_window.model_folder.folder import save_model
 from ner_window.model_folder.provenance import Provenance
-from ner_window.training.checkpoint import load_checkpoint, save_checkpoint
+from ner_window.training.checkpoint import State, load_checkpoint, save_checkpoint
+from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.scores import RunScores
-from ner_window.training.trainer import EpochRecord, Trainer
+from ner_window.training.trainer import Trainer
 
 RECORDED_PACKAGES = ("ner-window", "numpy", "scipy", "pydantic", "safetensors")
 CONFIG, ENVIRONMENT, METRICS = "config.yaml", "environment.yaml", "metrics.jsonl"
@@ -129,13 +130,13 @@ class RunFolder:
         path = self.path / CHECKPOINT
         if not path.exists():
             return False
-        arrays, values = load_checkpoint(path)
+        state = load_checkpoint(path)
         try:
-            trainer.load_state(arrays, values)
-            lines = [json.dumps(record) for record in values["records"]]
+            trainer.load_state(state)
+            lines = [json.dumps(record) for record in state.values["records"]]
         except (KeyError, ValueError, TypeError) as error:
             raise InputError(f"{path.absolute()} does not fit the config: {error}") from None
-        self._records = list(values["records"])
+        self._records = list(state.values["records"])
         (self.path / METRICS).write_text("".join(f"{line}\n" for line in lines), "utf-8")
         return True
 
@@ -149,7 +150,8 @@ class RunFolder:
         with (self.path / METRICS).open("a", encoding="utf-8") as file:
             file.write(json.dumps(record.as_dict()) + "\n")
         arrays, values = trainer.state()
-        save_checkpoint(self.path / CHECKPOINT, arrays, {**values, "records": self._records})
+        values = {**values, "records": self._records}
+        save_checkpoint(self.path / CHECKPOINT, State(arrays, values))
 
     def save_model(self, model: Model, saved: Saved) -> None:
         """Write ``model/``, with the pretrained vectors as ``saved`` says."""

@@ -92,7 +92,7 @@ def step_on(size: int) -> Callable[[], object]:
     model = build_model(config, corpus, WordVectors.of(words, matrix), rng)
     trainer = Trainer(config, model, corpus, corpus, rng)
     batch = next(iter(trainer.batches))
-    return lambda: trainer.train_step(batch)
+    return lambda: trainer.step(batch)
 
 
 def random_corpus(rng: np.random.Generator) -> Corpus:

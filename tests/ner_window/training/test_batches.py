@@ -32,7 +32,7 @@ def test_an_epoch_sees_every_token_once(config_file, settings, unit, size):
     batches = trainer.batches
     assert batches.size == size
     assert unit is None or batches.unit == unit
-    rows = trainer.data.encoded.stream.windows(slice(None))
+    rows = trainer.batches.data.encoded.stream.windows(slice(None))
     expected = sorted(map(tuple, rows[1].tolist()))  # capitals: no dropout changes them
     epochs = [list(batches) for _ in range(2)]
     for epoch in epochs:

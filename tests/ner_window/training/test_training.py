@@ -12,7 +12,8 @@ from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
 from ner_window.model.network import Penalty, ScoringGraph, TrainingGraph
 from ner_window.model_folder.folder import load_model, save_model
-from ner_window.training.trainer import best_threshold, encode_tags
+from ner_window.training.checkpoint import State
+from ner_window.training.training_data import encode_tags
 from tests.building import small_model, small_network, trained_model
 
 
@@ -124,7 +125,7 @@ def test_every_head_and_context_learns_the_data_and_travels(config_file, tmp_pat
     model, trainer, corpus = small_model(config_file, "training.epochs=60", *settings)
     records = list(trainer.run())
     assert records[-1].loss < records[0].loss
-    trainer.restore_kept()
+    trainer.best.restore()
     assert evaluate(model, corpus).f1 == 100
     save_model(model, tmp_path / "m")
     copy = load_model(tmp_path / "m")
@@ -137,7 +138,7 @@ def test_corrupted_centers_teach_which_words_are_of_the_type(config_file):
         config_file, "training.epochs=60", "model={head: margin, target: PER, window: 3}"
     )
     list(trainer.run())
-    trainer.restore_kept()
+    trainer.best.restore()
     assert evaluate(model, corpus).f1 >= 80
 
 
@@ -164,14 +165,14 @@ def test_training_stops_when_nothing_gets_better(config_file):
     _, trainer, _ = small_model(config_file, "training.patience=2", "training.epochs=500")
     records = list(trainer.run())
     best = max(records, key=lambda record: (record.f1, -record.epoch))
-    assert trainer.kept_epoch == best.epoch
+    assert trainer.best.epoch == best.epoch
     assert len(records) == best.epoch + 2
 
 
 def test_the_last_weights_are_kept_where_that_is_asked_for(config_file):
     _, trainer, _ = small_model(config_file, "training.keep=last")
     list(trainer.run())
-    assert trainer.kept_epoch == 3
+    assert trainer.best.epoch == 3
 
 
 @pytest.mark.parametrize(
@@ -194,16 +195,10 @@ def test_going_on_from_a_state_gives_the_same_bits(config_file, settings):
     values = json.loads(json.dumps(values))
     list(run)
     resumed_model, resumed, _ = small_model(config_file, *settings)
-    resumed.load_state(arrays, values)
+    resumed.load_state(State(arrays, values))
     assert [record.epoch for record in resumed.run()] == [3, 4]
     for name, array in model.network.named_arrays().items():
         np.testing.assert_array_equal(resumed_model.network.named_arrays()[name], array)
-
-
-def test_best_threshold():
-    scores = np.array([0.9, 0.1, 0.5, 0.4, -3.0])
-    assert 0.1 < best_threshold(scores, np.array([True, False, True, True, False])) < 0.4
-    assert best_threshold(scores, np.array([True] * 5)) < -3
 
 
 def test_vectors_are_scaled_and_padding_is_zero(config_file):
@@ -220,7 +215,7 @@ def test_training_lowers_the_loss_and_learns_the_data(config_file):
     model, trainer, corpus = small_model(config_file, "training.epochs=30")
     losses = [record.loss for record in trainer.run()]
     assert losses[-1] < losses[0] / 3
-    trainer.restore_kept()
+    trainer.best.restore()
     assert evaluate(model, corpus).f1 == 100
 
 
@@ -232,10 +227,10 @@ def test_the_best_weights_come_back(config_file):
         f1_of[record.epoch] = record.f1
         weights_of[record.epoch] = model.network.output_weights.data.copy()
     best = max(f1_of, key=lambda epoch: (f1_of[epoch], -epoch))
-    trainer.restore_kept()
-    assert trainer.kept_epoch == best
+    trainer.best.restore()
+    assert trainer.best.epoch == best
     np.testing.assert_array_equal(model.network.output_weights.data, weights_of[best])
-    assert trainer.evaluate_selection().f1 == f1_of[best]
+    assert trainer.score_selection().f1 == f1_of[best]
 
 
 def test_frozen_vectors_stay_and_fine_tuned_ones_move(config_file):
@@ -268,7 +263,7 @@ def test_the_vectors_have_a_learning_rate_of_their_own(config_file):
     _, trainer, _ = small_model(
         config_file, "embeddings.learning_rate=0.5", "training.optimizer=sgd"
     )
-    assert [rated.learning_rate for rated in trainer.optimizers] == [0.05, 0.5, 0.05]
+    assert [rated.learning_rate for rated in trainer.step.optimizers] == [0.05, 0.5, 0.05]
 
 
 def test_the_same_seed_gives_the_same_bits(config_file):
@@ -284,20 +279,21 @@ def test_the_same_seed_gives_the_same_bits(config_file):
 
 def test_words_without_vector_that_occur_once_train_the_unknown_row(config_file):
     model, trainer, _ = small_model(config_file)
-    rates = dict(zip(model.vocabulary.keys, trainer.data.dropout_rates.tolist(), strict=True))
+    dropout_rates = trainer.batches.data.dropout_rates
+    rates = dict(zip(model.vocabulary.keys, dropout_rates.tolist(), strict=True))
     rare = {"visited", "nordbank", "hired", "in", "cold"}
     assert rates == {key: 0.5 if key in rare else 0 for key in model.vocabulary.keys}
-    tokens = np.arange(len(trainer.data))
-    words = trainer.data.encoded.stream.windows(tokens)[0]
+    tokens = np.arange(len(trainer.batches.data))
+    words = trainer.batches.data.encoded.stream.windows(tokens)[0]
     seen = np.stack([trainer.batches._windows(tokens)[0] for _ in range(400)])
-    expected = trainer.data.dropout_rates[words]
+    expected = trainer.batches.data.dropout_rates[words]
     np.testing.assert_allclose((seen == UNKNOWN).mean(axis=0), expected, atol=0.12)
 
 
 def test_word_dropout_never_drops_padding(config_file):
     _, trainer, _ = small_model(config_file, "regularization.word_dropout=0.9")
-    tokens = np.arange(len(trainer.data))
-    words = trainer.data.encoded.stream.windows(tokens)[0]
+    tokens = np.arange(len(trainer.batches.data))
+    words = trainer.batches.data.encoded.stream.windows(tokens)[0]
     after = trainer.batches._windows(tokens)[0]
     np.testing.assert_array_equal(after[words == PADDING], PADDING)
     assert (after == UNKNOWN).any()
@@ -312,7 +308,7 @@ def test_words_that_only_the_vectors_have_are_used(config_file):
     """Bergen does not occur in training, but its vector is nearly that of Oslo."""
     model, trainer, _ = small_model(config_file, "training.epochs=30", "features.capitalization=0")
     list(trainer.run())
-    trainer.restore_kept()
+    trainer.best.restore()
     assert model.tag(Text.of([["Anna", "Kovac", "visited", "Bergen", "."]]))[0][3] == "B-LOC"
 
 
