@@ -1,43 +1,110 @@
 """The command line. Results go to stdout, everything else to stderr.
 
-The modules that need numpy are imported inside the commands, so that ``--help`` answers at once,
-and after the number of BLAS threads has been set: a small model is fastest with one.
+A command ``FAMILY NAME`` is the function ``NAME`` of the module ``commands/FAMILY/NAME.py``, which
+is imported when the command is called: ``--help`` answers at once, and numpy finds the number of
+BLAS threads set, of which a small model is fastest with one.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-from ner_window.commands import config, data, model, vectors
-from ner_window.commands.compare import compare
-from ner_window.commands.evaluate import baseline, evaluate, score
-from ner_window.commands.explain import explain
-from ner_window.commands.find_lr import find_lr
-from ner_window.commands.gradcheck import gradcheck
-from ner_window.commands.report import report
-from ner_window.commands.tag import tag
-from ner_window.commands.train import train
 from ner_window.errors import InputError
 
 BAD_INPUT = 2
 
-app = typer.Typer(
-    help="Train, evaluate and use a window-based named-entity recognizer.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # it would take [default: ...] for markup
-    add_completion=False,
-)
-for command in (train, find_lr, evaluate, score, baseline, report, compare, tag, explain):
-    app.command()(command)
-app.command()(gradcheck)
-app.add_typer(config.app, name="config")
-app.add_typer(data.app, name="data")
-app.add_typer(model.app, name="model")
-app.add_typer(vectors.app, name="vectors")
+COMMANDS = {  # what the modules' own functions say of themselves
+    "train": "Train a model and score it on held-out data.",
+    "find-lr": "Suggest a learning rate: short trials at powers of ten, then a range test.",
+    "evaluate": "Score a model on a file: the shared task's table, and what lies behind it.",
+    "score": "Score a file of gold and predicted tags: the shared task's table.",
+    "baseline": "Score the shared task's baseline: entities of TRAIN, found in FILE by the longest "
+    "match.",
+    "report": "Write a page about a run, or about several side by side, that opens in any browser.",
+    "compare": "Compare frozen, fine-tuned and other vectors: several sizes and seeds, tests, a "
+    "verdict.",
+    "tag": "Find the entities in text, or tag tokens.",
+    "explain": "Show what one window goes through in a model, forward and backward.",
+    "gradcheck": "Check the gradients of a model against two-sided differences, on a few tokens.",
+    "config new": "Write a commented config to start from.",
+    "config show": "Print a config with every default filled in, and behind each value who set it.",
+    "data check": "Look at the data of a config before training on it.",
+    "data convert": "Write a corpus in another scheme, everything but the tags as it is, or as "
+    "JSONL and back.",
+    "data get": "Download a corpus that the shipped configs train on.",
+    "model info": "Say what a model is, what it learned from, and how well it does.",
+    "model bundle": "Copy a model with all its vectors, so that it works anywhere.",
+    "model prune": "Copy a model with the vectors of its training words and of the N most frequent "
+    "others.",
+    "vectors info": "Say what a vector file holds.",
+    "vectors convert": "Write vectors in another format; without OUT, only convert them for "
+    "training and models.",
+    "vectors neighbors": "List the nearest words by cosine; for a model, before and after "
+    "fine-tuning.",
+    "vectors get": "Fetch well-known vectors by name.",
+}
+FAMILIES = {
+    "config": "Write configs, and show what they say.",
+    "data": "Look after data files.",
+    "model": "Look into model folders, and make others from them.",
+    "vectors": "Look into word vectors, convert and fetch them.",
+}
+OLD_SPELLINGS = {"vectors neighbours": "vectors neighbors"}  # they go on working, unlisted
+
+
+class LazyGroup(TyperGroup):
+    """Commands of which only names and one-line helps are known until one of them is called."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Return the name that was typed, its command, imported now, and what is left to read."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        if not isinstance(listed, TyperGroup):
+            listed = load_command(f"{self.name or ''} {name}".strip())
+        return name, listed, rest
+
+
+def load_command(path: str) -> Any:
+    """Import a command, such as ``vectors info``, and return it as the group runs it."""
+    *family, name = OLD_SPELLINGS.get(path, path).replace("-", "_").split()
+    module = import_module(".".join(("ner_window.commands", *family, name)))
+    alone = typer.Typer(rich_markup_mode=None, add_completion=False)
+    alone.command()(getattr(module, name))
+    return typer.main.get_command(alone)
+
+
+def _listed() -> None:
+    """Stand for a command in the list."""
+
+
+def _group(description: str) -> typer.Typer:
+    return typer.Typer(
+        cls=LazyGroup,
+        help=description,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # it would take [default: ...] for markup
+        add_completion=False,
+    )
+
+
+def _app() -> typer.Typer:
+    app = _group("Train, evaluate and use a window-based named-entity recognizer.")
+    groups = {"": app} | {family: _group(help) for family, help in FAMILIES.items()}
+    for path, help in [*COMMANDS.items(), *((path, "") for path in OLD_SPELLINGS)]:
+        family, _, name = path.rpartition(" ")
+        groups[family].command(name, help=help, hidden=path in OLD_SPELLINGS)(_listed)
+    for family in FAMILIES:
+        app.add_typer(groups[family], name=family)
+    return app
+
+
+app = _app()
 
 
 def main() -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from tqdm import tqdm
 
-from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, read_data, tell
+from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, tell
 from ner_window.commands.pages import missing_for_pages
-
-if TYPE_CHECKING:
-    from ner_window.run_data import RunData
-    from ner_window.study.results import StudyResults
-    from ner_window.study.study_config import Study
+from ner_window.parallel import Workers
+from ner_window.run_data import RunData
+from ner_window.study.outputs import summary, write_outputs
+from ner_window.study.results import StudyResults
+from ner_window.study.running import run_study
+from ner_window.study.statistics import statistics_of
+from ner_window.study.studied_vectors import studied_vectors
+from ner_window.study.study_config import Study, load_study
 
 FAILED = 1
 PAGE = "study.html"
@@ -40,10 +44,6 @@ def compare(
     ] = None,
 ) -> None:
     """Compare frozen, fine-tuned and other vectors: several sizes and seeds, tests, a verdict."""
-    from ner_window.parallel import Workers
-    from ner_window.study.running import run_study
-    from ner_window.study.study_config import load_study
-
     workers = Workers(jobs, backend.value, scheduler)
     study = load_study(config, settings or [])
     folder = out or Path("studies") / config.stem
@@ -66,7 +66,8 @@ def _read(study: Study) -> RunData:
     base = study.base
     reported = getattr(base.data, study.reported)
     files = base.data.model_copy(update={"dev": None, "test": reported})
-    data = read_data(base.model_copy(update={"data": files}))
+    data = RunData.read(base.model_copy(update={"data": files}))
+    tell(*data.notes())
     splits = {"train": data.corpora["train"], study.reported: data.corpora["test"]}
     for split, corpus in splits.items():
         tell(f"{split:<6}{len(corpus):,} sentences, {corpus.token_count:,} tokens ({corpus.path})")
@@ -75,12 +76,6 @@ def _read(study: Study) -> RunData:
 
 def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) -> None:
     """Write what the study says into its folder, and print it."""
-    from tqdm import tqdm
-
-    from ner_window.study.outputs import summary, write_outputs
-    from ner_window.study.statistics import statistics_of
-    from ner_window.study.studied_vectors import studied_vectors
-
     statistics = statistics_of(results, study.metric)
     arms = studied_vectors(study, results, data)
     shown = tqdm(arms, "vectors", len(results.arms), unit=" arms", leave=False, disable=None)
@@ -89,7 +84,7 @@ def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) 
     if missing := missing_for_pages():
         tell(f"no {PAGE} and no plots: they need {missing}; then give the same command again")
     else:
-        from ner_window.report.study_page import ReportedStudy, write_page
+        from ner_window.report.study_page import ReportedStudy, write_page  # needs the extra
 
         paths += write_page(ReportedStudy(study, results, statistics, vectors), folder)
     print(summary(study, results, statistics))

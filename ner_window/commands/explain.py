@@ -8,6 +8,15 @@ from typing import Annotated
 
 import typer
 
+from ner_window.corpora.tokenization import token_offsets
+from ner_window.errors import InputError
+from ner_window.explanation.explain import explain as explained
+from ner_window.explanation.explained_token import find_token
+from ner_window.explanation.page import as_page
+from ner_window.explanation.sections import as_text
+from ner_window.files import check_new, new_file
+from ner_window.model_folder.folder import load_model
+
 
 def explain(
     model: Annotated[Path, typer.Argument(help="model folder, or the folder of its run")],
@@ -30,14 +39,6 @@ def explain(
     ] = None,
 ) -> None:
     """Show what one window goes through in a model, forward and backward."""
-    from ner_window.errors import InputError
-    from ner_window.explanation.explain import explain as explained
-    from ner_window.explanation.explained_token import find_token
-    from ner_window.explanation.page import as_page
-    from ner_window.explanation.sections import as_text
-    from ner_window.files import check_new, new_file
-    from ner_window.model_folder.folder import load_model
-
     if html is not None:
         check_new(html)
     loaded, tokens = load_model(model), _tokens_of(sentence, as_tokens)
@@ -57,9 +58,6 @@ def explain(
 
 def _tokens_of(sentence: str, as_tokens: bool) -> list[str]:
     """Return the tokens of a sentence. Raises InputError where it is no text."""
-    from ner_window.corpora.tokenization import token_offsets
-    from ner_window.errors import InputError
-
     try:
         sentence.encode("utf-8")
     except UnicodeEncodeError:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, read_data, tell
-
-if TYPE_CHECKING:
-    from ner_window.training.learning_rate import Finding
+from ner_window.commands.inputs import Settings, tell
+from ner_window.config.file import load_config
+from ner_window.files import check_new, new_file
+from ner_window.run_data import RunData
+from ner_window.training.learning_rate import Finding, draw, find_learning_rate
+from ner_window.training.selection import selection_of
 
 
 def find_lr(
@@ -19,14 +21,10 @@ def find_lr(
     out: Annotated[Path, typer.Option(help="plot to write, SVG")] = Path("find-lr.svg"),
 ) -> None:
     """Suggest a learning rate: short trials at powers of ten, then a range test."""
-    from ner_window.config.file import load_config
-    from ner_window.files import check_new
-    from ner_window.training.learning_rate import find_learning_rate
-    from ner_window.training.selection import selection_of
-
     check_new(out)
     resolved = load_config(config, settings or [])
-    data = read_data(resolved)
+    data = RunData.read(resolved)
+    tell(*data.notes())
     train, _ = selection_of(resolved, data.corpora)
     finding = find_learning_rate(resolved, train, data.vectors)
     print(finding, flush=True)
@@ -34,9 +32,6 @@ def find_lr(
 
 
 def _draw(finding: Finding, out: Path) -> None:
-    from ner_window.files import new_file
-    from ner_window.training.learning_rate import draw
-
     try:
         with new_file(out) as file:
             draw(finding, file)

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, read_data
+from ner_window.commands.inputs import Settings, tell
+from ner_window.config.file import load_config
+from ner_window.run_data import RunData
+from ner_window.training.gradients import LARGEST_ERROR, gradient_reports
 
 
 def gradcheck(
@@ -15,11 +18,9 @@ def gradcheck(
     settings: Settings = None,
 ) -> None:
     """Check the gradients of a model against two-sided differences, on a few tokens."""
-    from ner_window.config.file import load_config
-    from ner_window.training.gradients import LARGEST_ERROR, gradient_reports
-
     resolved = load_config(config, settings or [])
-    data = read_data(resolved)
+    data = RunData.read(resolved)
+    tell(*data.notes())
     reports = gradient_reports(resolved, data.corpora["train"], data.vectors)
     for report in reports:
         print(report)

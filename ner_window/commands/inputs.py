@@ -1,16 +1,12 @@
-"""What several commands share: settings, data, where jobs run, messages, exit codes."""
+"""What several commands share: settings, where jobs run, messages, exit codes."""
 
 from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from ner_window.config import Config
-    from ner_window.run_data import RunData
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -28,16 +24,7 @@ Settings = Annotated[
 ]
 
 
-def read_data(config: Config) -> RunData:
-    """Read the data of a config; tell what is wrong with its tags."""
-    from ner_window.run_data import RunData
-
-    data = RunData.read(config)
-    for note in data.notes():
-        tell(note)
-    return data
-
-
-def tell(message: str) -> None:
+def tell(*messages: str) -> None:
     """Say something to the person at the terminal."""
-    print(message, file=sys.stderr, flush=True)
+    for message in messages:
+        print(message, file=sys.stderr, flush=True)

@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from tqdm import tqdm
 
 from ner_window.commands.inputs import INTERRUPTED, Backend, tell
 from ner_window.errors import InputError
-
-if TYPE_CHECKING:
-    from ner_window.parallel import Workers
-    from ner_window.tagging.inputs import Source
-    from ner_window.tagging.streams import FileJob, Task
+from ner_window.files import new_file
+from ner_window.parallel import Workers
+from ner_window.tagging.inputs import Source, kind_of
+from ner_window.tagging.streams import Task, file_jobs, tag_file, tag_to, tagger_of
 
 STDIN = Path("-")
 
@@ -42,59 +42,67 @@ class OutputKind(StrEnum):
     spans = "spans"
 
 
+ModelFolder = Annotated[Path, typer.Argument(help="model folder, or the folder of its run")]
+Files = Annotated[
+    list[Path] | None, typer.Argument(help="files to tag [default: -, standard input]")
+]
+InputOption = Annotated[
+    InputKind | None,
+    typer.Option(
+        "--input",
+        help="raw: running text; conll: one token a line, in columns or alone; jsonl: objects "
+        "with a text; tokens: one sentence a line, spaces between its tokens [default: raw for "
+        "standard input and .txt, jsonl for .jsonl, else conll]",
+    ),
+]
+OutputOption = Annotated[
+    OutputKind | None,
+    typer.Option(
+        help="conll: the tag as last column; jsonl: text and entities; spans: one entity a "
+        "line; html: a page [default: conll for conll and tokens, else jsonl]"
+    ),
+]
+Out = Annotated[
+    Path | None, typer.Option(help="file to write; for several files, the folder of theirs")
+]
+MinConfidence = Annotated[
+    float, typer.Option(min=0, max=1, help="leave out entities that are less sure")
+]
+Jobs = Annotated[
+    int | None, typer.Option(min=1, help="processes [default: 1; with --backend dask, all]")
+]
+BackendOption = Annotated[
+    Backend, typer.Option(help="dask: the workers of a cluster, on a disk that all share")
+]
+Scheduler = Annotated[str | None, typer.Option(help="address of Dask's scheduler, tcp://HOST:8786")]
+TokenColumn = Annotated[
+    int | None, typer.Option(help="column of the token [default: as in training]")
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="of the files [default: utf-8; conll: as in training]")
+]
+CacheMB = Annotated[
+    float, typer.Option(min=1, help="memory for what is tabulated of words, a process")
+]
+
+
 def tag(
-    model: Annotated[Path, typer.Argument(help="model folder, or the folder of its run")],
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="files to tag [default: -, standard input]")
-    ] = None,
-    input_: Annotated[
-        InputKind | None,
-        typer.Option(
-            "--input",
-            help="raw: running text; conll: one token a line, in columns or alone; jsonl: objects "
-            "with a text; tokens: one sentence a line, spaces between its tokens [default: raw for "
-            "standard input and .txt, jsonl for .jsonl, else conll]",
-        ),
-    ] = None,
-    output: Annotated[
-        OutputKind | None,
-        typer.Option(
-            help="conll: the tag as last column; jsonl: text and entities; spans: one entity a "
-            "line; html: a page [default: conll for conll and tokens, else jsonl]"
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="file to write; for several files, the folder of theirs"),
-    ] = None,
-    min_confidence: Annotated[
-        float, typer.Option(min=0, max=1, help="leave out entities that are less sure")
-    ] = 0,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="processes [default: 1; with --backend dask, all]")
-    ] = None,
-    backend: Annotated[
-        Backend, typer.Option(help="dask: the workers of a cluster, on a disk that all share")
-    ] = Backend.processes,
-    scheduler: Annotated[
-        str | None, typer.Option(help="address of Dask's scheduler, tcp://HOST:8786")
-    ] = None,
-    token_column: Annotated[
-        int | None, typer.Option(help="column of the token [default: as in training]")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="of the files [default: utf-8; conll: as in training]")
-    ] = None,
-    cache_mb: Annotated[
-        float, typer.Option(min=1, help="memory for what is tabulated of words, a process")
-    ] = 64,
+    model: ModelFolder,
+    files: Files = None,
+    input_: InputOption = None,
+    output: OutputOption = None,
+    out: Out = None,
+    min_confidence: MinConfidence = 0,
+    jobs: Jobs = None,
+    backend: BackendOption = Backend.processes,
+    scheduler: Scheduler = None,
+    token_column: TokenColumn = None,
+    encoding: Encoding = None,
+    cache_mb: CacheMB = 64,
 ) -> None:
     """Find the entities in text, or tag tokens."""
-    from ner_window.parallel import Workers
-    from ner_window.tagging.streams import Task, tagger_of
-
     paths = files or [STDIN]
-    kinds = [InputKind(input_ or _kind_of(path)) for path in paths]
+    kinds = [InputKind(input_ or kind_of(path)) for path in paths]
     task = Task(model, cache_mb, (output or _output_for(kinds)).value, min_confidence)
     count = jobs or (None if backend == Backend.dask else 1)
     workers = Workers(count, backend.value, scheduler)
@@ -105,21 +113,10 @@ def tag(
     if min_confidence and tagger_of(task).model.network.head == "margin":
         raise InputError("the margin head gives no confidences: leave --min-confidence out")
     try:
-        if out is None:
-            _to_stdout(task, sources, workers)
-        elif len(paths) == 1 and not out.is_dir():
-            _to_file(task, sources[0], workers, out)
-        else:
-            _to_folder(task, sources, workers, out)
+        _write(task, sources, workers, out)
     except KeyboardInterrupt:
         tell("interrupted: what was written are whole lines")
         raise typer.Exit(INTERRUPTED) from None
-
-
-def _kind_of(path: Path) -> str:
-    from ner_window.tagging.inputs import kind_of
-
-    return kind_of(path)
 
 
 def _output_for(kinds: Sequence[InputKind]) -> OutputKind:
@@ -131,9 +128,6 @@ def _output_for(kinds: Sequence[InputKind]) -> OutputKind:
 def _source(
     task: Task, path: Path, kind: InputKind, token_column: int | None, encoding: str | None
 ) -> Source:
-    from ner_window.tagging.inputs import Source
-    from ner_window.tagging.streams import tagger_of
-
     model = tagger_of(task).model
     layout = model.layout
     default = layout.encoding if kind == InputKind.conll else "utf-8"
@@ -145,11 +139,16 @@ def _source(
     return Source(path, kind.value, layout, model.document_block)
 
 
+def _write(task: Task, sources: Sequence[Source], workers: Workers, out: Path | None) -> None:
+    if out is None:
+        _to_stdout(task, sources, workers)
+    elif len(sources) == 1 and not out.is_dir():
+        _to_file(task, sources[0], workers, out)
+    else:
+        _to_folder(task, sources, workers, out)
+
+
 def _to_stdout(task: Task, sources: Sequence[Source], workers: Workers) -> None:
-    from tqdm import tqdm
-
-    from ner_window.tagging.streams import tag_to
-
     with tqdm(desc="tagging", unit=" tokens", unit_scale=True, disable=None) as progress:
         tag_to(_print, task, sources, workers, progress.update)
 
@@ -175,11 +174,6 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def _to_file(task: Task, source: Source, workers: Workers, out: Path) -> None:
-    from tqdm import tqdm
-
-    from ner_window.files import new_file
-    from ner_window.tagging.streams import tag_to
-
     with (
         new_file(out) as file,
         tqdm(desc="tagging", unit=" tokens", unit_scale=True, disable=None) as progress,
@@ -189,11 +183,7 @@ def _to_file(task: Task, source: Source, workers: Workers, out: Path) -> None:
 
 def _to_folder(task: Task, sources: Sequence[Source], workers: Workers, out: Path) -> None:
     """Tag each file into one of the folder. Files that are there already are left as they are."""
-    from tqdm import tqdm
-
-    from ner_window.tagging.streams import tag_file
-
-    jobs = _file_jobs(task, sources, out)
+    jobs = file_jobs(task, sources, out)
     waiting = [job for job in jobs if not job.target.exists()]
     if len(waiting) < len(jobs):
         tell(f"note: of {len(jobs)} files, {len(jobs) - len(waiting)} are in {out} already")
@@ -208,26 +198,3 @@ def _to_folder(task: Task, sources: Sequence[Source], workers: Workers, out: Pat
         raise InputError(
             f"{failed} of {len(waiting)} files were not tagged; the others are in {out}"
         )
-
-
-def _file_jobs(task: Task, sources: Sequence[Source], out: Path) -> list[FileJob]:
-    """Return what is to be written where. InputError where two files would have one name."""
-    from ner_window.tagging.streams import FileJob
-
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot write {out.absolute()}: {error.strerror}") from None
-    ending = {"spans": ".tsv"}.get(task.output, f".{task.output}")
-    jobs: dict[str, FileJob] = {}
-    for source in sources:
-        if source.path == STDIN:
-            raise InputError("standard input has no name: give --out a file for it, no folder")
-        name = source.path.name
-        name = name if name.endswith(ending) else name + ending
-        if name in jobs:
-            raise InputError(
-                f"{source.path} and {jobs[name].source.path} would both be {out / name}"
-            )
-        jobs[name] = FileJob(task, source, out / name)
-    return list(jobs.values())

@@ -6,18 +6,19 @@ import json
 import statistics
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import INTERRUPTED, Settings, read_data, tell
+from ner_window.commands.inputs import INTERRUPTED, Settings, tell
+from ner_window.config import Config
+from ner_window.config.file import load_config
+from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
-
-if TYPE_CHECKING:
-    from ner_window.config import Config
-    from ner_window.corpora.corpus import Corpus
-    from ner_window.run_data import RunData
-    from ner_window.training.scores import RunScores
+from ner_window.run_data import RunData
+from ner_window.training.run import InterruptedRun, run
+from ner_window.training.run_folder import CONFIG, check_free, default_folder
+from ner_window.training.scores import RunScores
 
 SEEDS = "seeds.json"
 
@@ -34,9 +35,6 @@ def train(
     ] = None,
 ) -> None:
     """Train a model and score it on held-out data."""
-    from ner_window.config.file import load_config
-    from ner_window.training.run_folder import CONFIG, check_free, default_folder
-
     if (config is None) == (resume is None):
         raise InputError("give a config, or a run folder to go on with: train --resume RUN_DIR")
     if resume is not None:
@@ -61,9 +59,8 @@ def _seeds_of(folder: Path) -> int:
 
 
 def _train(config: Config, folder: Path, seeds: int, is_resumed: bool) -> None:
-    from ner_window.training.run import InterruptedRun
-
-    data = read_data(config)
+    data = RunData.read(config)
+    tell(*data.notes())
     for split, corpus in data.corpora.items():
         tell(f"{split:<6}{_describe(corpus)}")
     _tell_documents(config, data.corpora)
@@ -79,8 +76,6 @@ def _train(config: Config, folder: Path, seeds: int, is_resumed: bool) -> None:
 
 
 def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> None:
-    from ner_window.training.run import run
-
     scores = run(config, folder, data, tell, is_resumed)
     members = scores.members
     kept = f"{len(members)} networks" if members else f"weights of epoch {scores.kept_epoch}"
@@ -92,9 +87,6 @@ def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> 
 def _several_seeds(
     config: Config, folder: Path, seeds: int, data: RunData, is_resumed: bool
 ) -> None:
-    from ner_window.training.run import run
-    from ner_window.training.run_folder import CONFIG
-
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(config.to_yaml(), "utf-8")
     (folder / SEEDS).write_text(json.dumps({"seeds": seeds}), "utf-8")

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ner_window.corpora.tags import OUTSIDE, split_tag
+from ner_window.errors import InputError
 from ner_window.files import new_file
 from ner_window.model.model import Model
 from ner_window.model_folder.description import DESCRIPTION
@@ -138,3 +139,27 @@ def tag_file(job: FileJob) -> int:
 
         tag_to(sink, job.task, [job.source], Workers(1), tokens.append)
     return sum(tokens)
+
+
+def file_jobs(task: Task, sources: Iterable[Source], folder: Path) -> list[FileJob]:
+    """Return which file is to be tagged into which one of a folder, which is made.
+
+    Raises InputError where the folder cannot be made, or two files would have one name.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot write {folder.absolute()}: {error.strerror}") from None
+    ending = {"spans": ".tsv"}.get(task.output, f".{task.output}")
+    jobs: dict[str, FileJob] = {}
+    for source in sources:
+        if str(source.path) == "-":
+            raise InputError("standard input has no name: give --out a file for it, no folder")
+        name = source.path.name
+        name = name if name.endswith(ending) else name + ending
+        if name in jobs:
+            raise InputError(
+                f"{source.path} and {jobs[name].source.path} would both be {folder / name}"
+            )
+        jobs[name] = FileJob(task, source, folder / name)
+    return list(jobs.values())

@@ -303,20 +303,6 @@ def call(*arguments, **settings):
     return subprocess.run(command, capture_output=True, check=True, timeout=60, **settings)
 
 
-def test_help_imports_nothing_heavy():
-    script = (
-        "import sys\n"
-        "from ner_window.cli import main\n"
-        "sys.argv = ['ner-window', '--help']\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "print(sorted({'numpy', 'scipy', 'gensim', 'pydantic', 'yaml'} & set(sys.modules)))\n"
-    )
-    result = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
-    lines = result.stdout.decode().splitlines()
-    assert any("train" in line for line in lines)
-    assert lines[-1] == "[]"
-
-
 def test_a_closed_pipe_is_no_traceback(trained, tmp_path):
     folder, _, _ = trained
     long_file = tmp_path / "long"

@@ -1,0 +1,1 @@
+"""``ner-window config``: write configs, and show what they say."""

@@ -1,0 +1,1 @@
+"""``ner-window data``: look after data files."""

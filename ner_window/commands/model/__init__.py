@@ -1,0 +1,1 @@
+"""``ner-window model``: look into model folders, and make others from them."""

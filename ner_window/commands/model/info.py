@@ -1,0 +1,20 @@
+"""``ner-window model info``."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from ner_window.commands.model.options import ModelFolder
+from ner_window.model_folder.summary import summarize
+
+
+def info(
+    model: ModelFolder,
+    as_json: Annotated[bool, typer.Option("--json", help="print the facts as JSON")] = False,
+) -> None:
+    """Say what a model is, what it learned from, and how well it does."""
+    summary = summarize(model)
+    print(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False) if as_json else summary)

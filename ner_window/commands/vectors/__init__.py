@@ -1,0 +1,1 @@
+"""``ner-window vectors``: look into word vectors, convert and fetch them."""
