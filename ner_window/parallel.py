@@ -69,13 +69,14 @@ class Workers:
     """Who does the jobs.
 
     ``count`` is how many at a time, None as many as there are cores (Dask: threads of workers). A
-    single process is this one. ``scheduler`` is the address of Dask's, such as tcp://host:8786.
-    Raises InputError where backend and scheduler do not belong together.
+    single process is this one. ``scheduler`` is the address of Dask's, such as tcp://host:8786; it
+    has ``seconds_to_answer``. Raises InputError where backend and scheduler do not belong together.
     """
 
     count: int | None = None
     backend: Backend = "processes"
     scheduler: str | None = None
+    seconds_to_answer: float = SECONDS_TO_ANSWER
 
     def __post_init__(self) -> None:
         if (self.backend == "dask") != (self.scheduler is not None):
@@ -146,7 +147,7 @@ class Workers:
 
     def _opened(self) -> _Pool:
         if self.scheduler is not None:
-            return _DaskPool(self.scheduler, self.count)
+            return _DaskPool(self.scheduler, self.count, self.seconds_to_answer)
         count = self.count or cores()
         return _ThisProcess() if count == 1 else _ProcessPool(count)
 
@@ -244,9 +245,9 @@ class _ProcessPool:
 class _DaskPool:
     """The workers of a Dask cluster; Dask itself repeats the jobs of workers that are gone."""
 
-    def __init__(self, scheduler: str, count: int | None) -> None:
+    def __init__(self, scheduler: str, count: int | None, seconds_to_answer: float) -> None:
         self._count = count
-        self._client = _client(scheduler)
+        self._client = _client(scheduler, seconds_to_answer)
         self._executor: Executor = self._client.get_executor(pure=False)
 
     def slots(self) -> int:
@@ -264,7 +265,7 @@ class _DaskPool:
         self._client.close()
 
 
-def _client(scheduler: str) -> Any:
+def _client(scheduler: str, seconds: float) -> Any:
     """Return a client of a Dask cluster that has workers."""
     try:
         import distributed
@@ -273,11 +274,11 @@ def _client(scheduler: str) -> Any:
             "a cluster needs Dask; install with: pip install 'ner-window[cluster]'"
         ) from None
     try:
-        client: Any = distributed.Client(scheduler, timeout=SECONDS_TO_ANSWER, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = distributed.Client(scheduler, timeout=seconds, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise InputError(f"no Dask scheduler answers at {scheduler}: {error}") from None
     try:
-        client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)
+        client.wait_for_workers(1, timeout=seconds)
     except TimeoutError:
         client.close()
         raise InputError(

@@ -63,21 +63,27 @@ class Units:
         return counted.reshape(self.count, width)
 
 
-def resampled(counts: Array, resamples: int = RESAMPLES, seed: int = SEED) -> Array:
+def resampled(
+    counts: Array,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+    entries_at_once: int = ENTRIES_AT_ONCE,
+) -> Array:
     """Return the sums (resamples, ...) of the counts (units, ...) of the units that were drawn.
 
-    Equal seeds draw equal units, so that two systems are resampled in pairs.
+    Equal seeds draw equal units, so that two systems are resampled in pairs. Resamples are drawn
+    ``entries_at_once / units`` at a time.
     """
     units = len(counts)
     flat = counts.reshape(units, -1).astype(np.float64)
-    sums = [weights @ flat for weights in _weights(units, resamples, seed)]
+    sums = [weights @ flat for weights in _weights(units, resamples, seed, entries_at_once)]
     return np.concatenate(sums).reshape(resamples, *counts.shape[1:])
 
 
-def _weights(units: int, resamples: int, seed: int) -> Iterator[Array]:
+def _weights(units: int, resamples: int, seed: int, entries_at_once: int) -> Iterator[Array]:
     """Yield how often each unit is drawn, (some resamples, units), float64."""
     rng = np.random.default_rng(seed)
-    at_once = max(ENTRIES_AT_ONCE // units, 1)
+    at_once = max(entries_at_once // units, 1)
     for start in range(0, resamples, at_once):
         rows = min(at_once, resamples - start)
         drawn = rng.integers(0, units, (rows, units))

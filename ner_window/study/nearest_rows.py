@@ -26,11 +26,14 @@ def unit(vectors: Array) -> Array:
     return scaled
 
 
-def nearest(queries: Array, candidates: Iterable[Block]) -> Array:
-    """Return the number of the candidate with the greatest cosine to each query (m, d), (m,)."""
+def nearest(queries: Array, candidates: Iterable[Block], at_once: int = QUERIES_AT_ONCE) -> Array:
+    """Return the number of the candidate with the greatest cosine to each query (m, d), (m,).
+
+    ``at_once`` queries are multiplied with a block at a time.
+    """
     best = np.full(len(queries), -np.inf, np.float32)
     numbers = np.full(len(queries), -1, np.int64)
-    for block_numbers, part, cosines in _cosines(queries, candidates):
+    for block_numbers, part, cosines in _cosines(queries, candidates, at_once):
         place = cosines.argmax(axis=1)
         value = cosines[np.arange(len(place)), place]
         is_better = value > best[part]
@@ -39,25 +42,30 @@ def nearest(queries: Array, candidates: Iterable[Block]) -> Array:
     return numbers
 
 
-def ranks(queries: Array, cosines: Array, candidates: Iterable[Block]) -> Array:
+def ranks(
+    queries: Array, cosines: Array, candidates: Iterable[Block], at_once: int = QUERIES_AT_ONCE
+) -> Array:
     """Return the rank (m,) that a word at a cosine (m,) to each query (m, d) has, 1 the nearest.
 
-    The queries themselves are among the candidates, and do not count.
+    The queries themselves are among the candidates, and do not count. ``at_once`` is that of
+    ``nearest``.
     """
     threshold = (cosines + ROUNDING).astype(np.float32)
     nearer = np.zeros(len(queries), np.int64)
-    for _, part, found in _cosines(queries, candidates):
+    for _, part, found in _cosines(queries, candidates, at_once):
         nearer[part] += np.count_nonzero(found > threshold[part, None], axis=1)
     return np.maximum(nearer, 1)  # the query is one of them, unless the two are one
 
 
-def _cosines(queries: Array, candidates: Iterable[Block]) -> Iterator[tuple[Array, slice, Array]]:
+def _cosines(
+    queries: Array, candidates: Iterable[Block], at_once: int
+) -> Iterator[tuple[Array, slice, Array]]:
     """Yield the numbers of a block, some of the queries, and their cosines (queries, n)."""
     directions = unit(queries)
     for numbers, block in candidates:
         vectors = unit(block).T
         if not len(numbers):
             continue
-        for first in range(0, len(directions), QUERIES_AT_ONCE):
-            part = slice(first, first + QUERIES_AT_ONCE)
+        for first in range(0, len(directions), at_once):
+            part = slice(first, first + at_once)
             yield numbers, part, directions[part] @ vectors

@@ -183,9 +183,11 @@ class Statistics:
         }
 
 
-def statistics_of(results: StudyResults, metric: Metric = "f1") -> Statistics:
+def statistics_of(
+    results: StudyResults, metric: Metric = "f1", resamples: int = RESAMPLES
+) -> Statistics:
     """Return what the runs of a study say."""
-    draws = {name: _Draws(results, metric, group) for name, group in GROUPS.items()}
+    draws = {name: _Draws(results, metric, group, resamples) for name, group in GROUPS.items()}
     main = draws["all"]
     pairs = list(combinations(range(len(results.arms)), 2))
     places = [(arm, size) for arm in range(len(results.arms)) for size in range(len(results.sizes))]
@@ -197,7 +199,7 @@ def statistics_of(results: StudyResults, metric: Metric = "f1") -> Statistics:
         metric=metric,
         units=results.units.name,
         unit_count=results.units.count,
-        resamples=RESAMPLES,
+        resamples=resamples,
         cells=[cell for place in places if (cell := _cell(results, draws, *place))],
         differences=_with_holm([difference for difference in differences if difference]),
         crossings=[crossing for crossing in crossings if crossing],
@@ -212,15 +214,15 @@ class _Draws:
     tells how often a seed was drawn.
     """
 
-    def __init__(self, results: StudyResults, metric: Metric, group: slice) -> None:
+    def __init__(self, results: StudyResults, metric: Metric, group: slice, resamples: int) -> None:
         self.results = results
         self.seeds = sorted({run.seed for run in results.runs})
         counts, is_there = _stacked(results, self.seeds, group)
         column = METRICS.index(metric)
         self.values = np.where(is_there, figures(counts.sum(axis=0))[..., column], np.nan)
-        drawn = figures(resampled(counts, RESAMPLES, SEED))[..., column]
+        drawn = figures(resampled(counts, resamples, SEED))[..., column]
         self.drawn = np.where(is_there, drawn, np.nan)
-        self.weights = _seed_weights(len(self.seeds))
+        self.weights = _seed_weights(len(self.seeds), resamples)
         self.tokens = _mean_tokens(results)
 
     def estimate(self, arm: int, size: int) -> Estimate:
@@ -317,10 +319,10 @@ def _by_unit(run: RunResult, units: Units, group: slice) -> Array:
     return np.stack(columns, axis=1)
 
 
-def _seed_weights(seeds: int) -> Array:
+def _seed_weights(seeds: int, resamples: int) -> Array:
     """Return how often each seed is drawn, (resamples, seeds): one fewer than there are, in all."""
     rng = np.random.default_rng((SEED, seeds))
-    return rng.multinomial(max(seeds - 1, 1), np.full(seeds, 1 / seeds), RESAMPLES).astype(float)
+    return rng.multinomial(max(seeds - 1, 1), np.full(seeds, 1 / seeds), resamples).astype(float)
 
 
 def _weighted(values: Array, weights: Array) -> Array:
@@ -363,16 +365,18 @@ def _cell(results: StudyResults, draws: dict[str, _Draws], arm: int, size: int) 
 
 
 def _with_holm(differences: list[Difference]) -> list[Difference]:
-    """Return the differences with Holm's p: p (m - rank), never below that of a smaller p."""
-    order = sorted(range(len(differences)), key=lambda number: differences[number].p)
-    adjusted, largest = {}, 0.0
+    adjusted = holm([difference.p for difference in differences])
+    return [replace(each, adjusted_p=p) for each, p in zip(differences, adjusted, strict=True)]
+
+
+def holm(values: Sequence[float]) -> list[float]:
+    """Return Holm's p of each p: p (m - rank), never below that of a smaller p, at most 1."""
+    order = sorted(range(len(values)), key=values.__getitem__)
+    adjusted, largest = [0.0] * len(values), 0.0
     for rank, number in enumerate(order):
-        largest = max(largest, min(differences[number].p * (len(order) - rank), 1.0))
+        largest = max(largest, min(values[number] * (len(order) - rank), 1.0))
         adjusted[number] = largest
-    return [
-        replace(difference, adjusted_p=adjusted[number])
-        for number, difference in enumerate(differences)
-    ]
+    return adjusted
 
 
 def last_crossing(differences: Array, tokens: Array) -> Array:

@@ -115,24 +115,26 @@ def content_files(path: Path) -> list[Path]:
     return [path, *sorted(arrays)]
 
 
-def read_blocks(path: Path, trust: bool = False) -> Iterator[Block]:
+def read_blocks(
+    path: Path, trust: bool = False, block_bytes: int = BYTES_PER_BLOCK
+) -> Iterator[Block]:
     """Yield the words and vectors of a file, block by block, in bounded memory.
 
-    ``trust`` allows pickles, whose reading runs code from the file. Raises InputError, naming file
-    and line (or word), where a line is short, a number is no number, the file is cut off or not
-    trusted.
+    ``trust`` allows pickles, whose reading runs code from the file; ``block_bytes`` are read at a
+    time. Raises InputError, naming file and line (or word), where a line is short, a number is no
+    number, the file is cut off or not trusted.
     """
     if not trust:
         refuse_pickle(path)
     file_format = detect_format(path)
     if file_format == "gensim":
-        yield from _gensim_blocks(path)
+        yield from _gensim_blocks(path, block_bytes)
         return
     with open_vectors(path) as file:
         if file_format == "word2vec binary":
-            yield from _binary_blocks(file, path)
+            yield from _binary_blocks(file, path, block_bytes)
         else:
-            yield from _text_blocks(file, path, has_header=file_format == "word2vec text")
+            yield from _text_blocks(file, path, block_bytes, file_format == "word2vec text")
 
 
 def _header(line: bytes) -> tuple[int, int] | None:
@@ -160,12 +162,12 @@ def _read(file: BinaryIO, path: Path, size: int) -> bytes:
         ) from None
 
 
-def _text_blocks(file: BinaryIO, path: Path, has_header: bool) -> Iterator[Block]:
+def _text_blocks(file: BinaryIO, path: Path, block_bytes: int, has_header: bool) -> Iterator[Block]:
     announced = _header(file.readline()) if has_header else None
     dimension = announced[1] if announced else None
     line_number = 2 if has_header else 1
     word_count = 0
-    for content in _whole_lines(file, path):
+    for content in _whole_lines(file, path, block_bytes):
         block = _text_block(content, path, line_number, dimension)
         dimension = block.vectors.shape[1]
         line_number += len(block.words)
@@ -178,13 +180,13 @@ def _text_blocks(file: BinaryIO, path: Path, has_header: bool) -> Iterator[Block
         )
 
 
-def _whole_lines(file: BinaryIO, path: Path) -> Iterator[bytes]:
+def _whole_lines(file: BinaryIO, path: Path, block_bytes: int) -> Iterator[bytes]:
     """Yield the text in blocks of whole lines; blank lines at the end of the file are left out.
 
     The last line of what was read is held back, since blank lines may follow.
     """
     pending = b""
-    while fresh := _read(file, path, BYTES_PER_BLOCK):
+    while fresh := _read(file, path, block_bytes):
         pending += fresh
         end = pending.rfind(b"\n", 0, len(pending.rstrip(b" \r\n"))) + 1
         if end:
@@ -276,13 +278,13 @@ def _as_text(words: list[bytes]) -> list[bytes]:
     return words
 
 
-def _binary_blocks(file: BinaryIO, path: Path) -> Iterator[Block]:
+def _binary_blocks(file: BinaryIO, path: Path, block_bytes: int) -> Iterator[Block]:
     """Read ``word SP float32[d] [LF]`` as often as the header says."""
     word_count, dimension = _header(file.readline()) or (0, 0)
     pending = b""
     done = 0
     while done < word_count:
-        fresh = _read(file, path, BYTES_PER_BLOCK)
+        fresh = _read(file, path, block_bytes)
         if not fresh:
             raise InputError(
                 f"{path}: ends after {counted(done, 'word')}; its header announces {word_count} of "
@@ -318,7 +320,7 @@ def _split_binary(
     return words, rows, content[position:]
 
 
-def _gensim_blocks(path: Path) -> Iterator[Block]:
+def _gensim_blocks(path: Path, block_bytes: int) -> Iterator[Block]:
     """Read what ``KeyedVectors.save`` wrote; this runs the code in the file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -333,7 +335,7 @@ def _gensim_blocks(path: Path) -> Iterator[Block]:
     except Exception as error:  # unpickling raises anything
         reason = f"{type(error).__name__}: {error}"
         raise InputError(f"{path.absolute()} does not hold gensim's vectors: {reason}") from None
-    rows = max(BYTES_PER_BLOCK // max(4 * matrix.shape[1], 1), 1)
+    rows = max(block_bytes // max(4 * matrix.shape[1], 1), 1)
     for first in range(0, len(encoded), rows):
         block = slice(first, first + rows)
         yield Block(encoded[block], matrix[block].astype(np.float32))

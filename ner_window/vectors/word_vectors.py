@@ -106,12 +106,12 @@ class WordVectors:
             self._release()
         return result
 
-    def blocks(self) -> Iterator[tuple[int, Array]]:
+    def blocks(self, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, Array]]:
         """Yield all vectors in order, (n, d) at a time, each with the number of its first row.
 
         A block is to be used before the next one is asked for.
         """
-        rows = max(BLOCK_BYTES // (4 * self.dimension), 1)
+        rows = max(block_bytes // (4 * self.dimension), 1)
         for first in range(0, len(self), rows):
             yield first, self.matrix[first : first + rows].astype(np.float32, copy=False)
             self._release()

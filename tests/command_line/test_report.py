@@ -2,12 +2,12 @@
 
 import json
 import re
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from ner_window.commands import pages
 from tests.browser import measured, needs_browser
 from tests.small_files import CORPUS
 
@@ -194,7 +194,7 @@ def test_several_seeds_are_named(run, trained, tmp_path, config_file):
 
 
 def test_without_the_extra_it_says_what_to_install(run, trained, monkeypatch):
-    monkeypatch.setattr(pages, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "jinja2", None)  # as where the extra is not installed
     code, _, err = run("report", trained("run"))
     assert (code, "pip install 'ner-window[report]'" in err) == (2, True)
 

@@ -2,10 +2,10 @@
 
 import json
 import re
+import sys
 
 import pytest
 
-from ner_window.commands import pages
 from tests.browser import measured, needs_browser
 
 
@@ -30,7 +30,7 @@ pairs: [[oslo, bergen], [anna, oslo]]
 
 def test_page_plots_and_what_happened_to_the_vectors(run, study_file, tmp_path, monkeypatch):
     command = ("compare", study_file, "--out", "study", "--jobs", 1)
-    monkeypatch.setattr(pages, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "jinja2", None)  # as where the extra is not installed
     code, out, err = run(*command)
     assert code == 0, err
     assert "no study.html and no plots" in err

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from ner_window.vectors.downloads import _downloader
 from ner_window.vectors.word_vectors import load_vectors
 
 # gensim leaves its connections open where a download fails; they are collected after each test.
@@ -59,7 +58,8 @@ def pages(monkeypatch, tmp_path):
         def log_message(self, *arguments):
             pass
 
-    downloader = _downloader()
+    from gensim import downloader
+
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"

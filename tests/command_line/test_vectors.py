@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import warnings
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -185,16 +186,15 @@ def test_a_model_without_pretrained_vectors_has_one_column(run, config_file):
     assert (code, out.split()[0]) == (0, "fine-tuned")
 
 
-def test_blocks_of_neighbors_join(monkeypatch):
+def test_blocks_of_neighbors_join():
     from ner_window.model.neighbors import PretrainedSpace, nearest
-    from ner_window.vectors import word_vectors as vectors
 
     matrix = np.random.default_rng(1).normal(size=(50, 4)).astype(np.float32)
     matrix[7] = 0
     words = [f"w{row}" for row in range(50)]
     space = PretrainedSpace(WordVectors.of(words, matrix))
     expected = nearest("w20", space, 60)
-    monkeypatch.setattr(vectors, "BLOCK_BYTES", 3 * 4 * 4)
+    space.blocks = partial(space.vectors.blocks, block_bytes=3 * 4 * 4)
     found = nearest("w20", space, 60)
     assert [word for word, _ in found] == [word for word, _ in expected]
     assert len(found) == 49

@@ -126,8 +126,7 @@ def test_what_cannot_be_reached_is_told(monkeypatch):
     with pytest.raises(InputError, match="belong together"):
         Workers(scheduler="tcp://127.0.0.1:8786")
     pytest.importorskip("distributed")
-    monkeypatch.setattr("ner_window.parallel.SECONDS_TO_ANSWER", 0.2)
-    nobody = Workers(backend="dask", scheduler="tcp://127.0.0.1:9")
+    nobody = Workers(backend="dask", scheduler="tcp://127.0.0.1:9", seconds_to_answer=0.2)
     with pytest.raises(InputError, match="no Dask scheduler answers"):
         next(nobody.outcomes(math.sqrt, [1]))
     monkeypatch.setitem(sys.modules, "distributed", None)

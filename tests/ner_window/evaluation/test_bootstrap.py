@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from ner_window.corpora.text import Text
 from ner_window.errors import InputError
-from ner_window.evaluation import bootstrap
 from ner_window.evaluation.bootstrap import (
     Units,
     figures,
@@ -30,13 +29,13 @@ def test_every_resample_draws_as_many_units_as_there_are(units, seed):
     assert (resampled(np.ones((units, 1)), 20, seed) == units).all()
 
 
-def test_resamples_are_those_of_a_loop(monkeypatch):
+def test_resamples_are_those_of_a_loop():
     counts = drawn_counts(7, 1)
     rng = np.random.default_rng(5)
     expected = [counts[drawn].sum(axis=0) for drawn in rng.integers(0, 7, (30, 7))]
     np.testing.assert_array_equal(resampled(counts, 30, 5), expected)
-    monkeypatch.setattr(bootstrap, "ENTRIES_AT_ONCE", 20)  # a few resamples at a time
-    np.testing.assert_array_equal(resampled(counts, 30, 5), expected)
+    in_parts = resampled(counts, 30, 5, entries_at_once=20)  # a few resamples at a time
+    np.testing.assert_array_equal(in_parts, expected)
 
 
 def test_the_interval_has_the_width_that_theory_says():

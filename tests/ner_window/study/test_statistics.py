@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +11,11 @@ import pytest
 from ner_window.evaluation.bootstrap import Units
 from ner_window.study import statistics
 from ner_window.study.results import RunResult, StudyResults
-from ner_window.study.statistics import last_crossing, statistics_of
+from ner_window.study.statistics import holm, last_crossing
 from ner_window.study.verdict import notes, verdict
 
 ARMS = ["frozen", "finetuned"]
-
-
-@pytest.fixture(autouse=True)
-def few_resamples(monkeypatch):
-    monkeypatch.setattr(statistics, "RESAMPLES", 400)
+statistics_of = partial(statistics.statistics_of, resamples=400)
 
 
 def run_of(arm, seed, by_sentence, size="all", tokens=1000, unseen=None):
@@ -174,12 +171,16 @@ def test_two_seeds_leave_much_open_but_no_more_than_there_is():
 
 
 def test_holm_by_hand():
-    p = {"frozen": 0.01, "anchored": 0.03, "scratch": 0.02}
-    rng = np.random.default_rng(7)
-    (template,) = statistics_of(simulated(rng, 2)).differences
-    given = [replace(template, one=arm, p=value) for arm, value in p.items()]
-    adjusted = {each.one: each.adjusted_p for each in statistics._with_holm(given)}
-    assert adjusted == pytest.approx({"frozen": 0.03, "scratch": 0.04, "anchored": 0.04})
+    assert holm([0.01, 0.03, 0.02]) == pytest.approx([0.03, 0.04, 0.04])
+    assert holm([0.6, 0.5]) == [1, 1]
+    assert holm([]) == []
+
+
+def test_differences_are_adjusted_together():
+    results = simulated(np.random.default_rng(7), 3, (0.0, 0.02, 0.05), sizes=[1000, 4000, 16000])
+    found = statistics_of(results).differences
+    assert len({each.p for each in found}) > 1
+    assert [each.adjusted_p for each in found] == holm([each.p for each in found])
 
 
 def test_crossings_by_hand():

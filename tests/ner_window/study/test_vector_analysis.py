@@ -1,7 +1,7 @@
 """What happened to the vectors: all figures of the sample, by hand, and arms that moved nothing."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 import autodiff as ad
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
-from ner_window.encoding.vocabulary import DIGITS_TO_ZERO
+from ner_window.encoding.vocabulary import DIGITS_TO_ZERO, Vocabulary
 from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
 from ner_window.evaluation.predictions import gold_of
@@ -127,10 +127,34 @@ def test_partners_that_occur_are_preferred_where_they_are_near(tuned, analysis):
         assert not occurring & {word for word, _ in near}
 
 
-def test_blocks_do_not_matter(tuned, analysis, synonyms, monkeypatch):
-    monkeypatch.setattr(nearest_rows, "QUERIES_AT_ONCE", 7)
-    monkeypatch.setattr("ner_window.vectors.word_vectors.BLOCK_BYTES", 100_000)
+@pytest.mark.parametrize("at_once", [7, 100])
+def test_the_nearest_and_ranks_by_hand(at_once):
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(50, 4)).astype(np.float32)
+    directions = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    blocks = [(part, vectors[part]) for part in np.split(np.arange(50), [0, 20, 45])]
+    others = [(part[part > 9], block[part > 9]) for part, block in blocks]
+    cosines = directions[:10] @ directions.T
+    np.testing.assert_array_equal(
+        nearest_rows.nearest(vectors[:10], others, at_once), 10 + cosines[:, 10:].argmax(axis=1)
+    )
+    partners = rng.integers(10, 50, 10)
+    of_partners = cosines[np.arange(10), partners]
+    nearer = (cosines > of_partners[:, np.newaxis] + 1e-6).sum(axis=1)
+    found = nearest_rows.ranks(vectors[:10], of_partners, blocks, at_once)
+    np.testing.assert_array_equal(found, nearer)
+
+
+class InSmallBlocks(WordVectors):
+    def blocks(self):
+        return super().blocks(block_bytes=100_000)
+
+
+def test_blocks_do_not_matter(tuned, analysis, synonyms):
     model, train, dev = tuned
+    vectors = InSmallBlocks(**{f.name: getattr(model.vectors, f.name) for f in fields(WordVectors)})
+    assert len(list(vectors.blocks())) > 1 == len(list(model.vectors.blocks()))
+    model = replace(model, vocabulary=Vocabulary(model.vocabulary.keys, vectors))
     again = pitfall.pitfall(model, TrainedWords.of(model, train), dev, synonyms)
     for one, other in zip(again.watched, analysis.pitfall.watched, strict=True):
         assert (one.partner, one.tokens) == (other.partner, other.tokens)

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ner_window.vectors import decimals
-from ner_window.vectors.decimals import MARGIN, parse_decimals
+from ner_window.vectors.decimals import FIELDS_AT_ONCE, MARGIN, parse_decimals
 
 written = st.one_of(
     st.floats(width=32, allow_nan=False, allow_infinity=False).map(repr),
@@ -33,10 +32,11 @@ def test_the_numbers_are_those_of_float(fields):
     np.testing.assert_array_equal(found.view(np.int32), expected.view(np.int32))
 
 
-def test_more_fields_than_are_read_at_once(monkeypatch):
-    monkeypatch.setattr(decimals, "FIELDS_AT_ONCE", 3)
-    fields = [f"{number}e-1".encode() for number in range(10)]
-    np.testing.assert_array_equal(parse(fields), np.arange(10, dtype=np.float32) / 10)
+def test_more_fields_than_are_read_at_once():
+    count = 2 * FIELDS_AT_ONCE + 3
+    fields = [f"{number}{'.' if number % 1000 else 'e-1'}".encode() for number in range(count)]
+    expected = [number if number % 1000 else number / 10 for number in range(count)]
+    np.testing.assert_array_equal(parse(fields), np.array(expected, np.float32))
 
 
 @pytest.mark.parametrize(

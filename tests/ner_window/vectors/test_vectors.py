@@ -21,8 +21,6 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from ner_window.errors import InputError
-from ner_window.vectors import formats as vector_formats
-from ner_window.vectors import word_vectors as vectors
 from ner_window.vectors.formats import detect_format, read_blocks
 from ner_window.vectors.word_vectors import WordVectors, cache_folder, load_vectors
 from tests.places import shared
@@ -94,12 +92,11 @@ def test_binary_without_line_ends(tmp_path):
     np.testing.assert_array_equal(load_vectors(path).matrix, MATRIX)
 
 
-def test_blocks_join_seamlessly(tmp_path, monkeypatch):
-    monkeypatch.setattr(vector_formats, "BYTES_PER_BLOCK", 60)
+def test_blocks_join_seamlessly(tmp_path):
     for name, content in FILES.items():
         path = tmp_path / name
         path.write_bytes(content)
-        blocks = list(read_blocks(path))
+        blocks = list(read_blocks(path, block_bytes=60))
         assert len(blocks) > 1
         assert [word.decode() for block in blocks for word in block.words] == WORDS
         np.testing.assert_array_equal(np.concatenate([b.vectors for b in blocks]), MATRIX)
@@ -293,17 +290,16 @@ def test_a_copy_of_a_mapped_file_and_of_vectors_in_memory(tmp_path):
     np.testing.assert_array_equal(own.matrix, MATRIX)
 
 
-def test_rows_in_any_order_and_blocks(tmp_path, monkeypatch):
-    monkeypatch.setattr(vectors, "ROWS_AT_ONCE", 2)
-    monkeypatch.setattr(vectors, "BLOCK_BYTES", 2 * 4 * 3)
+def test_rows_in_any_order_and_blocks(tmp_path):
     path = tmp_path / "v"
     path.write_bytes(glove())
     loaded = load_vectors(path)
-    numbers = np.array([4, 0, 4, 2, 1])
+    numbers = np.random.default_rng(0).integers(0, len(loaded), 1000)  # many reads of the file
     np.testing.assert_array_equal(loaded.rows(numbers), MATRIX[numbers])
     assert loaded.rows(numbers[:0]).shape == (0, 3)
-    assert [first for first, _ in loaded.blocks()] == [0, 2, 4]
-    np.testing.assert_array_equal(np.concatenate([b for _, b in loaded.blocks()]), MATRIX)
+    blocks = list(loaded.blocks(block_bytes=2 * 4 * 3))
+    assert [first for first, _ in blocks] == [0, 2, 4]
+    np.testing.assert_array_equal(np.concatenate([block for _, block in blocks]), MATRIX)
 
 
 RESIDENT = """
