@@ -31,3 +31,8 @@ def listed(names: Iterable[str]) -> str:
     """Return ``a``, ``a and b``, ``a, b and c``."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def interval_text(interval: tuple[float, float] | None) -> str:
+    """Return ``80.12 to 84.90``, and ``-`` where there is no interval."""
+    return "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"

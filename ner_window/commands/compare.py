@@ -9,7 +9,7 @@ import typer
 from tqdm import tqdm
 
 from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, tell
-from ner_window.commands.pages import missing_for_pages
+from ner_window.pages.rendering import missing_for_pages
 from ner_window.parallel import Workers
 from ner_window.run_data import RunData
 from ner_window.study.outputs import summary, write_outputs

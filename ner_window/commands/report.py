@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from ner_window.commands.pages import missing_for_pages
 from ner_window.errors import InputError
+from ner_window.pages.rendering import missing_for_pages
 
 PAGE = "report.html"
 

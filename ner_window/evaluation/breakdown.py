@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ner_window.evaluation.bootstrap import Units, figures, percentile_interval, resampled
 from ner_window.evaluation.mentions import Grouping, Mentions
 from ner_window.scoring.score import Counts
+from ner_window.wording import interval_text
 
 Array = NDArray[Any]
 Interval = tuple[float, float] | None
@@ -59,11 +60,6 @@ def _cells(row: Row) -> str:
         f"{counts.gold:>7}{counts.predicted:>7}{counts.correct:>8}{counts.precision:>11.2f}"
         f"{counts.recall:>8.2f}{counts.f1:>8.2f}  {interval_text(row.intervals['f1'])}"
     )
-
-
-def interval_text(interval: Interval) -> str:
-    """Return an interval as it is printed."""
-    return "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
 
 
 def unit_counts(mentions: Mentions, grouping: Grouping, units: Units) -> Array:

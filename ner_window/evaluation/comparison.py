@@ -21,10 +21,11 @@ from ner_window.evaluation.bootstrap import (
     Units,
     paired_tests,
 )
-from ner_window.evaluation.breakdown import interval_text, unit_counts
+from ner_window.evaluation.breakdown import unit_counts
 from ner_window.evaluation.mentions import Mentions, everything
 from ner_window.evaluation.predictions import Predictions
 from ner_window.scoring.score import Score
+from ner_window.wording import interval_text
 
 Array = NDArray[Any]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ner_window.corpora.spans import invalid_sentences
 from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, UnitName, Units
-from ner_window.evaluation.breakdown import Table, breakdown, interval_text
+from ner_window.evaluation.breakdown import Table, breakdown
 from ner_window.evaluation.calibration import Calibration, calibration
 from ner_window.evaluation.mentions import (
     Grouping,
@@ -25,6 +25,7 @@ from ner_window.evaluation.mistakes import Confusion, ErrorSplit, confusion, err
 from ner_window.evaluation.predictions import Predictions
 from ner_window.model.model import Model
 from ner_window.scoring.score import Score
+from ner_window.wording import interval_text
 
 Array = NDArray[Any]
 

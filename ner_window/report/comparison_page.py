@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -12,11 +13,12 @@ from markupsafe import Markup
 from ner_window.errors import InputError
 from ner_window.evaluation.breakdown import FIGURES, Row
 from ner_window.evaluation.comparison import Comparison, compare
+from ner_window.pages.rendering import rendered
 from ner_window.report import plots
 from ner_window.report.plots import Curve, Estimate
-from ner_window.report.rendering import rendered
 from ner_window.report.reported_run import ReportedRun
 
+TEMPLATE = Path(__file__).parent / "templates" / "comparison.html"
 ABSENT = "-"
 GROUPINGS = {"type": "F1 by type", "novelty": "F1 by novelty"}
 
@@ -63,7 +65,7 @@ def comparison_page(entries: Sequence[Entry]) -> str:
     """Return the page of several runs as HTML; links lead to their own pages beside it."""
     first, *others = entries
     return rendered(
-        "comparison.html",
+        TEMPLATE,
         entries=entries,
         figures=FIGURES,
         plots=_plots(entries),

@@ -28,14 +28,14 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Label:
-    """An entity at a piece of a sentence; ``name`` is empty where the piece goes on with it."""
+    """An entity at a segment of a sentence; ``name`` is empty where the segment goes on with it."""
 
     name: str
     confidence: float | None = None
 
 
 @dataclass(frozen=True)
-class Piece:
+class Segment:
     """Neighboring tokens with the same gold and the same predicted entity, None outside of any."""
 
     text: str
@@ -60,7 +60,7 @@ class InstructiveError:
     confidence: float | None
     document: int | None
     line: int
-    pieces: list[Piece]
+    segments: list[Segment]
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _described(predictions: Predictions, side: _Side, place: int) -> Instructive
         confidence=None if side.confidences is None else float(side.confidences[number]),
         document=None if documents is None else int(documents[sentence]) + 1,
         line=int(gold.lines[start]),
-        pieces=list(_pieces(predictions, gold.text.bounds(sentence), (start, end))),
+        segments=list(_segments(predictions, gold.text.bounds(sentence), (start, end))),
     )
 
 
@@ -145,7 +145,7 @@ def _entity(predictions: Predictions, spans: Spans, number: int) -> str:
     return " ".join([spans.names[spans.types[number]], *_tokens(predictions, spans, number)])
 
 
-def _pieces(predictions: Predictions, bounds: slice, fault: tuple[int, int]) -> Iterator[Piece]:
+def _segments(predictions: Predictions, bounds: slice, fault: tuple[int, int]) -> Iterator[Segment]:
     """Yield a sentence cut where any entity starts or ends."""
     golds, founds = predictions.mentions.golds, predictions.mentions.founds
     cuts = {bounds.start, bounds.stop}
@@ -154,7 +154,7 @@ def _pieces(predictions: Predictions, bounds: slice, fault: tuple[int, int]) -> 
         cuts |= {*spans.starts[inside].tolist(), *spans.ends[inside].tolist()}
     places = sorted(cuts)
     for start, end in pairwise(places):
-        yield Piece(
+        yield Segment(
             text=" ".join(strings_at(predictions.gold.text.tokens, slice(start, end))),
             gold=_label(golds, start, None),
             predicted=_label(founds, start, predictions.confidences),

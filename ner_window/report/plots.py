@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ner_window.evaluation.breakdown import Table
 from ner_window.evaluation.calibration import Calibration
-from ner_window.report.picture import DASHES, HEIGHT, INK, MARKERS, SERIES, Axes, Picture
+from ner_window.pages.picture import DASHES, HEIGHT, INK, MARKERS, SERIES, Axes, Picture
 
 ROW_HEIGHT = 0.34
 

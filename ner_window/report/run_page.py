@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 from markupsafe import Markup
 
 from ner_window.evaluation.mistakes import APART, KINDS, Confusion
+from ner_window.pages.rendering import rendered
 from ner_window.report import plots
 from ner_window.report.graph_picture import graph_picture
 from ner_window.report.instructive_errors import MOST, instructive_errors
 from ner_window.report.plots import Curve
-from ner_window.report.rendering import rendered
 from ner_window.report.reported_run import ReportedRun
 from ner_window.report.verdict import verdict
 from ner_window.training.epoch_record import EpochRecord
 
+TEMPLATE = Path(__file__).parent / "templates" / "run.html"
 SHOWN_ERRORS = 20  # the others are folded away
 DEEPEST = 45  # percent of color in a cell, so that its number stays legible
 SECTIONS = {
@@ -39,7 +41,7 @@ def run_page(run: ReportedRun) -> str:
     """Return the page of a run as HTML."""
     evaluation = run.evaluation
     return rendered(
-        "run.html",
+        TEMPLATE,
         run=run,
         evaluation=evaluation,
         total=evaluation.total.rows["all"],

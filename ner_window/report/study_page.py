@@ -9,10 +9,10 @@ from pathlib import Path
 import yaml
 
 from ner_window.files import new_file
+from ner_window.pages.picture import Picture
+from ner_window.pages.rendering import rendered
 from ner_window.report import study_plots
-from ner_window.report.picture import Picture
 from ner_window.report.plots import Estimate
-from ner_window.report.rendering import rendered
 from ner_window.report.study_plots import LearningCurve
 from ner_window.study.arms import SUMMARIES, Arm
 from ner_window.study.pitfall import NEAR
@@ -26,6 +26,7 @@ from ner_window.study.verdict import METRICS, notes, verdict
 from ner_window.training.run_folder import describe_environment
 from ner_window.wording import duration
 
+TEMPLATE = Path(__file__).parent / "templates" / "study.html"
 PAGE, PLOTS = "study.html", "plots"
 SECTIONS = {
     "curves": "Learning curves",
@@ -98,8 +99,9 @@ def study_page(reported: ReportedStudy) -> str:
     study, results = reported.study, reported.results
     environment = {**describe_environment(study.base), "sha256": results.hashes}
     del environment["started"]  # so that the page of the same results is the same to the byte
+    rates = sorted(study.tuning.learning_rates) if study.tuning else []
     return rendered(
-        "study.html",
+        TEMPLATE,
         reported=reported,
         statistics=reported.statistics,
         verdict=verdict(reported.statistics),
@@ -107,6 +109,8 @@ def study_page(reported: ReportedStudy) -> str:
         sections=SECTIONS,
         near=NEAR,
         shown=SHOWN_PAIRS,
+        size_headings=[f"{tokens:,.0f} tokens" for tokens in reported.sizes.values()],
+        rate_headings=[f"{rate:g}" for rate in rates],
         summaries=SUMMARIES,
         seen=chosen_runs(results),
         swapped={arm: v.swap_back for arm, v in reported.vectors.items() if v.swap_back},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
-from ner_window.report.picture import DASHES, HEIGHT, INK, MARKERS, SERIES, Axes, Picture
+from ner_window.pages.picture import DASHES, HEIGHT, INK, MARKERS, SERIES, Axes, Picture
 from ner_window.report.plots import ROW_HEIGHT, Estimate
 from ner_window.study.drift import Drift
 from ner_window.study.projection import Projection

@@ -10,7 +10,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ner_window.evaluation.breakdown import interval_text
 from ner_window.files import new_file
 from ner_window.study.arms import Arm
 from ner_window.study.results import StudyResults
@@ -20,6 +19,7 @@ from ner_window.study.study_config import Study
 from ner_window.study.vector_analysis import VectorAnalysis
 from ner_window.study.verdict import METRICS, notes, verdict
 from ner_window.training.run_folder import describe_environment
+from ner_window.wording import interval_text
 
 CSV, JSON = "runs.csv", "study.json"
 

@@ -16,21 +16,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
-from importlib.resources import files
 from itertools import islice
-from string import Template
 from typing import Any, Literal
 
 from ner_window.corpora.conll import Layout, split_columns
 from ner_window.corpora.tags import OUTSIDE
+from ner_window.tagging.page import page_around, paragraph
 from ner_window.tagging.pieces import Piece
 from ner_window.tagging.tagger import Found, Prediction, Tagger
 
 Output = Literal["conll", "jsonl", "html", "spans"]
 DIGITS = 4  # of a confidence
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-HUES = (210, 25, 130, 280, 175, 330, 55, 245)
-CONTENT = "<!-- content -->"
 
 
 def rendered(
@@ -46,7 +43,7 @@ def rendered(
 
 def opening(output: Output, types: Sequence[str]) -> str:
     """Return what comes before all pieces; ``types`` are those of the model's entities."""
-    return _page(types)[0] if output == "html" else ""
+    return page_around(types)[0] if output == "html" else ""
 
 
 def heading(output: Output, name: str) -> str:
@@ -56,7 +53,7 @@ def heading(output: Output, name: str) -> str:
 
 def closing(output: Output, types: Sequence[str]) -> str:
     """Return what comes after all pieces."""
-    return _page(types)[1] if output == "html" else ""
+    return page_around(types)[1] if output == "html" else ""
 
 
 def _conll_lines(tagger: Tagger, pieces: Sequence[Piece], prediction: Prediction) -> Iterator[str]:
@@ -141,37 +138,8 @@ def _spans(piece: Piece, found: Sequence[Found]) -> str:
     return "".join(lines)
 
 
-def _paragraph(piece: Piece, found: Sequence[Found]) -> str:
-    parts = ["<p>"]
-    position = 0
-    for entity in found:
-        start, end = piece.extent(entity.first, entity.last)
-        sure = "" if entity.confidence is None else f' title="{entity.confidence:.2f}"'
-        parts.append(escape(piece.text[position:start]))
-        parts.append(f'<mark data-type="{escape(entity.label)}"{sure}>')
-        parts.append(f"{escape(piece.text[start:end])}<b>{escape(entity.label)}</b></mark>")
-        position = end
-    parts.append(f"{escape(piece.text[position:])}</p>\n")
-    return "".join(parts) if piece.tokens else ""
-
-
 WRITERS: dict[Output, Callable[[Piece, Sequence[Found]], str]] = {
     "jsonl": _record,
     "spans": _spans,
-    "html": _paragraph,
+    "html": paragraph,
 }
-
-
-def _page(types: Sequence[str]) -> list[str]:
-    """Return the page before and after its content."""
-    template = Template(files(__package__).joinpath("page.html").read_text("utf-8"))
-    names = [escape(name) for name in types]
-    colors = [
-        f'mark[data-type="{name}"] {{ --hue: {HUES[number % len(HUES)]}; }}'
-        for number, name in enumerate(names)
-    ]
-    legend = (f'<li><mark data-type="{name}">{name}</mark></li>' for name in names)
-    page = template.substitute(
-        title="Entities", colors="\n".join(colors), legend="".join(legend), content=CONTENT
-    )
-    return page.split(f"{CONTENT}\n")

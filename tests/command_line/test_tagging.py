@@ -73,10 +73,6 @@ def test_raw_text_to_columns(run, model, text_file):
 def test_raw_text_to_a_page(run, model, text_file):
     code, page, _ = run("tag", model, "text.txt", "--output", "html")
     assert code == 0
-    assert page.startswith("<!DOCTYPE html>")
-    assert page.endswith("</html>\n")
-    assert "prefers-color-scheme: dark" in page
-    assert "http" not in page
     body = re.search("<main>(.*)</main>", page, re.DOTALL)[1]
     assert '<mark data-type="PER" title="' in body
     shown = re.sub("<b>[A-Z]+</b>", "", body)

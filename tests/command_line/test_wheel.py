@@ -50,13 +50,15 @@ def test_a_wheel_in_an_empty_environment(tmp_path):
     assert "processed 3 tokens" in out
     explain = ("explain", "run", "Anna sings", "--token", "Anna")
     assert "After one step" in run(home / "bin" / "ner-window", *explain, cwd=tmp_path)
-    template = "import ner_window.explanation.page as p; print(p.template_text()[:15])"
-    assert "<!DOCTYPE html>" in run(python, "-c", template, cwd=tmp_path)
+    (tmp_path / "text.txt").write_text("Anna sings in Oslo.\n")
+    tag = ("tag", "run", "text.txt", "--output", "html")
+    assert "<!DOCTYPE html>" in run(home / "bin" / "ner-window", *tag, cwd=tmp_path)
     command = [home / "bin" / "ner-window", "report", "run"]
     refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert refused.returncode == 2
     assert "needs jinja2 and matplotlib; install with: pip" in refused.stderr
     run(python, "-m", "pip", "install", "--quiet", f"{wheel}[report]", cwd=tmp_path)
+    run(home / "bin" / "ner-window", *explain, "--html", "explained.html", cwd=tmp_path)
     run(home / "bin" / "ner-window", "report", "run", cwd=tmp_path)
     assert "<h2>" in (tmp_path / "run" / "report.html").read_text("utf-8")
     typed = "import autodiff, ner_window, pathlib as p; print(*(p.Path(m.__file__).parent / "

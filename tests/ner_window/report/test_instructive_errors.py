@@ -10,7 +10,7 @@ from ner_window.corpora.spans import Spans
 from ner_window.corpora.text import ColumnBuilder
 from ner_window.evaluation.mentions import Mentions
 from ner_window.evaluation.predictions import Predictions
-from ner_window.report.instructive_errors import Label, Piece, instructive_errors
+from ner_window.report.instructive_errors import Label, Segment, instructive_errors
 
 GOLD_AND_PREDICTED = """\
 Anna B-PER B-PER
@@ -81,11 +81,11 @@ def test_the_most_confident_come_first_and_no_form_of_a_kind_twice(predictions):
 
 def test_sentences_are_cut_where_entities_start_and_end(predictions):
     error = instructive_errors(Stub([0.9] * 5), predictions([0.3, 0.6, 0.7, 0.95, 1.0]))[-1]
-    assert error.pieces == [
-        Piece("Anna", Label("PER"), Label("PER", 0.3), is_at_fault=True),
-        Piece("Kovac", Label(""), None, is_at_fault=False),
-        Piece("saw", None, None, is_at_fault=False),
-        Piece("Oslo", Label("LOC"), Label("ORG", 0.6), is_at_fault=False),
+    assert error.segments == [
+        Segment("Anna", Label("PER"), Label("PER", 0.3), is_at_fault=True),
+        Segment("Kovac", Label(""), None, is_at_fault=False),
+        Segment("saw", None, None, is_at_fault=False),
+        Segment("Oslo", Label("LOC"), Label("ORG", 0.6), is_at_fault=False),
     ]
 
 

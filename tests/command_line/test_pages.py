@@ -1,0 +1,111 @@
+"""All five kinds of page stand on one base: alone, for everybody, on every screen and on paper."""
+
+import re
+import sys
+
+import pytest
+
+from ner_window.cli import main
+from ner_window.pages.base import around, shared_style
+from tests.browser import measured, needs_browser
+from tests.page import Page
+from tests.small_files import CORPUS, write_config, write_corpus
+
+KINDS = ("run", "comparison", "study", "explanation", "tagging")
+HOSTILE = "<script>alert(1)</script>"
+STUDY = """\
+base: {extends: config.yaml}
+arms: [frozen, finetuned, scratch]
+sizes: [8, all]
+seeds: 2
+least_steps: 0
+tuning: null
+pairs: [[oslo, bergen]]
+"""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """A page of each kind, about models of a corpus with hostile tokens."""
+    folder = tmp_path_factory.mktemp("pages")
+    write_config(folder)
+    write_corpus(folder).write_text(CORPUS.replace("Nordbank", HOSTILE), "utf-8")
+    (folder / "study.yaml").write_text(STUDY, "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("NER_WINDOW_CACHE", str(folder / "cache"))
+
+        def command(*arguments):
+            patch.setattr(sys, "argv", ["ner-window", *arguments])
+            with pytest.raises(SystemExit) as exit_:
+                main()
+            assert exit_.value.code == 0
+
+        command("train", "config.yaml", "--out", "one")
+        command("train", "config.yaml", "--set", "model.hidden=5", "--out", "two")
+        command("report", "one", "two", "--out", "reports")
+        command("compare", "study.yaml", "--out", "study", "--jobs", "1")
+        sentence = ("--tokens", f"Anna {HOSTILE} in Oslo", "--token", "1")
+        command("explain", "one", *sentence, "--html", "explanation.html")
+        command("tag", "one", "corpus.conll", "--output", "html", "--out", "tagging.html")
+    paths = {
+        "run": folder / "reports" / "1-one.html",
+        "comparison": folder / "reports" / "index.html",
+        "study": folder / "study" / "study.html",
+        "explanation": folder / "explanation.html",
+        "tagging": folder / "tagging.html",
+    }
+    return {kind: path.read_text("utf-8") for kind, path in paths.items()}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_head_and_style_are_those_of_the_base(pages, kind):
+    text = pages[kind]
+    before, after = around("", "", "", "")
+    head, _, _ = before.partition("<title>")
+    assert text.startswith(head)
+    assert text.endswith(after[-len("</body>\n</html>\n") :])
+    assert shared_style() in text
+    page = Page(text)
+    assert page.all("html") == [{"lang": "en"}]
+    assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in page.all(
+        "meta"
+    )
+    assert "@media print" in shared_style()
+    assert "prefers-color-scheme: dark" in shared_style()
+    title, (heading,) = page.texts["title"][0], page.texts["h1"]
+    assert title == heading != ""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_needs_nothing_but_a_browser(pages, kind):
+    text = pages[kind]
+    without_names = text.replace('xmlns="http://www.w3.org/2000/svg"', "")
+    assert not re.search(r"https?://|url\((?!#)|@import", without_names)
+    page = Page(text)
+    assert not {"script", "img", "iframe"} & {name for name, _ in page.elements}
+    neighbors = ("1-one.html", "2-two.html") if kind == "comparison" else ()
+    for _, attributes in page.elements:
+        for name in ("src", "href"):
+            assert attributes.get(name, "#").startswith(("#", "data:", *neighbors))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_speaks_to_those_who_do_not_see_it(pages, kind):
+    page = Page(pages[kind])
+    assert len(page.all("h1")) == len(page.all("header")) == len(page.all("main")) == 1
+    assert all(picture["role"] == "img" for picture in page.all("svg"))
+    assert all(head["scope"] in ("col", "row") for head in page.all("th"))
+    regions = [element for element in page.all("div") if "tabindex" in element]
+    assert all(region["role"] == "region" and region["aria-label"] for region in regions)
+    assert len(regions) >= len(page.all("table"))
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+@needs_browser
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_wider_than_the_screen(pages, kind, tmp_path):
+    page = pages[kind].replace("<details>", "<details open>")
+    for width in (360, 1440):
+        assert measured(page, width, tmp_path) == [width, 0, []]
