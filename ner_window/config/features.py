@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, ClassVar
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import (
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    SerializeAsAny,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
 from ner_window.config.section import Section
 
@@ -36,6 +46,12 @@ class Gazetteers(Section):
 class Features(Section):
     """Lookup tables beside the word's; one of dimension 0 is left out."""
 
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, SerializeAsAny[Section]]
+
+    others: ClassVar[dict[str, type[Section]]] = {}
+    """The sections of features that are defined outside the package, by their keys."""
+
     capitalization: NonNegativeInt = Field(
         8, description="dimension for how the word is written: lower, Initial, UPPER, miXed, digits"
     )
@@ -48,3 +64,37 @@ class Features(Section):
         {}, description="columns of the data files, by a name of your choice"
     )
     gazetteers: Gazetteers = Gazetteers()
+
+    @classmethod
+    def known_keys(cls) -> list[str]:
+        """Return the keys of all features."""
+        return [*super().known_keys(), *cls.others]
+
+    @classmethod
+    def section_at(cls, key: str) -> type[Section] | None:
+        """Return the section that a key holds, None where it holds none."""
+        return super().section_at(key) or cls.others.get(key)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_others(cls, tree: Any) -> Any:
+        """Check the features from elsewhere as their sections say."""
+        if not isinstance(tree, dict):
+            return tree
+        return {
+            key: value if key in cls.model_fields else cls._other(key, value)
+            for key, value in tree.items()
+        }
+
+    @classmethod
+    def _other(cls, key: str, value: Any) -> Section:
+        if key not in cls.others:
+            unknown = InitErrorDetails(type="extra_forbidden", loc=(key,), input=value)
+            raise ValidationError.from_exception_data(cls.__name__, [unknown])
+        try:
+            return cls.others[key].model_validate({} if value is None else value)
+        except ValidationError as error:
+            details: list[Any] = [
+                {**detail, "loc": (key, *detail["loc"])} for detail in error.errors()
+            ]
+            raise ValidationError.from_exception_data(cls.__name__, details) from None

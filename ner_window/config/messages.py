@@ -50,7 +50,8 @@ def _section_at(location: list[str], section: type[Section]) -> type[Section]:
     for key in location:
         # What is no key of the section is the name of an entry, or of a choice between sections.
         field = section.model_fields.get(key)
-        section = (_section_in(field.annotation) if field else None) or section
+        inner = _section_in(field.annotation) if field else section.section_at(key)
+        section = inner or section
     return section
 
 

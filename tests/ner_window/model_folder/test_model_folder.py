@@ -116,7 +116,7 @@ def change_vectors(folder, **changes):
         (lambda f: change_vectors(f, saved="float8"), "damaged at vectors.saved"),
         (lambda f: change_vectors(f, kept=-1), "damaged at vectors.kept"),
         (lambda f: change(f, tags=["O"]), "damaged"),
-        (lambda f: (f / "features.json").write_text('[{"kind": "astrology"}]'), "damaged"),
+        (lambda f: (f / "features.json").write_text('[{"kind": "astrology"}]'), "'astrology'"),
         (lambda f: (f / "features.json").write_text(PREFIX_OF_WORDS), "damaged"),
         (lambda f: (f / "features.json").write_text("[]"), "damaged"),
         (lambda f: (f / "features.json").write_text("[" * 100_000), "damaged"),

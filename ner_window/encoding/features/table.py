@@ -1,0 +1,71 @@
+"""The lookup table of a feature: its values, numbered by row.
+
+The values that training shows more than once get a row, all others share the row *unknown*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from ner_window.corpora.text import Column, Text
+from ner_window.encoding.features.feature import Feature, feature_class
+
+Array = NDArray[Any]
+
+RESERVED_VALUES = ("<padding>", "<unknown>")
+UNKNOWN_VALUE = 1
+LEAST_COUNT = 2
+
+
+class FeatureTable:
+    """A feature with the values that have rows of their own: the rows of its lookup table.
+
+    ``values`` are in the order of the rows, the two reserved ones first.
+    """
+
+    def __init__(self, feature: Feature, values: Sequence[str]) -> None:
+        self.feature = feature
+        self.values = list(values)
+        self._row = {value: row for row, value in enumerate(self.values)}
+
+    @classmethod
+    def of_training(cls, feature: Feature, text: Text) -> FeatureTable:
+        """Return the table of the values that training shows more than once."""
+        column = feature.column_of(text)
+        counted = zip(column.values, column.counts().tolist(), strict=True)
+        seen = sorted(value for value, count in counted if count >= LEAST_COUNT)
+        return cls(feature, [*RESERVED_VALUES, *seen])
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> FeatureTable:
+        """Return the table that ``stored`` describes.
+
+        Raises KeyError, TypeError or ValueError where that is not what :meth:`stored` gave,
+        InputError where the kind of feature is not known.
+        """
+        feature = TypeAdapter(feature_class(stored["kind"])).validate_python(stored["settings"])
+        return cls(feature, stored["values"])
+
+    def stored(self) -> dict[str, Any]:
+        """Return what a model folder keeps of the table, as plain values."""
+        settings = asdict(self.feature)  # type: ignore[call-overload]
+        return {"kind": self.feature.kind, "settings": settings, "values": self.values}
+
+    @property
+    def name(self) -> str:
+        return self.feature.name
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def encode(self, text: Text) -> Column[Array]:
+        """Return the row of each token's value, as a column."""
+        column = self.feature.column_of(text)
+        rows = (self._row.get(value, UNKNOWN_VALUE) for value in column.values)
+        return Column(np.fromiter(rows, np.int32, len(column.values)), column.numbers)
