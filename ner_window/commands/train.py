@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,11 +15,10 @@ from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.run_data import RunData
-from ner_window.training.run import InterruptedRun, run
+from ner_window.training.run import run
 from ner_window.training.run_folder import CONFIG, check_free, default_folder
-from ner_window.training.scores import RunScores
-
-SEEDS = "seeds.json"
+from ner_window.training.seeds import run_seeds, seeds_of
+from ner_window.training.single import InterruptedRun
 
 
 def train(
@@ -42,20 +40,11 @@ def train(
             raise InputError("a run goes on as it was started: --resume goes with no other option")
         if not (resume / CONFIG).exists():
             raise InputError(f"{resume.absolute()} is no run folder: it has no {CONFIG}")
-        _train(load_config(resume / CONFIG), resume, _seeds_of(resume), is_resumed=True)
+        _train(load_config(resume / CONFIG), resume, seeds_of(resume), is_resumed=True)
     elif config is not None:
         folder = out or default_folder(config)
         check_free(folder)
         _train(load_config(config, settings or []), folder, seeds, is_resumed=False)
-
-
-def _seeds_of(folder: Path) -> int:
-    """Return how many seeds the run in a folder trains."""
-    try:
-        seeds: int = json.loads((folder / SEEDS).read_text("utf-8"))["seeds"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return 1
-    return seeds
 
 
 def _train(config: Config, folder: Path, seeds: int, is_resumed: bool) -> None:
@@ -87,14 +76,7 @@ def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> 
 def _several_seeds(
     config: Config, folder: Path, seeds: int, data: RunData, is_resumed: bool
 ) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / CONFIG).write_text(config.to_yaml(), "utf-8")
-    (folder / SEEDS).write_text(json.dumps({"seeds": seeds}), "utf-8")
-    results: list[RunScores] = []
-    for seed in range(config.seed, config.seed + seeds):
-        tell(f"seed {seed}")
-        of_seed = config.model_copy(update={"seed": seed})
-        results.append(run(of_seed, folder / f"seed-{seed}", data, tell, is_resumed))
+    results = run_seeds(config, seeds, folder, data, tell, is_resumed)
     for split in results[0].splits:
         f1 = [result.splits[split].f1 for result in results]
         runs = " ".join(f"{value:.2f}" for value in f1)

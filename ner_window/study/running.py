@@ -9,7 +9,6 @@ runs/NAME/     a training that is reported on: a run folder, with the counts of 
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,8 +42,8 @@ from ner_window.study.results import (
 )
 from ner_window.study.study_config import Study
 from ner_window.study.tuning import chosen_rates
-from ner_window.training.run import Tell, run_quietly
-from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL
+from ner_window.training.run_folder import CONFIG, ENVIRONMENT, MODEL, recorded_epochs
+from ner_window.training.single import Tell, run_quietly
 from ner_window.training.trainer import DivergenceError
 
 STUDY, TUNING, RUNS = "study.yaml", "tuning", "runs"
@@ -258,9 +257,7 @@ _WORK = {TUNING: _try_rate, RUNS: _run}
 
 def _seconds(folder: Path) -> float:
     """Return how long the epochs of a run took, those that it finished."""
-    path = folder / METRICS
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    return float(sum(json.loads(line)["seconds"] for line in lines))
+    return float(sum(record["seconds"] for record in recorded_epochs(folder)))
 
 
 def _data_of(job: _Job) -> RunData:

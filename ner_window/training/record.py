@@ -11,8 +11,8 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, Units
 from ner_window.evaluation.breakdown import Row, breakdown
 from ner_window.evaluation.mentions import by_novelty, by_type, everything
-from ner_window.evaluation.predictions import Predictions
-from ner_window.model.model import Model
+from ner_window.evaluation.predictions import Predictions, predict
+from ner_window.model.model import Encoded, Model
 from ner_window.model_folder.provenance import (
     DataFile,
     Figures,
@@ -22,6 +22,42 @@ from ner_window.model_folder.provenance import (
 )
 from ner_window.training.scores import HELD_OUT
 from ner_window.vectors.word_vectors import WordVectors
+
+
+def predictions_of(
+    config: Config,
+    corpora: Mapping[str, Corpus],
+    model: Model,
+    selection: Corpus | None,
+    encoded_selection: Encoded | None = None,
+) -> dict[str, Predictions]:
+    """Let a model predict all data of a run that it was not trained on.
+
+    Parameters
+    ----------
+    config
+        That of the run.
+    corpora
+        The data of the run, by split.
+    model
+        The one with the kept weights.
+    selection
+        What the epoch was chosen on, if anything.
+    encoded_selection
+        The same as the model sees it, where it is at hand.
+
+    Returns
+    -------
+    dict
+        By split; what was held out of the training data is ``HELD_OUT``.
+    """
+    corpora = {split: corpus for split, corpus in corpora.items() if split != "train"}
+    if config.data.selection and selection:
+        corpora = {HELD_OUT: selection, **corpora}
+    return {
+        split: predict(model, corpus, encoded_selection if corpus is selection else None)
+        for split, corpus in corpora.items()
+    }
 
 
 def provenance_of(

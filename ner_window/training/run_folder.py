@@ -183,6 +183,13 @@ class RunFolder:
         (self.path / CHECKPOINT).unlink(missing_ok=True)
 
 
+def recorded_epochs(folder: Path) -> list[dict[str, Any]]:
+    """Return the epochs of a run folder, none where it has finished none."""
+    path = folder / METRICS
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return [json.loads(line) for line in lines]
+
+
 def describe_environment(config: Config) -> dict[str, Any]:
     """Return what, beside config and data, decides the result of a run."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]

@@ -75,15 +75,18 @@ class Trainer:
         """Whether all epochs are done, or the last ``patience`` of them brought nothing."""
         return self.epoch >= self.config.training.epochs or self.best.has_stalled(self.epoch)
 
-    def run(self) -> Iterator[EpochRecord]:
-        """Train, epoch by epoch. Raises DivergenceError where the loss is not finite."""
-        while not self.is_finished:
-            yield self._one_epoch(self.epoch + 1)
+    def run(self, shows_progress: bool = True) -> Iterator[EpochRecord]:
+        """Train, epoch by epoch, with a bar for each where stderr is a terminal.
 
-    def _one_epoch(self, epoch: int) -> EpochRecord:
+        Raises DivergenceError where the loss is not finite.
+        """
+        while not self.is_finished:
+            yield self._one_epoch(self.epoch + 1, shows_progress)
+
+    def _one_epoch(self, epoch: int, shows_progress: bool) -> EpochRecord:
         start = time.perf_counter()
         self.step.begin_epoch(epoch)
-        loss, gradient_norm = self._visit_batches(epoch)
+        loss, gradient_norm = self._visit_batches(epoch, shows_progress)
         trained = time.perf_counter()
         self.step.settle()
         if self.model.network.head == "margin":
@@ -114,13 +117,14 @@ class Trainer:
             return None
         return score_encoded(self.model, self.encoded_selection, self.selection)
 
-    def _visit_batches(self, epoch: int) -> tuple[float, float]:
+    def _visit_batches(self, epoch: int, shows_progress: bool) -> tuple[float, float]:
         """Learn from every batch once, in random order; return mean loss and gradient norm."""
         total = 0.0
         norms: list[float] = []
-        progress = tqdm(self.batches, f"epoch {epoch}", leave=False, disable=None, unit=" batches")
-        with progress, self._anomaly_mode(epoch):
-            for number, batch in enumerate(progress):
+        disable = None if shows_progress else True  # with None it is a terminal that decides
+        bar = tqdm(self.batches, f"epoch {epoch}", leave=False, disable=disable, unit=" batches")
+        with bar, self._anomaly_mode(epoch):
+            for number, batch in enumerate(bar):
                 update = self.step(batch, self.schedule.factor(self.step.count))
                 total += update.loss
                 if update.gradient_norm is not None:
@@ -131,7 +135,7 @@ class Trainer:
                         "try a smaller training.learning_rate, or training.clip_norm"
                     )
                 if number % 100 == 99:
-                    progress.set_postfix(loss=f"{total / (number + 1):.4f}", refresh=False)
+                    bar.set_postfix(loss=f"{total / (number + 1):.4f}", refresh=False)
         return total / len(self.batches), sum(norms) / max(len(norms), 1)
 
     @contextmanager

@@ -1,0 +1,49 @@
+"""Several seeds: the same run from one seed after another, to see how much is chance.
+
+A folder of several seeds:
+
+config.yaml   the config with every default filled in
+seeds.json    how many seeds there are
+seed-N/       the run folder of seed N
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ner_window.config import Config
+from ner_window.run_data import RunData
+from ner_window.training.run import run
+from ner_window.training.run_folder import CONFIG
+from ner_window.training.scores import RunScores
+from ner_window.training.single import Tell
+
+SEEDS = "seeds.json"
+
+
+def run_seeds(
+    config: Config, count: int, folder: Path, data: RunData, tell: Tell, is_resumed: bool = False
+) -> list[RunScores]:
+    """Train from ``count`` seeds, the config's and those after it; return the scores of each.
+
+    The other parameters are those of :func:`run_single`, and so are the errors.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CONFIG).write_text(config.to_yaml(), "utf-8")
+    (folder / SEEDS).write_text(json.dumps({"seeds": count}), "utf-8")
+    results = []
+    for seed in range(config.seed, config.seed + count):
+        tell(f"seed {seed}")
+        of_seed = config.model_copy(update={"seed": seed})
+        results.append(run(of_seed, folder / f"seed-{seed}", data, tell, is_resumed))
+    return results
+
+
+def seeds_of(folder: Path) -> int:
+    """Return how many seeds the run in a folder trains: 1 where it is not one of several."""
+    try:
+        seeds: int = json.loads((folder / SEEDS).read_text("utf-8"))["seeds"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return 1
+    return seeds
