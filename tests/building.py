@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 import autodiff as ad
+from ner_window.config import Head, Model
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.tags import legal_transitions
 from ner_window.model.building import build_model
-from ner_window.model.network import Batch, initialized
+from ner_window.model.graphs import Batch
+from ner_window.model.network import network_of
+from ner_window.model.parameters import Drawn
 from ner_window.model_folder.provenance import Provenance
 from ner_window.training.trainer import Trainer
 from ner_window.vectors.word_vectors import load_vectors
@@ -36,22 +39,20 @@ def trained_model(config_file, *overrides, dtype=np.float32):
     return model
 
 
-def small_network(head="softmax", hidden=(5,), tables=((6, 4), (3, 2)), dtype=np.float64, **kind):
+def small_network(head="softmax", hidden=(5,), tables=((6, 4), (3, 2)), dtype=np.float64, **model):
     """Return a network with random tables, a batch for it, and a generator.
 
     The batch is seven windows of three tokens, in two sentences; ``tables`` are the shapes of the
-    tables of words and capitalization, ``kind`` goes to ``initialized``.
+    tables of words and capitalization, ``model`` are other settings of the config's section.
     """
     rng = np.random.default_rng(3)
     sources = [
         ad.Parameter(rng.normal(size=shape).astype(dtype), name)
         for name, shape in zip(("words", "capitalization"), tables, strict=True)
     ]
-    outputs = 1 if head in ("binary", "margin") else 4
+    settings = Model(window=3, hidden=list(hidden), head=head_section(head), **model)
     legal = legal_transitions(["O", "B-X", "I-X", "B-Y"], "iob2")
-    network = initialized(
-        sources, 3, hidden, outputs, rng, head=head, legal=legal, dtype=dtype, **kind
-    )
+    network = network_of(settings, sources, hidden, legal, Drawn(rng, "xavier_uniform", dtype))
     for parameter in network.dense_parameters:  # so that biases and transitions matter
         parameter.data[...] += rng.normal(0, 0.1, parameter.shape).astype(dtype)
     windows, corrupted = (
@@ -59,13 +60,21 @@ def small_network(head="softmax", hidden=(5,), tables=((6, 4), (3, 2)), dtype=np
     )
     batch = Batch(
         windows=windows,
-        tags=np.array([1, 0, 1, 0, 0, 1, 0]) if outputs == 1 else np.array([0, 1, 2, 0, 3, 1, 1]),
-        lengths=np.array([4, 3]),
-        groups=np.array([0, -1, 0, 1, 0, 1, -1]),
-        sentences=np.array([5, 5, 5, 5, 8, 8, 8]),
-        corrupted=corrupted,
+        tags=np.array([1, 0, 1, 0, 0, 1, 0] if network.head.target else [0, 1, 2, 0, 3, 1, 1]),
+        values={
+            "lengths": np.array([4, 3]),
+            "groups": np.array([0, -1, 0, 1, 0, 1, -1]),
+            "sentences": np.array([5, 5, 5, 5, 8, 8, 8]),
+            "corrupted": corrupted,
+        },
     )
     return network, batch, rng
+
+
+def head_section(name):
+    """Return the section of a head by name; a head of one type finds X."""
+    target = {"target": "X"} if "target" in Head.variants[name].model_fields else {}
+    return Head.variants[name](**target)
 
 
 FIGURES = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from ner_window.corpora.text import Text
 
 OLD_MODELS = Path(__file__).parent / "ner_window" / "model_folder" / "old_models"
-OLD_FOLDERS = ["format-1", "format-2", "format-3"]
+OLD_FOLDERS = ["format-1", "format-2", "format-3", "format-4"]
 OLD_TEXT = Text.of(
     [
         ["Anna", "Kovac", "visited", "Bergen", "."],

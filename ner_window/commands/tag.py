@@ -17,6 +17,7 @@ from tqdm import tqdm
 from ner_window.commands.inputs import INTERRUPTED, Backend, tell
 from ner_window.errors import InputError
 from ner_window.files import new_file
+from ner_window.model.heads import Head
 from ner_window.parallel import Workers
 from ner_window.tagging.inputs import Source, kind_of
 from ner_window.tagging.streams import Task, file_jobs, tag_file, tag_to, tagger_of
@@ -110,13 +111,20 @@ def tag(
         _source(task, path, kind, token_column, encoding)
         for path, kind in zip(paths, kinds, strict=True)
     ]
-    if min_confidence and tagger_of(task).model.network.head == "margin":
-        raise InputError("the margin head gives no confidences: leave --min-confidence out")
+    if min_confidence:
+        _check_confidences(tagger_of(task).model.network.head)
     try:
         _write(task, sources, workers, out)
     except KeyboardInterrupt:
         tell("interrupted: what was written are whole lines")
         raise typer.Exit(INTERRUPTED) from None
+
+
+def _check_confidences(head: Head) -> None:
+    if not head.has_probabilities:
+        raise InputError(
+            f"the {head.section.name} head gives no confidences: leave --min-confidence out"
+        )
 
 
 def _output_for(kinds: Sequence[InputKind]) -> OutputKind:
@@ -136,7 +144,7 @@ def _source(
         token=layout.token if token_column is None else token_column,
         encoding=encoding or default,
     )
-    return Source(path, kind.value, layout, model.document_block)
+    return Source(path, kind.value, layout, model.encoder.document_block)
 
 
 def _write(task: Task, sources: Sequence[Source], workers: Workers, out: Path | None) -> None:

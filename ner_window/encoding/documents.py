@@ -43,16 +43,28 @@ def document_ends(text: Text, documents: Array) -> Array:
     return ends
 
 
+def is_mention(word: str) -> bool:
+    """Tell whether a word can be in a mention group: it starts with a capital letter."""
+    return word[:1].isupper()
+
+
+def spelled_alike(word: str) -> str:
+    """Return what the words of a mention group have in common: they differ in case only."""
+    return word.lower()
+
+
 def mention_groups(text: Text, documents: Array) -> Array:
     """Return for each token the number of its mention group, (tokens,).
 
-    Tokens belong together if they stand in one document, start with a capital letter and differ in
-    case only; all others have NO_GROUP.
+    Tokens belong together if they stand in one document, are mentions and are spelled alike; all
+    others have NO_GROUP.
     """
     number_of: dict[str, int] = {}
     group_of_word = np.array(
         [
-            number_of.setdefault(word.lower(), len(number_of)) if word[:1].isupper() else NO_GROUP
+            number_of.setdefault(spelled_alike(word), len(number_of))
+            if is_mention(word)
+            else NO_GROUP
             for word in text.tokens.values
         ],
         np.int64,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
+from ner_window.encoding.encoded import Encoded
 from ner_window.evaluation.predictions import as_in_file, gold_of
-from ner_window.model.model import Encoded, Model
+from ner_window.model.model import Model
 from ner_window.scoring.score import Score, score
 
 

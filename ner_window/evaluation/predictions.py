@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.text import Strings, strings_at
+from ner_window.encoding.encoded import Encoded
 from ner_window.evaluation.mentions import Mentions
-from ner_window.model.model import Encoded, Model
+from ner_window.model.model import Model
 from ner_window.scoring.score import Score, equal, score_spans
 
 Array = NDArray[Any]
@@ -69,13 +70,13 @@ class Predictions:
 def predict(model: Model, corpus: Corpus, encoded: Encoded | None = None) -> Predictions:
     """Let a model find the mentions of a corpus, which may be ``encoded`` already."""
     gold, encoded = gold_of(model, corpus), encoded or model.encode(corpus.text)
-    scores, lengths = model.scores(encoded), corpus.text.lengths
-    predicted = model.decoded(scores, lengths)
+    scores, lengths = model.scorer.scores(encoded), corpus.text.lengths
+    predicted = model.decoder.decode(scores, lengths)
     founds = Spans.of(predicted, corpus.text.ends)
     return Predictions(
         gold=gold,
         encoded=encoded,
         tags=as_in_file(founds, corpus),
         mentions=Mentions.of(Spans.of(gold.tags, corpus.text.ends), founds),
-        confidences=model.confidences(scores, predicted, founds, lengths),
+        confidences=model.decoder.confidences(scores, predicted, founds, lengths),
     )

@@ -110,7 +110,8 @@ def evaluate_fully(
     total, *tables = breakdown(mentions, [everything(mentions), *groupings.values()], units, seed)
     calibrated = _calibration(predictions.confidences, mentions)
     if calibrated is None:
-        left_out.append("no calibration: the scores of the margin head are no probabilities")
+        name = model.network.head.section.name
+        left_out.append(f"no calibration: the scores of the {name} head are no probabilities")
     invalid = invalid_sentences(gold.tags, gold.text.ends, gold.scheme)
     return Evaluation(
         score=predictions.score(),

@@ -13,10 +13,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
 
 import autodiff as ad
-from autodiff.node import Node
 from autodiff.operation import Gradient
 from ner_window.corpora.text import strings_at
 from ner_window.errors import InputError
@@ -24,8 +22,8 @@ from ner_window.explanation.explained_token import ExplainedToken
 from ner_window.explanation.explanation import (
     Edge,
     Explanation,
+    Joined,
     Layer,
-    Mentions,
     Outcome,
     Place,
     Row,
@@ -33,14 +31,13 @@ from ner_window.explanation.explanation import (
     TagScore,
 )
 from ner_window.explanation.step_by_step import (
-    BLOCKED,
     StepByStep,
     Visit,
     formula,
     local_gradients,
     norm,
 )
-from ner_window.model.confidence import forward_backward
+from ner_window.model.hidden import HiddenLayer
 from ner_window.model.model import Model
 
 Array = NDArray[Any]
@@ -79,31 +76,30 @@ class _Explainer:
     def __init__(self, asked: ExplainedToken) -> None:
         self.asked, self.model, self.focus = asked, asked.model, asked.focus
         self.graph = StepByStep(asked.network(), asked.batch(), asked.focus)
-        self.visits, self.gradients = self.graph.backward()
+        self.network, self.nodes = self.graph.network, self.graph.trunk.nodes
+        self.visits, self.gradients = self.graph.walk_back()
 
     def explanation(self, learning_rate: float) -> Explanation:
         """Read everything off the graph, then take the step."""
-        scores, corrupted, trunk = self._scores(), self.graph.corrupted, self.graph.trunk
-        before = self._outcome()
+        scores, before = self._scores(), self._outcome()
         shown = Explanation(
             tokens=self.asked.tokens,
             position=self.asked.position,
-            head=self.model.network.head,
             tag=self.asked.tag,
             predicted=self.asked.predicted[self.asked.position],
             sequence=self.asked.sequence,
             best_score=max(scores, key=lambda scored: scored.score).tag,
             window_count=len(self.asked.batch_tokens),
-            x_size=_x(self.graph).data.shape[1],
+            x_size=self.nodes["x"].shape[1],
             places=self._places(),
-            layers=[self._layer(h) for h in trunk.hidden],
-            context_after=self.model.network.context_after,
-            mentions=self._mentions(),
-            sentence_mean=self._sentence_mean(),
-            scores_formula=formula(trunk.scores),
+            layers=[self._layer(layer) for layer in self.network.hidden],
+            joined_layer=self.network.joined_layer,
+            context=self._context(),
+            scores_formula=formula(self.nodes["s"]),
+            meaning=self.network.head.meaning,
             scores=scores,
-            loss_formula=formula(self.graph.output),
-            corrupted_score=corrupted.scores.data.item() if corrupted else None,
+            loss_formula=formula(self.graph.loss_node),
+            loss_notes=self._loss_notes(),
             before=before,
             steps=[self._step(visit) for visit in self.visits],
             rows=self._rows(learning_rate),
@@ -116,14 +112,15 @@ class _Explainer:
             return replace(shown, after=self._outcome())
 
     def _places(self) -> list[Place]:
-        reach = self.model.window // 2
+        reach = self.model.network.window // 2
         windows = self.asked.encoded.stream.windows(np.array([self.asked.position]))[:, 0]
         values = [
             strings_at(table.feature.column_of(self.asked.text), slice(None))
             for table in self.model.features
         ]
-        parts = [self._window_rows(part.data) for part in _parts(self.graph)]
-        slopes = [self._window_rows(self.gradients[part]) for part in _parts(self.graph)]
+        looked_up = [self.nodes[f"x[{table.name}]"] for table in self.network.tables]
+        parts = [self._window_rows(part.data) for part in looked_up]
+        slopes = [self._window_rows(self.gradients[part]) for part in looked_up]
         return [
             self._place(
                 at=self.asked.position + place - reach,
@@ -132,7 +129,7 @@ class _Explainer:
                 parts=[part[place] for part in parts],
                 slopes=[slope[place] for slope in slopes],
             )
-            for place in range(self.model.window)
+            for place in range(self.model.network.window)
         ]
 
     def _place(
@@ -162,79 +159,77 @@ class _Explainer:
 
     def _window_rows(self, part: Any) -> Array:
         """Return the part of x of the explained window that one table gave: (window, d)."""
-        rows: Array = part[self.focus].reshape(self.model.window, -1)
+        rows: Array = part[self.focus].reshape(self.model.network.window, -1)
         return rows
 
-    def _layer(self, h: Node) -> Layer:
-        (z, *_), row = h.inputs, h.data[self.focus]
-        largest = np.argsort(-np.abs(row), kind="stable")[:LARGEST_UNITS].tolist()
-        means, is_blocked = BLOCKED[self.model.network.nonlinearity]
+    def _layer(self, layer: HiddenLayer) -> Layer:
+        z, h = (self.nodes[f"{symbol}{layer.suffix}"] for symbol in "zh")
+        own_z, own_h = z.data[self.focus], h.data[self.focus]
+        largest = np.argsort(-np.abs(own_h), kind="stable")[:LARGEST_UNITS].tolist()
         return Layer(
             z=str(z.name),
             h=str(h.name),
             z_formula=formula(z),
             h_formula=formula(h),
-            z_norm=norm(z.data[self.focus]),
-            h_norm=norm(row),
-            units=len(row),
-            largest=[(unit, float(row[unit])) for unit in largest],
-            blocked=int(is_blocked(z.data[self.focus], row).sum()),
-            blocked_means=means,
+            z_norm=norm(own_z),
+            h_norm=norm(own_h),
+            units=len(own_h),
+            largest=[(unit, float(own_h[unit])) for unit in largest],
+            blocked=int(layer.is_blocked(own_z, own_h).sum()),
+            blocked_means=layer.blocked_means,
         )
 
-    def _mentions(self) -> Mentions | None:
-        mean = self.graph.trunk.mention_mean
-        if mean is None:
-            return None
-        return Mentions(self.asked.others, norm(mean.data[self.focus]))
+    def _context(self) -> list[Joined]:
+        """Return what is shown of each part that joins the h of a layer."""
+        layer = self.network.joined_layer
+        h = "h" if layer in (None, 1) else f"h{layer}"
+        return [
+            Joined(
+                part.symbol,
+                part.described(h, self.asked.others(part)),
+                norm(self.nodes[part.symbol].data[self.focus]),
+            )
+            for part in self.network.context.parts
+        ]
 
-    def _sentence_mean(self) -> float | None:
-        mean = self.graph.trunk.sentence_mean
-        return None if mean is None else norm(mean.data[self.focus])
+    def _loss_notes(self) -> list[str]:
+        corrupted = self.graph.corrupted
+        return self.network.head.loss_notes(
+            self.graph.J,
+            corrupted.scores.item() if corrupted else None,
+            " ".join(self.asked.sequence),
+        )
 
     def _scores(self) -> list[TagScore]:
-        """Return score and probability of each tag; O has score 0 where one type is scored."""
-        scores = self.graph.scores.astype(np.float64)
-        if scores.shape[1] < len(self.model.tags):
-            scores = np.concatenate((np.zeros_like(scores), scores), axis=1)
+        """Return score and probability of each tag."""
+        head, tags = self.network.head, self.model.tags
+        scores = head.of_tags(self.nodes["s"].data.astype(np.float64))
+        transitions = self.model.decoder.transitions_of([head])
+        p = head.probabilities(scores, self.focus, transitions)
         of_token = scores[self.focus].tolist()
-        tags = self.model.tags
-        if self.model.network.head == "margin":
-            return [TagScore(tag, s, None) for tag, s in zip(tags, of_token, strict=True)]
-        p = self._probabilities(scores).tolist()
-        return [TagScore(*scored) for scored in zip(tags, of_token, p, strict=True)]
-
-    def _probabilities(self, scores: Array) -> Array:
-        """Return p of each tag: softmax, or with the sentence head its share of all sequences."""
-        transitions = self.graph.network.transitions
-        if transitions is None:
-            p: Array = softmax(scores[self.focus])
-            return p
-        lengths = np.array([len(scores)])
-        alpha, beta, log_z = forward_backward(scores, lengths, transitions.data.astype(np.float64))
-        marginals: Array = np.exp(alpha[self.focus] + beta[self.focus] - log_z)
-        return marginals
+        every_p = [None] * len(tags) if p is None else p.tolist()
+        return [TagScore(*scored) for scored in zip(tags, of_token, every_p, strict=True)]
 
     def _outcome(self) -> Outcome:
         scored = self._scores()[self.model.tags.index(self.asked.tag)]
-        return Outcome(self.graph.loss, scored.probability, scored.score)
+        return Outcome(self.graph.J, scored.probability, scored.score)
 
     def _step(self, visit: Visit) -> Step:
         edges = [
-            Edge(str(x.name), local.formula, local.norm, norm(part))
+            Edge(x.label, local.formula, local.norm, norm(part))
             for x, local, part in zip(
                 visit.node.inputs, local_gradients(visit), visit.downstream, strict=True
             )
             if part is not None
         ]
-        return Step(str(visit.node.name), norm(visit.upstream), edges)
+        return Step(visit.node.label, norm(visit.upstream), edges)
 
     def _rows(self, learning_rate: float) -> list[Row]:
         """Return the rows that the graph looks up, table by table, in the order of the table."""
-        lookups = [node for node in self.graph.graph.nodes if _is_lookup(node)]
+        trunks = [trunk for trunk in (self.graph.trunk, self.graph.corrupted) if trunk]
         rows = []
-        for number, table in enumerate(self.graph.network.tables):
-            ids = [node.inputs[1].data.ravel() for node in lookups if node.inputs[0] is table]
+        for number, table in enumerate(self.network.tables):
+            ids = [trunk.windows[number].data.ravel() for trunk in trunks]
             times = Counter(np.concatenate(ids).tolist())
             gradient = _dense_rows(self.gradients[table])
             rows += [
@@ -260,20 +255,6 @@ class _Explainer:
             moved=None if why else moved,
             why=why,
         )
-
-
-def _x(graph: StepByStep) -> Node:
-    return graph.trunk.hidden[0].inputs[0].inputs[0]
-
-
-def _parts(graph: StepByStep) -> Sequence[Node]:
-    """Return the nodes that look x up, one for each table."""
-    x = _x(graph)
-    return (x,) if _is_lookup(x) else x.inputs
-
-
-def _is_lookup(node: Node) -> bool:
-    return node.operation is not None and node.operation.name == "lookup_window"
 
 
 def _dense_rows(gradient: Gradient) -> dict[int, Array]:

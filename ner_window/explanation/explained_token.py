@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 import autodiff as ad
 from ner_window.corpora.text import Text, strings_at
+from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.features import UNKNOWN_VALUE, FileColumn
 from ner_window.encoding.vocabulary import UNKNOWN, spellings_found
 from ner_window.errors import InputError
-from ner_window.model.decoding import viterbi
-from ner_window.model.model import Encoded, Model
-from ner_window.model.network import Batch, WindowNetwork, sees_sentence
+from ner_window.model.contexts import ContextPart
+from ner_window.model.graphs import Batch
+from ner_window.model.heads.head import Asked
+from ner_window.model.model import Model
+from ner_window.model.network import WindowNetwork
 
 Array = NDArray[Any]
 
@@ -42,9 +45,9 @@ class ExplainedToken:
     """Token ``position`` of a sentence, and the ``tag`` that its loss is for.
 
     The sentence is a document of its own. ``predicted`` are the tags that the model gives it,
-    ``sequence`` those that the loss is for; ``others`` are the other mentions of the word that
-    document context looks at; ``batch_tokens`` the tokens whose windows the loss depends on,
-    ``focus`` the place of this one among them. Raises InputError as :func:`explain` does.
+    ``sequence`` those that the loss is for; ``batch_tokens`` the tokens whose windows the loss
+    depends on, ``focus`` the place of this one among them. Raises InputError as :func:`explain`
+    does.
     """
 
     def __init__(self, model: Model, tokens: list[str], position: int, tag: str | None) -> None:
@@ -54,61 +57,50 @@ class ExplainedToken:
         self.predicted = strings_at(model.predict(self.encoded), slice(None))
         self.tag = _judged_tag(model, tag, self.predicted[position])
         self.sequence = self._sequence()
-        self.others = self._others()
         self.batch_tokens = self._batch_tokens()
         self.focus = self.batch_tokens.index(position)
 
     def _sequence(self) -> list[str]:
         """Return the tags of the sentence that the loss is for.
 
-        For the sentence head they are the best sequence that has the tag at the token, for the
-        others the predicted ones beside it. Raises InputError where there is no such sequence.
+        Raises InputError where there is no such sequence.
         """
-        model, position = self.model, self.position
-        if model.network.head != "sentence":
-            return [*self.predicted[:position], self.tag, *self.predicted[position + 1 :]]
-        scores = model.scores(self.encoded)
-        scores[position, np.arange(len(model.tags)) != model.tags.index(self.tag)] = -np.inf
-        best = viterbi(scores, self.encoded.stream.lengths, model.transitions).tolist()
-        if model.tags[best[position]] != self.tag:
+        model, number = self.model, self.model.tags.index
+        scores = model.scorer.scores(self.encoded)
+        asked = Asked(scores, list(map(number, self.predicted)), self.position, number(self.tag))
+        try:
+            sequence = model.network.head.sequence(asked, model.decoder.transitions)
+        except ValueError:
             raise InputError(
-                f"--tag {self.tag}: it cannot stand at token {position}; no sequence of tags in "
-                f"the scheme {model.scheme} has it there"
-            )
-        return [model.tags[number] for number in best]
+                f"--tag {self.tag}: it cannot stand at token {self.position}; no sequence of tags "
+                f"in the scheme {model.scheme} has it there"
+            ) from None
+        return [model.tags[tag] for tag in sequence]
 
-    def _others(self) -> list[int]:
-        """Return the positions of the other mentions that document context looks at."""
-        if self.encoded.documents is None:
-            return []
-        groups = self.encoded.documents.groups
-        group = groups[self.position]
-        same = np.flatnonzero((groups == group) & (groups >= 0)).tolist()
-        return [place for place in same if place != self.position]
+    def others(self, part: ContextPart) -> list[int]:
+        """Return the positions of the other tokens whose h a part of the context looks at."""
+        read = part.reads(self.encoded, self.position)
+        return [place for place in read if place != self.position]
 
     def _batch_tokens(self) -> list[int]:
-        """Return the tokens whose windows the loss depends on: the token, its mentions, or all."""
+        """Return the tokens whose windows the loss depends on."""
         network = self.model.network
-        if network.head == "sentence" or sees_sentence(network.context):
-            return list(range(len(self.tokens)))
-        return sorted([self.position, *self.others])
+        read = {self.position, *network.head.reads(len(self.tokens), self.position)}
+        return sorted(read.union(*map(self.others, network.context.parts)))
 
     def batch(self) -> Batch:
         """Return the windows that the loss depends on, with what the head and the context need."""
-        documents, tokens = self.encoded.documents, np.array(self.batch_tokens)
-        windows = self.encoded.stream.windows(tokens)
-        corrupted = None
-        if self.model.network.head == "margin":
-            corrupted, center = windows.copy(), self.model.window // 2
-            corrupted[0, :, center], corrupted[1:, :, center] = UNKNOWN, UNKNOWN_VALUE
-        return Batch(
-            windows=windows,
-            tags=np.array([self.model.tags.index(self.sequence[k]) for k in self.batch_tokens]),
-            lengths=np.array([len(self.batch_tokens)]),
-            groups=documents.groups[tokens] if documents else None,
-            sentences=self.encoded.stream.sentences(tokens),
-            corrupted=corrupted,
-        )
+        network, encoded = self.model.network, self.encoded
+        tokens = np.array(self.batch_tokens)
+        windows = encoded.stream.windows(tokens)
+        unknown = [UNKNOWN, *(UNKNOWN_VALUE for _ in self.model.features)]
+        values = {
+            **network.context.values(encoded, tokens),
+            **network.head.values(encoded, tokens),
+            **network.head.explained_values(windows, unknown),
+        }
+        tags = [self.model.tags.index(self.sequence[token]) for token in self.batch_tokens]
+        return Batch(windows, np.array(tags), values)
 
     def network(self) -> WindowNetwork:
         """Return a copy of the network, its word table followed by the vectors of the sentence.
@@ -169,10 +161,11 @@ def _encoded(model: Model, text: Text) -> Encoded:
 
 def _judged_tag(model: Model, tag: str | None, predicted: str) -> str:
     """Return the tag that the loss is for."""
-    finds_pairs = model.network.head == "margin"
-    default = model.tags[1] if finds_pairs else predicted
+    head = model.network.head
+    default = model.tags[head.default_tag(model.tags.index(predicted))]
     if tag is not None and tag not in model.tags:
         raise InputError(f"--tag {tag}: the model has no such tag; it has {', '.join(model.tags)}")
-    if finds_pairs and tag == model.tags[0]:
-        raise InputError(f"--tag {tag}: the loss of the margin head is for {default} alone")
+    if tag is not None and not head.judges(model.tags.index(tag)):
+        name = head.section.name
+        raise InputError(f"--tag {tag}: the loss of the {name} head is for {default} alone")
     return tag or default

@@ -44,11 +44,12 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Mentions:
-    """The other mentions of the word that document context looks at, and the norm of their mean."""
+class Joined:
+    """A part of the context that joins h: its symbol, what it is in words, its norm."""
 
-    positions: list[int]
-    mean_norm: float
+    symbol: str
+    words: str
+    norm: float
 
 
 @dataclass(frozen=True)
@@ -111,15 +112,14 @@ class Explanation:
 
     ``position`` is that of the token among ``tokens``; ``tag`` the one that the loss is for,
     ``predicted`` the model's; ``best_score`` the tag with the best score of its own; ``sequence``
-    the tags of the sentence that the loss of the sentence head is for. ``context_after`` is the
-    number of the layer whose h the context joins, by ``mentions`` and by the mean of the sentence,
-    whose norm is ``sentence_mean``; each is None where the context does not have it.
-    ``window_count`` is how many windows the graph runs on. ``drawing`` is the graph as SVG.
+    the tags of the sentence that the loss is for. ``joined_layer`` is the number of the layer whose
+    h the parts of ``context`` join, None where it has none. ``meaning`` says what the scores stand
+    for, ``loss_notes`` what is to be said of the loss beside its formula. ``window_count`` is how
+    many windows the graph runs on. ``drawing`` is the graph as SVG.
     """
 
     tokens: list[str]
     position: int
-    head: str
     tag: str
     predicted: str
     sequence: list[str]
@@ -128,13 +128,13 @@ class Explanation:
     x_size: int
     places: list[Place]
     layers: list[Layer]
-    context_after: int | None
-    mentions: Mentions | None
-    sentence_mean: float | None
+    joined_layer: int | None
+    context: list[Joined]
     scores_formula: str
+    meaning: str
     scores: list[TagScore]
     loss_formula: str
-    corrupted_score: float | None
+    loss_notes: list[str]
     before: Outcome
     steps: list[Step]
     rows: list[Row]

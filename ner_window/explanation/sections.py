@@ -84,25 +84,16 @@ def _forward(shown: Explanation) -> Section:
     ]
     for number, layer in enumerate(shown.layers, start=1):
         lines += _layer(layer)
-        if number == shown.context_after:
+        if number == shown.joined_layer:
             lines += _context(shown, layer.h)
     return Section("Forward: from the window to h", [*lines, f"{shown.scores_formula}: see below"])
 
 
 def _context(shown: Explanation, h: str) -> Iterator[str]:
-    """Yield a line for each mean that joins h, and one for what it makes with them."""
-    parts = [h]
-    if shown.mentions:
-        parts.append("m")
-        places = ", ".join(map(str, shown.mentions.positions)) or "none"
-        yield (
-            f"m = the mean {h} of the other mentions in the sentence (tokens: {places}): "
-            f"norm {shown.mentions.mean_norm:.4g}"
-        )
-    if shown.sentence_mean is not None:
-        parts.append("v")
-        yield f"v = the mean {h} of the sentence: norm {shown.sentence_mean:.4g}"
-    yield f"g = [{'; '.join(parts)}]"
+    """Yield a line for each part that joins h, and one for what it makes with them."""
+    for part in shown.context:
+        yield f"{part.symbol} = {part.words}: norm {part.norm:.4g}"
+    yield f"g = [{'; '.join([h, *(part.symbol for part in shown.context)])}]"
 
 
 def _layer(layer: Layer) -> list[str]:
@@ -116,14 +107,6 @@ def _layer(layer: Layer) -> list[str]:
 
 
 def _scores(shown: Explanation) -> Section:
-    meaning = {
-        "softmax": "p = softmax(s): e^score, divided by the sum over all tags.",
-        "sentence": "p = the share of all tag sequences of the sentence, each weighed by e^(its "
-        "scores and transitions), that have the tag here.",
-        "binary": f"p = sigma(s) for {shown.scores[1].tag}; O has score 0.",
-        "margin": f"The score of {shown.scores[1].tag} against 0 for O; this head has no "
-        "probabilities.",
-    }
     rows = [
         [
             scored.tag,
@@ -139,7 +122,7 @@ def _scores(shown: Explanation) -> Section:
             f"; {shown.best_score} has the best score, but the sentence as a whole "
             "decides otherwise"
         )
-    lines = [meaning[shown.head], predicted + "."]
+    lines = [shown.meaning, predicted + "."]
     return Section(
         "Forward: scores", lines, Table(["tag", "score", "p", ""], rows, frozenset({1, 2}))
     )
@@ -154,17 +137,7 @@ def _marks(shown: Explanation, tag: str) -> Iterator[str]:
 
 def _loss(shown: Explanation) -> Section:
     lines = [f"{shown.loss_formula} = {shown.before.loss:.5g}   for tag = {shown.tag}"]
-    if shown.head == "sentence":
-        lines.append(
-            f"The tags of the sentence are the best that have it there: {' '.join(shown.sequence)}"
-        )
-    if shown.corrupted_score is not None:
-        lines.append(
-            f"s_c = {shown.corrupted_score:.4g} is the score of a corrupted window: the same, with "
-            "the unknown word, and unknown features, at its center."
-        )
-        if shown.before.loss == 0:
-            lines.append("The margin is kept: J is 0, and so is every gradient.")
+    lines += shown.loss_notes
     lines.append("Neither dropout nor penalties are in it.")
     return Section("The loss", lines)
 

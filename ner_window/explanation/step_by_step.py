@@ -17,7 +17,6 @@ Nodes of the corrupted window of the margin head end in ``_c``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -29,19 +28,10 @@ from autodiff.node import Node
 from autodiff.operation import Gradient
 from autodiff.operations import Affine, Index, PRelu
 from autodiff.operations.nonlinearity import Nonlinearity
-from ner_window.model.network import Batch, Trunk, WindowNetwork
+from ner_window.model.graphs import Batch, LossGraph, Trunk
+from ner_window.model.network import WindowNetwork
 
 Array = NDArray[Any]
-
-BLOCKED: dict[str, tuple[str, Callable[[Array, Array], Array]]] = {
-    "tanh": ("saturated (|h| >= 0.99)", lambda z, h: np.abs(h) >= 0.99),
-    "hard_tanh": ("saturated (|h| = 1)", lambda z, h: np.abs(h) >= 1),
-    "sigmoid": ("saturated (|2 h - 1| >= 0.99)", lambda z, h: np.abs(2 * h - 1) >= 0.99),
-    "relu": ("zero", lambda z, h: h == 0),
-    "leaky_relu": ("on the small slope (z <= 0)", lambda z, h: z <= 0),
-    "prelu": ("on the learned slope (z <= 0)", lambda z, h: z <= 0),
-}
-"""Which units of each nonlinearity pass little gradient, or none."""
 
 
 class Local(NamedTuple):
@@ -72,64 +62,49 @@ class _Judged(Index):
     derivatives = ("I: the row of the token",)
 
 
-class StepByStep:
+class StepByStep(LossGraph):
     """The graph from the windows of a batch to the loss J of one of them.
 
     ``network`` is a copy that this graph may write into; ``focus`` is the row of the batch that is
-    judged, by the tag that the batch has there. The sentence head judges all rows.
+    judged, by the tag that the batch has there, where the head judges tokens one by one.
     """
 
     def __init__(self, network: WindowNetwork, batch: Batch, focus: int) -> None:
-        self.network = network
         self.focus = focus
-        self.trunk = _trunk(network, batch.windows, batch, "")
-        self.corrupted = None
-        if batch.corrupted is not None:
-            self.corrupted = _trunk(network, batch.corrupted, batch, "_c")
-        self.output = self._loss(batch)
-        self.output.name = "J"
-        self.graph = ad.Graph(self.output)
+        rows = slice(focus, focus + 1)
+        super().__init__(network, rows=rows, is_fused=False, example=batch)
+        self.loss_node.name = "J"
+        for name, source in self.sources.items():
+            source.name = name
 
     @property
-    def loss(self) -> float:
-        return self.output.item()
+    def J(self) -> float:  # noqa: N802 (its name on paper)
+        """The loss."""
+        return self.loss_node.item()
 
-    @property
-    def scores(self) -> Array:
-        """The scores of all rows, (n, outputs)."""
-        return self.trunk.scores.data
+    def new_trunk(self, windows: Array, suffix: str = "") -> Trunk:
+        """Return a trunk, its nodes named."""
+        trunk = super().new_trunk(windows)
+        for symbol, node in trunk.nodes.items():
+            node.name = _with_suffix(symbol, suffix)
+        for table, ids in zip(trunk.network.tables, trunk.windows, strict=True):
+            ids.name = f"ids{suffix}[{table.name}]"
+        return trunk
 
-    def _loss(self, batch: Batch) -> ad.Tensor:
-        scores = self.trunk.scores
-        tag = ad.Tensor(batch.tags[self.focus : self.focus + 1], "tag")
-        match self.network.head:
-            case "softmax":
-                is_alone = len(scores) == 1
-                return ad.softmax_cross_entropy(scores if is_alone else self._judged(scores), tag)
-            case "sentence":
-                assert self.network.transitions is not None
-                tags, lengths = ad.Tensor(batch.tags, "tags"), ad.Tensor(batch.lengths, "lengths")
-                return ad.sentence_log_likelihood(scores, self.network.transitions, tags, lengths)
-            case "binary":
-                return ad.binary_cross_entropy(self._judged(scores, 0), tag)
-            case "margin":
-                assert self.corrupted is not None
-                corrupted = self._judged(self.corrupted.scores, 0)
-                return ad.margin_loss(self._judged(scores, 0), corrupted)
-
-    def _judged(self, scores: ad.Tensor, output: int | None = None) -> ad.Tensor:
+    def judged(self, scores: ad.Tensor, output: int | None = None) -> ad.Tensor:
         """Return the scores of the row in focus: all of them, (1, outputs), or one, (1,)."""
-        row = slice(self.focus, self.focus + 1)
-        judged = ad.apply(_Judged(row if output is None else (row, output)), scores)
+        if output is None and len(scores) == 1:
+            return scores
+        judged = ad.apply(_Judged(self.rows if output is None else (self.rows, output)), scores)
         judged.name = str(scores.name).replace("s", "s_t", 1)
         return judged
 
-    def backward(self) -> tuple[list[Visit], dict[Node, Gradient]]:
+    def walk_back(self) -> tuple[list[Visit], dict[Node, Gradient]]:
         """Run backward; return what it did at each node, J first, and the gradient of every node.
 
         The gradients of sources are the engine's own sums; nothing is left in ``.grad``.
         """
-        gradients: dict[Node, Gradient] = {self.output: np.ones_like(self.output.data)}
+        gradients: dict[Node, Gradient] = {self.loss_node: np.ones_like(self.loss_node.data)}
         visits: list[Visit] = []
 
         def keep(node: Node, downstream: tuple[Gradient | None, ...]) -> None:
@@ -168,25 +143,10 @@ class StepByStep:
         self.graph.forward()
 
 
-def _trunk(network: WindowNetwork, windows: Array, batch: Batch, suffix: str) -> Trunk:
-    """Return a trunk that has been run on these windows of a batch, its nodes named."""
-    trunk = Trunk(network, windows.shape[2], is_fused=False)
-    ad.Graph(trunk.scores).forward(trunk.feed(windows, batch.groups, batch.sentences))
-    trunk.scores.name = f"s{suffix}"
-    for number, h in enumerate(trunk.hidden, start=1):
-        layer = "" if number == 1 else str(number)
-        h.name, h.inputs[0].name = f"h{layer}{suffix}", f"z{layer}{suffix}"
-    x = trunk.hidden[0].inputs[0].inputs[0]
-    parts = x.inputs if len(network.tables) > 1 else (x,)
-    for table, ids, part in zip(network.tables, trunk.windows, parts, strict=True):
-        ids.name, part.name = f"ids{suffix}[{table.name}]", f"x{suffix}[{table.name}]"
-    x.name = f"x{suffix}"
-    context = [(trunk.joined, "g"), (trunk.mention_mean, "m"), (trunk.sentence_mean, "v")]
-    for node, name in context:
-        if node is not None:
-            node.name = name
-    trunk.groups.name, trunk.sentences.name = "groups", "sentences"
-    return trunk
+def _with_suffix(symbol: str, suffix: str) -> str:
+    """Return the name of a node, such as x or x[words], with a suffix behind its letter."""
+    name, bracket, rest = symbol.partition("[")
+    return f"{name}{suffix}{bracket}{rest}"
 
 
 def _copied(gradient: Any) -> Any:
@@ -208,7 +168,7 @@ def local_gradients(visit: Visit) -> list[Local]:
 
 
 def _names(node: Node) -> list[str]:
-    return [str(named.name) for named in (node, *node.inputs)]
+    return [named.label for named in (node, *node.inputs)]
 
 
 def _norms(visit: Visit) -> list[float | None]:

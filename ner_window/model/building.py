@@ -11,11 +11,14 @@ import autodiff as ad
 from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import Scheme, legal_transitions, tag_set
+from ner_window.encoding.encoded import Encoder
 from ner_window.encoding.features import FeatureTable, features_of
+from ner_window.encoding.units import Unit
 from ner_window.encoding.vocabulary import PADDING, Vocabulary
 from ner_window.errors import InputError
 from ner_window.model.model import Model
-from ner_window.model.network import initialized
+from ner_window.model.network import WindowNetwork, network_of
+from ner_window.model.parameters import Drawn
 from ner_window.run_data import layout_of
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -47,33 +50,57 @@ def build_model(
         tables.append(ad.Parameter(initial, feature.name))
     scheme = scheme_of(config)
     tags = _tags(config, train, scheme)
-    network = initialized(
-        tables,
-        config.model.window,
-        config.model.layers,
-        len(tags) if config.model.head.only_type is None else 1,
-        rng,
-        nonlinearity=config.model.nonlinearity.name,  # type: ignore[arg-type]
-        initializer=config.model.initializer,
-        head=config.model.head.name,  # type: ignore[arg-type]
-        context=config.model.context.name,  # type: ignore[arg-type]
-        context_after=config.model.joined_layer,
-        legal=legal_transitions(tags, scheme),
-        dtype=dtype,
-    )
+    legal = legal_transitions(tags, scheme)
+    source = Drawn(rng, config.model.initializer, dtype)
+    network = network_of(config.model, tables, config.model.layers, legal, source)
     return Model(
         network=network,
-        vocabulary=vocabulary,
-        features=features,
-        window=config.model.window,
+        encoder=encoder_of(
+            network,
+            vocabulary,
+            features,
+            factor,
+            config.data.documents.sentences if config.data.documents else None,
+        ),
         tags=tags,
         scheme=scheme,
         output_scheme=train.scheme,
         decode=config.model.decode,
-        factor=factor,
         layout=layout_of(config),
-        document_block=config.data.documents.sentences if config.data.documents else None,
         mentions=sorted(train.mentions()),
+    )
+
+
+def encoder_of(
+    network: WindowNetwork,
+    vocabulary: Vocabulary,
+    features: list[FeatureTable],
+    factor: float,
+    document_block: int | None,
+) -> Encoder:
+    """Return what turns text into the inputs of a network.
+
+    Parameters
+    ----------
+    network
+        What it is for.
+    vocabulary, features
+        The rows of its tables: of words, and of the features.
+    factor
+        What pretrained vectors are multiplied by when they are read.
+    document_block
+        How many sentences make a document where a text marks none.
+    """
+    words = network.tables[0]
+    return Encoder(
+        vocabulary=vocabulary,
+        features=features,
+        window=network.window,
+        dimension=words.shape[1],
+        dtype=words.dtype,
+        factor=factor,
+        sees_documents=network.context.unit == Unit.DOCUMENTS,
+        document_block=document_block,
     )
 
 

@@ -47,7 +47,7 @@ class FineTunedSpace:
     """
 
     def __init__(self, model: Model) -> None:
-        self.vectors, self.factor = model.vectors, model.factor
+        self.vectors, self.factor = model.vectors, model.encoder.factor
         self.table = model.network.tables[0].data
         keys, rows = model.vocabulary.keys, model.vocabulary.vector_rows()
         rows[: len(RESERVED)] = -2

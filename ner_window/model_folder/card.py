@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from ner_window.corpora.tags import split_tag
+from ner_window.model.contexts import context_of
 from ner_window.model_folder.description import Description, SavedVectors, read_description
 from ner_window.model_folder.provenance import (
     PROVENANCE,
@@ -146,13 +147,7 @@ def _name_of(provenance: Provenance, split: str) -> str:
 
 
 def _introduction(description: Description, provenance: Provenance) -> str:
-    context = {
-        "window": " and nothing beyond",
-        "sentence": " and its sentence as a whole",
-        "document": " and the other mentions of the same capitalized word in the document",
-        "both": ", its sentence as a whole and the other mentions of the same capitalized word in "
-        "the document",
-    }[description.context]
+    context = context_of(description.context).words
     count = description.networks
     what = (
         "A window network: it"
@@ -161,7 +156,7 @@ def _introduction(description: Description, provenance: Provenance) -> str:
     )
     paragraph = _paragraph(
         f"{what} tags a token by what stands in a window of {description.window} "
-        f"tokens around it{context}. Its head is `{description.head}`. Trained on "
+        f"tokens around it{context}. Its head is `{description.head.name}`. Trained on "
         f"{provenance.date[:10]} with ner-window {provenance.versions.get('ner-window', '')}."
     )
     return f"""\

@@ -11,17 +11,18 @@ from pydantic import (
     ConfigDict,
     Field,
     NonNegativeInt,
+    SerializeAsAny,
     StringConstraints,
     ValidationError,
 )
 
+from ner_window import config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.tags import Scheme
 from ner_window.errors import InputError
-from ner_window.model.network import Context, Head, Nonlinearity
 from ner_window.model_folder import old_formats
 
-FORMAT = 4
+FORMAT = 5
 DESCRIPTION = "model.yaml"
 MOST_NETWORKS = 1000
 MOST_LAYERS = 1000  # each has a name to look for: no number in a damaged file is to take forever
@@ -53,8 +54,8 @@ class SavedVectors(BaseModel):
 class Description(BaseModel):
     """The content of ``model.yaml``, as today's format has it.
 
-    ``format`` is that of the folder; ``context_after`` is the layer that the context joins, None
-    where it is ``window``; ``networks`` are more than one in an ensemble; ``vectors`` is None where
+    ``format`` is that of the folder; ``head``, ``context`` and ``nonlinearity`` are those of the
+    config of the run; ``networks`` are more than one in an ensemble; ``vectors`` is None where
     there are no pretrained ones.
     """
 
@@ -62,11 +63,10 @@ class Description(BaseModel):
 
     format: int = Field(ge=1, le=FORMAT)
     window: int
-    head: Head
-    context: Context
-    context_after: int | None = Field(ge=1)
+    head: SerializeAsAny[config.Head]
+    context: SerializeAsAny[config.Context]
     document_block: int | None
-    nonlinearity: Nonlinearity
+    nonlinearity: SerializeAsAny[config.Nonlinearity]
     layers: int = Field(ge=1, le=MOST_LAYERS)
     are_vectors_trained: bool = True
     networks: int = Field(1, ge=1, le=MOST_NETWORKS)
@@ -77,6 +77,11 @@ class Description(BaseModel):
     layout: Layout
     vector_factor: float
     vectors: SavedVectors | None
+
+    @property
+    def joined_layer(self) -> int | None:
+        """The layer that the context joins, None where it is the window alone."""
+        return self.context.joined_layer(self.layers)
 
     def to_yaml(self) -> str:
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
@@ -108,5 +113,5 @@ def read_description(folder: Path) -> Description:
     except ValidationError as error:
         place = ".".join(map(str, error.errors()[0]["loc"]))
         raise InputError(f"{path.absolute()} is damaged at {place or 'its top'}") from None
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise InputError(f"{path.absolute()}, of format {number}, is damaged: {error!r}") from None

@@ -18,7 +18,7 @@
 The vectors are absent where training started from random vectors, and where the folder refers to
 them by the hash of their file: then they are found among the converted vectors of the machine.
 
-This is format 3. Older formats are read, not written: see ``old_formats``.
+This is format 5. Older formats are read, not written: see ``old_formats``.
 """
 
 from __future__ import annotations
@@ -37,11 +37,14 @@ from safetensors.numpy import load_file, save_file
 
 import autodiff as ad
 from ner_window.corpora.spans import Mention
+from ner_window.corpora.tags import legal_transitions
 from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.errors import InputError
+from ner_window.model.building import encoder_of
 from ner_window.model.model import Model
-from ner_window.model.network import Hidden, WindowNetwork, input_widths
+from ner_window.model.network import WindowNetwork, network_of
+from ner_window.model.parameters import Stored
 from ner_window.model_folder import old_formats
 from ner_window.model_folder.description import (
     DESCRIPTION,
@@ -93,23 +96,23 @@ def write_model(
     vectors = model.vectors
     if vectors is not None:
         _check_storable(vectors, saved)
+    network = model.network
     description = Description(
         format=FORMAT,
-        window=model.window,
-        head=model.network.head,
-        context=model.network.context,
-        context_after=model.network.context_after,
-        document_block=model.document_block,
-        nonlinearity=model.network.nonlinearity,
-        layers=len(model.network.hidden),
-        are_vectors_trained=isinstance(model.network.tables[0], ad.Parameter),
+        window=network.window,
+        head=network.head.section,
+        context=network.context.section,
+        document_block=model.encoder.document_block,
+        nonlinearity=network.hidden[0].section,
+        layers=len(network.hidden),
+        are_vectors_trained=isinstance(network.tables[0], ad.Parameter),
         networks=len(model.networks),
         tags=model.tags,
         scheme=model.scheme,
         output_scheme=model.output_scheme,
         decode=model.decode,
         layout=model.layout,
-        vector_factor=model.factor,
+        vector_factor=model.encoder.factor,
         vectors=vectors
         and SavedVectors(
             sha256=vectors.sha256,
@@ -174,24 +177,24 @@ def load_model(folder: Path, vectors: WordVectors | None = None) -> Model:
             stored = old_formats.features_of_format_1(stored)
         features = [FeatureTable.restored(feature) for feature in stored]
         mentions = _read_mentions(folder / MENTIONS)
-        networks = [_network(each, features, description) for each in arrays]
-        for network in networks:
-            _check_consistent(network, vocabulary, features, description)
+        networks = [_network(each, vocabulary, features, description) for each in arrays]
     except DAMAGE as error:
         raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
     return Model(
         network=networks[0],
         others=networks[1:],
-        vocabulary=vocabulary,
-        features=features,
-        window=description.window,
+        encoder=encoder_of(
+            networks[0],
+            vocabulary,
+            features,
+            description.vector_factor,
+            description.document_block,
+        ),
         tags=description.tags,
         scheme=description.scheme,
         output_scheme=description.output_scheme,
         decode=description.decode,
-        factor=description.vector_factor,
         layout=description.layout,
-        document_block=description.document_block,
         mentions=mentions,
     )
 
@@ -246,63 +249,28 @@ def _read_mentions(path: Path) -> list[Mention] | None:
 
 
 def _network(
-    arrays: dict[str, Array], features: list[FeatureTable], description: Description
-) -> WindowNetwork:
-    names = [feature.name for feature in features]
-    is_sentence, is_prelu = description.head == "sentence", description.nonlinearity == "prelu"
-
-    def parameter(name: str) -> ad.Parameter:
-        return ad.Parameter(arrays[name], name)
-
-    is_trained = description.are_vectors_trained
-    words = parameter("words") if is_trained else ad.Tensor(arrays["words"], "words")
-    suffixes = ["", *map(str, range(2, description.layers + 1))]
-    return WindowNetwork(
-        tables=[words, *map(parameter, names)],
-        hidden=[
-            Hidden(
-                parameter(f"W{suffix}"),
-                parameter(f"b{suffix}"),
-                parameter(f"a{suffix}") if is_prelu else None,
-            )
-            for suffix in suffixes
-        ],
-        output_weights=parameter("U"),
-        output_bias=parameter("c"),
-        transitions=parameter("T") if is_sentence else None,
-        nonlinearity=description.nonlinearity,
-        head=description.head,
-        context=description.context,
-        context_after=description.context_after,
-    )
-
-
-def _check_consistent(
-    network: WindowNetwork,
+    arrays: dict[str, Array],
     vocabulary: Vocabulary,
     features: list[FeatureTable],
     description: Description,
-) -> None:
-    """Raise ValueError where the parts of a model folder do not belong together."""
-    tables, vectors = network.tables, vocabulary.vectors
-    width = description.window * sum(table.shape[1] for table in tables)
-    expected: dict[str, tuple[int, ...]] = {
-        "words": (len(vocabulary), vectors.dimension if vectors else tables[0].shape[1])
-    }
-    for feature, table in zip(features, tables[1:], strict=True):
-        expected[feature.name] = (len(feature), table.shape[1])
-    layers = [len(layer.bias.data) for layer in network.hidden]
-    *widths, output_width = input_widths(width, layers, network.context, network.context_after)
-    for layer, units, layer_width in zip(network.hidden, layers, widths, strict=True):
-        for parameter in layer.parameters:
-            expected[str(parameter.name)] = (units,)
-        expected[str(layer.weights.name)] = (units, layer_width)
-    tag_count = len(description.tags)
-    outputs = 1 if network.head in ("binary", "margin") else tag_count
-    expected |= {"U": (outputs, output_width), "c": (outputs,), "T": (tag_count + 1, tag_count + 1)}
-    for name, array in network.named_arrays().items():
-        if array.shape != expected[name]:
-            raise ValueError(f"{name} has shape {array.shape}, expected {expected[name]}")
+) -> WindowNetwork:
+    """Return the network of stored arrays. KeyError or ValueError where they do not fit."""
+    words = _table("words", arrays, len(vocabulary))
+    if vocabulary.vectors and words.shape[1] != vocabulary.vectors.dimension:
+        raise ValueError(f"words has rows of {words.shape[1]}, other than the vectors")
+    tables = [words if description.are_vectors_trained else ad.Tensor(words.data, "words")]
+    tables += [_table(feature.name, arrays, len(feature)) for feature in features]
+    suffixes = ["", *map(str, range(2, description.layers + 1))]
+    units = [len(arrays[f"b{suffix}"]) for suffix in suffixes]
+    legal = legal_transitions(description.tags, description.scheme)
+    return network_of(description, tables, units, legal, Stored(arrays))
+
+
+def _table(name: str, arrays: dict[str, Array], rows: int) -> ad.Parameter:
+    array = arrays[name]
+    if array.ndim != 2 or len(array) != rows:
+        raise ValueError(f"{name} has shape {array.shape}, expected {rows} rows")
+    return ad.Parameter(array, name)
 
 
 def _write_lines(path: Path, lines: list[str]) -> None:

@@ -53,13 +53,13 @@ class Summary:
             "folder": str(self.folder.absolute()),
             "format": self.description.format,
             "types": self.types,
-            "head": self.description.head,
-            "context": self.description.context,
-            "context_after": self.description.context_after,
+            "head": self.description.head.name,
+            "context": self.description.context.name,
+            "context_after": self.description.joined_layer,
             "networks": self.description.networks,
             "window": self.description.window,
             "layers": self.layers,
-            "nonlinearity": self.description.nonlinearity,
+            "nonlinearity": self.description.nonlinearity.name,
             "tagging_scheme": self.description.scheme,
             "rows": {name: shape[0] for name, shape in self.tables.items()},
             "vectors": known
@@ -91,8 +91,8 @@ class Summary:
             str(self.folder.absolute()),
             f"format      {d.format}",
             f"finds       {', '.join(self.types)} ({d.scheme}, {d.decode})",
-            f"network     {several}window {d.window}, hidden {units} ({d.nonlinearity}), "
-            f"head {d.head}, context {self._context()}",
+            f"network     {several}window {d.window}, hidden {units} ({d.nonlinearity.name}), "
+            f"head {d.head.name}, context {self._context()}",
             f"tables      {tables}",
             f"vectors     {self._vectors()}",
             f"size        {_size(sum(self.sizes.values()))}",
@@ -115,9 +115,9 @@ class Summary:
         )
 
     def _context(self) -> str:
-        after, layers = self.description.context_after, self.description.layers
+        after, layers = self.description.joined_layer, self.description.layers
         is_inside = after is not None and after < layers
-        return f"{self.description.context}" + (f" after layer {after}" if is_inside else "")
+        return self.description.context.name + (f" after layer {after}" if is_inside else "")
 
     def _vectors(self) -> str:
         known = self.description.vectors

@@ -107,9 +107,9 @@ def _sides(model: Model, predictions: Predictions) -> tuple[_Side, _Side]:
 
 def _gold_confidences(model: Model, predictions: Predictions) -> Array | None:
     """Return how sure the model is of the tags that it gives the tokens of each gold mention."""
-    scores, lengths = model.scores(predictions.encoded), predictions.gold.text.lengths
-    given = model.decoded(scores, lengths)
-    return model.confidences(scores, given, predictions.mentions.golds, lengths)
+    scores, lengths = model.scorer.scores(predictions.encoded), predictions.gold.text.lengths
+    given = model.decoder.decode(scores, lengths)
+    return model.decoder.confidences(scores, given, predictions.mentions.golds, lengths)
 
 
 def _rank(side: _Side, place: int) -> tuple[float, int]:

@@ -152,7 +152,7 @@ def check_outside(model: Model, trained: TrainedWords) -> int:
     _refuse([trained.words[number] for number in np.flatnonzero(is_idle).tolist()])
     checked = int((trained.counts == 0).sum())
     for words, vectors in trained.outside():
-        filed = (vectors * model.factor).astype(trained.before.dtype)
+        filed = (vectors * model.encoder.factor).astype(trained.before.dtype)
         has_moved = (model.word_vectors(words) != filed).any(axis=1)
         _refuse([words[number] for number in np.flatnonzero(has_moved).tolist()])
         checked += len(words)

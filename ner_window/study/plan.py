@@ -6,18 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ner_window.config import Config, Unfreezing
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import OUTSIDE
+from ner_window.encoding.units import Unit
+from ner_window.model.contexts import context_of
+from ner_window.model.heads import Head, head_of
 from ner_window.study.arms import Arm
 from ner_window.study.study_config import Study
-from ner_window.training.batches import DEFAULT_SIZES, unit_of
 from ner_window.training.selection import document_numbers, training_data
 from ner_window.vectors.word_vectors import WordVectors
 
+Array = NDArray[Any]
 Cell = tuple[Arm, str]
 """An arm at a size, as the config writes it."""
 
@@ -175,20 +180,20 @@ def _subset_settings(size: str, seed: int) -> dict[str, float] | None:
 
 def steps_per_epoch(config: Config, corpus: Corpus) -> int:
     """Return how many batches a config makes of a corpus."""
-    model = config.model
-    unit = unit_of(model.head.name, model.context.name)  # type: ignore[arg-type]
-    if unit == "documents":
+    head, unit = head_of(config.model.head), context_of(config.model.context).unit
+    unit = max(unit, head.unit)
+    if unit == Unit.DOCUMENTS:
         units = int(document_numbers(config.data, corpus).max()) + 1
-    elif unit == "sentences":
+    elif unit == Unit.SENTENCES:
         units = len(corpus)
-    elif model.head.compares_windows and model.head.only_type:
-        units = _tokens_of_type(corpus, model.head.only_type)
     else:
-        units = corpus.token_count
-    return max(-(-units // (config.training.batch_size or DEFAULT_SIZES[unit])), 1)
+        visited = head.sampling(_targets(corpus, head)).tokens
+        units = corpus.token_count if visited is None else len(visited)
+    return max(-(-units // (config.training.batch_size or unit.default_batch_size)), 1)
 
 
-def _tokens_of_type(corpus: Corpus, entity_type: str) -> int:
-    tags = corpus.only(entity_type).tags
-    is_inside = np.array([tag != OUTSIDE for tag in tags.values], bool)
-    return int(is_inside[tags.numbers].sum())
+def _targets(corpus: Corpus, head: Head) -> Array:
+    """Return 1 for each token that is part of an entity that the head finds, else 0, (tokens,)."""
+    tags = (corpus.only(head.target) if head.target else corpus).tags
+    is_inside = np.array([tag != OUTSIDE for tag in tags.values], np.int32)
+    return is_inside[tags.numbers]

@@ -75,7 +75,7 @@ class TrainedWords:
             vector_rows=found[rows],
             counts=counts[rows],
             types=[types[row] or OUTSIDE for row in rows.tolist()],
-            before=(vectors.rows(found[rows]) * model.factor).astype(table.dtype),
+            before=(vectors.rows(found[rows]) * model.encoder.factor).astype(table.dtype),
             after=table[rows],
             without_vector=len(table) - len(RESERVED) - len(rows),
         )

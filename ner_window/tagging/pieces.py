@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ner_window.corpora.sentences import Sentences
 from ner_window.corpora.tokenization import sentence_offsets, token_offsets
-from ner_window.tagging.sentences import Sentences
 
 LONGEST_SENTENCE = 2000  # tokens; where none ends for so long, one is cut
 

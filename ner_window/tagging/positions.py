@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.corpora.sentences import Sentences
 from ner_window.encoding.vocabulary import PADDING
-from ner_window.tagging.sentences import Sentences
 from ner_window.tagging.token_table import PADDING_ROW, TokenTable
 
 Array = NDArray[Any]

@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.corpora.sentences import Sentences
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.text import Strings
-from ner_window.model.model import Model, mean_of
+from ner_window.model.model import Model
+from ner_window.model.scorer import mean_of
 from ner_window.model_folder.folder import load_model
 from ner_window.tagging.pieces import Piece, joined
-from ner_window.tagging.sentences import Sentences
-from ner_window.tagging.tabulation import Tabulation
+from ner_window.tagging.tabulation import scorer_of
 
 Array = NDArray[Any]
 
@@ -106,7 +107,7 @@ class Tagger:
     def __init__(self, model: Model, cache_mb: float = CACHE_MB) -> None:
         self.model = model
         most_bytes = int(cache_mb * (1 << 20)) // len(model.members)
-        self._tabulations = [Tabulation(member, most_bytes) for member in model.members]
+        self.scorers = [scorer_of(member, most_bytes) for member in model.members]
 
     @classmethod
     def load(cls, path: str | Path, cache_mb: float = CACHE_MB) -> Tagger:
@@ -183,12 +184,12 @@ class Tagger:
 
         Raises InputError where the model looks at a column that they lack.
         """
-        scores = mean_of(tabulation.scores(sentences) for tabulation in self._tabulations)
-        tags = self.model.decoded(scores, sentences.lengths)
+        scores = mean_of(scorer.scores(sentences) for scorer in self.scorers)
+        tags = self.model.decoder.decode(scores, sentences.lengths)
         spans = Spans.of(tags, sentences.ends)
         if not needs_confidences:
             return Prediction(tags, spans, None)
-        confidences = self.model.confidences(scores, tags, spans, sentences.lengths)
+        confidences = self.model.decoder.confidences(scores, tags, spans, sentences.lengths)
         return Prediction(tags, spans, confidences)
 
 

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.encoding.documents import is_mention
+
 Array = NDArray[Any]
 
 PADDING_ROW = 0
@@ -29,7 +31,7 @@ class TokenTable:
     ``weights`` (w, d, H) are W_j^T; ``bias`` b (H,) is in the rows of the first position;
     ``vectors_of`` returns the vectors (n, d) of n tokens; ``padding`` (d,) is the vector beyond the
     ends of a sentence: row PADDING_ROW.
-    ``is_capitalized`` (capacity,) tells whether the token of a row starts with a capital letter.
+    ``is_mention`` (capacity,) tells whether the token of a row can be one, as documents have it.
     """
 
     def __init__(
@@ -49,7 +51,7 @@ class TokenTable:
         self.biases[0] = bias
         self.tables = np.empty((positions, capacity, units), weights.dtype)
         self.tables[:, PADDING_ROW] = padding @ weights + self.biases
-        self.is_capitalized = np.zeros(capacity, bool)
+        self.is_mention = np.zeros(capacity, bool)
         self._row_of: dict[str, int] = {}
         self._token_of: list[str | None] = [None] * capacity
         self._uses = np.zeros(capacity, np.int64)
@@ -87,7 +89,7 @@ class TokenTable:
         rows = [self._free.pop() for _ in tokens]
         for table, weights, bias in zip(self.tables, self.weights, self.biases, strict=True):
             table[rows] = vectors @ weights + bias
-        self.is_capitalized[rows] = [token[:1].isupper() for token in tokens]
+        self.is_mention[rows] = list(map(is_mention, tokens))
         self._row_of.update(zip(tokens, rows, strict=True))
         for row, token in zip(rows, tokens, strict=True):
             self._token_of[row] = token

@@ -27,7 +27,7 @@ from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.model.building import build_model
-from ner_window.model.network import Batch
+from ner_window.model.graphs import Batch
 from ner_window.training.batches import Batches
 from ner_window.training.checkpoint import State
 from ner_window.training.step import Step

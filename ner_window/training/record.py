@@ -8,11 +8,12 @@ from typing import Any
 
 from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
+from ner_window.encoding.encoded import Encoded
 from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, Units
 from ner_window.evaluation.breakdown import Row, breakdown
 from ner_window.evaluation.mentions import by_novelty, by_type, everything
 from ner_window.evaluation.predictions import Predictions, predict
-from ner_window.model.model import Encoded, Model
+from ner_window.model.model import Model
 from ner_window.model_folder.provenance import (
     DataFile,
     Figures,

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 import autodiff as ad
 from ner_window.config import Config, Unfreezing
+from ner_window.model.graphs import Batch, LossGraph, Penalty
 from ner_window.model.model import Model
-from ner_window.model.network import Batch, Penalty, TrainingGraph
 from ner_window.training.adversary import Adversary
 from ner_window.training.checkpoint import State, with_prefix, without_prefix
 from ner_window.training.optimizers import optimizers_of
@@ -61,13 +61,12 @@ class Step:
         trainable = self._config.embeddings.trainable
         return isinstance(trainable, Unfreezing) and epoch <= trainable.after_epoch
 
-    def _build(self) -> TrainingGraph:
+    def _build(self) -> LossGraph:
         """Build the graph; frozen vectors are a source that asks for no gradient."""
         network, regularization = self._model.network, self._config.regularization
         words, *others = network.tables
-        return TrainingGraph(
+        return LossGraph(
             network,
-            self._model.window,
             self._rng,
             Penalty(regularization.l1, regularization.l2),
             regularization.dropout.all_of(len(network.hidden)),

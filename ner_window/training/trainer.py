@@ -19,7 +19,6 @@ from ner_window.model.model import Model
 from ner_window.scoring.score import Score
 from ner_window.training.batches import Batches
 from ner_window.training.best_epoch import BestEpoch
-from ner_window.training.calibration import calibrate
 from ner_window.training.checkpoint import State
 from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.schedules import schedule_of
@@ -89,10 +88,11 @@ class Trainer:
         loss, gradient_norm = self._visit_batches(epoch, shows_progress)
         trained = time.perf_counter()
         self.step.settle()
-        if self.model.network.head == "margin":
-            calibrate(self.model, self.batches.data)
+        self._calibrate()
         score = self.score_selection()
-        health = unit_health(self.model, self.encoded_selection or self.batches.data.encoded)
+        health = unit_health(
+            self.model.network, self.encoded_selection or self.batches.data.encoded
+        )
         rate = self.config.training.learning_rate * self.schedule.factor(self.step.count - 1)
         self.epoch = epoch
         self.best.observe(epoch, score.f1 if score else None)
@@ -109,6 +109,13 @@ class Trainer:
             gradient_norm=gradient_norm,
             dead_units=health.dead,
             saturated_units=health.saturated,
+        )
+
+    def _calibrate(self) -> None:
+        """Let the head bring its parameters to where the model can be judged."""
+        scorer, data = self.model.scorer, self.batches.data
+        self.model.network.head.calibrate(
+            lambda tokens: scorer.scores_at(data.encoded, tokens), data.targets
         )
 
     def score_selection(self) -> Score | None:

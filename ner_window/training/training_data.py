@@ -12,8 +12,9 @@ from ner_window.corpora import scratch
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import convert
 from ner_window.corpora.text import Column
+from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.vocabulary import PADDING
-from ner_window.model.model import Encoded, Model
+from ner_window.model.model import Model
 
 Array = NDArray[Any]
 

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_window.model.model import Encoded, Model
+from ner_window.encoding.encoded import Encoded
+from ner_window.model.network import WindowNetwork
+from ner_window.model.scorer import NetworkScorer
 
 Array = NDArray[Any]
 
 PROBE_TOKENS = 1000
-SATURATED = 0.99  # of the way to the limit of tanh, hard tanh or the sigmoid
 MOST_TOKENS = 0.99  # a unit counts where this share of the tokens finds it so
 
 
@@ -29,20 +30,15 @@ class UnitHealth:
     saturated: float
 
 
-def unit_health(model: Model, encoded: Encoded) -> UnitHealth:
+def unit_health(network: WindowNetwork, encoded: Encoded) -> UnitHealth:
     """Look at the hidden units on some tokens."""
     tokens = np.arange(min(PROBE_TOKENS, len(encoded.stream)))
-    layers = model.hidden_of_windows(encoded, tokens)
-    h = np.concatenate(layers, axis=1)
-    match model.network.nonlinearity:
-        case "relu":
-            return UnitHealth(dead=_share_of_units(h == 0), saturated=0.0)
-        case "tanh" | "hard_tanh":
-            return UnitHealth(dead=0.0, saturated=_share_of_units(np.abs(h) >= SATURATED))
-        case "sigmoid":
-            return UnitHealth(dead=0.0, saturated=_share_of_units(np.abs(2 * h - 1) >= SATURATED))
-        case _:
-            return UnitHealth(dead=0.0, saturated=0.0)
+    layers = zip(network.hidden, NetworkScorer(network).hidden_at(encoded, tokens), strict=True)
+    shares = {"dead": 0.0, "saturated": 0.0}
+    stuck = np.concatenate([layer.is_stuck(h) for layer, h in layers], axis=1)
+    if (means := network.hidden[0].stuck_means) is not None:
+        shares[means] = _share_of_units(stuck)
+    return UnitHealth(**shares)
 
 
 def _share_of_units(is_so: Array) -> float:

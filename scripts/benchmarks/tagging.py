@@ -31,8 +31,9 @@ from benchmarks.large_corpus import peak_of_own_memory
 from benchmarks.timing import interleaved, medians
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, read_corpus
+from ner_window.corpora.sentences import Sentences
+from ner_window.encoding.units import Unit
 from ner_window.tagging.positions import Positions
-from ner_window.tagging.sentences import Sentences
 from ner_window.tagging.tagger import Tagger
 
 FOLDER = Path("runs/benchmark-tagging")
@@ -116,7 +117,7 @@ def torch_tags(tagger: Tagger, corpus: Corpus) -> Callable[[], object]:
     import torch
 
     torch.set_num_threads(1)
-    model, table = tagger.model, tagger._tabulations[0].tokens
+    model, table = tagger.model, tagger.scorers[0].tokens
     words = corpus.text.tokens.values
     padding = np.zeros((1, table.weights.shape[1]), np.float32)
     vectors = torch.from_numpy(np.concatenate((padding, table.vectors_of(words))))
@@ -124,13 +125,15 @@ def torch_tags(tagger: Tagger, corpus: Corpus) -> Callable[[], object]:
     network = model.network
     w = torch.from_numpy(np.ascontiguousarray(table.weights.reshape(-1, table.weights.shape[2])))
     b = torch.from_numpy(network.hidden[0].bias.data)
-    u = torch.from_numpy(np.ascontiguousarray(network.output_weights.data.T))
-    c = torch.from_numpy(network.output_bias.data)
-    f = {"tanh": torch.tanh, "relu": torch.relu}[network.nonlinearity]
+    u = torch.from_numpy(np.ascontiguousarray(network.head.weights.data.T))
+    c = torch.from_numpy(network.head.bias.data)
+    f = {"tanh": torch.tanh, "relu": torch.relu}[network.hidden[0].operation]
     tokens = [token for sentence in corpus for token in sentence.tokens]
     sentences = Sentences(tokens, corpus.text.lengths, corpus.text.documents)
-    positions = Positions.of(sentences, model.window // 2)
-    groups = torch.from_numpy(groups_of(sentences)) if network.context == "document" else None
+    positions = Positions.of(sentences, network.window // 2)
+    groups = (
+        torch.from_numpy(groups_of(sentences)) if network.context.unit == Unit.DOCUMENTS else None
+    )
 
     def tag() -> list[str]:
         numbers = np.fromiter(map(number_of.__getitem__, tokens), np.int64, len(tokens))

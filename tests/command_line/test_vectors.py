@@ -163,7 +163,7 @@ def test_the_fine_tuned_space(config_file):
             np.testing.assert_array_equal(vector, table[keys.index(word)])
         else:
             row = model.vectors.rows(model.vectors.find([word]))[0]
-            np.testing.assert_allclose(vector, row * model.factor, rtol=1e-6)
+            np.testing.assert_allclose(vector, row * model.encoder.factor, rtol=1e-6)
     assert set(words) == {*keys[2:], "bergen"}
 
 

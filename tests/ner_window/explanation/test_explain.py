@@ -14,7 +14,7 @@ from ner_window.explanation.explain import explain
 from ner_window.explanation.explained_token import find_token
 from ner_window.explanation.page import as_page
 from ner_window.explanation.sections import as_text
-from ner_window.model.network import Batch, TrainingGraph
+from ner_window.model.graphs import Batch, LossGraph, ScoringGraph
 from tests.building import trained_model
 from tests.page import Page
 
@@ -61,7 +61,7 @@ class ByHand:
         self.features = network.tables[1].data
         (layer,) = network.hidden
         self.W, self.b = layer.weights.data, layer.bias.data
-        self.U, self.c = network.output_weights.data, network.output_bias.data
+        self.U, self.c = network.head.weights.data, network.head.bias.data
         self.tag = model.tags.index(tag)
 
     def run(self):
@@ -187,9 +187,9 @@ def test_every_kind_of_model(config_file, kind):
     tokens = ["Oslo", "hired", "Anna", "and", "Anna", "Kovac", "in", "Bergen", "."]
     shown = explain(model, tokens, 2, learning_rate=0.01)
     encoded = model.encode(Text.of([tokens]))
-    scores = model.scores(encoded)[2]
+    scores = model.scorer.scores(encoded)[2]
     np.testing.assert_allclose([scored.score for scored in shown.scores], scores, rtol=1e-9)
-    if shown.head != "margin":
+    if model.network.head.has_probabilities:
         assert sum(scored.probability for scored in shown.scores) == pytest.approx(1)
     for name, array in model.network.named_arrays().items():
         np.testing.assert_array_equal(array, arrays[name])
@@ -210,13 +210,12 @@ def test_the_gradients_are_those_of_training(config_file):
     shown = explain(model, tokens, 3)
     encoded = model.encode(Text.of([tokens]))
     number = {tag: index for index, tag in enumerate(model.tags)}
-    graph = TrainingGraph(model.network, model.window, np.random.default_rng(0))
+    graph = LossGraph(model.network)
     loss = graph.loss(
         Batch(
             windows=encoded.stream.windows(slice(None)),
             tags=np.array([number[tag] for tag in shown.sequence]),
-            lengths=np.array([len(tokens)]),
-            groups=encoded.documents.groups,
+            values={"lengths": np.array([len(tokens)]), "groups": encoded.groups},
         )
     )
     graph.backward()
@@ -234,10 +233,13 @@ def test_the_other_mentions_are_looked_at(config_file):
     model = trained(config_file, *KINDS["document"], "data.documents={sentences: 5}")
     tokens = ["Anna", "Kovac", "hired", "ANNA", "."]
     shown = explain(model, tokens, 0)
-    assert shown.mentions.positions == [3]
+    (mean,) = shown.context
+    assert "(tokens: 3)" in mean.words
+    assert mean.norm > 0
     assert shown.window_count == 2
-    alone = explain(model, tokens, 1)
-    assert (alone.mentions.positions, alone.mentions.mean_norm) == ([], 0)
+    (mean,) = explain(model, tokens, 1).context
+    assert "(tokens: none)" in mean.words
+    assert mean.norm == 0
 
 
 def test_the_context_is_told_after_its_layer(config_file):
@@ -254,8 +256,9 @@ def test_the_context_is_told_after_its_layer(config_file):
         )
     )
     assert text.index("h = tanh(z)") < m < v < g < z2
-    hidden = model.hidden_of_windows(model.encode(Text.of([shown.tokens])), np.arange(5))[0]
-    assert shown.sentence_mean == pytest.approx(np.linalg.norm(hidden.mean(axis=0)), rel=1e-5)
+    hidden = model.scorer.hidden_at(model.encode(Text.of([shown.tokens])), np.arange(5))[0]
+    _, mean = shown.context
+    assert mean.norm == pytest.approx(np.linalg.norm(hidden.mean(axis=0)), rel=1e-5)
 
 
 def test_the_losses_of_the_heads_of_one_type(config_file):
@@ -266,13 +269,12 @@ def test_the_losses_of_the_heads_of_one_type(config_file):
     assert shown.before.probability == pytest.approx(1 / (1 + np.exp(s)))
     model = trained(config_file, *KINDS["margin"])
     shown = explain(model, SENTENCE, 0)
-    true, corrupted = shown.scores[1].score, shown.corrupted_score
-    assert shown.before.loss == pytest.approx(max(0, 1 - true + corrupted))
     windows = model.encode(Text.of([SENTENCE])).stream.windows(np.array([0]))
     windows[:, :, 1] = UNKNOWN
-    expected = model.scoring.scores(model.network.tables[0].data, windows, None, None)
-    assert corrupted == pytest.approx(expected.item())
-    assert "score of a corrupted window" in as_text(shown)
+    graph = ScoringGraph(model.network)
+    corrupted = graph.scores(model.network.tables[0].data, windows, {}).item()
+    assert shown.before.loss == pytest.approx(max(0, 1 - shown.scores[1].score + corrupted))
+    assert f"s_c = {corrupted:.4g} is the score of a corrupted window" in as_text(shown)
     with pytest.raises(InputError, match="is for I-PER alone"):
         explain(model, SENTENCE, 0, "O")
 
@@ -281,8 +283,8 @@ def test_the_probability_of_a_tag_with_the_sentence_head(config_file):
     """p is the share of all sequences, here by enumeration of a sentence of two tokens."""
     model = trained(config_file, "model.head=sentence")
     shown = explain(model, ["Anna", "Oslo"], 1, "O")
-    scores = model.scores(model.encode(Text.of([["Anna", "Oslo"]])))
-    t = model.network.transitions.data
+    scores = model.scorer.scores(model.encode(Text.of([["Anna", "Oslo"]])))
+    t = model.network.head.transitions.data
     weights = np.exp(t[-1, :-1, None] + scores[0][:, None] + t[:-1, :-1] + scores[1] + t[:-1, -1])
     expected = weights.sum(axis=0) / weights.sum()
     np.testing.assert_allclose([scored.probability for scored in shown.scores], expected)
@@ -336,8 +338,8 @@ def test_a_model_that_looks_at_columns_of_the_file_is_refused(config_file):
 def test_a_sentence_may_decide_otherwise_than_its_scores(config_file):
     """I-LOC has the best score, but no sequence of a single token has it."""
     model = trained(config_file)
-    model.network.output_weights.data[...] = 0
-    bias = model.network.output_bias.data
+    model.network.head.weights.data[...] = 0
+    bias = model.network.head.bias.data
     bias[...], bias[model.tags.index("I-LOC")], bias[model.tags.index("O")] = 0, 2, 1.9
     shown = explain(model, ["xyz"], 0)
     assert (shown.best_score, shown.predicted, shown.tag) == ("I-LOC", "O", "O")

@@ -88,10 +88,10 @@ def test_every_head_but_margin_is_confident(config_file, head):
     target = ["model.target=LOC"] if head in ("binary", "margin") else []
     model, _, corpus = small_model(config_file, f"model.head={head}", *target)
     encoded = model.encode(corpus.text)
-    scores = model.scores(encoded)
-    predicted = model.decoded(scores, encoded.stream.lengths)
+    scores = model.scorer.scores(encoded)
+    predicted = model.decoder.decode(scores, encoded.stream.lengths)
     spans = Spans.of(predicted, corpus.text.ends)
-    found = model.confidences(scores, predicted, spans, corpus.text.lengths)
+    found = model.decoder.confidences(scores, predicted, spans, corpus.text.lengths)
     assert (found is None) == (head == "margin")
     if found is not None:
         assert len(found) == len(spans)

@@ -25,21 +25,21 @@ def trained(config_file, *settings, seeds=(1, 2, 3)):
 def test_scores_and_transitions_are_the_means_of_the_members(config_file, head, context):
     models = trained(config_file, f"model.head={head}", f"model.context={context}")
     whole, encoded = ensemble_of(models), models[0].encode(TEXT)
-    scores = np.mean([model.scores(encoded) for model in models], axis=0)
-    transitions = np.mean([model.transitions for model in models], axis=0)
-    np.testing.assert_allclose(whole.scores(encoded), scores, rtol=1e-5)
-    np.testing.assert_allclose(whole.transitions, transitions, rtol=1e-5)
+    scores = np.mean([model.scorer.scores(encoded) for model in models], axis=0)
+    transitions = np.mean([model.decoder.transitions for model in models], axis=0)
+    np.testing.assert_allclose(whole.scorer.scores(encoded), scores, rtol=1e-5)
+    np.testing.assert_allclose(whole.decoder.transitions, transitions, rtol=1e-5)
     some = np.array([5, 0])
     if context == "window":
-        np.testing.assert_allclose(whole.scores_of_windows(encoded, some), scores[some], rtol=1e-5)
+        np.testing.assert_allclose(whole.scorer.scores_at(encoded, some), scores[some], rtol=1e-5)
 
 
 @pytest.mark.parametrize("head", ["binary", "margin"])
 def test_the_heads_of_one_type(config_file, head):
     models = trained(config_file, f"model={{head: {head}, target: LOC, hidden: 5}}", seeds=(1, 2))
     whole, encoded = ensemble_of(models), models[0].encode(TEXT)
-    scores = np.mean([model.scores(encoded) for model in models], axis=0)
-    np.testing.assert_allclose(whole.scores(encoded), scores, rtol=1e-5)
+    scores = np.mean([model.scorer.scores(encoded) for model in models], axis=0)
+    np.testing.assert_allclose(whole.scorer.scores(encoded), scores, rtol=1e-5)
     assert whole.target == "LOC"
 
 
@@ -47,12 +47,12 @@ def test_confidences_are_those_of_the_mean_scores(config_file):
     models = trained(config_file, "model.head=sentence")
     twice, once = ensemble_of([models[0], models[0]]), models[0]
     encoded = once.encode(TEXT)
-    scores = once.scores(encoded)
-    predicted = once.decoded(scores, TEXT.lengths)
+    scores = once.scorer.scores(encoded)
+    predicted = once.decoder.decode(scores, TEXT.lengths)
     spans = Spans.of(predicted, TEXT.ends)
     np.testing.assert_allclose(
-        twice.confidences(twice.scores(encoded), predicted, spans, TEXT.lengths),
-        once.confidences(scores, predicted, spans, TEXT.lengths),
+        twice.decoder.confidences(twice.scorer.scores(encoded), predicted, spans, TEXT.lengths),
+        once.decoder.confidences(scores, predicted, spans, TEXT.lengths),
         rtol=1e-5,
     )
 
@@ -62,8 +62,10 @@ def test_a_folder_holds_all_networks(config_file, tmp_path):
     save_model(whole, tmp_path / "m")
     copy = load_model(tmp_path / "m")
     assert len(copy.networks) == 3
-    np.testing.assert_array_equal(copy.scores(copy.encode(TEXT)), whole.scores(whole.encode(TEXT)))
-    np.testing.assert_array_equal(copy.transitions, whole.transitions)
+    np.testing.assert_array_equal(
+        copy.scorer.scores(copy.encode(TEXT)), whole.scorer.scores(whole.encode(TEXT))
+    )
+    np.testing.assert_array_equal(copy.decoder.transitions, whole.decoder.transitions)
     assert copy.tag(TEXT) == whole.tag(TEXT)
 
 

@@ -72,7 +72,7 @@ def test_pruning_keeps_the_training_words_and_the_first(whole, tmp_path):
     assert words == IN_TRAINING
     known = Text.of([["Anna", "is", "Oslo", "."]])
     np.testing.assert_array_equal(
-        pruned.scores(pruned.encode(known)), model.scores(model.encode(known))
+        pruned.scorer.scores(pruned.encode(known)), model.scorer.scores(model.encode(known))
     )
     assert pruned.encode(known).coverage == model.encode(known).coverage
     assert pruned.encode(TEXT).coverage.tokens["unknown"] == 5  # bergen is no longer known

@@ -32,7 +32,9 @@ def test_a_copied_model_gives_the_same_scores(saved, tmp_path, vector_file):
     shutil.rmtree(folder)
     vector_file.unlink()
     copy = load_model(elsewhere)
-    np.testing.assert_array_equal(copy.scores(copy.encode(TEXT)), model.scores(model.encode(TEXT)))
+    np.testing.assert_array_equal(
+        copy.scorer.scores(copy.encode(TEXT)), model.scorer.scores(model.encode(TEXT))
+    )
     assert copy.tag(TEXT) == model.tag(TEXT)
 
 
@@ -150,7 +152,9 @@ def test_a_model_by_reference_predicts_the_same_and_holds_no_vectors(saved, tmp_
     assert loaded.vectors.name == "vectors.txt"
     encoded = loaded.encode(TEXT)
     assert len(encoded.beyond)
-    np.testing.assert_array_equal(loaded.scores(encoded), model.scores(model.encode(TEXT)))
+    np.testing.assert_array_equal(
+        loaded.scorer.scores(encoded), model.scorer.scores(model.encode(TEXT))
+    )
 
 
 def test_a_reference_that_leads_nowhere_says_what_to_do(saved, tmp_path, vector_file, monkeypatch):
@@ -197,7 +201,7 @@ def test_half_precision_keeps_trained_rows_whole(saved, tmp_path):
     table = loaded.network.tables[0].data
     np.testing.assert_array_equal(table, model.network.tables[0].data)
     assert loaded.tag(TEXT) == model.tag(TEXT)
-    scores = loaded.scores(loaded.encode(TEXT)), model.scores(model.encode(TEXT))
+    scores = loaded.scorer.scores(loaded.encode(TEXT)), model.scorer.scores(model.encode(TEXT))
     np.testing.assert_allclose(*scores, atol=0.01)
     assert (scores[0] != scores[1]).any()
     assert loaded.vectors.deviation == model.vectors.deviation

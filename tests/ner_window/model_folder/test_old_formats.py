@@ -7,8 +7,9 @@ import pytest
 import yaml
 
 from ner_window.errors import InputError
-from ner_window.model_folder.description import FORMAT, read_description
+from ner_window.model_folder.description import FORMAT, Description, read_description
 from ner_window.model_folder.folder import load_model, save_model
+from ner_window.model_folder.old_formats import upgraded
 from tests.old_models import OLD_FOLDERS, OLD_MODELS, OLD_TAGS, OLD_TEXT
 
 
@@ -29,9 +30,17 @@ def test_an_old_folder_is_written_in_the_format_of_today(name, tmp_path):
     assert read_description(tmp_path / "new").format == FORMAT
     new = load_model(tmp_path / "new")
     np.testing.assert_array_equal(
-        new.scores(new.encode(OLD_TEXT)), old.scores(old.encode(OLD_TEXT))
+        new.scorer.scores(new.encode(OLD_TEXT)), old.scorer.scores(old.encode(OLD_TEXT))
     )
     assert (new.mentions is None) == (name == "format-1")
+
+
+def test_a_head_of_one_type_says_so_itself_today():
+    content = yaml.safe_load((OLD_MODELS / "format-4" / "model.yaml").read_text())
+    content |= {"head": "margin", "tags": ["O", "I-LOC"]}
+    content |= {"context": "window", "context_after": None}
+    new = Description.model_validate(upgraded(content))
+    assert (new.head.name, new.head.only_type, new.context.name) == ("margin", "LOC", "window")
 
 
 @pytest.mark.parametrize(
@@ -43,10 +52,12 @@ def test_an_old_folder_is_written_in_the_format_of_today(name, tmp_path):
         ("format-1", {"format": 0}, "damaged at format"),
         ("format-1", {"format": FORMAT}, "damaged at"),
         ("format-2", {"format": FORMAT}, "damaged at"),
-        ("format-3", {"format": FORMAT}, "damaged at"),
         ("format-3", {"format": 2}, "damaged at"),
         ("format-3", {"context": "sentence"}, "of format 3, is damaged"),
-        ("format-3", {"layers": "two"}, "damaged at context_after"),
+        ("format-3", {"layers": "two"}, "damaged at context"),
+        ("format-4", {"format": FORMAT}, "damaged at context_after"),
+        ("format-4", {"context_after": "one"}, "damaged at context"),
+        ("format-4", {"head": "binary", "tags": ["O"]}, "of format 4, is damaged"),
         ("format-2", {"vectors": ["x"]}, "damaged at vectors"),
         ("format-2", {"format": 1}, "of format 1, is damaged"),
         ("format-2", {"format": [2]}, "damaged at format"),

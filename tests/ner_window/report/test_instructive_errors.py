@@ -34,10 +34,18 @@ class Stub:
 
     of_golds: list[float] | None
 
+    @property
+    def scorer(self):
+        return self
+
+    @property
+    def decoder(self):
+        return self
+
     def scores(self, encoded):
         return None
 
-    def decoded(self, scores, lengths):
+    def decode(self, scores, lengths):
         return None
 
     def confidences(self, scores, given, spans, lengths):

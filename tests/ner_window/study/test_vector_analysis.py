@@ -9,6 +9,7 @@ import yaml
 from pydantic import TypeAdapter
 
 import autodiff as ad
+from ner_window.config import BinaryHead
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.encoding.vocabulary import DIGITS_TO_ZERO, Vocabulary
@@ -16,6 +17,7 @@ from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
 from ner_window.evaluation.predictions import gold_of
 from ner_window.model.building import build_model
+from ner_window.model.heads import head_of
 from ner_window.model.neighbors import FineTunedSpace, PretrainedSpace
 from ner_window.model.neighbors import nearest as nearest_words
 from ner_window.model_folder.folder import load_model, save_model
@@ -91,7 +93,7 @@ def test_the_sample_shows_the_pitfall_by_construction(analysis, synonyms):
 
 def test_pairs_are_those_of_a_search_by_hand(tuned, analysis):
     model, train, dev = tuned
-    matrix, factor = model.vectors.matrix, model.factor
+    matrix, factor = model.vectors.matrix, model.encoder.factor
     in_training = {w.lower() for w in train.text.tokens.values}
     own_words = set(FineTunedSpace(model).own_words)
     for pair in [*analysis.pitfall.pairs[:6], *analysis.pitfall.watched[:3]]:
@@ -193,7 +195,7 @@ def test_drift_by_frequency(tuned, analysis):
     table, keys = model.network.tables[0].data, model.vocabulary.keys
     distances = []
     for word in once:
-        before = model.vectors.matrix[int(model.vectors.find([word])[0])] * model.factor
+        before = model.vectors.matrix[int(model.vectors.find([word])[0])] * model.encoder.factor
         distances.append(1 - cosine(table[keys.index(word)].astype(float), before.astype(float)))
     np.testing.assert_allclose(
         drift.bins[0].cosine, np.percentile(distances, (25, 50, 75)), rtol=1e-5
@@ -251,7 +253,7 @@ def test_swapping_back_scores_the_pretrained_vectors(tuned, analysis):
     swapped = with_pretrained(model, trained)
     np.testing.assert_array_equal(model.network.tables[0].data, before)
     keys = model.vocabulary.keys
-    filed = model.vectors.rows(model.vectors.find(["striker"])) * np.float32(model.factor)
+    filed = model.vectors.rows(model.vectors.find(["striker"])) * np.float32(model.encoder.factor)
     np.testing.assert_array_equal(swapped.network.tables[0].data[keys.index("striker")], filed[0])
     own = [row for row, key in enumerate(keys) if row > 1 and model.vectors.find([key]) < 0]
     np.testing.assert_array_equal(swapped.network.tables[0].data[own], before[own])
@@ -338,7 +340,11 @@ def test_the_type_of_a_word_is_that_of_most_of_its_tokens(tuned):
     trained = TrainedWords.of(model, train)
     types = dict(zip(trained.words, trained.types, strict=True))
     assert (types["striker"], types["germany"], types["rafael"]) == ("O", "LOC", "PER")
-    binary = replace(model, network=replace(model.network, head="binary"), tags=["O", "I-LOC"])
+    binary = replace(
+        model,
+        network=replace(model.network, head=head_of(BinaryHead(target="LOC"))),
+        tags=["O", "I-LOC"],
+    )
     only = dict(zip(trained.words, TrainedWords.of(binary, train).types, strict=True))
     assert gold_of(binary, train).entity_counts().keys() == {"LOC"}
     assert (only["germany"], only["rafael"]) == ("LOC", "O")

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
+from ner_window.corpora.sentences import Sentences
 from ner_window.errors import InputError
 from ner_window.model.building import build_model
+from ner_window.model.contexts.mentions import mean_of_others
 from ner_window.run_data import layout_of
-from ner_window.tagging import tabulation
-from ner_window.tagging.sentences import Sentences
-from ner_window.tagging.tabulation import Tabulation, mean_of_others
+from ner_window.tagging.tabulation import TabulatedScorer
 from ner_window.tagging.token_table import BYTES_PER_TOKEN, TokenTable
 from ner_window.vectors.word_vectors import load_vectors
 from tests.places import shared
@@ -85,21 +85,21 @@ def made(config_file, *overrides):
 
 
 def assert_alike(model, table, sentences):
-    plain = model.scores(model.encode(sentences.as_text()))
+    plain = model.scorer.scores(model.encode(sentences.as_text()))
     fast = table.scores(sentences)
     np.testing.assert_allclose(fast, plain, rtol=1e-4, atol=1e-5)
     np.testing.assert_array_equal(
-        model.decoded(fast, sentences.lengths).numbers,
-        model.decoded(plain, sentences.lengths).numbers,
+        model.decoder.decode(fast, sentences.lengths).numbers,
+        model.decoder.decode(plain, sentences.lengths).numbers,
     )
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_decisions_are_those_of_the_plain_path(name, config_file, monkeypatch):
-    monkeypatch.setattr(tabulation, "TOKENS_PER_BLOCK", 3)
+def test_decisions_are_those_of_the_plain_path(name, config_file):
     model = made(config_file, *MODELS[name])
-    row_bytes = 4 * len(model.network.hidden[0].bias.data) * model.window + BYTES_PER_TOKEN
-    table = Tabulation(model, (model.window + 6) * row_bytes)  # sentences lie across pieces
+    row_bytes = 4 * len(model.network.hidden[0].bias.data) * model.network.window + BYTES_PER_TOKEN
+    most_bytes = (model.network.window + 6) * row_bytes  # sentences lie across pieces
+    table = TabulatedScorer(model, most_bytes, tokens_per_block=3)
 
     @settings(max_examples=30, suppress_health_check=list(HealthCheck))
     @given(SENTENCES, st.data())
@@ -112,7 +112,7 @@ def test_decisions_are_those_of_the_plain_path(name, config_file, monkeypatch):
         assert_alike(model, table, sentences)
 
     check()
-    assert len(table.tokens) <= table.tokens.capacity == 6 + model.window
+    assert len(table.tokens) <= table.tokens.capacity == 6 + model.network.window
 
 
 def test_features_that_look_around(config_file, tmp_path):
@@ -130,7 +130,7 @@ def test_features_that_look_around(config_file, tmp_path):
     parts = ["NNP", "NNP", "VBD", "NNP", "NNP", "unheard of"]
     without = Sentences.of(tokens)
     sentences = Sentences(without.tokens, without.lengths, without.documents, {"pos": parts})
-    table = Tabulation(model, 0)
+    table = TabulatedScorer(model, 0)
     assert_alike(model, table, sentences)
     with pytest.raises(InputError, match="looks at the column 'pos'"):
         table.scores(without)
@@ -170,13 +170,13 @@ def test_long_tokens_are_not_kept():
 
 def test_threads_share_a_table(config_file):
     model = made(config_file, "model.context=document")
-    table = Tabulation(model, 8000)  # for some twenty words
+    table = TabulatedScorer(model, 8000)  # for some twenty words
     rng = np.random.default_rng(0)
     tasks = [
         Sentences.of([[f"W{n}" for n in rng.integers(0, 60, 12)] for _ in range(20)])
         for _ in range(8)
     ]
-    alone = [Tabulation(model, 1 << 20).scores(task) for task in tasks]
+    alone = [TabulatedScorer(model, 1 << 20).scores(task) for task in tasks]
     wrong = []
 
     def work(task, expected):
@@ -208,4 +208,4 @@ def test_decisions_on_real_text(config_file, head):
     model = made(config_file, f"model.head={head}", "model.context=document", "features.shape=5")
     tokens = [token for sentence in corpus.text for token in sentence]
     sentences = Sentences(tokens, corpus.text.lengths, corpus.text.documents)
-    assert_alike(model, Tabulation(model, 1 << 20), sentences)
+    assert_alike(model, TabulatedScorer(model, 1 << 20), sentences)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ner_window.model.network import TrainingGraph
+from ner_window.model.graphs import LossGraph
 from ner_window.training.adversary import Adversary
 from tests.building import small_model, small_network
 
@@ -21,7 +21,7 @@ def gradients_of(network):
 
 def graph_of(head):
     network, batch, rng = small_network(head)
-    graph = TrainingGraph(network, 3, rng)
+    graph = LossGraph(network, rng)
 
     def run():
         loss = graph.loss(batch)

@@ -6,6 +6,7 @@ import pytest
 from ner_window.corpora.text import Text
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
 from ner_window.errors import InputError
+from ner_window.model.scorer import NetworkScorer
 from ner_window.training.batches import stretches
 from tests.building import small_model
 
@@ -31,25 +32,26 @@ def test_an_epoch_sees_every_token_once(config_file, settings, unit, size):
     _, trainer, corpus = small_model(config_file, *settings)
     batches = trainer.batches
     assert batches.size == size
-    assert unit is None or batches.unit == unit
-    rows = trainer.batches.data.encoded.stream.windows(slice(None))
+    assert unit is None or str(batches.unit) == unit
+    rows = batches.data.encoded.stream.windows(slice(None))
     expected = sorted(map(tuple, rows[1].tolist()))  # capitals: no dropout changes them
     epochs = [list(batches) for _ in range(2)]
     for epoch in epochs:
         assert len(epoch) == len(batches)
         seen = [tuple(window) for batch in epoch for window in batch.windows[1].tolist()]
         assert sorted(seen) == expected
-    lengths = [batch.lengths for batch in epochs[0] if batch.lengths is not None]
+    lengths = [batch.values["lengths"] for batch in epochs[0] if "lengths" in batch.values]
     if lengths:
         assert sorted(np.concatenate(lengths)) == sorted(len(s.tokens) for s in corpus)
 
 
 @pytest.mark.parametrize("context", ["sentence", "both"])
 def test_a_batch_tells_its_sentences_apart(config_file, context):
-    _, trainer, _ = small_model(config_file, f"model.context={context}", "training.batch_size=2")
+    settings = [f"model.context={context}", "model.head=sentence", "training.batch_size=2"]
+    _, trainer, _ = small_model(config_file, *settings)
     for batch in trainer.batches:
-        changes = np.flatnonzero(np.diff(batch.sentences)) + 1
-        np.testing.assert_array_equal(np.cumsum(batch.lengths)[:-1], changes)
+        changes = np.flatnonzero(np.diff(batch.values["sentences"])) + 1
+        np.testing.assert_array_equal(np.cumsum(batch.values["lengths"])[:-1], changes)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +95,9 @@ def test_blocks_stand_in_for_documents_that_nothing_marks():
         groups(None)
 
 
-def test_scores_do_not_depend_on_how_documents_are_put_together(config_file, monkeypatch):
+def test_scores_do_not_depend_on_how_documents_are_put_together(config_file):
     model, _, corpus = small_model(config_file, "model.context=document")
     encoded = model.encode(corpus.text)
-    whole = model.scores(encoded)
-    monkeypatch.setattr("ner_window.model.model.WINDOWS_PER_RUN", 1)
-    np.testing.assert_allclose(model.scores(encoded), whole, rtol=1e-5)
+    whole = model.scorer.scores(encoded)
+    one_by_one = NetworkScorer(model.network, windows_per_run=1)
+    np.testing.assert_allclose(one_by_one.scores(encoded), whole, rtol=1e-5)

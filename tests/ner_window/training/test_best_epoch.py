@@ -16,7 +16,7 @@ def watched(f1s, keeps_last=False, patience=None):
     network, _, _ = small_network()
     best = BestEpoch(network, keeps_last, patience)
     for epoch, f1 in enumerate(f1s, start=1):
-        network.output_bias.data[:] = epoch
+        network.head.bias.data[:] = epoch
         best.observe(epoch, f1)
     return network, best
 
@@ -27,7 +27,7 @@ def test_the_first_of_the_best_epochs_comes_back(f1s):
     assert best.f1 == max(f1s)
     assert best.epoch == f1s.index(max(f1s)) + 1
     best.restore()
-    assert set(network.output_bias.data.tolist()) == {best.epoch}
+    assert set(network.head.bias.data.tolist()) == {best.epoch}
 
 
 @pytest.mark.parametrize(("f1s", "keeps_last"), [([9.0, 5.0, 7.0], True), ([None] * 3, False)])
@@ -35,7 +35,7 @@ def test_the_last_epoch_comes_back_where_nothing_is_chosen(f1s, keeps_last):
     network, best = watched(f1s, keeps_last)
     assert best.epoch == 3
     best.restore()
-    assert set(network.output_bias.data.tolist()) == {3}
+    assert set(network.head.bias.data.tolist()) == {3}
 
 
 @given(scores, st.integers(1, 4))
@@ -52,4 +52,4 @@ def test_the_state_travels():
     other.load_state(best.state())
     assert (other.epoch, other.f1) == (1, 50.0)
     other.restore()
-    np.testing.assert_array_equal(network.output_bias.data, 1)
+    np.testing.assert_array_equal(network.head.bias.data, 1)

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from ner_window.config import BothContexts
 from ner_window.corpora.text import Text
 from ner_window.encoding.vocabulary import PADDING, RESERVED, UNKNOWN
 from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
-from ner_window.model.network import Penalty, ScoringGraph, TrainingGraph
+from ner_window.model.graphs import LossGraph, Penalty, ScoringGraph
 from ner_window.model_folder.folder import load_model, save_model
 from ner_window.training.checkpoint import State
 from ner_window.training.training_data import encode_tags
@@ -18,28 +19,26 @@ from tests.building import small_model, small_network, trained_model
 
 
 @pytest.mark.parametrize(
-    ("head", "hidden", "context", "context_after"),
+    ("head", "hidden", "context"),
     [
         *(
-            (head, hidden, context, context_after)
+            (head, hidden, {"name": context, "after": after})
             for head in ("softmax", "sentence", "binary")
             for hidden in ((5,), (5, 4))
             for context in ("sentence", "document", "both")
-            for context_after in range(1, len(hidden) + 1)
+            for after in range(1, len(hidden) + 1)
         ),
         *(
-            (head, hidden, "window", None)
+            (head, hidden, "window")
             for head in ("softmax", "sentence", "binary", "margin")
             for hidden in ((5,), (5, 4))
         ),
     ],
 )
 @pytest.mark.parametrize("nonlinearity", ["tanh", "sigmoid", "hard_tanh", "leaky_relu", "prelu"])
-def test_the_gradient_of_the_whole_model(head, hidden, context, context_after, nonlinearity):
-    network, batch, rng = small_network(
-        head, hidden, context=context, context_after=context_after, nonlinearity=nonlinearity
-    )
-    graph = TrainingGraph(network, 3, rng, Penalty(0.05, 0.1), [0.3] * (1 + len(hidden)))
+def test_the_gradient_of_the_whole_model(head, hidden, context, nonlinearity):
+    network, batch, rng = small_network(head, hidden, context=context, nonlinearity=nonlinearity)
+    graph = LossGraph(network, rng, Penalty(0.05, 0.1), [0.3] * (1 + len(hidden)))
     graph.loss(batch)
     reports = ad.gradient_check(graph.graph)
     expected = {str(p.name) for p in [*network.trained_tables, *network.dense_parameters]}
@@ -51,7 +50,7 @@ def test_the_gradient_of_the_whole_model(head, hidden, context, context_after, n
 @pytest.mark.parametrize("nonlinearity", ["relu"])
 def test_the_gradient_of_the_whole_model_with_relu(nonlinearity):
     network, batch, rng = small_network(nonlinearity=nonlinearity)
-    graph = TrainingGraph(network, 3, rng)
+    graph = LossGraph(network, rng)
     graph.loss(batch)
     for report in ad.gradient_check(graph.graph):
         assert report.error < 1e-6, str(report)
@@ -59,35 +58,33 @@ def test_the_gradient_of_the_whole_model_with_relu(nonlinearity):
 
 def test_the_loss_is_cross_entropy_plus_penalties():
     network, batch, rng = small_network(hidden=(5, 4))
-    plain = TrainingGraph(network, 3, rng).loss(batch)
+    plain = LossGraph(network, rng).loss(batch)
     matrices = [parameter.data for parameter in network.weight_matrices]
     assert [matrix.shape for matrix in matrices] == [(5, 18), (4, 5), (4, 4)]
     squares = sum((matrix**2).sum() for matrix in matrices)
     absolute = sum(np.abs(matrix).sum() for matrix in matrices)
-    penalized = TrainingGraph(network, 3, rng, Penalty(l1=0.2, l2=0.3)).loss(batch)
+    penalized = LossGraph(network, rng, Penalty(l1=0.2, l2=0.3)).loss(batch)
     assert penalized == pytest.approx(plain + 0.2 * absolute + 0.15 * squares)
 
 
 def test_the_other_mentions_join_h():
-    network, batch, _ = small_network(context="document", context_after=1)
-    graph = ScoringGraph(network, 3)
-    scores = graph.scores(
-        network.tables[0].data, batch.windows, batch.groups, batch.sentences
-    ).copy()
+    network, batch, _ = small_network(context="document")
+    graph = ScoringGraph(network)
+    scores = graph.scores(network.tables[0].data, batch.windows, batch.values).copy()
     h = graph.trunk.hidden[0].data
     others = [[2, 4], [], [0, 4], [5], [0, 2], [3], []]
     means = np.stack([h[rows].mean(axis=0) if rows else np.zeros(5) for rows in others])
     joined = np.concatenate((h, means), axis=1)
-    u, c = network.output_weights.data, network.output_bias.data
+    u, c = network.head.weights.data, network.head.bias.data
     np.testing.assert_allclose(scores, joined @ u.T + c)
 
 
 def test_layers_may_follow_the_context():
-    network, batch, _ = small_network(hidden=(5, 4), context="both", context_after=1)
-    graph = ScoringGraph(network, 3)
-    graph.scores(network.tables[0].data, batch.windows, batch.groups, batch.sentences)
+    network, batch, _ = small_network(hidden=(5, 4), context=BothContexts(after=1))
+    graph = ScoringGraph(network)
+    graph.scores(network.tables[0].data, batch.windows, batch.values)
     h, h2 = (node.data for node in graph.trunk.hidden)
-    joined = graph.trunk.joined.data
+    joined = graph.trunk.nodes["g"].data
     np.testing.assert_array_equal(joined[:, :5], h)
     np.testing.assert_allclose(joined[0, 5:10], (h[2] + h[4]) / 2)
     np.testing.assert_allclose(joined[0, 10:], h[:4].mean(axis=0))
@@ -98,10 +95,10 @@ def test_layers_may_follow_the_context():
 
 def test_illegal_transitions_stay_illegal(config_file):
     model, trainer, _ = small_model(config_file, "model.head=sentence", "training.epochs=5")
-    before = np.isneginf(model.network.transitions.data)
+    before = np.isneginf(model.network.head.transitions.data)
     assert before.any()
     list(trainer.run())
-    after = model.network.transitions.data
+    after = model.network.head.transitions.data
     np.testing.assert_array_equal(np.isneginf(after), before)
     assert (after[~before] != 0).any()
 
@@ -130,7 +127,8 @@ def test_every_head_and_context_learns_the_data_and_travels(config_file, tmp_pat
     save_model(model, tmp_path / "m")
     copy = load_model(tmp_path / "m")
     assert copy.tag(corpus.text) == model.tag(corpus.text)
-    assert (copy.target, copy.network.head) == (model.target, model.network.head)
+    assert copy.network.head.section.name == model.network.head.section.name
+    assert copy.target == model.target
 
 
 def test_corrupted_centers_teach_which_words_are_of_the_type(config_file):
@@ -225,11 +223,11 @@ def test_the_best_weights_come_back(config_file):
     weights_of = {}
     for record in trainer.run():
         f1_of[record.epoch] = record.f1
-        weights_of[record.epoch] = model.network.output_weights.data.copy()
+        weights_of[record.epoch] = model.network.head.weights.data.copy()
     best = max(f1_of, key=lambda epoch: (f1_of[epoch], -epoch))
     trainer.best.restore()
     assert trainer.best.epoch == best
-    np.testing.assert_array_equal(model.network.output_weights.data, weights_of[best])
+    np.testing.assert_array_equal(model.network.head.weights.data, weights_of[best])
     assert trainer.score_selection().f1 == f1_of[best]
 
 

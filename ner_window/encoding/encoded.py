@@ -1,0 +1,116 @@
+"""Sentences as a network sees them: integers, and the vectors beyond its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ner_window.corpora.text import Column, Text
+from ner_window.encoding.documents import document_ends, documents_of, mention_groups
+from ner_window.encoding.features import FeatureTable
+from ner_window.encoding.units import Unit
+from ner_window.encoding.vocabulary import Coverage, Vocabulary
+from ner_window.encoding.windows import TokenStream, lay_out
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The position after the last token of each document, and each token's mention group."""
+
+    ends: Array
+    groups: Array
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Sentences as windows of integers, and the pretrained vectors that they need beyond the table.
+
+    ``words`` is the column of their word ids. ``beyond`` (k, d) holds the vectors of words that
+    training did not show, scaled; word ids from the size of the trainable table on are rows of it.
+    ``documents`` is there for the contexts that look at documents only.
+    """
+
+    stream: TokenStream
+    words: Column[Array]
+    beyond: Array
+    coverage: Coverage
+    documents: Documents | None
+
+    def ends_of(self, unit: Unit) -> Array | None:
+        """Return the position after the last token of each unit, None where a unit is a token."""
+        if unit == Unit.DOCUMENTS:
+            return self._known_documents.ends
+        return self.stream.ends if unit == Unit.SENTENCES else None
+
+    @property
+    def groups(self) -> Array:
+        """The mention group of each token, (tokens,)."""
+        return self._known_documents.groups
+
+    @property
+    def _known_documents(self) -> Documents:
+        if self.documents is None:
+            raise ValueError("the encoder was not asked to look at documents")
+        return self.documents
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Turns sentences into what a network sees.
+
+    ``window`` is the size of a window; ``dimension`` and ``dtype`` are those of the network's word
+    table; ``factor`` is what pretrained vectors are multiplied by when they are read
+    (``embeddings.scale``). ``sees_documents`` tells whether the network looks at whole documents;
+    ``document_block`` is how many sentences make one where a text marks none.
+    """
+
+    vocabulary: Vocabulary
+    features: list[FeatureTable]
+    window: int
+    dimension: int
+    dtype: DTypeLike
+    factor: float
+    sees_documents: bool
+    document_block: int | None
+
+    def encode(self, text: Text) -> Encoded:
+        """Look up the tokens of sentences.
+
+        Raises InputError where the network looks at a column or at documents that they lack.
+        """
+        words = self.vocabulary.encode(text.tokens)
+        columns = [words.ids, *(feature.encode(text) for feature in self.features)]
+        return Encoded(
+            stream=lay_out(columns, text.lengths, reach=self.window // 2),
+            words=words.ids,
+            beyond=self._read_vectors(words.beyond),
+            coverage=words.coverage,
+            documents=self._documents(text) if self.sees_documents else None,
+        )
+
+    def _documents(self, text: Text) -> Documents:
+        documents = documents_of(text, self.document_block)
+        return Documents(document_ends(text, documents), mention_groups(text, documents))
+
+    def _read_vectors(self, rows: Array) -> Array:
+        vectors = self.vocabulary.vectors
+        if vectors is None:
+            return np.zeros((0, self.dimension), self.dtype)
+        scaled: Array = (vectors.rows(rows) * self.factor).astype(self.dtype)
+        return scaled
+
+    def word_vectors(self, words: Sequence[str], table: Array) -> Array:
+        """Return the vector that a network with this word table sees for each word, (n, d)."""
+        encoded = self.vocabulary.encode(Text.of([words]).tokens)
+        ids = encoded.ids.values[encoded.ids.numbers]
+        is_beyond = ids >= len(table)
+        result = np.empty((len(ids), self.dimension), self.dtype)
+        result[~is_beyond] = table[ids[~is_beyond]]
+        result[is_beyond] = self._read_vectors(encoded.beyond)[ids[is_beyond] - len(table)]
+        return result

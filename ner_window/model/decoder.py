@@ -1,0 +1,84 @@
+"""From scores to tags, and how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ner_window.corpora.spans import Spans
+from ner_window.corpora.tags import Scheme, legal_transitions
+from ner_window.corpora.text import Column, Strings
+from ner_window.model.decoding import argmax
+from ner_window.model.heads import Head
+from ner_window.model.scorer import mean_of
+
+Array = NDArray[Any]
+Search = Literal["viterbi", "argmax"]
+
+
+class Decoder:
+    """Finds the tags for scores, by the ``heads`` of one network or of several.
+
+    ``tags`` are those of ``scheme``, in the order of the scores; ``search`` is for the best legal
+    sequence, or for the best tag of each token. The transitions of several heads are the means of
+    theirs, so that the score of a sequence of tags, too, is the mean of its scores.
+    """
+
+    def __init__(
+        self, heads: Sequence[Head], tags: list[str], scheme: Scheme, search: Search
+    ) -> None:
+        self.heads = list(heads)
+        self.tags, self.scheme, self.search = tags, scheme, search
+
+    @property
+    def head(self) -> Head:
+        """The first of the heads, which are of one kind."""
+        return self.heads[0]
+
+    @property
+    def transitions(self) -> Array:
+        """What is added to a score for a pair of tags: minus infinity where the pair is illegal.
+
+        A head may have learned the others; else they are 0.
+        """
+        return self.transitions_of(self.heads)
+
+    def transitions_of(self, heads: Sequence[Head]) -> Array:
+        """Return the same for other heads of the kind."""
+        learned = [head.transitions.data for head in heads if head.transitions is not None]
+        return mean_of(iter(learned)) if learned else self._legal_transitions
+
+    @cached_property
+    def _legal_transitions(self) -> Array:
+        legal = legal_transitions(self.tags, self.scheme)
+        return np.where(legal, 0, -np.inf).astype(np.float32)
+
+    def decode(self, scores: Array, lengths: Array) -> Strings:
+        """Return the tag of each token for scores (tokens, tags) and lengths (sentences,)."""
+        if self.search == "argmax":
+            best = argmax(scores)
+        else:
+            best = self.head.decode(scores, lengths, self.transitions)
+        return Column(self.tags, best.astype(np.int32))
+
+    def confidences(
+        self, scores: Array, predicted: Strings, spans: Spans, lengths: Array
+    ) -> Array | None:
+        """Return the probability of each span, (spans,), None where the head has none.
+
+        Parameters
+        ----------
+        scores
+            Of all tags, (tokens, tags).
+        predicted
+            The tag of each token, from which the spans were read.
+        spans
+            Whose probabilities are asked for.
+        lengths
+            Of the sentences, (sentences,).
+        """
+        return self.head.confidences(scores, predicted.numbers, spans, lengths, self.transitions)

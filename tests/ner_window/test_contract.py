@@ -1,0 +1,133 @@
+"""Every component keeps the contract, and so do some from outside the package."""
+
+from typing import Literal
+
+import numpy as np
+import pytest
+from pydantic import Field
+
+import autodiff as ad
+from ner_window import config
+from ner_window.contract import ContractError, check_component
+from ner_window.encoding.units import Unit
+from ner_window.model.contexts import Context, ContextPart
+from ner_window.model.contexts import register as register_context
+from ner_window.model.heads import Head
+from ner_window.model.heads import register as register_head
+from ner_window.model.hidden import HiddenLayer
+from ner_window.model.hidden import register as register_layer
+
+
+class TemperedHead(config.Head):
+    """A tag for each token, by cross-entropy of cooled scores."""
+
+    name: Literal["tempered"] = "tempered"
+    temperature: float = Field(2.0, description="what the scores are divided by")
+
+
+@register_head(TemperedHead)
+class Tempered(Head):
+    def loss(self, graph):
+        cooled = graph.judged(graph.scores) / self.section.temperature
+        return ad.softmax_cross_entropy(cooled, graph.source("tag"))
+
+    @property
+    def meaning(self):
+        return "p = softmax(s / temperature)."
+
+    def probabilities(self, scores, position, transitions):
+        return super().probabilities(scores / self.section.temperature, position, transitions)
+
+
+class HalvesContext(config.JoinedContext):
+    """The mean h of the tokens of the sentence with an even, or an odd, number."""
+
+    name: Literal["halves"] = "halves"
+
+
+class HalfMean(ContextPart):
+    symbol = "k"
+    unit = Unit.SENTENCES
+
+    def on_graph(self, h, source):
+        return ad.group_mean(h, source("halves"))
+
+    def values(self, encoded, tokens):
+        numbers = np.arange(len(encoded.stream))[tokens]
+        return {"halves": 2 * encoded.stream.sentences(tokens) + numbers % 2}
+
+    def described(self, h, others):
+        return f"the mean {h} of every second token"
+
+
+@register_context(HalvesContext)
+class Halves(Context):
+    parts = (HalfMean(),)
+    words = " and every second token of its sentence"
+
+
+class Softsign(config.Nonlinearity):
+    """z / (1 + |z|)."""
+
+    name: Literal["softsign"] = "softsign"
+
+
+@register_layer(Softsign)
+class SoftsignLayer(HiddenLayer):
+    blocked_means = "small (|h| < 0.01)"
+
+    def fused(self, x):
+        return self.h(self.z(x))
+
+    def h(self, z):
+        return z / (1 + ad.abs(z))
+
+    def activated(self, z):
+        z /= 1 + np.abs(z)
+        return z
+
+    def is_blocked(self, z, h):
+        return np.abs(h) < 0.01
+
+
+EXAMPLES = {"target": "LOC"}
+PAIRS = config.MarginHead(target="PER", corruption="window")
+
+
+def sections(key, family):
+    """Each variant of a family, with what it has to be told."""
+    for name, section in family.variants.items():
+        needed = [key for key, field in section.model_fields.items() if field.is_required()]
+        yield pytest.param(key, section(**{k: EXAMPLES[k] for k in needed}), id=name)
+
+
+@pytest.mark.parametrize(
+    ("key", "section"),
+    [
+        *sections("model.head", config.Head),
+        *sections("model.context", config.Context),
+        *sections("model.nonlinearity", config.Nonlinearity),
+        pytest.param("model.context", config.BothContexts(after=1), id="both, after 1"),
+        pytest.param(
+            "model.head", config.MarginHead(target="PER", corruption="window"), id="pairs"
+        ),
+    ],
+)
+def test_the_contract(key, section):
+    check_component(key, section)
+
+
+def test_the_contract_finds_what_is_wrong():
+    class Wrong(Softsign):
+        name: Literal["wrong"] = "wrong"
+
+    @register_layer(Wrong)
+    class WrongLayer(SoftsignLayer):
+        def activated(self, z):
+            return z
+
+    try:
+        with pytest.raises(ContractError, match="Tagging gives the scores of the graph"):
+            check_component("model.nonlinearity", Wrong())
+    finally:
+        del config.Nonlinearity.variants["wrong"]
