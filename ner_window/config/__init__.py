@@ -64,6 +64,7 @@ from ner_window.config.section import Section
 from ner_window.config.training import Training
 from ner_window.config.variant import Variant
 from ner_window.config.vector_decay import (
+    ActiveDecay,
     AnchorDecay,
     FrequencyWeightedDecay,
     NoDecay,
@@ -72,6 +73,7 @@ from ner_window.config.vector_decay import (
 )
 
 __all__ = [
+    "ActiveDecay",
     "AdagradOptimizer",
     "AdamOptimizer",
     "AdamWOptimizer",

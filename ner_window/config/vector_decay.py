@@ -32,13 +32,13 @@ class NoDecay(VectorDecay):
     name: Literal["none"] = "none"
 
 
-class Decay(VectorDecay):
-    """One towards some vector."""
+class ActiveDecay(VectorDecay):
+    """One that moves vectors."""
 
     strength: PositiveFloat = Field(description="lambda")
 
 
-class AnchorDecay(Decay):
+class AnchorDecay(ActiveDecay):
     """`e <- e0 + (1 - lr lambda) (e - e0)`, e0 being the pretrained vector of the word."""
 
     needs_pretrained = True
@@ -46,13 +46,13 @@ class AnchorDecay(Decay):
     name: Literal["anchor"] = "anchor"
 
 
-class ZeroDecay(Decay):
+class ZeroDecay(ActiveDecay):
     """`e <- (1 - lr lambda) e`."""
 
     name: Literal["zero"] = "zero"
 
 
-class FrequencyWeightedDecay(Decay):
+class FrequencyWeightedDecay(ActiveDecay):
     """As `zero`, but for the words of the batch only."""
 
     name: Literal["frequency_weighted"] = "frequency_weighted"

@@ -1,10 +1,12 @@
 """docs/configuration.md is what the schema says, and its examples are configs."""
 
 import re
+from typing import Literal
 
 import pytest
+from pydantic import Field, PositiveFloat
 
-from ner_window.config import Config
+from ner_window.config import Config, Schedule, Variant
 from ner_window.config.file import load_config
 from ner_window.study.study_config import Study, load_study
 from tests.places import ROOT, load_script
@@ -19,6 +21,36 @@ EXAMPLES = {
 def test_the_page_is_up_to_date():
     page = load_script("make_configuration_reference").page()
     assert page == PAGE, "run python scripts/make_configuration_reference.py"
+
+
+def settings(section):
+    """Yield every setting of a section and of those in it, as key and description."""
+    for key, field in section.model_fields.items():
+        yield field.alias or key, field.description
+        inner = section.section_at(key)
+        variants = inner.variants.values() if inner and issubclass(inner, Variant) else [inner]
+        for each in filter(None, variants):
+            yield from settings(each)
+
+
+def test_every_setting_has_its_row():
+    rows = [re.match(r"\| `(\w+)` \| .* \| (.*) \|$", line) for line in PAGE.splitlines()]
+    shown = {(row[1], row[2].replace("\\|", "|")) for row in rows if row}
+    assert {(key, text) for key, text in settings(Config) if text} <= shown
+
+
+def test_a_choice_from_elsewhere_is_on_the_page(monkeypatch):
+    monkeypatch.setattr(Schedule, "variants", dict(Schedule.variants))
+
+    class Stairs(Schedule):
+        """Down by `step` after each epoch."""
+
+        name: Literal["stairs"] = "stairs"
+        step: PositiveFloat = Field(0.1, description="height of a stair")
+
+    page = load_script("make_configuration_reference").page()
+    assert "| `stairs` | down by `step` after each epoch |" in page
+    assert "| `step` | `stairs` | number > 0 | `0.1` | height of a stair |" in page
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
