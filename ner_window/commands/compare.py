@@ -11,6 +11,7 @@ from tqdm import tqdm
 from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, tell
 from ner_window.pages.rendering import missing_for_pages
 from ner_window.parallel import Workers
+from ner_window.report.reported_study import ReportedStudy
 from ner_window.run_data import RunData
 from ner_window.study.outputs import summary, write_outputs
 from ner_window.study.results import StudyResults
@@ -84,7 +85,7 @@ def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) 
     if missing := missing_for_pages():
         tell(f"no {PAGE} and no plots: they need {missing}; then give the same command again")
     else:
-        from ner_window.report.study_page import ReportedStudy, write_page  # needs the extra
+        from ner_window.report.study_page import write_page  # needs the extra
 
         paths += write_page(ReportedStudy(study, results, statistics, vectors), folder)
     print(summary(study, results, statistics))

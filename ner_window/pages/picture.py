@@ -1,8 +1,8 @@
 """A picture drawn by matplotlib: within a page, or as files of its own.
 
-Within a page it is SVG whose colors are variables of the page's style sheet and whose text is text.
+Within a page it is SVG whose colors are variables of the shared style and whose text is text.
 matplotlib writes colors as numbers only, so that the variables are put in place of numbers that
-nothing else uses. Files have the colors of the light style sheet on white. All are the same to the
+nothing else uses. Files have the colors that the style has on white paper. All are the same to the
 byte in every run.
 """
 
@@ -20,6 +20,8 @@ from cycler import cycler
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
+from ner_window.pages.base import shared_style
+
 Axes = Any
 
 SERIES = ("C0", "C1", "C2", "C3", "C4", "C5")  # by their place in the palette
@@ -29,10 +31,9 @@ MARKERS = "osD^vP"  # series are told apart without colors too
 
 NAMES = (*(f"--series-{number}" for number in range(1, len(SERIES) + 1)), "--ink", "--grid")
 PAGE = tuple(f"#0000{number:02d}" for number in range(11, 11 + len(NAMES)))
-PAPER = (
-    *("#1f5fbf", "#b3500b", "#1a7f4b", "#8040b0", "#00707a", "#b0306a"),
-    *("#1b1f24", "#d5dbe1"),
-)
+LIGHT, _, _ = shared_style().partition("@media")
+COLORS = dict(re.findall(r"(--[\w-]+): (#\w+)", LIGHT))
+PAPER = tuple(COLORS[name] for name in NAMES)
 
 WIDTH, HEIGHT = 4.4, 2.7  # inches: narrow, so that text stays legible on a phone
 PIXELS_PER_INCH = 200
@@ -80,6 +81,12 @@ class Picture:
             file = io.BytesIO()
             figure.savefig(file, format=kind, **options)
         return file.getvalue()
+
+
+def series_look(number: int) -> dict[str, Any]:
+    """Return how the series of a number is drawn, as matplotlib takes it."""
+    place = number % len(SERIES)
+    return {"color": SERIES[place], "linestyle": DASHES[place], "marker": MARKERS[place]}
 
 
 def _style(palette: tuple[str, ...]) -> Any:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
@@ -15,7 +14,8 @@ from ner_window.evaluation.breakdown import FIGURES, Row
 from ner_window.evaluation.comparison import Comparison, compare
 from ner_window.pages.rendering import rendered
 from ner_window.report import plots
-from ner_window.report.plots import Curve, Estimate
+from ner_window.report.error_bars import ErrorBar
+from ner_window.report.plots import Curve
 from ner_window.report.reported_run import ReportedRun
 
 TEMPLATE = Path(__file__).parent / "templates" / "comparison.html"
@@ -24,7 +24,7 @@ GROUPINGS = {"type": "F1 by type", "novelty": "F1 by novelty"}
 
 
 @dataclass(frozen=True)
-class Entry:
+class ComparedRun:
     """A run on the page: its label, which no other one has, and the file of its own page."""
 
     run: ReportedRun
@@ -53,15 +53,15 @@ class Paired:
     reason: str = ""
 
 
-def entries_of(runs: Sequence[ReportedRun]) -> list[Entry]:
+def entries_of(runs: Sequence[ReportedRun]) -> list[ComparedRun]:
     """Number the runs, as folders of different places may have one name."""
     return [
-        Entry(run, f"{number} {run.name}", f"{number}-{run.name}.html")
+        ComparedRun(run, f"{number} {run.name}", f"{number}-{run.name}.html")
         for number, run in enumerate(runs, start=1)
     ]
 
 
-def comparison_page(entries: Sequence[Entry]) -> str:
+def comparison_page(entries: Sequence[ComparedRun]) -> str:
     """Return the page of several runs as HTML; links lead to their own pages beside it."""
     first, *others = entries
     return rendered(
@@ -75,20 +75,20 @@ def comparison_page(entries: Sequence[Entry]) -> str:
     )
 
 
-def _plots(entries: Sequence[Entry]) -> dict[str, Markup | None]:
-    estimates = [
-        Estimate(entry.label, entry.total.counts.f1, entry.total.intervals["f1"])
+def _plots(entries: Sequence[ComparedRun]) -> dict[str, Markup | None]:
+    bars = [
+        ErrorBar(entry.label, entry.total.counts.f1, entry.total.intervals["f1"])
         for entry in entries
     ]
-    figures = ", ".join(f"{row.label}: {row.value:.1f}" for row in estimates)
+    figures = ", ".join(f"{bar.label}: {bar.value:.1f}" for bar in bars)
     return {
-        "total": plots.dots("total", f"F1 of the runs with intervals: {figures}.", estimates),
+        "total": plots.dots("total", f"F1 of the runs with intervals: {figures}.", bars),
         "loss": _overlaid(entries, "loss", "loss"),
         "f1": _overlaid(entries, "f1", "F1"),
     }
 
 
-def _overlaid(entries: Sequence[Entry], field: str, title: str) -> Markup | None:
+def _overlaid(entries: Sequence[ComparedRun], field: str, title: str) -> Markup | None:
     """Draw a figure of all runs over the epochs, None where no run has it."""
     drawn = [
         Curve(entry.label, [getattr(record, field) for record in entry.run.epochs])
@@ -101,7 +101,7 @@ def _overlaid(entries: Sequence[Entry], field: str, title: str) -> Markup | None
     return plots.curves(field, f"Curves of the {title} by epoch: {ends}.", title, known)
 
 
-def _side_by_side(entries: Sequence[Entry], name: str, title: str) -> SideBySide:
+def _side_by_side(entries: Sequence[ComparedRun], name: str, title: str) -> SideBySide:
     tables = [entry.run.evaluation.tables.get(name) for entry in entries]
     groups = dict.fromkeys(group for table in tables if table for group in table.rows)
     return SideBySide(
@@ -110,7 +110,7 @@ def _side_by_side(entries: Sequence[Entry], name: str, title: str) -> SideBySide
     )
 
 
-def _paired(first: Entry, other: Entry) -> Paired:
+def _paired(first: ComparedRun, other: ComparedRun) -> Paired:
     one, two = first.run, other.run
     if one.corpora[one.split].sha256 != two.corpora[two.split].sha256:
         return Paired(other.label, None, "not compared: it is held to another file")
@@ -120,7 +120,7 @@ def _paired(first: Entry, other: Entry) -> Paired:
         return Paired(other.label, None, f"not compared: {error}")
 
 
-def _differences(entries: Sequence[Entry]) -> dict[str, list[str]]:
+def _differences(entries: Sequence[ComparedRun]) -> dict[str, list[str]]:
     """Return the settings in which the configs differ, with the value of each run."""
     configs = [
         dict(_settings(entry.run.config.model_dump(mode="json", by_alias=True)))
@@ -131,7 +131,7 @@ def _differences(entries: Sequence[Entry]) -> dict[str, list[str]]:
     return {key: values for key, values in rows.items() if len(set(values)) > 1}
 
 
-def _settings(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def _settings(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Yield every setting under its full name."""
     for key, value in tree.items():
         if isinstance(value, dict):

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
 
 from ner_window.evaluation.breakdown import Table
 from ner_window.evaluation.calibration import Calibration
-from ner_window.pages.picture import DASHES, HEIGHT, INK, MARKERS, SERIES, Axes, Picture
-
-ROW_HEIGHT = 0.34
+from ner_window.pages.picture import HEIGHT, INK, SERIES, Axes, Picture, series_look
+from ner_window.report.error_bars import ROW_HEIGHT, ErrorBar, draw_row
 
 
 @dataclass(frozen=True)
@@ -24,18 +22,9 @@ class Curve:
     values: Sequence[float | None]
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A figure in percent with its interval, None where there is none."""
-
-    label: str
-    value: float
-    interval: tuple[float, float] | None
-
-
-def estimates_of(table: Table) -> list[Estimate]:
+def f1_bars(table: Table) -> list[ErrorBar]:
     """Return the F1 of each row of a table."""
-    return [Estimate(name, row.counts.f1, row.intervals["f1"]) for name, row in table.rows.items()]
+    return [ErrorBar(name, row.counts.f1, row.intervals["f1"]) for name, row in table.rows.items()]
 
 
 def curves(
@@ -46,16 +35,27 @@ def curves(
     kept_epoch: int | None = None,
     limits: tuple[float, float] | None = None,
 ) -> Markup:
-    """Draw curves over the epochs; a line marks the epoch that was kept.
+    """Draw curves over the epochs.
 
-    ``limits`` are those of the values, by default as far as they go.
+    Parameters
+    ----------
+    name, alt
+        Those of the picture.
+    title
+        What the curves show.
+    drawn
+        The curves.
+    kept_epoch
+        The epoch that a line marks, None for none.
+    limits
+        Those of the values, None for as far as they go.
     """
 
     def paint(axes: Axes) -> None:
         for number, curve in enumerate(drawn):
             epochs = range(1, len(curve.values) + 1)
             values = [float("nan") if value is None else value for value in curve.values]
-            axes.plot(epochs, values, label=curve.label, **_style(number), markersize=3)
+            axes.plot(epochs, values, label=curve.label, **series_look(number), markersize=3)
         if kept_epoch is not None:
             axes.axvline(kept_epoch, color=INK, linestyle=":", label=f"kept: epoch {kept_epoch}")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -66,12 +66,7 @@ def curves(
     return _drawing(name, alt, HEIGHT, paint)
 
 
-def _style(number: int) -> dict[str, Any]:
-    place = number % len(SERIES)
-    return {"color": SERIES[place], "linestyle": DASHES[place], "marker": MARKERS[place]}
-
-
-def bars(name: str, alt: str, drawn: Sequence[Estimate]) -> Markup:
+def bars(name: str, alt: str, drawn: Sequence[ErrorBar]) -> Markup:
     """Draw F1 as a bar for each row, with its interval."""
 
     def paint(axes: Axes) -> None:
@@ -83,7 +78,7 @@ def bars(name: str, alt: str, drawn: Sequence[Estimate]) -> Markup:
     return _drawing(name, alt, _height(drawn), paint)
 
 
-def dots(name: str, alt: str, drawn: Sequence[Estimate]) -> Markup:
+def dots(name: str, alt: str, drawn: Sequence[ErrorBar]) -> Markup:
     """Draw F1 as a dot for each row, on its interval."""
 
     def paint(axes: Axes) -> None:
@@ -93,16 +88,14 @@ def dots(name: str, alt: str, drawn: Sequence[Estimate]) -> Markup:
     return _drawing(name, alt, _height(drawn), paint)
 
 
-def _height(rows: Sequence[Estimate]) -> float:
+def _height(rows: Sequence[ErrorBar]) -> float:
     return 0.9 + ROW_HEIGHT * len(rows)
 
 
-def _intervals(axes: Axes, rows: Sequence[Estimate], marker: str) -> None:
+def _intervals(axes: Axes, rows: Sequence[ErrorBar], marker: str) -> None:
     """Draw intervals, the first row on top, and name the rows."""
     for place, row in enumerate(rows):
-        low, high = row.interval or (row.value, row.value)
-        axes.plot((low, high), (place, place), color=INK, marker="|", markersize=6, linewidth=1.4)
-        axes.plot(row.value, place, color=SERIES[0], marker=marker, linestyle="")
+        draw_row(axes, row, place, SERIES[0], marker)
     axes.set_yticks(range(len(rows)), [row.label for row in rows])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")

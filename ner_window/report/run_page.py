@@ -68,7 +68,7 @@ def run_page(run: ReportedRun) -> str:
 
 def _plots(run: ReportedRun) -> dict[str, Markup | None]:
     epochs, evaluation = run.epochs, run.evaluation
-    types = plots.estimates_of(evaluation.tables["type"])
+    types = plots.f1_bars(evaluation.tables["type"])
     calibration = evaluation.calibration
     figures = ", ".join(f"{row.label} {row.value:.1f}" for row in types)
     return {
@@ -113,7 +113,7 @@ def _unit_curves(epochs: list[EpochRecord]) -> Markup:
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeatCell:
     """A count of the heat map, and how deep its color is, in percent."""
 
     count: int
@@ -122,24 +122,24 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class ConfusionRow:
+class HeatRow:
     """A row of the heat map."""
 
     name: str
-    cells: list[Cell]
+    cells: list[HeatCell]
 
 
-def _confusion_rows(confusion: Confusion) -> list[ConfusionRow]:
+def _confusion_rows(confusion: Confusion) -> list[HeatRow]:
     """Return the cells, shaded by the root of their share of the row, that rare ones be seen."""
     rows = []
     for number, counts in enumerate(confusion.counts.tolist()):
         whole = max(sum(counts), 1)
         cells = [
-            Cell(count, round(DEEPEST * math.sqrt(count / whole)), is_right=place == number)
+            HeatCell(count, round(DEEPEST * math.sqrt(count / whole)), is_right=place == number)
             for place, count in enumerate(counts)
         ]
         name = [*confusion.names, "spurious"][number]
-        rows.append(ConfusionRow(name, cells))
+        rows.append(HeatRow(name, cells))
     rows[-1].cells.pop()  # what is neither gold nor predicted is not counted
     return rows
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
-from ner_window.pages.picture import DASHES, HEIGHT, INK, MARKERS, SERIES, Axes, Picture
-from ner_window.report.plots import ROW_HEIGHT, Estimate
+from ner_window.pages.picture import HEIGHT, INK, MARKERS, SERIES, Axes, Picture, series_look
+from ner_window.report.error_bars import ROW_HEIGHT, ErrorBar, draw_row
 from ner_window.study.drift import Drift
 from ner_window.study.projection import Projection
 from ner_window.study.statistics import Crossing
@@ -23,7 +23,7 @@ class LearningCurve:
 
     label: str
     tokens: Sequence[float]
-    estimates: Sequence[Estimate]
+    bars: Sequence[ErrorBar]
 
 
 def learning_curves(
@@ -31,8 +31,16 @@ def learning_curves(
 ) -> Picture:
     """Draw a metric of arms over the size of the training set, with 95% bands.
 
-    Here and below, ``arms`` are all that the study has, drawn or not: each looks the same in every
-    plot.
+    Parameters
+    ----------
+    name, alt
+        Those of the picture.
+    metric
+        What is drawn.
+    drawn
+        The curves of arms.
+    arms
+        All that the study has, drawn or not, so that each looks the same in every plot.
     """
 
     def paint(axes: Axes) -> None:
@@ -52,7 +60,18 @@ def differences(
 ) -> Picture:
     """Draw the differences of arms from another one over the size of the training set.
 
-    A dotted line marks where two arms cross, the gray around it its interval.
+    Parameters
+    ----------
+    name, alt
+        Those of the picture.
+    label
+        What is drawn, minus what.
+    drawn
+        The curves of differences.
+    arms
+        As for ``learning_curves``.
+    crossing
+        Where two arms cross, None for nowhere: a dotted line, in the gray of its interval.
     """
 
     def paint(axes: Axes) -> None:
@@ -69,8 +88,7 @@ def differences(
 
 def _draw_curves(axes: Axes, drawn: Sequence[LearningCurve], arms: Sequence[str]) -> None:
     for curve in drawn:
-        values = [row.value for row in curve.estimates]
-        bounds = [row.interval or (row.value, row.value) for row in curve.estimates]
+        values, bounds = [bar.value for bar in curve.bars], [bar.bounds for bar in curve.bars]
         _band(axes, arms.index(curve.label), curve.label, curve.tokens, values, bounds)
     _token_axis(axes, sorted({size for curve in drawn for size in curve.tokens}))
     axes.figure.legend(**LEGEND, ncols=_columns(drawn))
@@ -84,21 +102,28 @@ def _band(
     values: Sequence[float],
     bounds: Sequence[tuple[float, float]],
 ) -> None:
-    """Draw a curve with a band, or a single value with a bar; the look is that of a number."""
-    color = SERIES[number % len(SERIES)]
+    """Draw a curve with a band, or a single value with a bar.
+
+    Parameters
+    ----------
+    axes
+        Where it is drawn.
+    number
+        The series whose look it has.
+    label
+        What the legend says.
+    places, values
+        The points of the curve.
+    bounds
+        The ends of the band at each point.
+    """
+    look = series_look(number)
+    color = look["color"]
     lows, highs = zip(*bounds, strict=True)
     if len(places) == 1:
         axes.vlines(places, lows, highs, color=color, linewidth=1)
     axes.fill_between(places, lows, highs, color=color, alpha=BAND, linewidth=0)
-    axes.plot(
-        places,
-        values,
-        label=label,
-        color=color,
-        linestyle=DASHES[number % len(DASHES)],
-        marker=MARKERS[number % len(MARKERS)],
-        markersize=4,
-    )
+    axes.plot(places, values, label=label, **look, markersize=4)
 
 
 def _columns(drawn: Sized) -> int:
@@ -126,36 +151,32 @@ def short(number: float) -> str:
 
 
 def side_by_side(
-    name: str, alt: str, metric: str, groups: Mapping[str, Sequence[Estimate]]
+    name: str, alt: str, metric: str, groups: Mapping[str, Sequence[ErrorBar]]
 ) -> Picture:
-    """Draw a metric of several groups of mentions, by their names, for each arm: a row each."""
+    """Draw a metric of several groups of mentions, a row for each arm.
+
+    Parameters
+    ----------
+    name, alt
+        Those of the picture.
+    metric
+        What is drawn.
+    groups
+        The figures of the arms in each group, by its name; the arms are the same in all.
+    """
     rows = list(next(iter(groups.values())))
 
     def paint(axes: Axes) -> None:
-        for number, (group, estimates) in enumerate(groups.items()):
+        for number, (group, bars) in enumerate(groups.items()):
             shift = 0.3 * (number / max(len(groups) - 1, 1) - 0.5)
-            for place, row in enumerate(estimates):
+            for place, bar in enumerate(bars):
                 label = group if place == 0 else None
-                _interval(axes, row, place + shift, SERIES[number], MARKERS[number], label)
+                draw_row(axes, bar, place + shift, SERIES[number], MARKERS[number], label)
         _name_rows(axes, [row.label for row in rows])
         axes.set(xlabel=f"{metric}, with its 95% interval")
         axes.figure.legend(**LEGEND, ncols=len(groups))
 
     return Picture(name, alt, 1.2 + 1.3 * ROW_HEIGHT * len(rows), paint)
-
-
-def _interval(
-    axes: Axes, row: Estimate, place: float, color: str, marker: str, label: str | None = None
-) -> None:
-    axes.plot(
-        row.interval or (row.value, row.value),
-        (place, place),
-        color=INK,
-        marker="|",
-        markersize=6,
-        linewidth=1.2,
-    )
-    axes.plot(row.value, place, color=color, marker=marker, linestyle="", label=label)
 
 
 def _name_rows(axes: Axes, labels: Sequence[str]) -> None:
@@ -171,6 +192,15 @@ def drift_by_frequency(
     """Draw the median drift of words, 1 - cosine, over how often training showed them.
 
     The bands hold the middle half of the words.
+
+    Parameters
+    ----------
+    name, alt
+        Those of the picture.
+    drawn
+        The drift of each arm, by its name.
+    arms
+        As for ``learning_curves``.
     """
     labels = max((drift.bins for drift in drawn.values()), key=len)
     places = {bin_.least: place for place, bin_ in enumerate(labels)}

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from ner_window.evaluation.bootstrap import Units
-from ner_window.report.study_page import SECTIONS, ReportedStudy, study_page, study_pictures
+from ner_window.report.reported_study import ReportedStudy
+from ner_window.report.study_page import SECTIONS, study_page
 from ner_window.report.study_page import write_page as write
+from ner_window.report.study_pictures import study_pictures
 from ner_window.report.study_plots import short
 from ner_window.study.drift import Drift, DriftBin, MovedWord, Quartiles
 from ner_window.study.pitfall import Pair, Pitfall

@@ -1,0 +1,66 @@
+"""A study as its page and its pictures see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ner_window.study.arms import Arm
+from ner_window.study.results import StudyResults
+from ner_window.study.statistics import Cell, Crossing, Statistics
+from ner_window.study.study_config import Study
+from ner_window.study.vector_analysis import VectorAnalysis
+from ner_window.study.verdict import METRICS
+from ner_window.wording import duration
+
+
+@dataclass(frozen=True)
+class ReportedStudy:
+    """A study as its page shows it; ``vectors`` is what happened to those of each arm."""
+
+    study: Study
+    results: StudyResults
+    statistics: Statistics
+    vectors: Mapping[Arm, VectorAnalysis]
+
+    @property
+    def metric(self) -> str:
+        """What is compared, as it is written."""
+        return METRICS[self.statistics.metric]
+
+    @property
+    def sizes(self) -> dict[str, float]:
+        """The sizes with their tokens, on average, smallest first, where there are runs."""
+        tokens = {cell.size: cell.tokens for cell in self.statistics.cells}
+        return {size: tokens[size] for size in self.results.sizes if size in tokens}
+
+    @property
+    def rows(self) -> dict[Arm, list[Cell | None]]:
+        """The cells of each arm, one for each size."""
+        return {
+            arm: [self.statistics.cell(arm, size) for size in self.sizes]
+            for arm in self.results.arms
+        }
+
+    @property
+    def largest(self) -> str:
+        """The largest size that has runs."""
+        return [*self.sizes][-1]
+
+    @property
+    def drawn_crossing(self) -> Crossing | None:
+        """The crossing that is marked: of the first arm, which others are held against."""
+        crossing = self.statistics.crossing(self.results.arms[0], "finetuned")
+        return crossing if crossing and crossing.tokens is not None else None
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """How much was done."""
+        runs = self.results.runs
+        return {
+            "Runs": f"{len(runs):,}",
+            "Seeds": f"{self.study.seeds}",
+            "Reported on": f"{self.study.reported}, {self.statistics.unit_count:,} "
+            f"{self.statistics.units}",
+            "Training time": duration(sum(run.seconds for run in runs)),
+        }
