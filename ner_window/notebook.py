@@ -1,0 +1,178 @@
+"""What the command line does, as functions, for a notebook or a script: the face of the package.
+
+Paths may be strings. The examples are those of ``docs/python.md``, which the tests run.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ner_window.config import Config
+from ner_window.config import file as config_file
+from ner_window.corpora import corpus as corpora
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.corpus import Corpus
+from ner_window.evaluation.comparison import Comparison
+from ner_window.evaluation.comparison import compare as compared
+from ner_window.evaluation.predictions import predict
+from ner_window.evaluation.report import Evaluation, evaluate_fully
+from ner_window.model.model import Model
+from ner_window.model_folder import folder as model_folder
+from ner_window.run_data import RunData
+from ner_window.scoring.score import Score
+from ner_window.training.run import run as run_in
+from ner_window.training.run_folder import check_free
+from ner_window.training.scores import RunScores
+from ner_window.training.single import InterruptedRun, Tell
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its config, its folder, and how well its model does.
+
+    Example::
+
+        run.scores.dev.f1
+    """
+
+    config: Config
+    folder: Path
+    scores: RunScores
+
+    @cached_property
+    def model(self) -> Model:
+        """The model that was trained, read when it is first asked for."""
+        return load_model(self.folder)
+
+
+def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
+    """Read and check a config file; ``overrides`` are settings as ``--set`` takes them.
+
+    Raises InputError that lists everything that is wrong.
+
+    Example::
+
+        config = ner_window.load_config("configs/quickstart.yaml", ["training.epochs=3"])
+    """
+    return config_file.load_config(Path(path), overrides)
+
+
+def read_corpus(
+    path: str | Path, token_column: int = 0, tag_column: int = -1, encoding: str = "utf-8"
+) -> Corpus:
+    """Read sentences with tags: CoNLL columns, counted from 0, or JSONL where the name ends so.
+
+    Raises InputError, naming file and line, where the file is not what it should be.
+
+    Example::
+
+        corpus = ner_window.read_corpus("data/sample/test.conll")
+    """
+    return corpora.read_corpus(Path(path), Layout(token_column, tag_column, encoding=encoding))
+
+
+def print_to_stderr(message: str) -> None:
+    """Say something where it does not mix with results."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def train(
+    config: Config,
+    folder: str | Path,
+    tell: Tell = print_to_stderr,
+    resume: bool = False,
+) -> Run:
+    """Read the data of a config, train, and score the model on what is held out.
+
+    Parameters
+    ----------
+    config
+        What to train, and on what.
+    folder
+        Where everything is written: the run folder, new or empty.
+    tell
+        Is given a line after each epoch, and whatever else there is to say on the way.
+    resume
+        Whether to go on with the run that was stopped in the folder, or to return it if it is
+        finished.
+
+    Returns
+    -------
+    Run
+        The finished run, with scores and model.
+
+    Raises
+    ------
+    InputError
+        Where the folder is in use, or the data is not what it should be.
+    KeyboardInterrupt
+        When it is interrupted; what was done has been saved, to go on with.
+
+    Example::
+
+        run = ner_window.train(config, "runs/first")
+    """
+    folder = Path(folder)
+    if not resume:
+        check_free(folder)
+    data = RunData.read(config)
+    for note in data.notes():
+        tell(note)
+    try:
+        return Run(config, folder, run_in(config, folder, data, tell, resume))
+    except InterruptedRun:
+        raise KeyboardInterrupt from None
+
+
+def load_model(folder: str | Path) -> Model:
+    """Read a model folder, or the model of a run folder.
+
+    Raises InputError where it is no model, is damaged, or was written by a newer version.
+
+    Example::
+
+        model = ner_window.load_model("runs/first")
+    """
+    return model_folder.load_model(Path(folder))
+
+
+def score(model: Model, corpus: Corpus | str | Path) -> Score:
+    """Score a model as the shared task does; a file is read in the columns of its training file.
+
+    Example::
+
+        print(ner_window.score(model, corpus).report())
+    """
+    return predict(model, _read(corpus, model)).score()
+
+
+def evaluate(model: Model, corpus: Corpus | str | Path) -> Evaluation:
+    """Score a model, and tell what lies behind it: intervals, breakdowns, kinds of errors.
+
+    Example::
+
+        evaluation = ner_window.evaluate(model, corpus)
+    """
+    return evaluate_fully(model, predict(model, _read(corpus, model)))
+
+
+def compare(one: Model, other: Model, corpus: Corpus | str | Path) -> Comparison:
+    """Test whether two models differ on a corpus, by paired bootstrap and randomization.
+
+    Raises InputError where the two are not held to the same tokens and tags.
+
+    Example::
+
+        comparison = ner_window.compare(model, other, corpus)
+    """
+    return compared(predict(one, _read(corpus, one)), predict(other, _read(corpus, other)))
+
+
+def _read(corpus: Corpus | str | Path, model: Model) -> Corpus:
+    if isinstance(corpus, Corpus):
+        return corpus
+    return corpora.read_corpus(Path(corpus), model.layout)
