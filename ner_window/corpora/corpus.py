@@ -117,12 +117,12 @@ class Corpus(Sequence[Sentence]):
                 counts[split_tag(right)[1]] += count
         return counts
 
-    def mentions(self) -> set[Mention]:
+    def mentions(self, sentences_at_once: int = SENTENCES_AT_ONCE) -> set[Mention]:
         """Return the distinct entities, each as its type and its tokens."""
         distinct: set[Mention] = set()
         ends = self.text.ends
-        for first in range(0, len(self), SENTENCES_AT_ONCE):
-            part = ends[first : first + SENTENCES_AT_ONCE]
+        for first in range(0, len(self), sentences_at_once):
+            part = ends[first : first + sentences_at_once]
             tokens = slice(int(ends[first - 1]) if first else 0, int(part[-1]))
             tags, words = (
                 Column(column.values, column.numbers[tokens])

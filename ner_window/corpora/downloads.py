@@ -74,12 +74,12 @@ def find_corpus(name: str) -> DownloadableCorpus:
     return CORPORA[name]
 
 
-def fetch(url: str, path: Path, sha256: str) -> bool:
+def fetch(url: str, path: Path, sha256: str, timeout: float = TIMEOUT) -> bool:
     """Have the content of a URL at ``path``; return whether it had to be downloaded.
 
     Raises InputError where the URL is none of http or https, where the server does not give the
-    whole content with this SHA-256, where ``path`` holds something else, and where it cannot be
-    written. Whatever was at ``path`` stays.
+    whole content with this SHA-256 or is silent for ``timeout`` seconds, where ``path`` holds
+    something else, and where it cannot be written. Whatever was at ``path`` stays.
     """
     if not url.lower().startswith(("http://", "https://")):
         raise InputError(f"cannot download {url}: give a URL that starts with http:// or https://")
@@ -87,9 +87,11 @@ def fetch(url: str, path: Path, sha256: str) -> bool:
         if path.exists():
             _check_existing(path, sha256, url)
             return False
-        _download(url, path, sha256)
+        _download(url, path, sha256, timeout)
     except requests.RequestException as error:
-        raise InputError(f"cannot download {url}: {_network_reason(error)}; {RETRY}") from None
+        raise InputError(
+            f"cannot download {url}: {_network_reason(error, timeout)}; {RETRY}"
+        ) from None
     except OSError as error:
         raise InputError(
             f"cannot keep {url} as {path.absolute()}: {_reason(error)}; "
@@ -110,7 +112,7 @@ def _check_existing(path: Path, sha256: str, url: str) -> None:
         )
 
 
-def _download(url: str, path: Path, sha256: str) -> None:
+def _download(url: str, path: Path, sha256: str, timeout: float) -> None:
     pooch.get_logger().setLevel("WARNING")  # it would announce every file
     # The total is pooch's to set, once the server tells it; a bar that had none to begin with, or
     # 0, would count as false, and pooch would take it for no bar at all.
@@ -123,7 +125,7 @@ def _download(url: str, path: Path, sha256: str) -> None:
         downloader = pooch.HTTPDownloader(
             progressbar=progress,
             chunk_size=CHUNK,
-            timeout=TIMEOUT,
+            timeout=timeout,
             headers={"Accept-Encoding": "identity"},  # so that the bar counts the file's bytes
             hooks={"response": lambda answer, **_: answers.enter_context(answer)},
         )
@@ -131,14 +133,14 @@ def _download(url: str, path: Path, sha256: str) -> None:
     path.chmod(0o644)  # pooch leaves it to its owner alone
 
 
-def _network_reason(error: requests.RequestException) -> str:
+def _network_reason(error: requests.RequestException, timeout: float) -> str:
     match error:
         case requests.HTTPError(response=requests.Response() as answer):
             return f"the server answers {answer.status_code} {answer.reason}"
         case requests.exceptions.ChunkedEncodingError():
             return "the connection broke before the file was whole"
     if isinstance(_first_cause(error), TimeoutError):
-        return f"the server was silent for {TIMEOUT:g} s"
+        return f"the server was silent for {timeout:g} s"
     return _reason(error)
 
 

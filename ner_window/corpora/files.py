@@ -26,10 +26,17 @@ class Lines:
     ``longest`` characters.
     """
 
-    def __init__(self, path: Path, encoding: str = "utf-8", longest: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        encoding: str = "utf-8",
+        longest: int | None = None,
+        block_bytes: int = BYTES_PER_BLOCK,
+    ) -> None:
         self.path = path
         self.encoding = encoding
         self.longest = longest
+        self.block_bytes = block_bytes
         self._digest = hashlib.sha256()
 
     @property
@@ -51,12 +58,12 @@ class Lines:
         yield "".join(rest)
 
     def blocks(self) -> Iterator[str]:
-        """Yield the text as it is read: what there is, up to a million bytes at a time."""
+        """Yield the text as it is read: what there is, up to ``block_bytes`` at a time."""
         decoder = _decoder(self.encoding)
         bytes_before = line_feeds = 0
         with _opened(self.path) as file:
             while True:
-                block = _read(file, self.path)
+                block = _read(file, self.path, self.block_bytes)
                 pending = len(decoder.getstate()[0])
                 try:
                     text = decoder.decode(block, final=not block)
@@ -127,9 +134,9 @@ def _opened(path: Path) -> AbstractContextManager[BufferedIOBase]:
         raise InputError(f"cannot read {path.absolute()}: {reason}") from None
 
 
-def _read(file: BufferedIOBase, path: Path) -> bytes:
+def _read(file: BufferedIOBase, path: Path, most: int) -> bytes:
     try:
-        return file.read1(BYTES_PER_BLOCK)  # from a pipe, what has come in
+        return file.read1(most)  # from a pipe, what has come in
     except OSError as error:
         raise InputError(f"cannot read {path.absolute()}: {error.strerror}") from None
 

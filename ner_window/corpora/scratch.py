@@ -11,6 +11,8 @@ import math
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, BinaryIO, cast
 
 import numpy as np
@@ -21,11 +23,27 @@ Array = NDArray[Any]
 MOST_BYTES_IN_MEMORY = 1 << 25
 CHUNK = 1 << 20
 
+_limits = ContextVar("limits", default=(MOST_BYTES_IN_MEMORY, CHUNK))
+
+
+@contextmanager
+def limits(most_bytes: int = MOST_BYTES_IN_MEMORY, chunk: int = CHUNK) -> Iterator[None]:
+    """Keep arrays of more than ``most_bytes`` in files, and work on ``chunk`` entries at a time.
+
+    This holds within the ``with`` block.
+    """
+    before = _limits.set((most_bytes, chunk))
+    try:
+        yield
+    finally:
+        _limits.reset(before)
+
 
 def chunks(length: int) -> Iterator[slice]:
     """Yield slices that cover ``length`` entries, so that work on them needs little memory."""
-    for start in range(0, length, CHUNK):
-        yield slice(start, min(start + CHUNK, length))
+    _, size = _limits.get()
+    for start in range(0, length, size):
+        yield slice(start, min(start + size, length))
 
 
 def empty(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
@@ -34,7 +52,8 @@ def empty(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
     Raises OSError where it is large and the disk is full.
     """
     size = math.prod(shape) * np.dtype(dtype).itemsize
-    if size <= MOST_BYTES_IN_MEMORY:
+    most_bytes, _ = _limits.get()
+    if size <= most_bytes:
         return np.empty(shape, dtype)
     with tempfile.TemporaryFile() as file:
         _reserve(cast(BinaryIO, file), size)
@@ -62,6 +81,7 @@ class GrowingArray:
 
     def __init__(self, dtype: DTypeLike) -> None:
         self.dtype = np.dtype(dtype)
+        self._most_bytes, self._chunk = _limits.get()
         self._pending: list[int] = []
         self._parts: list[Array] = []
         self._file: BinaryIO | None = None
@@ -75,13 +95,13 @@ class GrowingArray:
         before = len(self._pending)
         self._pending.extend(numbers)
         self._length += len(self._pending) - before
-        if len(self._pending) >= CHUNK:
+        if len(self._pending) >= self._chunk:
             self._flush()
 
     def _flush(self) -> None:
         self._parts.append(np.array(self._pending, self.dtype))
         self._pending = []
-        if self._file is None and self._length * self.dtype.itemsize > MOST_BYTES_IN_MEMORY:
+        if self._file is None and self._length * self.dtype.itemsize > self._most_bytes:
             self._file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 (lives on)
         if self._file is not None:
             for part in self._parts:

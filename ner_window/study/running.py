@@ -43,25 +43,34 @@ from ner_window.study.results import (
 from ner_window.study.study_config import Study
 from ner_window.study.tuning import chosen_rates
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, MODEL, recorded_epochs
+from ner_window.training.scores import RunScores
 from ner_window.training.single import Tell, run_quietly
 from ner_window.training.trainer import DivergenceError
+
+Train = Callable[[Config, Path, RunData], RunScores]
 
 STUDY, TUNING, RUNS = "study.yaml", "tuning", "runs"
 
 
 def run_study(
-    study: Study, folder: Path, data: RunData, workers: Workers, tell: Tell
+    study: Study,
+    folder: Path,
+    data: RunData,
+    workers: Workers,
+    tell: Tell,
+    train: Train = run_quietly,
 ) -> StudyResults:
     """Do what is left to do of a study in its folder; return all results.
 
-    ``data`` has the corpora ``train`` and ``test``, which is the reported one, and the vectors.
+    ``data`` has the corpora ``train`` and ``test``, which is the reported one, and the vectors;
+    ``train`` is what the workers do for each training.
     Raises InputError where the folder is that of something else, where finished trainings do not
     belong to this study and data, or where no training succeeds.
     """
     assert data.vectors is not None
     plan = Plan(study, data.corpora["train"], data.vectors)
     _claim(folder)
-    steps = _Steps(folder, data.hashes, workers, tell)
+    steps = _Steps(folder, data.hashes, workers, tell, train)
     trials = plan.tuning()
     failures = steps.do(TUNING, trials)
     failed = {trial.cell for trial in trials if trial.name in {each.name for each in failures}}
@@ -119,18 +128,25 @@ class _Job:
     config: Config
     hashes: dict[str, str | None]
     study: str
+    train: Train
 
 
 class _Steps:
     """Does the trainings of a study that are not done."""
 
     def __init__(
-        self, folder: Path, hashes: dict[str, str | None], workers: Workers, tell: Tell
+        self,
+        folder: Path,
+        hashes: dict[str, str | None],
+        workers: Workers,
+        tell: Tell,
+        train: Train,
     ) -> None:
         self._folder = folder
         self._hashes = hashes
         self._workers = workers
         self._tell = tell
+        self._train = train
         self._study = uuid4().hex
 
     def check(self, kind: str, trainings: Sequence[Training]) -> None:
@@ -151,7 +167,7 @@ class _Steps:
         failures = []
         with _progress(kind, list(left.values())) as advance:
             todo = [
-                _Job(path, one.config, self._hashes_of(one.config), self._study)
+                _Job(path, one.config, self._hashes_of(one.config), self._study, self._train)
                 for path, one in left.items()
             ]
             for outcome in self._workers.outcomes(_WORK[kind], todo):
@@ -236,7 +252,7 @@ def _progress(kind: str, trainings: Sequence[Training]) -> Iterator[Callable[[Tr
 def _try_rate(job: _Job) -> None:
     """Train with a learning rate, and keep the F1 on the documents that are held out."""
     try:
-        f1 = run_quietly(job.config, job.folder, _data_of(job)).kept_f1
+        f1 = job.train(job.config, job.folder, _data_of(job)).kept_f1
     except DivergenceError:
         f1 = None
     shutil.rmtree(job.folder / MODEL, ignore_errors=True)  # it has served its purpose
@@ -245,7 +261,7 @@ def _try_rate(job: _Job) -> None:
 
 def _run(job: _Job) -> None:
     """Train, and count what is found in the reported data."""
-    run_quietly(job.config, job.folder, _data_of(job))
+    job.train(job.config, job.folder, _data_of(job))
     data = _data_of(job)
     model = load_model(job.folder, data.vectors)
     predictions = predict(model, data.corpora["test"])

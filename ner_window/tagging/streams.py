@@ -27,12 +27,13 @@ from ner_window.tagging.tagger import TOKENS_AT_ONCE, Tagger
 
 @dataclass(frozen=True)
 class Task:
-    """How to tag: by which model, with how many MB of tables, and what to write."""
+    """How to tag: by which model, with how many MB of tables, what to write, how much at once."""
 
     model: Path
     cache_mb: float
     output: Output
     min_confidence: float
+    tokens_at_once: int = TOKENS_AT_ONCE
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def batches(task: Task, sources: Iterable[Source]) -> Iterator[Batch]:
         batch: list[Piece] = []
         size = 0
         for piece in pieces(source):
-            if size >= TOKENS_AT_ONCE and piece.document != batch[-1].document:
+            if size >= task.tokens_at_once and piece.document != batch[-1].document:
                 yield Batch(task, batch, name)
                 batch, size, name = [], 0, None
             batch.append(piece)

@@ -122,7 +122,9 @@ class Tagger:
         """Return the entities of a text, which is one document, from left to right."""
         return next(self.tag_many((text,)))
 
-    def tag_many(self, texts: Iterable[str]) -> Iterator[list[Entity]]:
+    def tag_many(
+        self, texts: Iterable[str], tokens_at_once: int = TOKENS_AT_ONCE
+    ) -> Iterator[list[Entity]]:
         """Yield the entities of each text, in the order of the texts; each is a document.
 
         The texts are taken some thousands of tokens at a time, as they are needed.
@@ -132,7 +134,7 @@ class Tagger:
         for number, text in enumerate(texts):
             batch.append(Piece.of(text, document=number))
             size += len(batch[-1].tokens) + 1
-            if size >= TOKENS_AT_ONCE:
+            if size >= tokens_at_once:
                 yield from self.entities(batch)
                 batch, size = [], 0
         yield from self.entities(batch)

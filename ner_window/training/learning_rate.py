@@ -14,7 +14,7 @@ Source: Smith 2017, section 3.3, for the range test.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
@@ -110,26 +110,33 @@ class Finding:
         )
 
 
-def find_learning_rate(config: Config, train: Corpus, vectors: WordVectors | None) -> Finding:
+def find_learning_rate(
+    config: Config,
+    train: Corpus,
+    vectors: WordVectors | None,
+    powers: Sequence[float] = POWERS,
+    above: float = ABOVE,
+) -> Finding:
     """Find a learning rate for a config on its training data.
 
-    The schedule of the config is left out; vectors that are frozen at first stay frozen. Raises
-    InputError where every power of ten diverges.
+    The schedule of the config is left out; vectors that are frozen at first stay frozen. The range
+    test ends at ``above`` times the best of ``powers``. Raises InputError where every one of these
+    diverges.
     """
     probe = _Probe(config, train, vectors)
     steps = min(TRIAL_STEPS, probe.steps_per_epoch)
-    total = steps * len(POWERS) + RANGE_STEPS
+    total = steps * len(powers) + RANGE_STEPS
     progress = tqdm(total=total, desc="find-lr", unit=" steps", leave=False, disable=None)
     with progress, np.errstate(all="ignore"):  # that rates diverge is what is to be found out
         probe.on_step = progress.update
-        trials = [Trial(rate, _trial_loss(probe, rate, steps)) for rate in POWERS]
+        trials = [Trial(rate, _trial_loss(probe, rate, steps)) for rate in powers]
         best = min(trials, key=lambda trial: trial.loss)
         if not math.isfinite(best.loss):
             raise InputError(
                 "the loss is not finite at any learning rate: look at the data with "
                 "ner-window data check, and at the vectors with ner-window vectors info"
             )
-        range_test = _range_test(probe, best.rate)
+        range_test = _range_test(probe, best.rate, above)
     own_rate = config.embeddings.learning_rate
     ratio = None if own_rate is None else own_rate / config.training.learning_rate
     return Finding(steps, trials, range_test, ratio)
@@ -181,9 +188,9 @@ def _trial_loss(probe: _Probe, rate: float, steps: int) -> float:
     return float(np.mean(losses[-_judged(steps) :])) if len(losses) == steps else math.inf
 
 
-def _range_test(probe: _Probe, around: float) -> RangeTest:
+def _range_test(probe: _Probe, around: float, above: float) -> RangeTest:
     """Let the rate grow until the loss is too high, or the range ends."""
-    rates = np.geomspace(around * BELOW, around * ABOVE, RANGE_STEPS)
+    rates = np.geomspace(around * BELOW, around * above, RANGE_STEPS)
     smoothed: list[float] = []
     average = 0.0
     for loss in probe.losses(lambda step: float(rates[step]), RANGE_STEPS):

@@ -149,16 +149,6 @@ def test_several_files_come_one_after_the_other(run, model, text_file, tmp_path)
     assert run("tag", model, "text.txt", "more.txt")[1] == one + other
 
 
-@pytest.mark.parametrize("output", ["conll", "spans", "html"])
-def test_processes_change_nothing(run, model, tmp_path, output, monkeypatch):
-    from ner_window.tagging import streams
-
-    monkeypatch.setattr(streams, "TOKENS_AT_ONCE", 10)
-    (tmp_path / "long.conll").write_text(CORPUS * 20)
-    arguments = ("tag", model, "long.conll", "--output", output)
-    assert run(*arguments, "--jobs", "2") == run(*arguments)
-
-
 def test_a_cluster_tags_many_files(run, model, tmp_path):
     distributed = pytest.importorskip("distributed")
     for number in range(4):

@@ -6,9 +6,10 @@ import itertools
 import numpy as np
 import pytest
 
-from ner_window.corpora import files, scratch
+from ner_window.corpora import scratch
 from ner_window.corpora.conll import Layout, tagged
 from ner_window.corpora.corpus import read_corpus, read_tokens
+from ner_window.corpora.files import Lines
 from ner_window.corpora.tags import broken_at, spans_of
 from ner_window.errors import InputError
 from tests.small_files import CORPUS
@@ -174,15 +175,20 @@ def test_an_encoding_that_does_not_exist(tmp_path, name):
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
-def test_blocks_of_a_file_join_seamlessly(tmp_path, monkeypatch, size):
-    monkeypatch.setattr(files, "BYTES_PER_BLOCK", size)
-    content = "\ufeffZürich B-LOC\r\n\r\n東京 B-LOC\r\n".encode()
-    corpus = read_corpus(write(tmp_path / "f", content))
-    assert [s.tokens for s in corpus] == [["Zürich"], ["東京"]]
+def test_blocks_of_a_file_join_seamlessly(tmp_path, size):
+    def lines(content):
+        return list(Lines(write(tmp_path / "f", content), block_bytes=size))
+
+    assert lines("\ufeffZürich B\r\n\r\n東京 B\r\n".encode()) == [
+        "Zürich B\r",
+        "\r",
+        "東京 B\r",
+        "",
+    ]
     with pytest.raises(InputError, match=r"f:3: byte 0xff at offset 10 is not UTF-8"):
-        read_corpus(write(tmp_path / "f", b"aa O\nbb O\n\xff O\n"))
+        lines(b"aa O\nbb O\n\xff O\n")
     with pytest.raises(InputError, match=r"f:2: byte 0xe6 at offset 6 is not UTF-8"):
-        read_corpus(write(tmp_path / "f", b"aa O\nb\xe6\x9d"))
+        lines(b"aa O\nb\xe6\x9d")
 
 
 def test_broken_tags_are_told_and_refused_where_that_is_asked_for(tmp_path):
@@ -195,7 +201,7 @@ def test_broken_tags_are_told_and_refused_where_that_is_asked_for(tmp_path):
     assert len(read_corpus(write(tmp_path / "g", CORPUS), strict=True)) == 3
 
 
-def test_a_large_corpus_is_the_same_in_scratch_files(tmp_path, monkeypatch):
+def test_a_large_corpus_is_the_same_in_scratch_files(tmp_path):
     rng = np.random.default_rng(0)
     tags = ["O", "B-X", "I-X", "B-Y", "I-Y"]
     lines = [
@@ -204,14 +210,13 @@ def test_a_large_corpus_is_the_same_in_scratch_files(tmp_path, monkeypatch):
     ]
     path = write(tmp_path / "f", "".join(lines))
     small = read_corpus(path)
-    monkeypatch.setattr(scratch, "CHUNK", 7)
-    monkeypatch.setattr(scratch, "MOST_BYTES_IN_MEMORY", 100)
-    large = read_corpus(path)
-    assert isinstance(large.text.tokens.numbers.base, np.memmap)
-    assert list(large) == list(small)
-    mentions = small.mentions()
-    monkeypatch.setattr("ner_window.corpora.corpus.SENTENCES_AT_ONCE", 3)
-    assert large.mentions() == mentions
+    with scratch.limits(most_bytes=100, chunk=7):
+        large = read_corpus(path)
+        assert isinstance(large.text.tokens.numbers.base, np.memmap)
+        assert list(large) == list(small)
+        mentions = large.mentions(sentences_at_once=3)
+        counts = large.text.tokens.counts()
+    assert mentions == small.mentions()
     assert mentions == {
         (span.type, *sentence.tokens[span.start : span.end])
         for sentence in small
@@ -219,7 +224,7 @@ def test_a_large_corpus_is_the_same_in_scratch_files(tmp_path, monkeypatch):
     }
     assert large.tag_pairs == small.tag_pairs
     assert large.entity_counts() == small.entity_counts()
-    np.testing.assert_array_equal(large.text.tokens.counts(), small.text.tokens.counts())
+    np.testing.assert_array_equal(counts, small.text.tokens.counts())
 
 
 def test_a_subset_knows_nothing_of_the_other_sentences(corpus_file):

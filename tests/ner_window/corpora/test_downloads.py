@@ -11,7 +11,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from ner_window.cli import main
-from ner_window.corpora import downloads
 from ner_window.corpora.downloads import CORPORA, DownloadableCorpus, fetch
 from ner_window.errors import InputError
 from tests.places import ROOT, shared
@@ -96,7 +95,6 @@ def get(server, monkeypatch, tmp_path, capsys):
     """Run ``data get`` in a folder of its own; return exit code, stdout and stderr."""
     corpus = DownloadableCorpus(f"{server.url}/good", SHA256, "wnut17/finetuned", "mind the law")
     monkeypatch.setitem(CORPORA, "wnut17", corpus)
-    monkeypatch.setattr(downloads, "TIMEOUT", 0.3)
     monkeypatch.chdir(tmp_path)
 
     def get_corpus(*arguments):
@@ -155,8 +153,6 @@ FAILURES = {
     "missing": "the server answers 404 Not Found; try again later, or name a mirror with --url",
     "circle": "Exceeded 30 redirects",
     "elsewhere": "No connection adapters were found",
-    "silent": "the server was silent for 0.3 s",
-    "hanging": "the server was silent for 0.3 s",
 }
 
 
@@ -168,6 +164,13 @@ def test_a_failing_server_leaves_no_file(get, server, tmp_path, folder):
     assert problem.startswith("error: ")
     assert f"{server.url}/{folder}/train.conll" in problem
     assert FAILURES[folder] in problem
+    assert files(tmp_path) == {}
+
+
+@pytest.mark.parametrize("folder", ["silent", "hanging"])
+def test_a_server_that_falls_silent_leaves_no_file(server, tmp_path, folder):
+    with pytest.raises(InputError, match=r"the server was silent for 0\.3 s; try again"):
+        fetch(f"{server.url}/{folder}/f", tmp_path / "f", SHA256["train.conll"], timeout=0.3)
     assert files(tmp_path) == {}
 
 

@@ -10,18 +10,18 @@ from ner_window.evaluation.evaluate import evaluate
 from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers
 from ner_window.run_data import RunData
-from ner_window.study import running
 from ner_window.study.running import run_study
 from ner_window.study.study_config import Study
+from ner_window.training.single import run_quietly
 from ner_window.training.trainer import DivergenceError
 
 HERE = Workers(1)
 TUNING = {"learning_rates": [0.01, 0.1], "seeds": 1}
 
 
-def results_of(study, data, folder, workers=HERE, said=None):
+def results_of(study, data, folder, said=None, train=run_quietly):
     said = [] if said is None else said
-    return run_study(study, folder, data, workers, said.append)
+    return run_study(study, folder, data, HERE, said.append, train)
 
 
 def changed(study, **changes):
@@ -100,22 +100,21 @@ def test_seeds_sizes_and_arms_can_be_added(results, study, data, folder):
     assert written(folder / "runs").items() >= before.items()
 
 
-def test_an_interrupted_study_goes_on_where_it_was(study, data, folder, monkeypatch, results):
+def test_an_interrupted_study_goes_on_where_it_was(study, data, folder, results):
     expected = [run.row()["f1"] for run in results.runs]
     other = folder.with_name("other")
-    finish, done = running.save_run, []
+    done = []
 
-    def save_run(path, *arguments):
+    def interrupted(config, path, data):
+        run_quietly(config, path, data)
         if len(done) == 3:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt  # after the training, before its counts are saved
         done.append(path)
-        finish(path, *arguments)
 
-    monkeypatch.setattr(running, "save_run", save_run)
     with pytest.raises(KeyboardInterrupt):
-        results_of(study, data, other)
+        results_of(study, data, other, train=interrupted)
     before = {path: time for path, time in written(other).items() if path.parent in done}
-    monkeypatch.setattr(running, "save_run", finish)
+    assert before
     said = []
     again = results_of(study, data, other, said=said)
     assert said == ["runs: 5 to do, 3 done before"]
@@ -123,43 +122,34 @@ def test_an_interrupted_study_goes_on_where_it_was(study, data, folder, monkeypa
     assert [run.row()["f1"] for run in again.runs] == expected
 
 
-def test_a_run_that_fails_is_told_and_done_again_alone(study, data, folder, monkeypatch):
-    train = running.run_quietly
-
-    def fail_once(config, path, *arguments):
+def test_a_run_that_fails_is_told_and_done_again_alone(study, data, folder):
+    def fail_once(config, path, data):
         if path.name == "finetuned-40-seed2":
             raise ZeroDivisionError("not today")
-        return train(config, path, *arguments)
+        return run_quietly(config, path, data)
 
-    monkeypatch.setattr(running, "run_quietly", fail_once)
-    results = results_of(study, data, folder)
+    results = results_of(study, data, folder, train=fail_once)
     (failure,) = results.failures
     assert failure.name == "finetuned-40-seed2"
     assert failure.message == "ZeroDivisionError: not today"
     assert "fail_once" in failure.traceback
     assert len(results.runs) == 7
     assert list(results.of("finetuned", "40")) == [1]
-    monkeypatch.setattr(running, "run_quietly", train)
     said = []
     assert len(results_of(study, data, folder, said=said).runs) == 8
     assert said == ["runs: 1 to do, 7 done before"]
 
 
-def test_a_rate_that_diverges_is_a_result_and_one_that_fails_is_not(
-    study, data, folder, monkeypatch
-):
-    train = running.run_quietly
-
-    def run(config, path, *arguments):
+def test_a_rate_that_diverges_is_a_result_and_one_that_fails_is_not(study, data, folder):
+    def train(config, path, data):
         if path.name.startswith("frozen-all-lr0.1"):
             path.mkdir(parents=True)
             raise DivergenceError("too fast in the first epoch")
         if path.name.startswith("finetuned-all-lr0.1"):
             raise MemoryError("full")
-        return train(config, path, *arguments)
+        return run_quietly(config, path, data)
 
-    monkeypatch.setattr(running, "run_quietly", run)
-    results = results_of(changed(study, tuning=TUNING), data, folder)
+    results = results_of(changed(study, tuning=TUNING), data, folder, train=train)
     assert [trial.f1 for trial in results.tuning if trial.f1 is None] == [None]
     assert results.rates["frozen", "all"] == 0.01
     assert ("finetuned", "all") not in results.rates  # chosen when all rates have been tried

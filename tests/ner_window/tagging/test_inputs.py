@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from ner_window.corpora.conll import Layout
 from ner_window.errors import InputError
 from ner_window.tagging import inputs
-from ner_window.tagging.inputs import Source, kind_of, paragraphs, pieces
+from ner_window.tagging.inputs import (
+    LONGEST_DOCUMENT,
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    Source,
+    kind_of,
+    paragraphs,
+    pieces,
+)
+from ner_window.tagging.pieces import LONGEST_SENTENCE
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n \t\u2028."))
 
@@ -140,22 +149,21 @@ def test_what_cannot_be_tagged_is_refused(kind, content, message, tmp_path):
         read(tmp_path, content, kind)
 
 
-def test_endless_input_is_cut(tmp_path, monkeypatch):
-    monkeypatch.setattr(inputs, "LONGEST_TEXT", 50)
-    monkeypatch.setattr(inputs, "LONGEST_SENTENCE", 5)
-    monkeypatch.setattr(inputs, "LONGEST_DOCUMENT", 10)
-    monkeypatch.setattr(inputs, "LONGEST_LINE", 1000)
-    raw = read(tmp_path, "word " * 100, "raw")
-    assert max(len(piece.text) for piece in raw) <= 50
-    assert sum(len(piece.tokens) for piece in raw) == 100
-    assert len({piece.document for piece in raw}) > 5
-    tokens = read(tmp_path, "word " * 100, "tokens")
-    assert sum(len(piece.tokens) for piece in tokens) == 100
-    assert max(len(piece.text) for piece in tokens) <= 50
-    rows = read(tmp_path, "word\n" * 100, "conll")
-    assert [len(piece.tokens) for piece in rows] == [5] * 20
-    with pytest.raises(InputError, match="has a line of more than 1,000 characters"):
-        read(tmp_path, '{"text": "' + "x" * 1000 + '"}', "jsonl")
+def test_endless_input_is_cut(tmp_path):
+    raw = read(tmp_path, "word " * 100_000, "raw")
+    assert max(len(piece.text) for piece in raw) <= LONGEST_TEXT
+    assert sum(len(piece.tokens) for piece in raw) == 100_000
+    assert len({piece.document for piece in raw}) >= 100_000 / LONGEST_DOCUMENT
+    tokens = read(tmp_path, "word " * 20_000, "tokens")
+    assert sum(len(piece.tokens) for piece in tokens) == 20_000
+    assert LONGEST_TEXT / 2 <= max(len(piece.text) for piece in tokens) <= LONGEST_TEXT
+    rows = read(tmp_path, "word\n" * 5 * LONGEST_SENTENCE, "conll")
+    assert [len(piece.tokens) for piece in rows] == [LONGEST_SENTENCE] * 5
+
+
+def test_an_endless_line_is_refused(tmp_path):
+    with pytest.raises(InputError, match="has a line of more than 67,108,864 characters"):
+        read(tmp_path, b'{"text": "%b"}' % bytes(LONGEST_LINE), "jsonl")
 
 
 def test_another_encoding(tmp_path):

@@ -15,7 +15,6 @@ from ner_window import Entity, Tagger
 from ner_window.corpora.text import Text
 from ner_window.errors import InputError
 from ner_window.model_folder.folder import load_model
-from ner_window.tagging import tagger as tagger_module
 from ner_window.tagging.pieces import LONGEST_SENTENCE, cut
 from tests.building import small_model
 from tests.small_files import write_config
@@ -48,11 +47,10 @@ def test_the_margin_head_gives_no_confidence(trained):
 
 
 @pytest.mark.parametrize("context", ["window", "document"])
-def test_many_texts_are_tagged_as_if_one_by_one(trained, context, monkeypatch):
-    monkeypatch.setattr(tagger_module, "TOKENS_AT_ONCE", 8)
+def test_many_texts_are_tagged_as_if_one_by_one(trained, context):
     tagger = Tagger.load(trained(f"model.context={context}", "model.head=sentence"))
     texts = [TEXT, "", "Oslo is cold.", "Anna", TEXT * 3, " ", "Kovac"]
-    together = list(tagger.tag_many(iter(texts)))
+    together = list(tagger.tag_many(iter(texts), tokens_at_once=8))
     assert [len(found) for found in together] == [len(tagger.tag(text)) for text in texts]
     for found, text in zip(together, texts, strict=True):
         for one, other in zip(found, tagger.tag(text), strict=True):
@@ -62,11 +60,10 @@ def test_many_texts_are_tagged_as_if_one_by_one(trained, context, monkeypatch):
             assert one.confidence == pytest.approx(other.confidence, abs=1e-5)
 
 
-def test_texts_are_taken_as_they_are_needed(trained, monkeypatch):
-    monkeypatch.setattr(tagger_module, "TOKENS_AT_ONCE", 8)
+def test_texts_are_taken_as_they_are_needed(trained):
     taken = []
     endless = (taken.append(number) or "Oslo is cold ." for number in count())
-    found = list(islice(Tagger.load(trained()).tag_many(endless), 5))
+    found = list(islice(Tagger.load(trained()).tag_many(endless, tokens_at_once=8), 5))
     assert len(found) == 5
     assert len(taken) < 10
 

@@ -6,15 +6,22 @@ import pytest
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.errors import InputError
-from ner_window.training import learning_rate
-from ner_window.training.learning_rate import Finding, RangeTest, Trial, draw, find_learning_rate
+from ner_window.training.learning_rate import (
+    POWERS,
+    RANGE_STEPS,
+    Finding,
+    RangeTest,
+    Trial,
+    draw,
+    find_learning_rate,
+)
 from ner_window.vectors.word_vectors import load_vectors
 
 
-def find(config_file, *overrides):
+def find(config_file, *overrides, **ranges):
     config = load_config(config_file, overrides)
     vectors = load_vectors(config.embeddings.path)
-    return find_learning_rate(config, read_corpus(config.data.train), vectors)
+    return find_learning_rate(config, read_corpus(config.data.train), vectors, **ranges)
 
 
 def figures(finding):
@@ -62,10 +69,9 @@ def test_the_same_seed_finds_the_same(config_file, overrides):
     assert figures(finding) == figures(find(config_file, *overrides))
 
 
-def test_trials_start_from_the_same_weights_and_batches(config_file, monkeypatch):
+def test_trials_start_from_the_same_weights_and_batches(config_file):
     both = figures(find(config_file))[0]
-    monkeypatch.setattr(learning_rate, "POWERS", [learning_rate.POWERS[5]])
-    assert figures(find(config_file))[0] == [both[5]]
+    assert figures(find(config_file, powers=[POWERS[5]]))[0] == [both[5]]
 
 
 def test_schedule_and_learning_rate_of_the_config_do_not_matter(config_file):
@@ -85,19 +91,17 @@ def test_the_rate_of_the_vectors_keeps_its_ratio(config_file):
     assert figures(finding) != figures(find(config_file, rates[0]))
 
 
-def test_rates_that_are_too_high_end_the_test_and_warn_nobody(config_file, monkeypatch):
-    monkeypatch.setattr(learning_rate, "ABOVE", 1e9)
-    monkeypatch.setattr(learning_rate, "POWERS", [0.01, 1e38])
-    finding = find(config_file, "training.optimizer=sgd", "regularization.l2=1")
+def test_rates_that_are_too_high_end_the_test_and_warn_nobody(config_file):
+    settings = ("training.optimizer=sgd", "regularization.l2=1")
+    finding = find(config_file, *settings, powers=[0.01, 1e38], above=1e9)
     assert finding.trials[1].loss == float("inf")
     assert "1e+38          diverged" in str(finding)
-    assert len(finding.range_test.rates) < learning_rate.RANGE_STEPS
+    assert len(finding.range_test.rates) < RANGE_STEPS
 
 
-def test_no_finite_loss_at_all_is_told(config_file, monkeypatch):
-    monkeypatch.setattr(learning_rate, "POWERS", [1e38])
+def test_no_finite_loss_at_all_is_told(config_file):
     with pytest.raises(InputError, match="not finite at any learning rate"):
-        find(config_file, "training.optimizer=sgd", "regularization.l2=1")
+        find(config_file, "training.optimizer=sgd", "regularization.l2=1", powers=[1e38])
 
 
 def test_the_suggestion_is_a_tenth_of_the_best_rate():

@@ -275,26 +275,41 @@ def test_the_same_seed_gives_the_same_bits(config_file):
     assert any((runs[0][name] != runs[2][name]).any() for name in runs[0])
 
 
+def windows_drawn(trainer, corpus, epochs):
+    """The words of the windows of a corpus in each epoch, (epochs, tokens, width).
+
+    Batches are of whole sentences, in any order; here their lengths tell them apart.
+    """
+    drawn = []
+    for _ in range(epochs):
+        of_length = {}
+        for batch in trainer.batches:
+            parts = np.split(batch.windows[0], np.cumsum(batch.lengths)[:-1])
+            of_length.update(zip(batch.lengths.tolist(), parts, strict=True))
+        drawn.append(np.concatenate([of_length[length] for length in corpus.text.lengths.tolist()]))
+    return np.stack(drawn)
+
+
 def test_words_without_vector_that_occur_once_train_the_unknown_row(config_file):
-    model, trainer, _ = small_model(config_file)
-    dropout_rates = trainer.batches.data.dropout_rates
-    rates = dict(zip(model.vocabulary.keys, dropout_rates.tolist(), strict=True))
+    model, trainer, corpus = small_model(config_file, "model.head=sentence")
+    data = trainer.batches.data
+    rates = dict(zip(model.vocabulary.keys, data.dropout_rates.tolist(), strict=True))
     rare = {"visited", "nordbank", "hired", "in", "cold"}
     assert rates == {key: 0.5 if key in rare else 0 for key in model.vocabulary.keys}
-    tokens = np.arange(len(trainer.batches.data))
-    words = trainer.batches.data.encoded.stream.windows(tokens)[0]
-    seen = np.stack([trainer.batches._windows(tokens)[0] for _ in range(400)])
-    expected = trainer.batches.data.dropout_rates[words]
-    np.testing.assert_allclose((seen == UNKNOWN).mean(axis=0), expected, atol=0.12)
+    words = data.encoded.stream.windows(slice(None))[0]
+    drawn = windows_drawn(trainer, corpus, epochs=400)
+    assert ((drawn == words) | (drawn == UNKNOWN)).all()
+    expected = data.dropout_rates[words]
+    np.testing.assert_allclose((drawn == UNKNOWN).mean(axis=0), expected, atol=0.12)
 
 
 def test_word_dropout_never_drops_padding(config_file):
-    _, trainer, _ = small_model(config_file, "regularization.word_dropout=0.9")
-    tokens = np.arange(len(trainer.batches.data))
-    words = trainer.batches.data.encoded.stream.windows(tokens)[0]
-    after = trainer.batches._windows(tokens)[0]
-    np.testing.assert_array_equal(after[words == PADDING], PADDING)
-    assert (after == UNKNOWN).any()
+    settings = ("model.head=sentence", "regularization.word_dropout=0.9")
+    _, trainer, corpus = small_model(config_file, *settings)
+    words = trainer.batches.data.encoded.stream.windows(slice(None))[0]
+    (drawn,) = windows_drawn(trainer, corpus, epochs=1)
+    np.testing.assert_array_equal(drawn[words == PADDING], PADDING)
+    assert (drawn == UNKNOWN).any()
 
 
 def test_training_without_pretrained_vectors(config_file):
