@@ -1,4 +1,4 @@
-"""Files that people ask for: written whole, or not at all, and never over another."""
+"""Files and folders that appear whole, or not at all; those that people ask for, over no other."""
 
 from __future__ import annotations
 
@@ -13,6 +13,22 @@ from ner_window.errors import InputError
 
 
 @contextmanager
+def replacement(path: Path, mark: str = "") -> Iterator[Path]:
+    """Give a name beside ``path`` for a file that takes its place when it is whole, or not at all.
+
+    ``mark`` tells the names apart where several processes may write the same file. Raises OSError
+    where the file cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}{mark}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+@contextmanager
 def new_file(path: Path, may_replace: bool = False) -> Iterator[BinaryIO]:
     """Open a file that appears under its name when it is whole, or not at all.
 
@@ -21,25 +37,28 @@ def new_file(path: Path, may_replace: bool = False) -> Iterator[BinaryIO]:
     if not may_replace:
         check_new(path)
     try:
-        with _temporary(path) as temporary:
-            with temporary.open("wb") as file:
-                yield file
-            temporary.replace(path)
+        with replacement(path, f".{os.getpid()}") as temporary, temporary.open("wb") as file:
+            yield file
     except OSError as error:
         raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
 
 
 @contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
+def new_folder(path: Path, may_replace: bool = False) -> Iterator[Path]:
     """Give an empty folder that appears under the name ``path`` when it is filled, or not at all.
 
-    Raises InputError where there is something at ``path`` already, or it cannot be written.
+    Raises InputError where there is something at ``path`` already, unless ``may_replace``, or it
+    cannot be written.
     """
-    check_new(path)
+    if not may_replace:
+        check_new(path)
     work = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        shutil.rmtree(work, ignore_errors=True)  # of one that was killed and had this number
         work.mkdir()
         yield work
+        if may_replace:
+            shutil.rmtree(path, ignore_errors=True)
         work.replace(path)
     except OSError as error:
         raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
@@ -62,14 +81,3 @@ def write_lines(lines: Iterable[str], sink: BinaryIO) -> None:
     """Write lines in UTF-8, with line feeds between them, not after the last one."""
     for number, line in enumerate(lines):
         sink.write((f"\n{line}" if number else line).encode())
-
-
-@contextmanager
-def _temporary(path: Path) -> Iterator[Path]:
-    """Give a name beside ``path``, under which nothing stays."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield temporary
-    finally:
-        with suppress(OSError):
-            temporary.unlink()

@@ -25,8 +25,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,6 +39,7 @@ from ner_window.corpora.tags import legal_transitions
 from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.errors import InputError
+from ner_window.files import new_folder
 from ner_window.model.building import encoder_of
 from ner_window.model.model import Model
 from ner_window.model.network import WindowNetwork, network_of
@@ -72,17 +71,10 @@ def save_model(model: Model, folder: Path, saved: Saved = "float32") -> None:
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
         raise InputError(f"cannot write {folder.absolute()}: {error.strerror}") from None
-    try:
+    with new_folder(folder, may_replace=True) as work:
         write_model(model, work, saved)
-        shutil.rmtree(folder, ignore_errors=True)  # an earlier model of the same run
-        work.replace(folder)
-    except OSError as error:
-        raise InputError(f"cannot write {folder.absolute()}: {error.strerror}") from None
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def write_model(
@@ -151,7 +143,7 @@ def _check_storable(vectors: WordVectors, saved: Saved) -> None:
 
 
 def _make_readable(folder: Path) -> None:
-    """Let everyone read a folder: mkdtemp and safetensors write for their owner alone."""
+    """Let everyone read a folder: safetensors writes for its owner alone."""
     folder.chmod(0o755)
     for path in folder.iterdir():
         path.chmod(0o644)

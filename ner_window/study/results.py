@@ -23,7 +23,7 @@ from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.breakdown import unit_counts
 from ner_window.evaluation.mentions import NOVELTIES, by_novelty
 from ner_window.evaluation.predictions import Predictions
-from ner_window.files import new_file
+from ner_window.files import new_file, replacement
 from ner_window.scoring.score import Counts
 from ner_window.study.arms import Arm
 from ner_window.study.plan import Training
@@ -148,9 +148,8 @@ def save_run(folder: Path, predictions: Predictions, known: Sequence[Any], secon
     mentions, tokens = predictions.mentions, predictions.gold.text.tokens
     sentences = Units.of(predictions.gold.text, "sentences")
     counts = unit_counts(mentions, by_novelty(mentions, tokens, known), sentences)
-    temporary = folder / f".{COUNTS}"
-    save_file({"counts": counts.astype(np.int32)}, temporary)
-    temporary.replace(folder / COUNTS)
+    with replacement(folder / COUNTS) as temporary:
+        save_file({"counts": counts.astype(np.int32)}, temporary)
     total = Counts(*counts.sum(axis=(0, 1)).tolist())
     _save(folder, {**total.as_dict(), "seconds": seconds})
 

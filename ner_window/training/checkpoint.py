@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from ner_window.errors import InputError
+from ner_window.files import replacement
 
 Array = NDArray[Any]
 
@@ -40,16 +41,13 @@ def without_prefix(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]
 
 def save_checkpoint(path: Path, state: State) -> None:
     """Write a checkpoint. Raises OSError where that cannot be done; the last one is left then."""
-    temporary = path.with_name(f".{path.name}")
     try:
         metadata = {"values": json.dumps(state.values)}
         contiguous = {name: np.asarray(array, order="C") for name, array in state.arrays.items()}
-        save_file(contiguous, temporary, metadata)
-        temporary.replace(path)
+        with replacement(path) as temporary:
+            save_file(contiguous, temporary, metadata)
     except SafetensorError as error:  # its word for a disk that is full
         raise OSError(None, str(error), str(path)) from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def load_checkpoint(path: Path) -> State:

@@ -26,6 +26,7 @@ from pydantic import ValidationError
 
 from ner_window.config import Config
 from ner_window.errors import InputError
+from ner_window.files import replacement
 from ner_window.model.model import Model
 from ner_window.model_folder.card import save_card
 from ner_window.model_folder.description import Saved
@@ -177,9 +178,8 @@ class RunFolder:
 
     def finish(self, scores: RunScores) -> None:
         """Write down the scores; the checkpoint is of no use any more."""
-        temporary = self.path / f".{SCORES}"
-        temporary.write_text(scores.as_json(), "utf-8")
-        temporary.replace(self.path / SCORES)
+        with replacement(self.path / SCORES) as temporary:
+            temporary.write_text(scores.as_json(), "utf-8")
         (self.path / CHECKPOINT).unlink(missing_ok=True)
 
 
