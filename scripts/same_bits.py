@@ -27,7 +27,7 @@ from tqdm import tqdm
 from witness.cases import write_inputs
 from witness.comparison import Item, compared, table
 from witness.recording import Recorder
-from witness.script import prepare, record_given, record_old, record_own
+from witness.script import prepare, record_given, record_help, record_old, record_own
 from witness.stages import Stage, WitnessError, checkout, commit_of
 from witness.timing import timed
 
@@ -126,12 +126,15 @@ def record(
     shutil.copytree(written.cache, caches[1])
     stages = [Stage(tree, folder, cache, stopped) for cache in caches]
     stages[0].check()
-    recorder = Recorder(stages[0], progress)
-    record_own(recorder)
+    recorder = Recorder(stages[0], stages[0].call, progress)
+    record_help(recorder)
+    with stages[0].warm() as recorder.run:
+        record_own(recorder)
     recorder.stage = stages[1]
-    record_old(recorder)
-    if given:
-        record_given(recorder, given)
+    with stages[1].warm() as recorder.run:
+        record_old(recorder)
+        if given:
+            record_given(recorder, given)
     return recorder
 
 

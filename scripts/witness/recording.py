@@ -26,18 +26,20 @@ TIMED_COLUMN = "seconds"
 class Recorder:
     """Calls commands in a stage and keeps what they make.
 
+    ``run`` is what calls them: ``stage.call``, or what does the same in less time.
     ``unexpected`` are the commands that ended with another code than they should: of those, that
     two commits fail alike proves little. ``progress`` is called after each command.
     """
 
     stage: Stage
+    run: Callable[..., Done]
     progress: Callable[[], object]
     items: dict[str, str] = field(default_factory=dict)
     unexpected: list[str] = field(default_factory=list)
 
     def call(self, item: str, *arguments: object, text: str = "", code: int = 0) -> None:
         """Call a command that should end with ``code``, and keep what it prints."""
-        done = self.stage.call(*arguments, text=text)
+        done = self.run(*arguments, text=text)
         self.items[item] = self.clean(f"exit code {done.code}\n{done.out}\nstderr:\n{done.err}")
         self.expect(item, done, code)
 

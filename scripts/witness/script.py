@@ -87,6 +87,10 @@ def record_own(recorder: Recorder) -> None:
     _look_after_vectors(recorder)
     _write_configs(recorder)
     _refuse(recorder)
+
+
+def record_help(recorder: Recorder) -> None:
+    """Keep what a commit says of its commands."""
     for command in COMMANDS:
         recorder.call(f"help {command}", *command.split(), "--help")
 
@@ -152,7 +156,7 @@ def _use_old_model(recorder: Recorder, name: str, model: Path) -> None:
 
 def _resume(recorder: Recorder, name: str, run: Path, is_told: bool = False) -> None:
     """Go on with a run. What is told of it depends on when it was stopped."""
-    done = recorder.stage.call("train", "--resume", run)
+    done = recorder.run("train", "--resume", run)
     if is_told:
         recorder.items[f"{name}: resume"] = recorder.clean(done.out + done.err)
     recorder.expect(f"{name}: resume", done, 0)

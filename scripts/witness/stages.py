@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -18,6 +20,7 @@ from typing import Any
 WORKING_TREE = "."
 SECONDS_TO_WAIT = 600
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+WARM = Path(__file__).with_name("warm.py")
 WHERE = "import ner_window; print(ner_window.__file__)"
 
 
@@ -117,7 +120,7 @@ class Stage:
             raise WitnessError(f"{self.tree} is not what Python imports: {done.out}{done.err}")
 
     def call(self, *arguments: object, text: str = "") -> Done:
-        """Call the command line, with a text for standard input."""
+        """Call the command line in a process of its own, with a text for standard input."""
         command = [sys.executable, "-m", "ner_window", *map(str, arguments)]
         return self._finish(self._start(command), text)
 
@@ -133,6 +136,45 @@ class Stage:
             _kill(process)
             raise
         return self._finish(process, "")
+
+    @contextmanager
+    def warm(self) -> Iterator[Callable[..., Done]]:
+        """Give what calls the command line as ``call`` does, with everything imported before."""
+        process = self._start([sys.executable, str(WARM)])
+        folder = self.folder.with_name(f"{self.folder.name}-call")
+        folder.mkdir(exist_ok=True)
+
+        def call(*arguments: object, text: str = "") -> Done:
+            (folder / "in").write_text(text, "utf-8")
+            request = {"folder": str(folder), "arguments": [str(each) for each in arguments]}
+            code = int(self._answer(process, json.dumps(request)))
+            out, err = ((folder / name).read_bytes() for name in ("out", "err"))
+            return Done(code, *(each.decode("utf-8", "backslashreplace") for each in (out, err)), 0)
+
+        try:
+            yield call
+        finally:
+            _kill(process)
+
+    def _answer(self, process: subprocess.Popen[str], line: str) -> str:
+        """Write a line to a process and return what it answers."""
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write(f"{line}\n")
+        process.stdin.flush()
+        deadline = time.monotonic() + SECONDS_TO_WAIT
+        while not select.select([process.stdout], [], [], 0.5)[0]:
+            self._check_time(deadline, line)
+        answer = process.stdout.readline()
+        if not answer:
+            raise WitnessError(f"the process of the commands has died at {line}")
+        return answer
+
+    def _check_time(self, deadline: float, command: object) -> None:
+        """Raise WitnessError where nobody waits, or has waited for long."""
+        if self.stopped.is_set():
+            raise WitnessError("stopped")
+        if time.monotonic() > deadline:
+            raise WitnessError(f"a command takes more than {SECONDS_TO_WAIT} s: {command}")
 
     def _start(self, command: Sequence[str]) -> subprocess.Popen[str]:
         settings = {
@@ -169,10 +211,7 @@ class Stage:
     ) -> tuple[str, str]:
         given: str | None = text
         while True:
-            if self.stopped.is_set():
-                raise WitnessError("stopped")
-            if time.monotonic() > deadline:
-                raise WitnessError(f"a command takes more than {SECONDS_TO_WAIT} s: {process.args}")
+            self._check_time(deadline, process.args)
             try:
                 return process.communicate(given, timeout=0.5)
             except subprocess.TimeoutExpired:
