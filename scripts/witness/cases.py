@@ -35,7 +35,7 @@ BASE: dict[str, Any] = {
     "data": {"train": "inputs/train.conll", "dev": "inputs/dev.conll"},
     "embeddings": {"path": "data/sample/vectors.bin", "scale": 0.5},
     "model": {"window": 3, "hidden": 16},
-    "training": {"epochs": 2, "batch_size": 32, "learning_rate": 0.01},
+    "training": {"epochs": 2, "batch_size": 16, "learning_rate": 0.03},
 }
 
 
@@ -120,8 +120,9 @@ CASES = [
             "training": {
                 "batch_size": 1,
                 "optimizer": "sgd",
-                "learning_rate": 0.5,
-                "schedule": {"name": "halving", "every": 1},
+                "learning_rate": 4.0,
+                "epochs": 4,
+                "schedule": {"name": "halving", "every": 2},
             },
         },
     ),
@@ -183,7 +184,8 @@ CASES = [
             },
             "regularization": {"dropout": {"input": 0.1, "hidden": [0.2, 0.3]}},
             "training": {
-                "batch_size": 2,
+                "batch_size": 1,
+                "learning_rate": 0.1,
                 "optimizer": "adagrad",
                 "schedule": {"name": "triangular2", "half_cycle": 0.5},
             },
@@ -238,10 +240,15 @@ CASES = [
         "checked",
         {
             "data": {"subset": {"tokens": 900}, "documents": None},
-            "embeddings": {"path": "inputs/vectors.txt"},
+            "embeddings": {"path": "inputs/vectors.txt", "trainable": False},
             "features": {"suffixes": {"lengths": [2], "dimension": 3}},
-            "model": {"head": "sentence", "nonlinearity": "relu", "hidden": [10, 8]},
-            "training": {"batch_size": 8, "optimizer": "momentum"},
+            "model": {"head": "sentence", "nonlinearity": "relu", "hidden": [4, 3]},
+            "training": {
+                "epochs": 4,
+                "batch_size": 4,
+                "learning_rate": 0.2,
+                "optimizer": "momentum",
+            },
             "debug": {"gradient_check": True, "anomaly": True},
         },
         has_page=False,
@@ -274,7 +281,7 @@ CASES = [
                 "decode": "argmax",
             },
             "regularization": {"adversarial": 0.1, "dropout": {"hidden": 0.2}},
-            "training": {"batch_size": 2, "optimizer": "adam", "clip_norm": 1.0},
+            "training": {"batch_size": 1, "epochs": 4, "optimizer": "adam", "clip_norm": 1.0},
         },
         has_page=False,
     ),
@@ -282,8 +289,8 @@ CASES = [
         "seeds",
         {
             "model": {"context": "sentence", "initializer": "normal"},
-            "regularization": {"l1": 0.001},
-            "training": {"batch_size": 8, "optimizer": "adamw", "epochs": 1},
+            "regularization": {"l1": 0.0001},
+            "training": {"batch_size": 4, "optimizer": "adamw", "epochs": 1},
         },
         ("--seeds", "2"),
         has_page=False,
@@ -299,7 +306,7 @@ STOPPED = Case(
 STUDY = {
     "base": merged(BASE, {"training": {"epochs": 1}}),
     "arms": ["finetuned", "anchored"],
-    "sizes": [1200, "all"],
+    "sizes": ["all"],
     "seeds": 2,
     "least_steps": 10,
     "tuning": {"learning_rates": [0.001, 0.01], "seeds": 1, "fraction": 0.3},
