@@ -14,7 +14,7 @@ from tqdm import tqdm
 from .cases import SAMPLE, merged, write_inputs
 from .stages import Stage, WitnessError
 
-COPIES = 12  # of the test data of the sample, to be tagged
+COPIES = 60  # of the test data of the sample, to be tagged
 WHOLE: dict[str, Any] = {
     "data": {"train": "data/sample/train.conll", "dev": "data/sample/dev.conll"},
     "embeddings": {"path": "data/sample/vectors.bin", "scale": 0.5},
