@@ -37,7 +37,8 @@ DIFFERENT, CANNOT, INTERRUPTED = 1, 2, 130
 
 def main() -> None:
     arguments = parse()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs ignore Ctrl-C, and
+        signal.signal(number, _interrupt)  # would have the training ignore it that is to be stopped
     try:
         has_difference = witness(arguments)
     except WitnessError as error:
