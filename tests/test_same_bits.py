@@ -1,12 +1,13 @@
 """The witness of refactorings: what it hides, what it compares, and that it covers the options."""
 
-from typing import Any, get_args
+from collections.abc import Iterator
+from typing import get_args
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from ner_window.config import Config, Optimizer, Schedule, VectorDecay, section_of
+from ner_window.config import Config, Section, Variant
 from scripts.witness.cases import CASES, documents, with_column
 from scripts.witness.comparison import compared, table
 from scripts.witness.masking import masked, visible_text
@@ -84,32 +85,38 @@ def test_inputs_are_cut_out_of_a_corpus():
     assert with_column(documents(text, 1)) == cut
 
 
-def choices(section: type) -> list[tuple[str, str, Any]]:
-    """Return section, key and value of every choice of words that a config has."""
-    found = []
+def choices(section: type[Section]) -> Iterator[tuple[str, str, str]]:
+    """Yield section, key and value of every choice of words that a config has."""
     for key, field in section.model_fields.items():
+        inner = section.section_at(key)
+        if inner is not None and issubclass(inner, Variant):
+            for name, variant in inner.variants.items():
+                yield inner.__name__, "name", name
+                yield from choices(variant)
+        elif inner is not None:
+            yield from choices(inner)
         annotation = field.annotation
-        if (inner := section_of(annotation)) is not None:
-            found += choices(inner)
         values = {value for part in (annotation, *get_args(annotation)) for value in get_args(part)}
-        found += [(section.__name__, key, value) for value in values if isinstance(value, str)]
-    return found
+        yield from (
+            (section.__name__, key, v) for v in values if isinstance(v, str) and len(values) > 1
+        )
 
 
-def used(section: Any) -> set[tuple[str, str, Any]]:
-    """Return section, key and value of all that is set in a config."""
-    found = set()
+def used(section: Section) -> Iterator[tuple[str, str, str]]:
+    """Yield section, key and value of all that is set in a config."""
+    if isinstance(section, Variant):
+        family = next(c for c in type(section).mro() if Variant in c.__bases__)
+        yield family.__name__, "name", section.name
     for key in type(section).model_fields:
         value = getattr(section, key)
-        if section_of(type(value)) is not None:
-            found |= used(value)
+        if isinstance(value, Section):
+            yield from used(value)
         elif isinstance(value, str):
-            found.add((type(section).__name__, key, value))
-    return found
+            yield type(section).__name__, key, value
 
 
 def test_the_cases_make_every_choice():
     made = set().union(*map(used, CONFIGS))
-    wanted = {each for part in (Config, Optimizer, Schedule, VectorDecay) for each in choices(part)}
+    wanted = set(choices(Config))
     assert len(wanted) > 40
     assert not wanted - made
