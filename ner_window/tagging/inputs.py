@@ -100,10 +100,10 @@ def _raw(source: Source) -> Iterator[Piece]:
             yield replace(piece, document=documents.add(len(piece.lengths), len(piece.tokens)))
 
 
-def paragraphs(blocks: Iterable[str]) -> Iterator[tuple[int, str]]:
+def paragraphs(blocks: Iterable[str], longest: int = LONGEST_TEXT) -> Iterator[tuple[int, str]]:
     """Yield the texts between blank lines, each with its place, without white space around it.
 
-    Texts of more than LONGEST_TEXT characters are cut: at the end of a line, else at a space, else
+    Texts of more than ``longest`` characters are cut: at the end of a line, else at a space, else
     anywhere.
     """
     first, text = 0, ""
@@ -111,20 +111,20 @@ def paragraphs(blocks: Iterable[str]) -> Iterator[tuple[int, str]]:
         text += block
         position = 0
         for gap in GAP.finditer(text):
-            yield from _bounded(first + position, text[position : gap.start()])
+            yield from _bounded(first + position, text[position : gap.start()], longest)
             position = gap.end()
-        while len(text) - position > LONGEST_TEXT:
-            end = _break(text, position, position + LONGEST_TEXT)
-            yield from _bounded(first + position, text[position:end])
+        while len(text) - position > longest:
+            end = _break(text, position, position + longest)
+            yield from _bounded(first + position, text[position:end], longest)
             position = end
         first += position
         text = text[position:]
 
 
-def _bounded(start: int, text: str) -> Iterator[tuple[int, str]]:
+def _bounded(start: int, text: str, longest: int) -> Iterator[tuple[int, str]]:
     position = 0
     while position < len(text):
-        end = _break(text, position, min(position + LONGEST_TEXT, len(text)))
+        end = _break(text, position, min(position + longest, len(text)))
         part = text[position:end]
         if stripped := part.strip():
             yield start + position + len(part) - len(part.lstrip()), stripped

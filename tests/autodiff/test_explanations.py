@@ -2,10 +2,12 @@
 
 import math
 import pickle
+import re
 import subprocess
 import sys
 import threading
 import xml.etree.ElementTree as ElementTree
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -138,18 +140,18 @@ def test_a_drawing_of_arrays_shows_shapes_norms_and_rows():
 
 
 def test_nodes_of_a_drawing_do_not_overlap():
-    from autodiff.drawing import HEIGHT, WIDTH, DrawnEdge, _layout
-
-    graph = lecture_graph()
-    position = {node: i for i, node in enumerate(graph.nodes)}
-    edges = [
-        DrawnEdge(position[x], position[node], None) for node in graph.nodes for x in node.inputs
-    ]
-    places = _layout(graph.nodes, edges)
-    for i, (x1, y1) in enumerate(places):
-        for x2, y2 in places[:i]:
-            assert abs(x1 - x2) >= WIDTH or abs(y1 - y2) >= HEIGHT
-    assert all(places[edge.source][0] < places[edge.target][0] for edge in edges)
+    svg = ElementTree.fromstring(lecture_graph().draw())
+    boxes = [r for r in svg.iter("{http://www.w3.org/2000/svg}rect") if r.get("stroke")]
+    assert len(boxes) == 6
+    sides = [[float(box.get(name)) for name in ("x", "y", "width", "height")] for box in boxes]
+    for (x1, y1, width, height), (x2, y2, _, _) in combinations(sides, 2):
+        assert abs(x1 - x2) >= width or abs(y1 - y2) >= height
+    paths = svg.iter("{http://www.w3.org/2000/svg}path")
+    curves = [path.get("d") for path in paths if path.get("fill") == "none"]
+    assert len(curves) == 6
+    for curve in curves:  # from left to right
+        start, *_, end = map(int, re.findall(r"(-?\d+),", curve))
+        assert start < end
 
 
 def test_anomaly_mode_names_who_made_the_first_bad_value():

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from ner_window.corpora.conll import Layout
 from ner_window.errors import InputError
-from ner_window.tagging import inputs
 from ner_window.tagging.inputs import (
     LONGEST_DOCUMENT,
     LONGEST_LINE,
@@ -63,14 +62,8 @@ def test_no_text_is_lost_between_paragraphs(text, cuts, longest):
     """However the text comes in, and wherever it is cut: outside the pieces is white space."""
     bounds = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
     blocks = [text[start:end] for start, end in pairwise(bounds)]
-    before = inputs.LONGEST_TEXT
-    inputs.LONGEST_TEXT = longest
-    try:
-        found = list(paragraphs(blocks))
-    finally:
-        inputs.LONGEST_TEXT = before
     rest = text
-    for start, piece in reversed(found):
+    for start, piece in reversed(list(paragraphs(blocks, longest))):
         assert text[start : start + len(piece)] == piece
         assert 0 < len(piece) <= longest
         rest = rest[:start] + rest[start + len(piece) :]
