@@ -23,8 +23,7 @@ from pydantic import ValidationError
 import autodiff as ad
 from ner_window.config import Config, Section
 from ner_window.corpora.corpus import Corpus, read_corpus
-from ner_window.corpora.sentences import Sentences
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.explanation.explain import explain
 from ner_window.explanation.sections import as_text
 from ner_window.model.building import build_model
@@ -150,9 +149,9 @@ def learns(subject: Subject) -> None:
 
 def decodes_to_tags(subject: Subject) -> None:
     """Every token gets a tag, and confidences, where there are any, are probabilities."""
-    model, text = subject.model(), Text.of(SENTENCES)
+    model, text = subject.model(), Tokens.of(SENTENCES)
     scores = model.scorer.scores(model.encode(text))
-    if scores.shape != (len(text.tokens), len(model.tags)):
+    if scores.shape != (len(text.words), len(model.tags)):
         raise ContractError(f"scores of shape {scores.shape}")
     tags = model.tag(text)
     if [len(sentence) for sentence in tags] != [len(sentence) for sentence in SENTENCES]:
@@ -164,19 +163,19 @@ def takes_nothing(subject: Subject) -> None:
     model = subject.model()
     nothing: list[list[list[str]]] = [[], [[]], [[], []]]
     for sentences in nothing:
-        if model.tag(Text.of(sentences)) != sentences:
+        if model.tag(Tokens.of(sentences)) != sentences:
             raise ContractError(f"for {sentences}")
-        scores = scorer_of(model, TABLE_BYTES).scores(Sentences.of(sentences))
+        scores = scorer_of(model, TABLE_BYTES).scores(Tokens.of_documents([sentences]))
         if scores.shape != (0, len(model.tags)):
             raise ContractError(f"scores of shape {scores.shape} for {sentences}")
 
 
 def scores_alike_when_tabulated(subject: Subject) -> None:
     """Tagging gives the scores of the graph."""
-    model, sentences = subject.model(), Sentences.of(SENTENCES)
+    model, sentences = subject.model(), Tokens.of_documents([SENTENCES])
     for parameter in model.network.dense_parameters:
         parameter.data = parameter.data + _noise(parameter)
-    plain = model.scorer.scores(model.encode(sentences.as_text()))
+    plain = model.scorer.scores(model.encode(sentences))
     fast = scorer_of(model, TABLE_BYTES).scores(sentences)
     np.testing.assert_allclose(fast, plain, rtol=1e-4, atol=1e-5)
 
@@ -187,7 +186,7 @@ def _noise(parameter: ad.Parameter) -> Any:
 
 def survives_the_folder(subject: Subject) -> None:
     """A model that was saved and loaded is the same model."""
-    model, text = subject.model(), Text.of(SENTENCES)
+    model, text = subject.model(), Tokens.of(SENTENCES)
     with tempfile.TemporaryDirectory() as folder:
         save_model(model, Path(folder) / "model")
         copy = load_model(Path(folder) / "model")

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import OUTSIDE
-from ner_window.corpora.text import Strings, Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.vocabulary import STEPS, Vocabulary
 from ner_window.vectors.word_vectors import WordVectors
 from ner_window.wording import counted, named
@@ -93,12 +94,12 @@ class DataReport:
 def check_data(corpora: Mapping[str, Corpus], vectors: WordVectors | None) -> DataReport:
     """Look at the splits of a config: ``train``, ``dev`` and perhaps ``test``."""
     train = corpora["train"]
-    vocabulary = Vocabulary.of_training(train.text.tokens, vectors)
-    seen = {token.lower() for token in train.text.tokens.values}
+    vocabulary = Vocabulary.of_training(train.tokens.words, vectors)
+    seen = {token.lower() for token in train.tokens.words.categories}
     earlier: dict[str, Set[bytes]] = {}
     splits: dict[str, SplitFacts] = {}
     for split, corpus in corpora.items():
-        keys = [_key(tokens) for tokens in corpus.text]
+        keys = [_key(tokens) for tokens in corpus.tokens]
         splits[split] = _facts(corpus, keys, earlier, vocabulary, seen)
         earlier[split] = set(keys)
     return DataReport(
@@ -121,14 +122,14 @@ def _facts(
     vocabulary: Vocabulary,
     seen: Set[str],
 ) -> SplitFacts:
-    words, text = corpus.text.tokens, corpus.text
+    words, text = corpus.tokens.words, corpus.tokens
     times = Counter(keys)
     repeated = {key: count - 1 for key, count in times.items() if count > 1}
     longest = int(text.lengths.argmax())
     counts = words.counts()
-    is_unseen = np.array([word.lower() not in seen for word in words.values])
-    is_entity = np.array([tag != OUTSIDE for tag in corpus.tags.values])[corpus.tags.numbers]
-    of_entities = np.bincount(words.numbers[is_entity], minlength=len(counts))
+    is_unseen = np.array([word.lower() not in seen for word in words.categories])
+    is_entity = np.array([tag != OUTSIDE for tag in corpus.tags.categories])[corpus.tags.codes]
+    of_entities = np.bincount(words.codes[is_entity], minlength=len(counts))
     coverage, missing_words = _coverage(words, counts, vocabulary)
     return SplitFacts(
         path=str(corpus.path),
@@ -163,14 +164,14 @@ def _coverage(
     """
     if vocabulary.vectors is None:
         return {}, {}
-    steps = np.array(vocabulary.steps_of(words.values))
+    steps = np.array(vocabulary.steps_of(words.categories))
     is_missing = np.isin(steps, ["training only", "unknown"])
-    missing = [(words.values[n], int(counts[n])) for n in np.flatnonzero(is_missing).tolist()]
+    missing = [(words.categories[n], int(counts[n])) for n in np.flatnonzero(is_missing).tolist()]
     most_frequent = sorted(missing, key=lambda pair: (-pair[1], pair[0]))[:MOST_MISSING]
     return {step: _share(counts[steps == step], counts) for step in STEPS}, dict(most_frequent)
 
 
-def _duplicates(text: Text, keys: Sequence[bytes], times: Mapping[bytes, int]) -> Duplicates:
+def _duplicates(text: Tokens, keys: Sequence[bytes], times: Mapping[bytes, int]) -> Duplicates:
     """Return the duplicates whose keys ``times`` counts, with the most frequent as examples."""
     first = {key: sentence for sentence, key in reversed(list(enumerate(keys))) if key in times}
     ordered = sorted(first, key=lambda key: (-times[key], first[key]))

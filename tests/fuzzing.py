@@ -24,8 +24,8 @@ import numpy as np
 from ner_window.config.file import load_config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.conversion import converted
-from ner_window.corpora.corpus import read_corpus, read_tokens
-from ner_window.corpora.text import Text
+from ner_window.corpora.corpus import read_corpus
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.gazetteer import read_entries
 from ner_window.errors import InputError
 from ner_window.model_folder.bundling import bundle_model
@@ -155,7 +155,8 @@ def _use_vectors(path: Path) -> None:
 TARGETS = {
     "conll": Target(_use_corpus, [CONLL, CONLL.replace(b" ", b"\t"), b"\xef\xbb\xbf" + CONLL]),
     "tokens": Target(
-        lambda path: read_tokens(path, Layout(comment="#")), [CONLL, b"# note\n" + CONLL, b"Oslo\n"]
+        lambda path: list(pieces(Source(path, "conll", Layout(comment="#"), None))),
+        [CONLL, b"# note\n" + CONLL, b"Oslo\n"],
     ),
     "utf-16": Target(lambda path: read_corpus(path, Layout(encoding="utf-16")), [UTF16]),
     "jsonl": Target(_use_corpus, [JSONL], ".jsonl"),
@@ -191,7 +192,7 @@ def attack_model(model: Path, folder: Path, rng: random.Random) -> bool:
     path.write_bytes(mutated(path.read_bytes(), rng))
     _survives(lambda: (summary := summarize(copy)) and (str(summary), summary.as_dict()))
     _survives(lambda: bundle_model(copy, folder / f"bundle-{rng.getrandbits(64)}"))
-    return _survives(lambda: load_model(copy).tag(Text.of([["Anna", "left", "Oslo"]])))
+    return _survives(lambda: load_model(copy).tag(Tokens.of([["Anna", "left", "Oslo"]])))
 
 
 def _survives(read: Callable[[], object]) -> bool:

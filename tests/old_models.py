@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 
 OLD_MODELS = Path(__file__).parent / "ner_window" / "model_folder" / "old_models"
 OLD_FOLDERS = ["format-1", "format-2", "format-3", "format-4"]
-OLD_TEXT = Text.of(
+OLD_TEXT = Tokens.of(
     [
         ["Anna", "Kovac", "visited", "Bergen", "."],
         ["Nordbank", "hired", "Anna", "Kovac", "in", "1998"],

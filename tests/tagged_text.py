@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
+from ner_window.corpora.categorical import StringsBuilder
 from ner_window.corpora.tags import Span
-from ner_window.corpora.text import ColumnBuilder
 
 SCHEMES = ["io", "iob1", "iob2", "iobes", "bilou"]
 
@@ -16,7 +16,7 @@ tagged_texts = st.lists(st.lists(wild_tags, max_size=8), max_size=6)
 
 def column(sentences):
     """The tags of sentences as a text holds them: one column, and where each sentence ends."""
-    builder = ColumnBuilder()
+    builder = StringsBuilder()
     for tags in sentences:
         builder.extend(tags)
     return builder.finished(), np.cumsum([len(tags) for tags in sentences], dtype=np.int64)

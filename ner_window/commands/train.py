@@ -89,7 +89,7 @@ def _tell_documents(config: Config, corpora: Mapping[str, Corpus]) -> None:
     if not config.model.context.needs_documents or config.data.documents is None:
         return
     for split, corpus in corpora.items():
-        if corpus.text.documents is None:
+        if corpus.tokens.documents is None:
             size = config.data.documents.sentences
             tell(f"{split} marks no documents: blocks of {size} sentences stand in for them")
 

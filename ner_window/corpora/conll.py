@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, tee
 from pathlib import Path
 
-from ner_window.corpora.tags import OUTSIDE, Scheme, convert, is_tag
+from ner_window.corpora.tags import Scheme, convert, is_tag
 from ner_window.errors import InputError
 from ner_window.wording import counted
 
@@ -210,22 +210,3 @@ def column_count(lines: Iterable[str], layout: Layout) -> int:
     """Return the number of columns of the first line that is a token's; 0 where there is none."""
     columns = (token_columns(line, layout) for line in lines)
     return len(next(filter(None, columns), []))
-
-
-def tagged(lines: Iterable[str], layout: Layout, tags: Iterator[str]) -> Iterator[str]:
-    """Yield the token of each line and, after a tab, its tag.
-
-    Other columns are dropped; blank lines and comments stay where they are, and document borders
-    are tagged O.
-    """
-    for line in lines:
-        if layout.is_comment(line):
-            yield line
-        elif columns := split_columns(line):
-            is_border = layout.is_border(columns)
-            token, tag = (
-                (layout.border, OUTSIDE) if is_border else (columns[layout.token], next(tags))
-            )
-            yield f"{token}\t{tag}"
-        else:
-            yield ""

@@ -23,8 +23,8 @@ def losses(corpus: Corpus, target: Target) -> list[str]:
     if corpus.broken_lines:
         told.append(f"{describe_broken(corpus)}: they are written as the scorer reads them")
     if target == "io":
-        spans = Spans.of(corpus.tags, corpus.text.ends)
-        left = len(Spans.of(spans.tags(corpus.token_count, "io"), corpus.text.ends))
+        spans = Spans.of(corpus.tags, corpus.tokens.ends)
+        left = len(Spans.of(spans.tags(corpus.token_count, "io"), corpus.tokens.ends))
         if joined := len(spans) - left:
             told.append(f"{counted(joined, 'time')} two entities of a type touch, and become one")
     return told
@@ -45,7 +45,7 @@ def converted(path: Path, layout: Layout, target: Target) -> Iterator[str]:
 
 
 def _to_jsonl(corpus: Corpus) -> Iterator[str]:
-    is_marked = corpus.text.documents is not None
+    is_marked = corpus.tokens.documents is not None
     for sentence in corpus:
         document = sentence.document if is_marked else None
         yield jsonl.to_line(sentence.tokens, spans_of(sentence.tags), document)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.corpora import conll, jsonl
+from ner_window.corpora.categorical import Strings, StringsBuilder
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.files import Lines
 from ner_window.corpora.scratch import GrowingArray
@@ -29,7 +31,7 @@ from ner_window.corpora.tags import (
     starts_span,
     tags_of,
 )
-from ner_window.corpora.text import Column, ColumnBuilder, Strings, Text, strings_at
+from ner_window.corpora.tokens import Tokens, TokensBuilder
 from ner_window.errors import InputError
 from ner_window.wording import counted, named
 
@@ -60,7 +62,7 @@ class Corpus(Sequence[Sentence]):
     """
 
     path: Path
-    text: Text
+    tokens: Tokens
     tags: Strings
     borders: Borders
     lines: Array
@@ -68,15 +70,15 @@ class Corpus(Sequence[Sentence]):
     cuts: int = 0
 
     def __len__(self) -> int:
-        return len(self.text)
+        return len(self.tokens)
 
     def __getitem__(self, sentence: Any) -> Any:
-        tokens = self.text.bounds(sentence)
+        part, documents = self.tokens.bounds(sentence), self.tokens.documents
         return Sentence(
-            tokens=strings_at(self.text.tokens, tokens),
-            tags=strings_at(self.tags, tokens),
-            document=0 if self.text.documents is None else int(self.text.documents[sentence]),
-            lines=self.lines[tokens].tolist(),
+            tokens=self.tokens.words.part(part),
+            tags=self.tags.part(part),
+            document=0 if documents is None else int(documents[sentence]),
+            lines=self.lines[part].tolist(),
         )
 
     def __iter__(self) -> Iterator[Sentence]:
@@ -88,16 +90,17 @@ class Corpus(Sequence[Sentence]):
 
     @property
     def document_count(self) -> int:
-        return 1 if self.text.documents is None else len(np.unique(self.text.documents))
+        documents = self.tokens.documents
+        return 1 if documents is None else len(np.unique(documents))
 
     def tag_sequences(self) -> Iterator[list[str]]:
         """Yield the tags of each sentence."""
-        return (strings_at(self.tags, self.text.bounds(sentence)) for sentence in range(len(self)))
+        return self.tokens.by_sentence(self.tags)
 
     @cached_property
     def tag_pairs(self) -> Counter[tuple[str, str]]:
         """How often which tag follows which, sentences starting after and ending before an O."""
-        return tag_pairs(self.tags, self.text.ends)
+        return tag_pairs(self.tags, self.tokens.ends)
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -120,42 +123,44 @@ class Corpus(Sequence[Sentence]):
     def mentions(self, sentences_at_once: int = SENTENCES_AT_ONCE) -> set[Mention]:
         """Return the distinct entities, each as its type and its tokens."""
         distinct: set[Mention] = set()
-        ends = self.text.ends
+        ends = self.tokens.ends
         for first in range(0, len(self), sentences_at_once):
             part = ends[first : first + sentences_at_once]
-            tokens = slice(int(ends[first - 1]) if first else 0, int(part[-1]))
+            within = slice(int(ends[first - 1]) if first else 0, int(part[-1]))
             tags, words = (
-                Column(column.values, column.numbers[tokens])
-                for column in (self.tags, self.text.tokens)
+                Strings(column.categories, column.codes[within])
+                for column in (self.tags, self.tokens.words)
             )
-            distinct.update(Spans.of(tags, part - tokens.start).mentions(words))
+            distinct.update(Spans.of(tags, part - within.start).mentions(words))
         return distinct
 
     def only(self, entity_type: str) -> Corpus:
         """Return the corpus with the entities of one type; all other tags are O."""
-        values = [tag if split_tag(tag)[1] == entity_type else OUTSIDE for tag in self.tags.values]
-        return replace(self, tags=Column(values, self.tags.numbers))
+        tags = self.tags
+        kept = [tag if split_tag(tag)[1] == entity_type else OUTSIDE for tag in tags.categories]
+        return replace(self, tags=Strings(kept, tags.codes))
 
     def subset(self, is_member: Array) -> Corpus:
         """Return the corpus of the sentences for which ``is_member`` (sentences,) is true.
 
         It knows no word and no tag that only the other sentences have.
         """
-        text, keep = self.text, np.repeat(is_member, self.text.lengths)
+        tokens, keep = self.tokens, np.repeat(is_member, self.tokens.lengths)
 
         def kept(column: Strings) -> Strings:
-            part = Column(column.values, column.numbers[keep])
+            part = Strings(column.categories, column.codes[keep])
             is_present = part.counts() > 0
             number_of = (np.cumsum(is_present) - 1).astype(np.int32)
-            return Column(list(compress(column.values, is_present)), number_of[part.numbers])
+            return Strings(list(compress(column.categories, is_present)), number_of[part.codes])
 
-        part = Text(
-            tokens=kept(text.tokens),
-            lengths=text.lengths[is_member],
-            columns={name: kept(column) for name, column in text.columns.items()},
-            documents=None if text.documents is None else text.documents[is_member],
+        documents = tokens.documents
+        part = Tokens(
+            words=kept(tokens.words),
+            lengths=tokens.lengths[is_member],
+            columns={name: kept(column) for name, column in tokens.columns.items()},
+            documents=None if documents is None else documents[is_member],
         )
-        return replace(self, text=part, tags=kept(self.tags), lines=self.lines[keep])
+        return replace(self, tokens=part, tags=kept(self.tags), lines=self.lines[keep])
 
     @cached_property
     def broken_lines(self) -> list[int]:
@@ -170,32 +175,31 @@ class Corpus(Sequence[Sentence]):
 
 
 class _CorpusBuilder:
-    """Makes a corpus, or a text without tags, from sentences that come in one by one."""
+    """Collects the sentences of a corpus, which come in one by one."""
 
     def __init__(self, columns: Sequence[str] = ()) -> None:
-        self.tokens = ColumnBuilder()
-        self.tags = ColumnBuilder()
-        self.columns = {name: ColumnBuilder() for name in columns}
-        self.lengths = GrowingArray(np.int64)
+        self.tokens = TokensBuilder(columns)
+        self.tags = StringsBuilder()
         self.lines = GrowingArray(np.int32)
 
-    def add(self, tokens: Sequence[str], tags: Sequence[str], lines: Sequence[int]) -> None:
-        self.tokens.extend(tokens)
+    def add(
+        self,
+        words: Sequence[str],
+        tags: Sequence[str],
+        lines: Sequence[int],
+        columns: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
+        self.tokens.add(words, columns)
         self.tags.extend(tags)
-        self.lengths.extend((len(tokens),))
         self.lines.extend(lines)
-
-    def text(self, documents: Array | None) -> Text:
-        columns = {name: column.finished() for name, column in self.columns.items()}
-        return Text(self.tokens.finished(), self.lengths.finished(), columns, documents)
 
     def corpus(
         self, path: Path, documents: Array | None, borders: Borders, sha256: str, cuts: int = 0
     ) -> Corpus:
-        if not len(self.lengths):
+        if not len(self.tokens):
             raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or score")
-        tags, lines = self.tags.finished(), self.lines.finished()
-        return Corpus(path, self.text(documents), tags, borders, lines, sha256, cuts)
+        tokens, tags = self.tokens.finished(documents), self.tags.finished()
+        return Corpus(path, tokens, tags, borders, self.lines.finished(), sha256, cuts)
 
 
 class _BorderCounts:
@@ -252,10 +256,9 @@ def _read_conll(path: Path, layout: Layout) -> Corpus:
     borders = _BorderCounts()
     wanted = {"token": layout.token, "tag": layout.tag, **layout.columns}
     for rows in conll.sentences(path, lines, layout, wanted):
-        tokens = conll.tokens_of(path, rows, layout)
-        builder.add(tokens, conll.tags_of(path, rows, layout), rows.numbers)
-        for name, number in layout.columns.items():
-            builder.columns[name].extend(rows.column(number))
+        words, tags = conll.tokens_of(path, rows, layout), conll.tags_of(path, rows, layout)
+        columns = {name: rows.column(number) for name, number in layout.columns.items()}
+        builder.add(words, tags, rows.numbers, columns)
         borders.add(rows)
     return builder.corpus(path, *borders.documents(), lines.sha256)
 
@@ -284,23 +287,3 @@ def _read_jsonl(path: Path, layout: Layout) -> Corpus:
     if not is_marked:
         return builder.corpus(path, None, "none", lines.sha256, cuts)
     return builder.corpus(path, documents.finished(), "records", lines.sha256, cuts)
-
-
-def read_tokens(path: Path, layout: Layout) -> tuple[list[str], Layout, Text]:
-    """Read a file in CoNLL columns that has no tags: its lines, its layout, its text.
-
-    In a file of a single column this column is the token, whatever ``layout`` says. Raises
-    InputError as :func:`read_corpus` does.
-    """
-    lines = list(Lines(path, layout.encoding))
-    if conll.column_count(lines, layout) == 1:
-        layout = replace(layout, token=0)
-    builder = _CorpusBuilder(list(layout.columns))
-    borders = _BorderCounts()
-    wanted = {"token": layout.token, **layout.columns}
-    for rows in conll.sentences(path, lines, layout, wanted):
-        builder.add(conll.tokens_of(path, rows, layout), (), ())
-        for name, number in layout.columns.items():
-            builder.columns[name].extend(rows.column(number))
-        borders.add(rows)
-    return lines, layout, builder.text(borders.documents()[0])

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.scratch import chunks
 from ner_window.corpora.tags import OUTSIDE, Scheme, may_follow, split_tag, starts_span
-from ner_window.corpora.text import Column, Strings, strings_at
 
 Array = NDArray[Any]
 Mention = tuple[str, ...]
@@ -53,16 +53,18 @@ class Spans:
     @classmethod
     def of(cls, tags: Strings, sentence_ends: Array) -> Spans:
         """Return the spans of the tags of a text, whatever their scheme."""
-        names = sorted({split_tag(tag)[1] for tag in tags.values if tag != OUTSIDE})
+        names = sorted({split_tag(tag)[1] for tag in tags.categories if tag != OUTSIDE})
         number_of = {name: number for number, name in enumerate(names)}
-        type_of = np.array([number_of.get(split_tag(tag)[1], -1) for tag in tags.values], np.int64)
-        is_outside = np.array([tag == OUTSIDE for tag in tags.values], bool)[tags.numbers]
+        type_of = np.array(
+            [number_of.get(split_tag(tag)[1], -1) for tag in tags.categories], np.int64
+        )
+        is_outside = np.array([tag == OUTSIDE for tag in tags.categories], bool)[tags.codes]
         is_first = _first_tokens(len(tags), sentence_ends)
         begins = _begins(tags, is_first)
         starts = np.flatnonzero(begins)
         stops = np.append(np.flatnonzero(begins | is_outside | is_first), len(tags))
         ends = stops[np.searchsorted(stops, starts, side="right")]
-        return cls(starts, ends, type_of[tags.numbers[starts]], names, sentence_ends)
+        return cls(starts, ends, type_of[tags.codes[starts]], names, sentence_ends)
 
     @property
     def sentences(self) -> Array:
@@ -91,8 +93,7 @@ class Spans:
         """Return the type and the tokens of each span."""
         extents = zip(self.starts.tolist(), self.ends.tolist(), self.types.tolist(), strict=True)
         return [
-            (self.names[number], *strings_at(tokens, slice(start, end)))
-            for start, end, number in extents
+            (self.names[number], *tokens.part(slice(start, end))) for start, end, number in extents
         ]
 
     def renamed(self, names: list[str]) -> Spans:
@@ -125,7 +126,7 @@ class Spans:
         values = [OUTSIDE, *(f"{letter}-{name}" for name in self.names for letter in letters)]
         numbers = np.zeros(token_count, np.int32)
         numbers[tokens] = 1 + self.types[span] * len(letters) + letter
-        return Column(values, numbers)
+        return Strings(values, numbers)
 
     def _is_tied(self) -> Array:
         """Tell of each span whether one of its type ends where it starts, in one sentence."""
@@ -150,14 +151,14 @@ def _begins(tags: Strings, is_first: Array) -> Array:
 def _steps(tags: Strings, is_first: Array) -> tuple[Array, Array]:
     """Return the number of the tag before each token and of its own; a sentence follows an O."""
     left = np.empty(len(tags), np.int64)
-    left[1:] = tags.numbers[:-1]
-    left[is_first] = len(tags.values)
-    return left, tags.numbers
+    left[1:] = tags.codes[:-1]
+    left[is_first] = len(tags.categories)
+    return left, tags.codes
 
 
 def _of_pairs(tags: Strings, left: Array, right: Array, tell: Callable[[str, str], bool]) -> Array:
     """Return what is told of pairs of tags, by number, where one past the last number is O."""
-    values = [*tags.values, OUTSIDE]
+    values = [*tags.categories, OUTSIDE]
     pair = left * len(values) + right
     is_told = np.zeros(len(values) ** 2, bool)
     for number in np.flatnonzero(np.bincount(pair, minlength=len(is_told))).tolist():
@@ -177,8 +178,8 @@ def invalid_sentences(tags: Strings, sentence_ends: Array, scheme: Scheme) -> Ar
     is_invalid = np.zeros(len(sentence_ends), bool)
     is_invalid[np.searchsorted(sentence_ends, broken, side="right")] = True
     is_filled = np.diff(sentence_ends, prepend=0) > 0
-    last = tags.numbers[sentence_ends[is_filled] - 1].astype(np.int64)
-    is_invalid[is_filled] |= _of_pairs(tags, last, np.full_like(last, len(tags.values)), breaks)
+    last = tags.codes[sentence_ends[is_filled] - 1].astype(np.int64)
+    is_invalid[is_filled] |= _of_pairs(tags, last, np.full_like(last, len(tags.categories)), breaks)
     return is_invalid
 
 
@@ -188,22 +189,22 @@ def tag_pairs(tags: Strings, sentence_ends: Array) -> Counter[tuple[str, str]]:
     Schemes, entities and mistakes are all seen from neighboring tags, so that these counts tell
     them for a text of any size.
     """
-    values = [*tags.values, OUTSIDE]
+    values = [*tags.categories, OUTSIDE]
     border = len(values) - 1
     counts: Counter[tuple[str, str]] = Counter()
     is_first = np.zeros(len(tags) + 1, bool)
     is_first[sentence_ends] = True
     for chunk in chunks(len(tags)):
-        right = tags.numbers[chunk].astype(np.int64)
-        left = np.concatenate(([border], tags.numbers[chunk][:-1]))
+        right = tags.codes[chunk].astype(np.int64)
+        left = np.concatenate(([border], tags.codes[chunk][:-1]))
         if chunk.start:
-            left[0] = tags.numbers[chunk.start - 1]
+            left[0] = tags.codes[chunk.start - 1]
         ended = left[is_first[chunk]]
         left[is_first[chunk]] = border
         pairs = np.concatenate((left * len(values) + right, ended * len(values) + border))
         for pair, count in zip(*np.unique(pairs, return_counts=True), strict=True):
             counts[values[pair // len(values)], values[pair % len(values)]] += int(count)
-    counts[values[tags.numbers[-1]], OUTSIDE] += 1
+    counts[values[tags.codes[-1]], OUTSIDE] += 1
     return counts
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.corpora import scratch
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 
 Array = NDArray[Any]
@@ -20,7 +20,7 @@ Array = NDArray[Any]
 NO_GROUP = -1
 
 
-def documents_of(text: Text, block: int | None) -> Array:
+def documents_of(text: Tokens, block: int | None) -> Array:
     """Return the document of each sentence, in ascending order, (sentences,).
 
     A text that marks no documents is cut into blocks of ``block`` sentences. Raises InputError
@@ -36,7 +36,7 @@ def documents_of(text: Text, block: int | None) -> Array:
     return np.arange(len(text)) // block
 
 
-def document_ends(text: Text, documents: Array) -> Array:
+def document_ends(text: Tokens, documents: Array) -> Array:
     """Return the position after the last token of each document, (documents,)."""
     is_last = np.append(documents[1:] != documents[:-1], True)
     ends: Array = text.ends[is_last[: len(text)]]
@@ -53,7 +53,7 @@ def spelled_alike(word: str) -> str:
     return word.lower()
 
 
-def mention_groups(text: Text, documents: Array) -> Array:
+def mention_groups(text: Tokens, documents: Array) -> Array:
     """Return for each token the number of its mention group, (tokens,).
 
     Tokens belong together if they stand in one document, are mentions and are spelled alike; all
@@ -65,13 +65,13 @@ def mention_groups(text: Text, documents: Array) -> Array:
             number_of.setdefault(spelled_alike(word), len(number_of))
             if is_mention(word)
             else NO_GROUP
-            for word in text.tokens.values
+            for word in text.words.categories
         ],
         np.int64,
     )
-    groups = scratch.empty((len(text.tokens),), np.int64)
+    groups = scratch.empty((len(text.words),), np.int64)
     for chunk in scratch.chunks(len(groups)):
-        words = group_of_word[text.tokens.numbers[chunk]]
+        words = group_of_word[text.words.codes[chunk]]
         sentences = np.searchsorted(text.ends, np.arange(chunk.start, chunk.stop), side="right")
         in_document = documents[sentences].astype(np.int64) * max(len(number_of), 1) + words
         groups[chunk] = np.where(words == NO_GROUP, NO_GROUP, in_document)

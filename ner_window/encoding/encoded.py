@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ner_window.corpora.text import Column, Text
+from ner_window.corpora.categorical import Categorical
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
 from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.units import Unit
@@ -37,7 +38,7 @@ class Encoded:
     """
 
     stream: TokenStream
-    words: Column[Array]
+    words: Categorical[Array]
     beyond: Array
     coverage: Coverage
     documents: Documents | None
@@ -79,12 +80,12 @@ class Encoder:
     sees_documents: bool
     document_block: int | None
 
-    def encode(self, text: Text) -> Encoded:
+    def encode(self, text: Tokens) -> Encoded:
         """Look up the tokens of sentences.
 
         Raises InputError where the network looks at a column or at documents that they lack.
         """
-        words = self.vocabulary.encode(text.tokens)
+        words = self.vocabulary.encode(text.words)
         columns = [words.ids, *(feature.encode(text) for feature in self.features)]
         return Encoded(
             stream=lay_out(columns, text.lengths, reach=self.window // 2),
@@ -94,7 +95,7 @@ class Encoder:
             documents=self._documents(text) if self.sees_documents else None,
         )
 
-    def _documents(self, text: Text) -> Documents:
+    def _documents(self, text: Tokens) -> Documents:
         documents = documents_of(text, self.document_block)
         return Documents(document_ends(text, documents), mention_groups(text, documents))
 
@@ -107,8 +108,8 @@ class Encoder:
 
     def word_vectors(self, words: Sequence[str], table: Array) -> Array:
         """Return the vector that a network with this word table sees for each word, (n, d)."""
-        encoded = self.vocabulary.encode(Text.of([words]).tokens)
-        ids = encoded.ids.values[encoded.ids.numbers]
+        encoded = self.vocabulary.encode(Tokens.of([words]).words)
+        ids = encoded.ids.categories[encoded.ids.codes]
         is_beyond = ids >= len(table)
         result = np.empty((len(ids), self.dimension), self.dtype)
         result[~is_beyond] = table[ids[~is_beyond]]

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_window.corpora.text import Column, Strings
+from ner_window.corpora.categorical import Categorical, Strings
 from ner_window.vectors.word_vectors import WordVectors
 
 Array = NDArray[Any]
@@ -69,7 +69,7 @@ class EncodedWords:
     ``beyond``, a row of the pretrained vectors.
     """
 
-    ids: Column[Array]
+    ids: Categorical[Array]
     beyond: Array
     coverage: Coverage
 
@@ -94,7 +94,7 @@ class Vocabulary:
         that spelling; those that they lack share a row if they differ in case or digits only, so
         that every date is one word.
         """
-        spellings = spellings_found(words.values, vectors)
+        spellings = spellings_found(words.categories, vectors)
         counts: Counter[str] = Counter()
         for spelling, count in zip(spellings, words.counts().tolist(), strict=True):
             counts[spelling] += count
@@ -112,13 +112,13 @@ class Vocabulary:
 
     def encode(self, words: Strings) -> EncodedWords:
         """Return the rows of these words."""
-        ids, steps = self._look_up(words.values)
+        ids, steps = self._look_up(words.categories)
         tokens = np.bincount(steps, weights=words.counts(), minlength=len(STEPS)).astype(int)
         is_beyond = ids >= len(self)
         beyond, numbers = np.unique(ids[is_beyond] - len(self), return_inverse=True)
         ids[is_beyond] = len(self) + numbers
         return EncodedWords(
-            ids=Column(ids.astype(np.int32), words.numbers),
+            ids=Categorical(ids.astype(np.int32), words.codes),
             beyond=beyond,
             coverage=Coverage(dict(zip(STEPS, tokens.tolist(), strict=True))),
         )

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.corpora import scratch
-from ner_window.corpora.text import Column
+from ner_window.corpora.categorical import Categorical
 from ner_window.encoding.vocabulary import PADDING
 
 Array = NDArray[Any]
@@ -59,7 +59,7 @@ class TokenStream:
         return np.take(self.rows, positions, axis=1)
 
 
-def lay_out(columns: Sequence[Column[Array]], lengths: Array, reach: int) -> TokenStream:
+def lay_out(columns: Sequence[Categorical[Array]], lengths: Array, reach: int) -> TokenStream:
     """Lay tokens out as a stream.
 
     ``columns`` holds the rows of the tokens in each lookup table, padding being row 0 in all of
@@ -75,5 +75,5 @@ def lay_out(columns: Sequence[Column[Array]], lengths: Array, reach: int) -> Tok
         sentences = np.searchsorted(ends, tokens, side="right")
         centers[chunk] = tokens + reach * (sentences + 1)
         for row, column in zip(rows, columns, strict=True):
-            row[centers[chunk]] = column.values[column.numbers[chunk]]
+            row[centers[chunk]] = column.categories[column.codes[chunk]]
     return TokenStream(rows, centers, lengths, reach)

@@ -34,8 +34,8 @@ def lexicon_of(train: Corpus, reading: Reading) -> Lexicon:
     Entities of several types have their most frequent one, or are not in it, as ``reading`` says.
     """
     types: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    spans = Spans.of(train.tags, train.text.ends)
-    for name, *tokens in spans.mentions(train.text.tokens):
+    spans = Spans.of(train.tags, train.tokens.ends)
+    for name, *tokens in spans.mentions(train.tokens.words):
         types[tuple(tokens)][name] += 1
     return {
         tokens: min(counts, key=lambda name: (-counts[name], name))
@@ -64,10 +64,10 @@ def baseline(train: Corpus, corpus: Corpus, reading: Reading = "most frequent ty
     """Score the baseline that is learned from ``train`` on a corpus."""
     lexicon = lexicon_of(train, reading)
     longest = max(map(len, lexicon), default=0)
-    ends = corpus.text.ends
+    ends, lengths = corpus.tokens.ends, corpus.tokens.lengths
     found = [
         Span(first + span.start, first + span.end, span.type)
-        for first, tokens in zip((ends - corpus.text.lengths).tolist(), corpus.text, strict=True)
+        for first, tokens in zip((ends - lengths).tolist(), corpus.tokens, strict=True)
         for span in matches(tokens, lexicon, longest)
     ]
     founds = _as_arrays(found, ends)

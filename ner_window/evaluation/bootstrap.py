@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 
 Array = NDArray[Any]
@@ -40,7 +40,7 @@ class Units:
     count: int
 
     @classmethod
-    def of(cls, text: Text, name: UnitName | None = None) -> Units:
+    def of(cls, text: Tokens, name: UnitName | None = None) -> Units:
         """Return the units of a text, by default documents where it marks them, else sentences.
 
         Raises InputError where documents are asked for and none are marked.

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.corpora.spans import Spans
-from ner_window.corpora.text import strings_at
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import (
     LEVEL,
@@ -148,8 +147,8 @@ def compare(one: Predictions, other: Predictions, resample: UnitName | None = No
     be resampled and none are marked.
     """
     _check_alike(one, other)
-    units = Units.of(one.gold.text, resample)
-    sentences = Units.of(one.gold.text, "sentences")
+    units = Units.of(one.gold.tokens, resample)
+    sentences = Units.of(one.gold.tokens, "sentences")
     right_a, right_b = (
         _is_right(_counts(predictions.mentions, sentences)) for predictions in (one, other)
     )
@@ -165,7 +164,7 @@ def compare(one: Predictions, other: Predictions, resample: UnitName | None = No
 
 
 def _check_alike(one: Predictions, other: Predictions) -> None:
-    golds = [(list(gold.text), list(gold.tag_sequences())) for gold in (one.gold, other.gold)]
+    golds = [(list(gold.tokens), list(gold.tag_sequences())) for gold in (one.gold, other.gold)]
     if golds[0] != golds[1]:
         raise InputError(
             "the two models are not held to the same tokens and tags: they read other columns of "
@@ -188,10 +187,10 @@ def _examples(wrong: Predictions, is_chosen: Array) -> list[Example]:
     """Return some of the chosen sentences, evenly spread, with what is wrong about them."""
     chosen = np.flatnonzero(is_chosen)
     spread = np.linspace(0, len(chosen) - 1, min(EXAMPLES, len(chosen))).astype(np.int64)
-    tokens = wrong.gold.text.tokens
+    tokens = wrong.gold.tokens.words
     return [
         Example(
-            sentence=" ".join(strings_at(tokens, wrong.gold.text.bounds(sentence))),
+            sentence=" ".join(tokens.part(wrong.gold.tokens.bounds(sentence))),
             gold=_entities(wrong, wrong.mentions.golds, sentence),
             wrong=_entities(wrong, wrong.mentions.founds, sentence),
         )
@@ -201,4 +200,4 @@ def _examples(wrong: Predictions, is_chosen: Array) -> list[Example]:
 
 def _entities(predictions: Predictions, spans: Spans, sentence: int) -> list[str]:
     inside = spans.subset(spans.sentences == sentence)
-    return [" ".join(mention) for mention in inside.mentions(predictions.gold.text.tokens)]
+    return [" ".join(mention) for mention in inside.mentions(predictions.gold.tokens.words)]

@@ -12,7 +12,7 @@ from ner_window.scoring.score import Score, score
 
 def evaluate(model: Model, corpus: Corpus) -> Score:
     """Score a model on a corpus."""
-    return score_encoded(model, model.encode(corpus.text), corpus)
+    return score_encoded(model, model.encode(corpus.tokens), corpus)
 
 
 def score_encoded(model: Model, encoded: Encoded, corpus: Corpus) -> Score:
@@ -20,6 +20,6 @@ def score_encoded(model: Model, encoded: Encoded, corpus: Corpus) -> Score:
 
     A model that finds one type of entity is scored on this type alone.
     """
-    ends = corpus.text.ends
+    ends = corpus.tokens.ends
     found = as_in_file(Spans.of(model.predict(encoded), ends), corpus)
     return score(gold_of(model, corpus).tags, found, ends)

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.corpora.categorical import Categorical, Strings
 from ner_window.corpora.spans import Mention, Spans, aligned
-from ner_window.corpora.text import Column, Strings
 from ner_window.encoding.vocabulary import UNKNOWN
 
 Array = NDArray[Any]
@@ -88,7 +88,7 @@ def by_novelty(mentions: Mentions, tokens: Strings, known: Sequence[Mention]) ->
     exact = set(known)
     names = {mention[1:] for mention in known}
     words = set(chain.from_iterable(names))
-    is_word = np.array([value in words for value in tokens.values], bool)[tokens.numbers]
+    is_word = np.array([value in words for value in tokens.categories], bool)[tokens.codes]
 
     def novelty(side: Spans) -> Array:
         seen = [
@@ -102,15 +102,15 @@ def by_novelty(mentions: Mentions, tokens: Strings, known: Sequence[Mention]) ->
     return Grouping("novelty", NOVELTIES, novelty(mentions.golds), novelty(mentions.founds))
 
 
-def by_word_status(mentions: Mentions, words: Column[Array], table_size: int) -> Grouping:
+def by_word_status(mentions: Mentions, words: Categorical[Array], table_size: int) -> Grouping:
     """Group by where the words of a mention are found: the worst of them counts.
 
     ``words`` are the ids that the vocabulary gives them: rows of the trainable table, of
     ``table_size`` rows, are words of training in one of their spellings; ids beyond it are rows of
     the pretrained vectors.
     """
-    is_beyond = (words.values >= table_size)[words.numbers]
-    is_unknown = (words.values == UNKNOWN)[words.numbers]
+    is_beyond = (words.categories >= table_size)[words.codes]
+    is_unknown = (words.categories == UNKNOWN)[words.codes]
 
     def status(side: Spans) -> Array:
         worst = np.where(side.count_within(is_beyond) > 0, 1, 0)

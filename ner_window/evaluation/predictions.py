@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
-from ner_window.corpora.text import Strings, strings_at
 from ner_window.encoding.encoded import Encoded
 from ner_window.evaluation.mentions import Mentions
 from ner_window.model.model import Model
@@ -56,27 +56,27 @@ class Predictions:
         A blank line ends each sentence. Documents are set apart by one more: to the shared task's
         scorer a -DOCSTART- line would be a token more.
         """
-        text, documents = self.gold.text, self.gold.text.documents
-        columns = (text.tokens, self.gold.tags, self.tags)
+        text, documents = self.gold.tokens, self.gold.tokens.documents
+        columns = (text.words, self.gold.tags, self.tags)
         for sentence in range(len(text)):
             if documents is not None and sentence and np.diff(documents[sentence - 1 :][:2])[0]:
                 yield ""
             tokens = text.bounds(sentence)
-            rows = zip(*(strings_at(column, tokens) for column in columns), strict=True)
+            rows = zip(*(column.part(tokens) for column in columns), strict=True)
             yield from map("\t".join, rows)
             yield ""
 
 
 def predict(model: Model, corpus: Corpus, encoded: Encoded | None = None) -> Predictions:
     """Let a model find the mentions of a corpus, which may be ``encoded`` already."""
-    gold, encoded = gold_of(model, corpus), encoded or model.encode(corpus.text)
-    scores, lengths = model.scorer.scores(encoded), corpus.text.lengths
+    gold, encoded = gold_of(model, corpus), encoded or model.encode(corpus.tokens)
+    scores, lengths = model.scorer.scores(encoded), corpus.tokens.lengths
     predicted = model.decoder.decode(scores, lengths)
-    founds = Spans.of(predicted, corpus.text.ends)
+    founds = Spans.of(predicted, corpus.tokens.ends)
     return Predictions(
         gold=gold,
         encoded=encoded,
         tags=as_in_file(founds, corpus),
-        mentions=Mentions.of(Spans.of(gold.tags, corpus.text.ends), founds),
+        mentions=Mentions.of(Spans.of(gold.tags, corpus.tokens.ends), founds),
         confidences=model.decoder.confidences(scores, predicted, founds, lengths),
     )

@@ -105,14 +105,14 @@ def evaluate_fully(
     Raises InputError where documents are to be resampled and none are marked.
     """
     gold, mentions = predictions.gold, predictions.mentions
-    units = Units.of(gold.text, resample)
+    units = Units.of(gold.tokens, resample)
     groupings, left_out = _groupings(model, predictions)
     total, *tables = breakdown(mentions, [everything(mentions), *groupings.values()], units, seed)
     calibrated = _calibration(predictions.confidences, mentions)
     if calibrated is None:
         name = model.network.head.section.name
         left_out.append(f"no calibration: the scores of the {name} head are no probabilities")
-    invalid = invalid_sentences(gold.tags, gold.text.ends, gold.scheme)
+    invalid = invalid_sentences(gold.tags, gold.tokens.ends, gold.scheme)
     return Evaluation(
         score=predictions.score(),
         units=units,
@@ -130,7 +130,7 @@ def evaluate_fully(
 
 def _groupings(model: Model, predictions: Predictions) -> tuple[dict[str, Grouping], list[str]]:
     """Return the groupings by name, and what is left out."""
-    mentions, tokens = predictions.mentions, predictions.gold.text.tokens
+    mentions, tokens = predictions.mentions, predictions.gold.tokens.words
     groupings = {"type": by_type(mentions), "length": by_length(mentions)}
     left_out = []
     if model.mentions is None:

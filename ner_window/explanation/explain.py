@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 import autodiff as ad
 from autodiff.operation import Gradient
-from ner_window.corpora.text import strings_at
 from ner_window.errors import InputError
 from ner_window.explanation.explained_token import ExplainedToken
 from ner_window.explanation.explanation import (
@@ -115,7 +114,7 @@ class _Explainer:
         reach = self.model.network.window // 2
         windows = self.asked.encoded.stream.windows(np.array([self.asked.position]))[:, 0]
         values = [
-            strings_at(table.feature.column_of(self.asked.text), slice(None))
+            table.feature.column_of(self.asked.text).part(slice(None))
             for table in self.model.features
         ]
         looked_up = [self.nodes[f"x[{table.name}]"] for table in self.network.tables]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import autodiff as ad
-from ner_window.corpora.text import Text, strings_at
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.features import UNKNOWN_VALUE, FileColumn
 from ner_window.encoding.vocabulary import UNKNOWN, spellings_found
@@ -52,9 +52,9 @@ class ExplainedToken:
 
     def __init__(self, model: Model, tokens: list[str], position: int, tag: str | None) -> None:
         self.model, self.tokens, self.position = model, tokens, position
-        self.text = replace(Text.of([tokens]), documents=np.zeros(1, np.int64))
+        self.text = replace(Tokens.of([tokens]), documents=np.zeros(1, np.int64))
         self.encoded = _encoded(model, self.text)
-        self.predicted = strings_at(model.predict(self.encoded), slice(None))
+        self.predicted = model.predict(self.encoded).part(slice(None))
         self.tag = _judged_tag(model, tag, self.predicted[position])
         self.sequence = self._sequence()
         self.batch_tokens = self._batch_tokens()
@@ -135,20 +135,20 @@ class ExplainedToken:
         if row < len(keys):
             return f"{row} {keys[row]}"
         ids = self.encoded.words
-        word = self.text.tokens.values[ids.values.tolist().index(row)]
+        word = self.text.words.categories[ids.categories.tolist().index(row)]
         return f"- {spellings_found([word], self.model.vectors)[0]}"
 
     def found(self, at: int) -> str:
         """Return at which step of the look-up a token was found, and whether in the table."""
         (step,) = self.model.vocabulary.steps_of([self.tokens[at]])
         words = self.encoded.words
-        is_beyond = words.values[words.numbers[at]] >= len(self.model.vocabulary)
+        is_beyond = words.categories[words.codes[at]] >= len(self.model.vocabulary)
         return f"{step}, beyond the table" if is_beyond else step
 
 
-def _encoded(model: Model, text: Text) -> Encoded:
+def _encoded(model: Model, text: Tokens) -> Encoded:
     """Look up a sentence. Raises InputError where it is empty or lacks a column that is needed."""
-    if len(text.tokens) == 0:
+    if len(text.words) == 0:
         raise InputError("the sentence has no tokens")
     columns = [t.feature.column for t in model.features if isinstance(t.feature, FileColumn)]
     if columns:

@@ -37,14 +37,14 @@ def build_model(
     Raises InputError where the vectors have another dimension than the config says, or where the
     training data has no entity.
     """
-    vocabulary = Vocabulary.of_training(train.text.tokens, vectors)
+    vocabulary = Vocabulary.of_training(train.tokens.words, vectors)
     factor = _vector_factor(config, vectors)
     table = _word_table(config, vocabulary, factor, rng).astype(dtype)
     is_trained = config.embeddings.trainable is not False
     tables = [ad.Parameter(table, "words") if is_trained else ad.Tensor(table, "words")]
     features = []
     for feature, dimension in features_of(config.features):
-        values = FeatureTable.of_training(feature, train.text)
+        values = FeatureTable.of_training(feature, train.tokens)
         features.append(values)
         initial = rng.normal(0, 0.5, (len(values), dimension)).astype(dtype)
         tables.append(ad.Parameter(initial, feature.name))

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import Scheme, legal_transitions
-from ner_window.corpora.text import Column, Strings
 from ner_window.model.decoding import argmax
 from ner_window.model.heads import Head
 from ner_window.model.scorer import mean_of
@@ -63,7 +63,7 @@ class Decoder:
             best = argmax(scores)
         else:
             best = self.head.decode(scores, lengths, self.transitions)
-        return Column(self.tags, best.astype(np.int32))
+        return Strings(self.tags, best.astype(np.int32))
 
     def confidences(
         self, scores: Array, predicted: Strings, spans: Spans, lengths: Array
@@ -81,4 +81,4 @@ class Decoder:
         lengths
             Of the sentences, (sentences,).
         """
-        return self.head.confidences(scores, predicted.numbers, spans, lengths, self.transitions)
+        return self.head.confidences(scores, predicted.codes, spans, lengths, self.transitions)

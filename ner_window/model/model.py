@@ -9,10 +9,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.spans import Mention, Spans
 from ner_window.corpora.tags import Scheme
-from ner_window.corpora.text import Strings, Text, strings_at
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.encoded import Encoded, Encoder
 from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.vocabulary import Vocabulary
@@ -90,7 +91,7 @@ class Model:
         heads = [network.head for network in self.networks]
         return Decoder(heads, self.tags, self.scheme, self.decode)
 
-    def encode(self, text: Text) -> Encoded:
+    def encode(self, text: Tokens) -> Encoded:
         """Look up the tokens of sentences."""
         return self.encoder.encode(text)
 
@@ -102,11 +103,11 @@ class Model:
         """Return the tag of each token, in the scheme trained on."""
         return self.decoder.decode(self.scorer.scores(encoded), encoded.stream.lengths)
 
-    def tag(self, text: Text, scheme: Scheme | None = None) -> list[list[str]]:
+    def tag(self, text: Tokens, scheme: Scheme | None = None) -> list[list[str]]:
         """Return the tags of each sentence, in ``scheme``, by default the output scheme."""
         predicted = self.predict(self.encode(text))
         tags = Spans.of(predicted, text.ends).tags(len(predicted), scheme or self.output_scheme)
-        return [strings_at(tags, text.bounds(sentence)) for sentence in range(len(text))]
+        return [tags.part(text.bounds(sentence)) for sentence in range(len(text))]
 
 
 def ensemble_of(models: Sequence[Model]) -> Model:

@@ -85,7 +85,7 @@ class NetworkScorer:
         So a short text costs no copy of the whole trainable table.
         """
         table = self.network.tables[0].data
-        ids = np.unique(np.append(encoded.words.values, PADDING))
+        ids = np.unique(np.append(encoded.words.categories, PADDING))
         row_of = np.zeros(len(table) + len(encoded.beyond), np.int32)
         row_of[ids] = np.arange(len(ids))
         is_beyond = ids >= len(table)

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.corpora.spans import Spans
-from ner_window.corpora.text import strings_at
 from ner_window.evaluation.mistakes import APART, CORRECT, KINDS, error_kinds
 from ner_window.evaluation.predictions import Predictions
 from ner_window.model.model import Model
@@ -107,7 +106,7 @@ def _sides(model: Model, predictions: Predictions) -> tuple[_Side, _Side]:
 
 def _gold_confidences(model: Model, predictions: Predictions) -> Array | None:
     """Return how sure the model is of the tags that it gives the tokens of each gold mention."""
-    scores, lengths = model.scorer.scores(predictions.encoded), predictions.gold.text.lengths
+    scores, lengths = model.scorer.scores(predictions.encoded), predictions.gold.tokens.lengths
     given = model.decoder.decode(scores, lengths)
     return model.decoder.confidences(scores, given, predictions.mentions.golds, lengths)
 
@@ -121,8 +120,8 @@ def _rank(side: _Side, place: int) -> tuple[float, int]:
 def _described(predictions: Predictions, side: _Side, place: int) -> InstructiveError:
     gold, number = predictions.gold, int(side.numbers[place])
     start, end = int(side.spans.starts[number]), int(side.spans.ends[number])
-    sentence = int(np.searchsorted(gold.text.ends, start, side="right"))
-    documents, golds = gold.text.documents, predictions.mentions.golds
+    sentence = int(np.searchsorted(gold.tokens.ends, start, side="right"))
+    documents, golds = gold.tokens.documents, predictions.mentions.golds
     touched = np.flatnonzero((golds.starts < end) & (golds.ends > start)).tolist()
     return InstructiveError(
         kind=side.kinds[place],
@@ -132,13 +131,13 @@ def _described(predictions: Predictions, side: _Side, place: int) -> Instructive
         confidence=None if side.confidences is None else float(side.confidences[number]),
         document=None if documents is None else int(documents[sentence]) + 1,
         line=int(gold.lines[start]),
-        segments=list(_segments(predictions, gold.text.bounds(sentence), (start, end))),
+        segments=list(_segments(predictions, gold.tokens.bounds(sentence), (start, end))),
     )
 
 
 def _tokens(predictions: Predictions, spans: Spans, number: int) -> list[str]:
     extent = slice(int(spans.starts[number]), int(spans.ends[number]))
-    return strings_at(predictions.gold.text.tokens, extent)
+    return predictions.gold.tokens.words.part(extent)
 
 
 def _entity(predictions: Predictions, spans: Spans, number: int) -> str:
@@ -155,7 +154,7 @@ def _segments(predictions: Predictions, bounds: slice, fault: tuple[int, int]) -
     places = sorted(cuts)
     for start, end in pairwise(places):
         yield Segment(
-            text=" ".join(strings_at(predictions.gold.text.tokens, slice(start, end))),
+            text=" ".join(predictions.gold.tokens.words.part(slice(start, end))),
             gold=_label(golds, start, None),
             predicted=_label(founds, start, predictions.confidences),
             is_at_fault=fault[0] <= start < fault[1],

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import Spans, invalid_sentences, tag_pairs
 from ner_window.corpora.tags import Scheme, scheme_evidence
-from ner_window.corpora.text import Strings
 from ner_window.scoring.score import Score, Scored, equal, score, score_spans
 
 Array = NDArray[Any]

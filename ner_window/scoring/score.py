@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.corpora import conll
+from ner_window.corpora.categorical import Strings, StringsBuilder
 from ner_window.corpora.files import Lines
 from ner_window.corpora.scratch import GrowingArray
 from ner_window.corpora.spans import Spans, aligned
 from ner_window.corpora.tags import OUTSIDE, is_tag
-from ner_window.corpora.text import Column, ColumnBuilder, Strings
 from ner_window.errors import InputError
 
 Array = NDArray[Any]
@@ -144,9 +144,9 @@ def score_spans(golds: Spans, founds: Spans, is_equal: Array) -> Score:
 
 def equal(one: Strings, other: Strings) -> Array:
     """Tell of each token whether it has the same value in two columns, (tokens,)."""
-    number_of = {value: number for number, value in enumerate(other.values)}
-    same = np.array([number_of.get(value, -1) for value in one.values], np.int64)
-    is_equal: Array = same[one.numbers] == other.numbers
+    number_of = {value: number for number, value in enumerate(other.categories)}
+    same = np.array([number_of.get(value, -1) for value in one.categories], np.int64)
+    is_equal: Array = same[one.codes] == other.codes
     return is_equal
 
 
@@ -170,7 +170,7 @@ def read_scored(path: Path, delimiter: str | None = None, outside: str = OUTSIDE
     for O in this file. Raises InputError, naming file and line, where a line has fewer than two
     columns or holds something else than tags.
     """
-    gold, predicted = ColumnBuilder(), ColumnBuilder()
+    gold, predicted = StringsBuilder(), StringsBuilder()
     lengths = GrowingArray(np.int64)
     known: set[str] = {outside}
     layout = conll.Layout(border=SENTENCE_BORDER, delimiter=delimiter)
@@ -203,7 +203,7 @@ def _check(path: Path, numbers: Sequence[int], tags: Sequence[str], outside: str
 
 def _with_outside(tags: Strings, outside: str) -> Strings:
     """Return the tags with O for the outside tag."""
-    return Column([OUTSIDE if tag == outside else tag for tag in tags.values], tags.numbers)
+    return Strings([OUTSIDE if tag == outside else tag for tag in tags.categories], tags.codes)
 
 
 def score_file(path: Path) -> Score:

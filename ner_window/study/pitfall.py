@@ -171,9 +171,10 @@ class _Search:
         self.after = _Moment(trained.after, FineTunedSpace(model), self.vectors)
         self.is_known = np.zeros(len(self.vectors), bool)
         self.is_known[trained.vector_rows] = True
-        found, size = model.vocabulary.encode(reported.text.tokens), len(model.vocabulary)
+        found, size = model.vocabulary.encode(reported.tokens.words), len(model.vocabulary)
         self.reported, whole = found.beyond, size + len(found.beyond)
-        tokens = np.bincount(found.ids.values, reported.text.tokens.counts(), whole).astype(int)
+        times = reported.tokens.words.counts()
+        tokens = np.bincount(found.ids.categories, times, whole).astype(int)
         types = dominant_types(found.ids, gold_of(model, reported).tags, whole)
         rows = self.reported.tolist()
         self.tokens = dict(zip(rows, tokens[size:].tolist(), strict=True))

@@ -195,5 +195,5 @@ def steps_per_epoch(config: Config, corpus: Corpus) -> int:
 def _targets(corpus: Corpus, head: Head) -> Array:
     """Return 1 for each token that is part of an entity that the head finds, else 0, (tokens,)."""
     tags = (corpus.only(head.target) if head.target else corpus).tags
-    is_inside = np.array([tag != OUTSIDE for tag in tags.values], np.int32)
-    return is_inside[tags.numbers]
+    is_inside = np.array([tag != OUTSIDE for tag in tags.categories], np.int32)
+    return is_inside[tags.codes]

@@ -145,8 +145,8 @@ def save_run(folder: Path, predictions: Predictions, known: Sequence[Any], secon
 
     Raises OSError or InputError where that cannot be done.
     """
-    mentions, tokens = predictions.mentions, predictions.gold.text.tokens
-    sentences = Units.of(predictions.gold.text, "sentences")
+    mentions, tokens = predictions.mentions, predictions.gold.tokens.words
+    sentences = Units.of(predictions.gold.tokens, "sentences")
     counts = unit_counts(mentions, by_novelty(mentions, tokens, known), sentences)
     with replacement(folder / COUNTS) as temporary:
         save_file({"counts": counts.astype(np.int32)}, temporary)

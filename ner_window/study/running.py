@@ -94,7 +94,7 @@ def run_study(
         runs=done,
         tuning=tuned,
         failures=failures,
-        units=Units.of(data.corpora["test"].text),
+        units=Units.of(data.corpora["test"].tokens),
         hashes=data.hashes,
     )
 

@@ -45,10 +45,10 @@ class SwapBack:
 
 def swap_back(model: Model, trained: TrainedWords, reported: Corpus) -> SwapBack:
     """Score a model on the reported data as it is, and with the pretrained vectors put back."""
-    words = model.vocabulary.encode(reported.text.tokens).ids
+    words = model.vocabulary.encode(reported.tokens.words).ids
     moved_rows = trained.rows[trained.has_moved]
-    is_moved = np.isin(words.values, moved_rows)
-    tokens = reported.text.tokens.counts()
+    is_moved = np.isin(words.categories, moved_rows)
+    tokens = reported.tokens.words.counts()
     return SwapBack(
         tuned=evaluate(model, reported).f1,
         pretrained=evaluate(with_pretrained(model, trained), reported).f1,

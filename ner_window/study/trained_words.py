@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ner_window.corpora.categorical import Categorical, Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.scratch import chunks
 from ner_window.corpora.tags import OUTSIDE, split_tag
-from ner_window.corpora.text import Column, Strings
 from ner_window.encoding.vocabulary import RESERVED
 from ner_window.errors import InputError
 from ner_window.evaluation.predictions import gold_of
@@ -65,8 +65,9 @@ class TrainedWords:
         table = model.network.tables[0].data
         found = vocabulary.vector_rows()
         rows = np.flatnonzero(found >= 0)
-        ids = vocabulary.encode(train.text.tokens).ids
-        counts = np.bincount(ids.values, train.text.tokens.counts(), len(table)).astype(np.int64)
+        ids = vocabulary.encode(train.tokens.words).ids
+        times = train.tokens.words.counts()
+        counts = np.bincount(ids.categories, times, len(table)).astype(np.int64)
         types = dominant_types(ids, gold_of(model, train).tags, len(table))
         return cls(
             vectors=vectors,
@@ -121,18 +122,18 @@ class TrainedWords:
             yield [words[number] for number in chosen.tolist()], block[chosen]
 
 
-def dominant_types(words: Column[Array], tags: Strings, size: int) -> list[str | None]:
+def dominant_types(words: Categorical[Array], tags: Strings, size: int) -> list[str | None]:
     """Return for each word id below ``size`` the type that most of its tokens have.
 
     It is O where most are outside of entities, None for a word without tokens.
     """
-    types = [split_tag(tag)[1] or OUTSIDE for tag in tags.values]
+    types = [split_tag(tag)[1] or OUTSIDE for tag in tags.categories]
     names = sorted(set(types))
     number_of = np.array([names.index(name) for name in types], np.int64)
     counts = np.zeros(size * len(names), np.int64)
     for chunk in chunks(len(tags)):
-        ids = words.values[words.numbers[chunk]].astype(np.int64)
-        pairs = ids * len(names) + number_of[tags.numbers[chunk]]
+        ids = words.categories[words.codes[chunk]].astype(np.int64)
+        pairs = ids * len(names) + number_of[tags.codes[chunk]]
         counts += np.bincount(pairs, minlength=len(counts))
     table = counts.reshape(size, len(names))
     most = table.argmax(axis=1).tolist()

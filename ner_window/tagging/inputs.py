@@ -22,10 +22,14 @@ from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from ner_window.corpora import conll, jsonl
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.files import Lines
-from ner_window.tagging.pieces import LONGEST_SENTENCE, Piece, Rows, bounded
+from ner_window.corpora.tokens import Tokens
+from ner_window.tagging.pieces import LONGEST_SENTENCE, Piece, Rows, given
 
 Input = Literal["raw", "conll", "jsonl", "tokens"]
 
@@ -82,13 +86,13 @@ class Documents:
             self.number += 1
             self._sentences = self._tokens = 0
 
-    def add(self, sentences: int, tokens: int) -> int:
+    def add(self, tokens: Tokens) -> int:
         """Return the number of the document that the next sentences belong to."""
         is_full = self.block is not None and self._sentences >= self.block
-        if is_full or self._tokens + tokens > LONGEST_DOCUMENT:
+        if is_full or self._tokens + tokens.token_count > LONGEST_DOCUMENT:
             self.end()
-        self._sentences += sentences
-        self._tokens += tokens
+        self._sentences += len(tokens)
+        self._tokens += tokens.token_count
         return self.number
 
 
@@ -96,8 +100,8 @@ def _raw(source: Source) -> Iterator[Piece]:
     documents = Documents()
     for start, text in paragraphs(Lines(source.path, source.layout.encoding).blocks()):
         piece = Piece.of(text, place=source.name, start=start)
-        if piece.tokens:
-            yield replace(piece, document=documents.add(len(piece.lengths), len(piece.tokens)))
+        if piece.tokens.token_count:
+            yield replace(piece, document=documents.add(piece.tokens))
 
 
 def paragraphs(blocks: Iterable[str], longest: int = LONGEST_TEXT) -> Iterator[tuple[int, str]]:
@@ -143,19 +147,17 @@ def _tokens(source: Source) -> Iterator[Piece]:
     documents = Documents(source.document_block)
     lines = _bounded_lines(Lines(source.path, source.layout.encoding).blocks())
     for start, line in lines:
-        offsets = [match.span() for match in TOKEN.finditer(line.removesuffix("\r"))]
+        text = line.removesuffix("\r")
+        offsets = [match.span() for match in TOKEN.finditer(text)]
         if not offsets:
             documents.end()
             continue
-        tokens = [line[first:last] for first, last in offsets]
-        lengths = bounded(len(tokens))
+        tokens = given(text, offsets)
         yield Piece(
-            text=line.removesuffix("\r"),
+            text=text,
             tokens=tokens,
-            offsets=offsets,
-            lengths=lengths,
             has_given_tokens=True,
-            document=documents.add(len(lengths), len(tokens)),
+            document=documents.add(tokens),
             place=source.name,
             start=start,
         )
@@ -202,15 +204,14 @@ def _jsonl(source: Source) -> Iterator[Piece]:
             piece = Piece.of(checked.text, place=place, record=record)
         else:
             piece = _given(checked.text, checked.tokens, place, record)
-        yield replace(piece, document=documents.add(len(piece.lengths), len(piece.tokens)))
+        yield replace(piece, document=documents.add(piece.tokens))
 
 
 def _given(text: str, extents: list[jsonl.Extent], place: str, record: dict[str, Any]) -> Piece:
     """Return the piece of a sentence whose tokens are given."""
-    offsets = sorted((extent.start, extent.end) for extent in extents)
-    tokens = [text[start:end] for start, end in offsets]
-    jsonl.check_tokens(place, tokens)
-    return Piece(text, tokens, offsets, bounded(len(tokens)), place=place, record=record)
+    tokens = given(text, sorted((extent.start, extent.end) for extent in extents))
+    jsonl.check_tokens(place, tokens.strings)
+    return Piece(text, tokens, place=place, record=record)
 
 
 def _conll(source: Source) -> Iterator[Piece]:
@@ -235,9 +236,10 @@ def _conll(source: Source) -> Iterator[Piece]:
         last = border
         own, read[:] = read[: rows.numbers[-1] - written], read[rows.numbers[-1] - written :]
         written += len(own)
-        yield _sentence(source, rows, layout, own, documents.add(1, len(rows.numbers)))
+        piece = _sentence(source, rows, layout, own)
+        yield replace(piece, document=documents.add(piece.tokens))
     if any(read):
-        yield Piece("", [], [], [], document=documents.number, rows=Rows(read, []))
+        yield Piece("", given("", []), document=documents.number, rows=Rows(read, []))
 
 
 def _kept(lines: Iterable[str], read: list[str]) -> Iterator[str]:
@@ -255,21 +257,21 @@ def _borders(sentences: list[conll.Rows]) -> tuple[bool, bool]:
     return has_borders, has_borders or sentences[0].gaps != sentences[-1].gaps
 
 
-def _sentence(
-    source: Source, rows: conll.Rows, layout: Layout, lines: list[str], document: int
-) -> Piece:
-    tokens = conll.tokens_of(source.path, rows, layout)
-    ends = list(accumulate(len(token) + 1 for token in tokens))
+def _sentence(source: Source, rows: conll.Rows, layout: Layout, lines: list[str]) -> Piece:
+    words = conll.tokens_of(source.path, rows, layout)
+    ends = list(accumulate(len(word) + 1 for word in words))
+    tokens = Tokens(
+        words=Strings.of(words),
+        lengths=np.array([len(words)], np.int64),
+        columns={name: Strings.of(rows.column(number)) for name, number in layout.columns.items()},
+        offsets=[(end - len(word) - 1, end - 1) for end, word in zip(ends, words, strict=True)],
+    )
     return Piece(
-        text=" ".join(tokens),
+        text=" ".join(words),
         tokens=tokens,
-        offsets=[(end - len(token) - 1, end - 1) for end, token in zip(ends, tokens, strict=True)],
-        lengths=[len(tokens)],
         has_given_tokens=True,
-        document=document,
         place=source.name,
         start=rows.numbers[0],
-        columns={name: rows.column(number) for name, number in layout.columns.items()},
         rows=Rows(lines, rows.numbers),
     )
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
-from itertools import islice
 from typing import Any, Literal
 
 from ner_window.corpora.conll import Layout, split_columns
@@ -37,7 +36,7 @@ def rendered(
     if output == "conll":
         return "".join(_conll_lines(tagger, pieces, prediction))
     write = WRITERS[output]
-    found = prediction.in_pieces([len(piece.tokens) for piece in pieces])
+    found = prediction.in_pieces([piece.tokens.token_count for piece in pieces])
     return "".join(map(write, pieces, found))
 
 
@@ -62,10 +61,8 @@ def _conll_lines(tagger: Tagger, pieces: Sequence[Piece], prediction: Prediction
         if piece.rows is not None:
             yield from _with_column(piece, tags, tagger.model.layout)
             continue
-        tokens = iter(piece.tokens)
-        for length in piece.lengths:
-            pairs = zip(islice(tokens, length), islice(tags, length), strict=True)
-            yield from (f"{token}\t{tag}\n" for token, tag in pairs)
+        for words in piece.tokens:
+            yield from (f"{word}\t{next(tags)}\n" for word in words)
             yield "\n"
 
 
@@ -92,12 +89,12 @@ def _appended(line: str, tag: str) -> str:
 
 
 def _record(piece: Piece, found: Sequence[Found]) -> str:
-    if piece.rows is not None and not piece.tokens:
+    if piece.rows is not None and not piece.tokens.token_count:
         return ""
     record = dict(piece.record or _own_record(piece))
     entities = []
     for entity in found:
-        start, end = piece.extent(entity.first, entity.last)
+        start, end = piece.tokens.extent(entity.first, entity.last)
         sure = None if entity.confidence is None else round(entity.confidence, DIGITS)
         entities.append({"start": start, "end": end, "label": entity.label, "confidence": sure})
     record["entities"] = entities
@@ -107,7 +104,7 @@ def _record(piece: Piece, found: Sequence[Found]) -> str:
 def _own_record(piece: Piece) -> dict[str, Any]:
     record: dict[str, Any] = {"file": piece.place, "start": piece.start, "text": piece.text}
     if piece.has_given_tokens:
-        tokens = [{"start": start, "end": end} for start, end in piece.offsets]
+        tokens = [{"start": start, "end": end} for start, end in piece.tokens.offsets or ()]
         record |= {"tokens": tokens, "document": piece.document}
     return record
 
@@ -125,7 +122,7 @@ def _json(record: dict[str, Any]) -> str:
 def _spans(piece: Piece, found: Sequence[Found]) -> str:
     lines = []
     for entity in found:
-        start, end = piece.extent(entity.first, entity.last)
+        start, end = piece.tokens.extent(entity.first, entity.last)
         text = piece.text[start:end].translate(ESCAPES)
         if piece.rows is not None:
             numbers = piece.rows.numbers

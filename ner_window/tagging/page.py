@@ -35,11 +35,11 @@ def paragraph(piece: Piece, found: Sequence[Found]) -> str:
     parts = ["<p>"]
     position = 0
     for entity in found:
-        start, end = piece.extent(entity.first, entity.last)
+        start, end = piece.tokens.extent(entity.first, entity.last)
         sure = "" if entity.confidence is None else f' title="{entity.confidence:.2f}"'
         parts.append(escape(piece.text[position:start]))
         parts.append(f'<mark data-type="{escape(entity.label)}"{sure}>')
         parts.append(f"{escape(piece.text[start:end])}<b>{escape(entity.label)}</b></mark>")
         position = end
     parts.append(f"{escape(piece.text[position:])}</p>\n")
-    return "".join(parts) if piece.tokens else ""
+    return "".join(parts) if piece.tokens.token_count else ""

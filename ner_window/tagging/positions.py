@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_window.corpora.sentences import Sentences
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.tagging.token_table import PADDING_ROW, TokenTable
 
@@ -27,9 +27,9 @@ class Positions:
     reach: int
 
     @classmethod
-    def of(cls, sentences: Sentences, reach: int) -> Positions:
+    def of(cls, sentences: Tokens, reach: int) -> Positions:
         """Lay out some sentences."""
-        centers = np.arange(len(sentences.tokens)) + reach * (sentences.sentence_of + 1)
+        centers = np.arange(len(sentences.strings)) + reach * (sentences.sentence_of + 1)
         return cls(centers, reach)
 
     def stream(self, rows: Array) -> Array:

@@ -95,7 +95,7 @@ def batches(task: Task, sources: Iterable[Source]) -> Iterator[Batch]:
                 yield Batch(task, batch, name)
                 batch, size, name = [], 0, None
             batch.append(piece)
-            size += len(piece.tokens) + 1
+            size += piece.tokens.token_count + 1
         yield Batch(task, batch, name)
 
 

@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_window.corpora.sentences import Sentences
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.model.contexts.context import Tally
 from ner_window.model.hidden import HiddenLayer
@@ -65,23 +64,21 @@ class TabulatedFirstLayer:
 
     def _vectors_of(self, tokens: list[str]) -> Array:
         """Return the vectors of distinct tokens, word and features side by side, (n, d)."""
-        model, text = self.model, Text.of([tokens])
+        model, text = self.model, Tokens.of([tokens])
         parts = [model.word_vectors(tokens)]
         for number in self._own[1:]:
             rows = model.features[number - 1].encode(text)
-            parts.append(model.network.tables[number].data[rows.values[rows.numbers]])
+            parts.append(model.network.tables[number].data[rows.categories[rows.codes]])
         return np.concatenate(parts, axis=1)
 
-    def streams_around(
-        self, sentences: Sentences, positions: Positions
-    ) -> list[tuple[Array, Array]]:
+    def streams_around(self, sentences: Tokens, positions: Positions) -> list[tuple[Array, Array]]:
         """Return the tables and the rows of the features that look at more than the token."""
         if not self._around:
             return []
-        text = sentences.as_text()
-        columns = [(tables, feature.encode(text)) for feature, tables in self._around]
+        columns = [(tables, feature.encode(sentences)) for feature, tables in self._around]
         return [
-            (tables, positions.stream(column.values[column.numbers])) for tables, column in columns
+            (tables, positions.stream(column.categories[column.codes]))
+            for tables, column in columns
         ]
 
 
@@ -110,12 +107,12 @@ class TabulatedScorer:
         own, *self._of_parts = np.split(joining.T, range(units, joining.shape[1], units))
         self._of_own = np.ascontiguousarray(own)
 
-    def scores(self, sentences: Sentences) -> Array:
+    def scores(self, sentences: Tokens) -> Array:
         """Return the scores of every token, (tokens, tags).
 
         Raises InputError where a feature needs a column that the sentences lack.
         """
-        count = len(sentences.tokens)
+        count = len(sentences.strings)
         positions = Positions.of(sentences, self.network.window // 2)
         streams = self.first.streams_around(sentences, positions)
         layers = Layers(self._below, min(count, self.tokens_per_block))
@@ -124,7 +121,7 @@ class TabulatedScorer:
         for piece in _pieces(slice(0, count), self._at_once):
             around = [Gathered(rows, positions.windows(piece, stream)) for rows, stream in streams]
             with self.lock:
-                windows = positions.token_windows(piece, sentences.tokens, self.tokens)
+                windows = positions.token_windows(piece, sentences.strings, self.tokens)
                 gathered = [Gathered(self.tokens.tables, windows), *around]
                 for block in _pieces(piece, self.tokens_per_block):
                     part = slice(block.start - piece.start, block.stop - piece.start)
@@ -138,7 +135,7 @@ class TabulatedScorer:
             tally.share(z)
         return self.network.head.of_tags(self._scores_above(z))
 
-    def _tallies(self, sentences: Sentences) -> list[Tally]:
+    def _tallies(self, sentences: Tokens) -> list[Tally]:
         parts = zip(self.network.context.parts, self._of_parts, strict=True)
         return [part.tally(sentences, weights) for part, weights in parts]
 
@@ -168,9 +165,9 @@ class GraphScorer:
     def __init__(self, model: Model) -> None:
         self.model, self.lock = model, Lock()
 
-    def scores(self, sentences: Sentences) -> Array:
+    def scores(self, sentences: Tokens) -> Array:
         """Return the scores of every token, (tokens, tags)."""
-        encoded = self.model.encode(sentences.as_text())
+        encoded = self.model.encode(sentences)
         with self.lock:
             return self.model.scorer.scores(encoded)
 

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_window.corpora.sentences import Sentences
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import Spans
-from ner_window.corpora.text import Strings
+from ner_window.corpora.tokens import Tokens
 from ner_window.model.model import Model
 from ner_window.model.scorer import mean_of
 from ner_window.model_folder.folder import load_model
@@ -133,7 +133,7 @@ class Tagger:
         size = 0
         for number, text in enumerate(texts):
             batch.append(Piece.of(text, document=number))
-            size += len(batch[-1].tokens) + 1
+            size += batch[-1].tokens.token_count + 1
             if size >= tokens_at_once:
                 yield from self.entities(batch)
                 batch, size = [], 0
@@ -141,7 +141,8 @@ class Tagger:
 
     def entities(self, pieces: Sequence[Piece]) -> list[list[Entity]]:
         """Return the entities of each of some pieces of text, together."""
-        found = self.predict(joined(pieces)).in_pieces([len(piece.tokens) for piece in pieces])
+        sizes = [piece.tokens.token_count for piece in pieces]
+        found = self.predict(joined(pieces)).in_pieces(sizes)
         return list(map(_entities, pieces, found))
 
     def tag_tokens(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -169,19 +170,19 @@ class Tagger:
         yield from self._tags(batch)
 
     def _tags(self, documents: Sequence[Sequence[Sequence[str]]]) -> Iterator[list[list[str]]]:
-        together = Sentences.of_documents(documents)
+        together = Tokens.of_documents(documents)
         prediction = self.predict(together, needs_confidences=False)
-        tags = iter(together.split(self.output_tags(prediction)))
+        tags = together.by_sentence(Strings.of(self.output_tags(prediction)))
         return (list(islice(tags, len(document))) for document in documents)
 
     def output_tags(self, prediction: Prediction) -> list[str]:
         """Return the tag of each token, in the scheme of the training file."""
         tags = prediction.spans.tags(len(prediction.tags), self.model.output_scheme)
-        values = np.array(tags.values, object)
-        strings: list[str] = values.take(tags.numbers).tolist()
+        values = np.array(tags.categories, object)
+        strings: list[str] = values.take(tags.codes).tolist()
         return strings
 
-    def predict(self, sentences: Sentences, needs_confidences: bool = True) -> Prediction:
+    def predict(self, sentences: Tokens, needs_confidences: bool = True) -> Prediction:
         """Return the entities of sentences.
 
         Raises InputError where the model looks at a column that they lack.
@@ -198,6 +199,6 @@ class Tagger:
 def _entities(piece: Piece, found: Sequence[Found]) -> list[Entity]:
     entities = []
     for first, last, label, confidence in found:
-        start, end = piece.extent(first, last)
+        start, end = piece.tokens.extent(first, last)
         entities.append(Entity(piece.text[start:end], label, start, end, confidence))
     return entities

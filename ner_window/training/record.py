@@ -124,8 +124,8 @@ def _source(vectors: WordVectors | None) -> VectorSource | None:
 
 
 def _scores(split: str, model: Model, predictions: Predictions, is_chosen_on: bool) -> SplitScores:
-    mentions, tokens = predictions.mentions, predictions.gold.text.tokens
-    units = Units.of(predictions.gold.text)
+    mentions, tokens = predictions.mentions, predictions.gold.tokens.words
+    units = Units.of(predictions.gold.tokens)
     groupings = [
         everything(mentions),
         by_type(mentions),

@@ -46,7 +46,7 @@ def training_data(data: Data, train: Corpus) -> Corpus:
     if data.subset is None:
         return train
     number = document_numbers(data, train)
-    tokens = np.bincount(number, weights=train.text.lengths)
+    tokens = np.bincount(number, weights=train.tokens.lengths)
     order = np.random.default_rng(data.subset.seed).permutation(len(tokens))
     sums = np.cumsum(tokens[order])
     nearest = int(np.abs(sums - _tokens_asked(data.subset, train)).argmin())
@@ -70,5 +70,5 @@ def document_numbers(data: Data, corpus: Corpus) -> Array:
     Where the file marks no documents they are blocks of sentences, or single ones.
     """
     block = data.documents.sentences if data.documents else 1
-    _, numbers = np.unique(documents_of(corpus.text, block), return_inverse=True)
+    _, numbers = np.unique(documents_of(corpus.tokens, block), return_inverse=True)
     return numbers

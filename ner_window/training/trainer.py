@@ -62,7 +62,7 @@ class Trainer:
         self.model = model
         self.rng = rng
         self.selection = selection
-        self.encoded_selection = model.encode(selection.text) if selection else None
+        self.encoded_selection = model.encode(selection.tokens) if selection else None
         self.batches = Batches.of(config, model, train, rng)
         self.schedule = schedule_of(config, len(self.batches))
         self.step = Step(config, model, rng)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.corpora import scratch
+from ner_window.corpora.categorical import Categorical
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import convert
-from ner_window.corpora.text import Column
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.model.model import Model
@@ -36,7 +36,7 @@ class TrainingData:
     @classmethod
     def of(cls, corpus: Corpus, model: Model, word_dropout: float) -> TrainingData:
         """Encode a corpus as ``model`` sees it; ``word_dropout`` is the rate of frequent words."""
-        encoded = model.encode(corpus.text)
+        encoded = model.encode(corpus.tokens)
         rates = word_dropout_rates(word_dropout, model, encoded.words)
         return cls(encoded, encode_tags(corpus, model), rates)
 
@@ -55,7 +55,7 @@ def encode_tags(corpus: Corpus, model: Model) -> Array:
     return targets.finished()
 
 
-def word_dropout_rates(rate: float, model: Model, words: Column[Array]) -> Array:
+def word_dropout_rates(rate: float, model: Model, words: Categorical[Array]) -> Array:
     """Return the probability with which the word of each row is made unknown, (rows,).
 
     ``words`` is the column of the rows of the training words.
@@ -63,7 +63,7 @@ def word_dropout_rates(rate: float, model: Model, words: Column[Array]) -> Array
     Words that occur once and have no vector are dropped half the time, so that the row of the
     unknown word learns what unknown words are like.
     """
-    counts = np.bincount(words.values, words.counts(), minlength=len(model.vocabulary))
+    counts = np.bincount(words.categories, words.counts(), minlength=len(model.vocabulary))
     is_rare = (counts == 1) & (model.vocabulary.vector_rows() < 0)
     rates = np.where(is_rare, max(rate, RARE_WORD_DROPOUT), rate).astype(np.float32)
     rates[PADDING] = 0

@@ -77,7 +77,7 @@ def encode_once(path: str, stage: Stages) -> tuple[int, tuple[int, ...]]:
     columns = stage(
         "looking up words and features",
         lambda: [
-            [vocabulary.encode(c.text.tokens).ids, *(f.encode(c.text) for f in features)]
+            [vocabulary.encode(c.tokens.words).ids, *(f.encode(c.tokens) for f in features)]
             for c in corpora
         ],
     )
@@ -85,7 +85,7 @@ def encode_once(path: str, stage: Stages) -> tuple[int, tuple[int, ...]]:
     streams = stage(
         "laying out the sentences",
         lambda: [
-            lay_out(columns_, corpus.text.lengths, reach)
+            lay_out(columns_, corpus.tokens.lengths, reach)
             for columns_, corpus in zip(columns, corpora, strict=True)
         ],
     )

@@ -31,7 +31,7 @@ from benchmarks.large_corpus import peak_of_own_memory
 from benchmarks.timing import interleaved, medians
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, read_corpus
-from ner_window.corpora.sentences import Sentences
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.units import Unit
 from ner_window.tagging.positions import Positions
 from ner_window.tagging.tagger import Tagger
@@ -49,7 +49,7 @@ CRF_ITERATIONS = 30
 TOKENS_PER_STEP = 4096  # of PyTorch
 STREAM_COPIES = 40
 
-Tokens = list[list[str]]
+Sentences = list[list[str]]
 
 
 def run() -> None:
@@ -89,8 +89,8 @@ def trained(name: str) -> Path:
     return folder
 
 
-def documents_of(corpus: Corpus) -> list[Tokens]:
-    documents: list[Tokens] = []
+def documents_of(corpus: Corpus) -> list[Sentences]:
+    documents: list[Sentences] = []
     for sentence in corpus:
         if sentence.document >= len(documents):
             documents.append([])
@@ -98,16 +98,16 @@ def documents_of(corpus: Corpus) -> list[Tokens]:
     return documents
 
 
-def tokens_to_tags(tagger: Tagger, documents: list[Tokens]) -> Callable[[], object]:
+def tokens_to_tags(tagger: Tagger, documents: list[Sentences]) -> Callable[[], object]:
     return lambda: list(tagger.tag_documents(documents))
 
 
-def text_to_entities(tagger: Tagger, documents: list[Tokens]) -> Callable[[], object]:
+def text_to_entities(tagger: Tagger, documents: list[Sentences]) -> Callable[[], object]:
     texts = [" ".join(token for tokens in document for token in tokens) for document in documents]
     return lambda: list(tagger.tag_many(texts))
 
 
-def cold(tagger: Tagger, documents: list[Tokens]) -> Callable[[], object]:
+def cold(tagger: Tagger, documents: list[Sentences]) -> Callable[[], object]:
     """Words are met for the first time: nothing is tabulated yet."""
     return lambda: list(Tagger(tagger.model).tag_documents(documents))
 
@@ -118,7 +118,7 @@ def torch_tags(tagger: Tagger, corpus: Corpus) -> Callable[[], object]:
 
     torch.set_num_threads(1)
     model, table = tagger.model, tagger.scorers[0].tokens
-    words = corpus.text.tokens.values
+    words = corpus.tokens.words.categories
     padding = np.zeros((1, table.weights.shape[1]), np.float32)
     vectors = torch.from_numpy(np.concatenate((padding, table.vectors_of(words))))
     number_of = {word: number for number, word in enumerate(words, start=1)}
@@ -128,8 +128,7 @@ def torch_tags(tagger: Tagger, corpus: Corpus) -> Callable[[], object]:
     u = torch.from_numpy(np.ascontiguousarray(network.head.weights.data.T))
     c = torch.from_numpy(network.head.bias.data)
     f = {"tanh": torch.tanh, "relu": torch.relu}[network.hidden[0].operation]
-    tokens = [token for sentence in corpus for token in sentence.tokens]
-    sentences = Sentences(tokens, corpus.text.lengths, corpus.text.documents)
+    tokens, sentences = corpus.tokens.strings, corpus.tokens
     positions = Positions.of(sentences, network.window // 2)
     groups = (
         torch.from_numpy(groups_of(sentences)) if network.context.unit == Unit.DOCUMENTS else None
@@ -154,11 +153,11 @@ def torch_tags(tagger: Tagger, corpus: Corpus) -> Callable[[], object]:
     return tag
 
 
-def groups_of(sentences: Sentences) -> np.ndarray:
+def groups_of(sentences: Tokens) -> np.ndarray:
     """Return the mention group of each token; tokens without one have a group of their own."""
     from ner_window.encoding.documents import mention_groups
 
-    groups = mention_groups(sentences.as_text(), sentences.documents)
+    groups = mention_groups(sentences, sentences.document_of)
     alone = groups < 0
     groups[alone] = groups.max() + 1 + np.arange(alone.sum())
     return np.unique(groups, return_inverse=True)[1]

@@ -22,8 +22,9 @@ from benchmarks.window_model import (
     zipf_batches,
 )
 from ner_window.config import Config
+from ner_window.corpora.categorical import StringsBuilder
 from ner_window.corpora.corpus import Corpus
-from ner_window.corpora.text import ColumnBuilder, Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.model.building import build_model
 from ner_window.training.trainer import Trainer
 from ner_window.vectors.word_vectors import WordVectors
@@ -97,8 +98,8 @@ def step_on(size: int) -> Callable[[], object]:
 
 def random_corpus(rng: np.random.Generator) -> Corpus:
     """Return 1,000 sentences of 20 tokens with random tags."""
-    text = Text.of([[f"w{n}" for n in row] for row in rng.integers(0, WORDS, (1_000, 20))])
-    tags = ColumnBuilder()
+    text = Tokens.of([[f"w{n}" for n in row] for row in rng.integers(0, WORDS, (1_000, 20))])
+    tags = StringsBuilder()
     tags.extend(rng.choice(["O", "B-PER", "B-LOC", "B-ORG", "B-MISC"], 20_000).tolist())
     return Corpus(Path("-"), text, tags.finished(), "none", np.zeros(20_000, np.int32), "")
 

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
 from ner_window.config import Features
-from ner_window.corpora.text import Column, ColumnBuilder, Strings, Text
+from ner_window.corpora.categorical import Strings, StringsBuilder
+from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 
 FEATURES: dict[str, type[Feature]] = {}
@@ -44,12 +45,12 @@ class Feature:
         """The name of the feature's table."""
         return self.kind
 
-    def column_of(self, text: Text) -> Strings:
+    def column_of(self, text: Tokens) -> Strings:
         """Return the value of each token: by default, one that is a function of the token alone."""
-        values = ColumnBuilder()
-        values.extend(map(self.value_of, text.tokens.values))
+        values = StringsBuilder()
+        values.extend(map(self.value_of, text.words.categories))
         of_word = values.finished()
-        return Column(of_word.values, of_word.numbers[text.tokens.numbers])
+        return Strings(of_word.categories, of_word.codes[text.words.codes])
 
     def value_of(self, token: str) -> str:
         """Return the value of a token."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ner_window import config
-from ner_window.corpora.text import Strings, Text
+from ner_window.corpora.categorical import Strings
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.features.feature import Feature, register
 from ner_window.errors import InputError
 
@@ -31,7 +32,7 @@ class FileColumn(Feature):
     def name(self) -> str:
         return f"{self.kind} {self.column}"
 
-    def column_of(self, text: Text) -> Strings:
+    def column_of(self, text: Tokens) -> Strings:
         """Return that column. Raises InputError where the text came without it."""
         if self.column not in text.columns:
             raise InputError(

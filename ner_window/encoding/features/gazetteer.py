@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import ClassVar
 
 from ner_window.config import Gazetteers
+from ner_window.corpora.categorical import Strings, StringsBuilder
 from ner_window.corpora.tags import tags_of
-from ner_window.corpora.text import ColumnBuilder, Strings, Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.features.feature import Feature, register
 from ner_window.encoding.gazetteer import Matcher, read_entries
 
@@ -40,8 +41,8 @@ class Gazetteer(Feature):
     def _matcher(self) -> Matcher:
         return Matcher(self.entries, self.ignore_case)
 
-    def column_of(self, text: Text) -> Strings:
-        values = ColumnBuilder()
+    def column_of(self, text: Tokens) -> Strings:
+        values = StringsBuilder()
         for tokens in text:
             tags = tags_of(self._matcher.spans(tokens), len(tokens), "iobes")
             values.extend(tag[0] for tag in tags)

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from ner_window.corpora.text import Column, Text
+from ner_window.corpora.categorical import Categorical
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.features.feature import Feature, feature_class
 
 Array = NDArray[Any]
@@ -35,10 +36,10 @@ class FeatureTable:
         self._row = {value: row for row, value in enumerate(self.values)}
 
     @classmethod
-    def of_training(cls, feature: Feature, text: Text) -> FeatureTable:
+    def of_training(cls, feature: Feature, text: Tokens) -> FeatureTable:
         """Return the table of the values that training shows more than once."""
         column = feature.column_of(text)
-        counted = zip(column.values, column.counts().tolist(), strict=True)
+        counted = zip(column.categories, column.counts().tolist(), strict=True)
         seen = sorted(value for value, count in counted if count >= LEAST_COUNT)
         return cls(feature, [*RESERVED_VALUES, *seen])
 
@@ -64,8 +65,8 @@ class FeatureTable:
     def __len__(self) -> int:
         return len(self.values)
 
-    def encode(self, text: Text) -> Column[Array]:
+    def encode(self, text: Tokens) -> Categorical[Array]:
         """Return the row of each token's value, as a column."""
         column = self.feature.column_of(text)
-        rows = (self._row.get(value, UNKNOWN_VALUE) for value in column.values)
-        return Column(np.fromiter(rows, np.int32, len(column.values)), column.numbers)
+        rows = (self._row.get(value, UNKNOWN_VALUE) for value in column.categories)
+        return Categorical(np.fromiter(rows, np.int32, len(column.categories)), column.codes)

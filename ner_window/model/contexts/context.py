@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 import autodiff as ad
 from ner_window import config
-from ner_window.corpora.sentences import Sentences
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.units import Unit
 
@@ -58,7 +58,7 @@ class ContextPart(ABC):
     def values(self, encoded: Encoded, tokens: Array | slice) -> Mapping[str, Array]:
         """Return what the part needs to know of some tokens (n,), arrays of n numbers by name."""
 
-    def tally(self, sentences: Sentences, weights: Array) -> Tally:
+    def tally(self, sentences: Tokens, weights: Array) -> Tally:
         """Return the part on arrays, where it has such a form.
 
         Parameters

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import autodiff as ad
-from ner_window.corpora.sentences import Sentences
-from ner_window.corpora.text import ColumnBuilder
+from ner_window.corpora.categorical import StringsBuilder
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.documents import spelled_alike
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.units import Unit
@@ -36,7 +36,7 @@ class MentionMean(ContextPart):
     def values(self, encoded: Encoded, tokens: Array | slice) -> Mapping[str, Array]:
         return {"groups": encoded.groups[tokens]}
 
-    def tally(self, sentences: Sentences, weights: Array) -> MentionTally:
+    def tally(self, sentences: Tokens, weights: Array) -> MentionTally:
         return MentionTally(sentences, weights)
 
     def reads(self, encoded: Encoded, token: int) -> Sequence[int]:
@@ -52,7 +52,7 @@ class MentionMean(ContextPart):
 class MentionTally:
     """The capitalized tokens of documents, and what each adds to the z of the others."""
 
-    def __init__(self, sentences: Sentences, weights: Array) -> None:
+    def __init__(self, sentences: Tokens, weights: Array) -> None:
         self.sentences, self.weights = sentences, weights
         self._tokens: list[Array] = []
         self._parts: list[Array] = []
@@ -66,10 +66,10 @@ class MentionTally:
         if not self._tokens:
             return
         tokens, sentences = np.concatenate(self._tokens), self.sentences
-        names = ColumnBuilder()
-        names.extend(spelled_alike(sentences.tokens[token]) for token in tokens.tolist())
-        name = names.finished().numbers
-        document = sentences.documents[sentences.sentence_of[tokens]]
+        names = StringsBuilder()
+        names.extend(spelled_alike(sentences.strings[token]) for token in tokens.tolist())
+        name = names.finished().codes
+        document = sentences.document_of[sentences.sentence_of[tokens]]
         groups = document * (len(name) + 1) + name
         z[tokens] += mean_of_others(np.concatenate(self._parts), groups)
 

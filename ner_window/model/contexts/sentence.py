@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import autodiff as ad
-from ner_window.corpora.sentences import Sentences
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.units import Unit
 from ner_window.model.contexts.context import ContextPart
@@ -30,7 +30,7 @@ class SentenceMean(ContextPart):
     def values(self, encoded: Encoded, tokens: Array | slice) -> Mapping[str, Array]:
         return {"sentences": encoded.stream.sentences(tokens)}
 
-    def tally(self, sentences: Sentences, weights: Array) -> SentenceTally:
+    def tally(self, sentences: Tokens, weights: Array) -> SentenceTally:
         return SentenceTally(sentences, weights)
 
     def described(self, h: str, others: Sequence[int]) -> str:
@@ -40,7 +40,7 @@ class SentenceMean(ContextPart):
 class SentenceTally:
     """The sums of the h of each sentence."""
 
-    def __init__(self, sentences: Sentences, weights: Array) -> None:
+    def __init__(self, sentences: Tokens, weights: Array) -> None:
         self.sentences, self.weights = sentences, weights
         self._sums = np.zeros((len(sentences), len(weights)), weights.dtype)
 

@@ -209,7 +209,7 @@ def test_a_file_that_marks_no_documents_does_not_after_jsonl(tmp_path):
     path = write(tmp_path / "f", ["a O", "", "b O", ""])
     jsonl = write(tmp_path / "f.jsonl", converted(path, PLAIN, "jsonl"))
     corpus = read_corpus(jsonl)
-    assert (corpus.text.documents, corpus.borders) == (None, "none")
+    assert (corpus.tokens.documents, corpus.borders) == (None, "none")
 
 
 def test_what_a_conversion_loses_is_told(tmp_path):

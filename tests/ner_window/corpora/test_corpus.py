@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from ner_window.corpora import scratch
-from ner_window.corpora.conll import Layout, tagged
-from ner_window.corpora.corpus import read_corpus, read_tokens
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.files import Lines
 from ner_window.corpora.tags import broken_at, spans_of
 from ner_window.errors import InputError
@@ -57,7 +57,7 @@ def test_columns_are_chosen(tmp_path):
     corpus = read_corpus(path, Layout(token=1, tag=2, columns={"number": 0}))
     assert corpus[0].tokens == ["a", "b"]
     assert corpus[0].tags == ["B-X", "I-X"]
-    assert corpus.text.columns["number"].values == ["1", "2"]
+    assert corpus.tokens.columns["number"].categories == ["1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -100,24 +100,6 @@ def test_documents_where_the_token_is_not_first(tmp_path):
         path = write(tmp_path / "f", f"{border}\n\n1 a O\n{border}\n1 b O\n")
         corpus = read_corpus(path, Layout(token=1))
         assert [(s.tokens, s.document) for s in corpus] == [(["a"], 1), (["b"], 2)]
-        assert tag(tmp_path, f"{border}\n1 a\n", str.upper, Layout(token=1)) == (
-            "-DOCSTART-\tO\na\tA\n"
-        )
-
-
-def tag(path, content, name, layout=Layout()):  # noqa: B008
-    """Tag a file by a function of the token."""
-    lines, layout, text = read_tokens(write(path / "f", content), layout)
-    tags = (name(token) for tokens in text for token in tokens)
-    return "\n".join(tagged(lines, layout, tags))
-
-
-def test_tagging_finds_the_token_in_its_column(tmp_path):
-    content = "1 a\n2 b\n"
-    assert tag(tmp_path, content, str.upper, Layout(token=1)) == "a\tA\nb\tB\n"
-    assert tag(tmp_path, "a\nb\n", str.upper, Layout(token=1)) == "a\tA\nb\tB\n"
-    with pytest.raises(InputError, match="f:2: 1 column where line 1 has 2"):
-        tag(tmp_path, "1 a\nb\n", str.upper)
 
 
 def test_a_missing_file_and_a_folder(tmp_path):
@@ -125,14 +107,6 @@ def test_a_missing_file_and_a_folder(tmp_path):
         read_corpus(tmp_path / "nowhere")
     with pytest.raises(InputError, match="cannot read"):
         read_corpus(tmp_path)
-
-
-def test_tagging_keeps_every_line_in_its_place(tmp_path):
-    content = "-DOCSTART- -X-\n\na x\nb y\n\n\nc z\n# note\n-DOCSTART- -X-\nd x\n"
-    assert tag(tmp_path, content, str.upper, Layout(comment="#")) == (
-        "-DOCSTART-\tO\n\na\tA\nb\tB\n\n\nc\tC\n# note\n-DOCSTART-\tO\nd\tD\n"
-    )
-    assert tag(tmp_path, "", str.upper) == ""
 
 
 def test_the_ending_of_jsonl_in_any_case(tmp_path):
@@ -212,10 +186,10 @@ def test_a_large_corpus_is_the_same_in_scratch_files(tmp_path):
     small = read_corpus(path)
     with scratch.limits(most_bytes=100, chunk=7):
         large = read_corpus(path)
-        assert isinstance(large.text.tokens.numbers.base, np.memmap)
+        assert isinstance(large.tokens.words.codes.base, np.memmap)
         assert list(large) == list(small)
         mentions = large.mentions(sentences_at_once=3)
-        counts = large.text.tokens.counts()
+        counts = large.tokens.words.counts()
     assert mentions == small.mentions()
     assert mentions == {
         (span.type, *sentence.tokens[span.start : span.end])
@@ -224,16 +198,16 @@ def test_a_large_corpus_is_the_same_in_scratch_files(tmp_path):
     }
     assert large.tag_pairs == small.tag_pairs
     assert large.entity_counts() == small.entity_counts()
-    np.testing.assert_array_equal(counts, small.text.tokens.counts())
+    np.testing.assert_array_equal(counts, small.tokens.words.counts())
 
 
 def test_a_subset_knows_nothing_of_the_other_sentences(corpus_file):
     corpus = read_corpus(corpus_file)
     part = corpus.subset(np.array([False, False, True]))
     assert list(part) == [corpus[2]]
-    assert part.text.tokens.values == ["Oslo", "is", "cold"]
-    assert part.tags.values == ["O", "B-LOC"]
-    assert part.text.tokens.numbers.dtype == np.int32
+    assert part.tokens.words.categories == ["Oslo", "is", "cold"]
+    assert part.tags.categories == ["O", "B-LOC"]
+    assert part.tokens.words.codes.dtype == np.int32
 
 
 def test_pairs_of_tags_are_those_of_the_sentences(tmp_path):

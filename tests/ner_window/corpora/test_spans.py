@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import spans_of, tags_of
-from ner_window.corpora.text import strings_at
 from tests.tagged_text import SCHEMES, column, in_sentences, tagged_texts
 
 
@@ -22,5 +21,5 @@ def test_tags_of_a_text_are_those_of_its_sentences(sentences, scheme):
     start = 0
     for sentence, end in zip(sentences, ends.tolist(), strict=True):
         expected = tags_of(spans_of(sentence), len(sentence), scheme)
-        assert strings_at(written, slice(start, end)) == expected
+        assert written.part(slice(start, end)) == expected
         start = end

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ner_window.corpora.text import Column, ColumnBuilder, Text
+from ner_window.corpora.categorical import Categorical, StringsBuilder
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.features import (
     RESERVED_VALUES,
     Capitalization,
@@ -29,14 +30,14 @@ def vectors_of(*words):
 
 
 def column(words):
-    builder = ColumnBuilder()
+    builder = StringsBuilder()
     builder.extend(words)
     return builder.finished()
 
 
 def spread(column):
     """The entry of each token."""
-    return [column.values[number] for number in column.numbers]
+    return [column.categories[number] for number in column.codes]
 
 
 def found(encoded):
@@ -139,19 +140,19 @@ def test_values_of_features(feature, token, value):
 
 
 def test_values_that_training_shows_once_are_unknown():
-    table = FeatureTable.of_training(Suffix(1), Text.of([["cat", "rat"], ["dog"]]))
+    table = FeatureTable.of_training(Suffix(1), Tokens.of([["cat", "rat"], ["dog"]]))
     assert table.values == [*RESERVED_VALUES, "t"]
-    assert spread(table.encode(Text.of([["hat"], ["dog", "x"]]))) == [2, 1, 1]
+    assert spread(table.encode(Tokens.of([["hat"], ["dog", "x"]]))) == [2, 1, 1]
 
 
 def test_columns_of_the_file_are_features():
     tokens = column(["a", "b", "a"])
-    text = Text(tokens, np.array([3]), {"pos": column(["N", "V", "N"])})
+    text = Tokens(tokens, np.array([3]), {"pos": column(["N", "V", "N"])})
     table = FeatureTable.of_training(FileColumn("pos"), text)
     assert table.values == [*RESERVED_VALUES, "N"]
     assert spread(table.encode(text)) == [2, 1, 2]
     with pytest.raises(InputError, match="looks at the column 'pos'"):
-        table.encode(Text.of([["a"]]))
+        table.encode(Tokens.of([["a"]]))
 
 
 ENTRIES = ["New York", "New York City", "York", "Bank of"]
@@ -170,12 +171,12 @@ ENTRIES = ["New York", "New York City", "York", "Bank of"]
 )
 def test_gazetteers_match_the_longest_first(sentence, values):
     gazetteer = Gazetteer("LOC", ENTRIES, ignore_case=True)
-    assert spread(gazetteer.column_of(Text.of([sentence.split()]))) == values.split()
+    assert spread(gazetteer.column_of(Tokens.of([sentence.split()]))) == values.split()
 
 
 def test_gazetteers_heed_case_and_sentences():
     gazetteer = Gazetteer("LOC", ENTRIES, ignore_case=False)
-    text = Text.of([["york", "New"], ["York"]])
+    text = Tokens.of([["york", "New"], ["York"]])
     assert spread(gazetteer.column_of(text)) == ["O", "O", "S"]
 
 
@@ -209,8 +210,8 @@ def test_files_of_gazetteers(tmp_path):
 )
 @given(sentences=st.lists(st.lists(st.text(min_size=1))), tokens=st.lists(st.text(min_size=1)))
 def test_features_stay_within_their_tables(feature, sentences, tokens):
-    table = FeatureTable.of_training(feature, Text.of(sentences))
-    values = spread(table.encode(Text.of([tokens])))
+    table = FeatureTable.of_training(feature, Tokens.of(sentences))
+    values = spread(table.encode(Tokens.of([tokens])))
     assert len(values) == len(tokens)
     assert all(0 < value < len(table) for value in values)
     again = FeatureTable.restored(table.stored())
@@ -225,7 +226,7 @@ def test_a_window_is_the_sentence_around_its_token(lengths, reach):
     lengths = np.array(lengths)
     words = np.arange(10, 10 + lengths.sum())
     numbers = np.arange(len(words))
-    columns = [Column(words, numbers), Column(words + 1000, numbers)]
+    columns = [Categorical(words, numbers), Categorical(words + 1000, numbers)]
     stream = lay_out(columns, lengths, reach)
     windows = stream.windows(slice(None))
     assert windows.shape == (2, len(words), 2 * reach + 1)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import (
     Units,
@@ -107,11 +107,11 @@ def test_a_clear_difference_is_found():
 
 
 def test_units_are_documents_where_the_text_marks_them():
-    text = Text.of([["a"], ["b"], ["c"]])
+    text = Tokens.of([["a"], ["b"], ["c"]])
     assert Units.of(text).name == "sentences"
     with pytest.raises(InputError, match="no documents to resample"):
         Units.of(text, "documents")
-    marked = Text(text.tokens, text.lengths, documents=np.array([3, 3, 7]))
+    marked = Tokens(text.words, text.lengths, documents=np.array([3, 3, 7]))
     units = Units.of(marked)
     assert (units.name, units.count, units.of_sentence.tolist()) == ("documents", 2, [0, 0, 1])
     assert Units.of(marked, "sentences").count == 3

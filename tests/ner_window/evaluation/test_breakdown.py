@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ner_window.corpora.categorical import Categorical
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import spans_of
-from ner_window.corpora.text import Column, Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.breakdown import breakdown
 from ner_window.evaluation.calibration import calibration
@@ -56,7 +57,7 @@ def counts(mentions, grouping):
 
 
 EXAMPLE = mentions_of(GOLD, PREDICTED)
-TOKENS = Text.of(SENTENCES).tokens
+TOKENS = Tokens.of(SENTENCES).words
 
 
 def test_by_type():
@@ -90,7 +91,7 @@ def test_by_novelty():
 def test_by_word_status():
     # A table of five rows: Anna and Kovac are known, Oslo is beyond the table, Rijeka unknown (1).
     ids = {"Anna": 2, "Kovac": 3, "Oslo": 7, "Rijeka": 1}
-    words = Column(np.array([ids.get(word, 4) for word in TOKENS.values]), TOKENS.numbers)
+    words = Categorical(np.array([ids.get(word, 4) for word in TOKENS.categories]), TOKENS.codes)
     assert counts(EXAMPLE, by_word_status(EXAMPLE, words, 5)) == {
         "all in training": (2, 5, 1),
         "some only in vectors": (2, 2, 0),
@@ -134,8 +135,8 @@ def test_everything_adds_up(sentences, known, random):
         [[pair[side] for pair in sentence] for sentence in sentences] for side in (0, 1)
     )
     mentions = mentions_of(gold, predicted)
-    tokens = Text.of([[random.choice("abcdef") for _ in tags] for tags in gold]).tokens
-    words = Column(np.array([random.randrange(6) for _ in tokens.values]), tokens.numbers)
+    tokens = Tokens.of([[random.choice("abcdef") for _ in tags] for tags in gold]).words
+    words = Categorical(np.array([random.randrange(6) for _ in tokens.categories]), tokens.codes)
     (golds, ends), (founds, _) = column(gold), column(predicted)
     whole = score(golds, founds, ends).total
     total = (whole.gold, whole.predicted, whole.correct)

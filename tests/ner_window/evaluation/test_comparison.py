@@ -73,5 +73,5 @@ def test_predictions_of_a_model_are_its_tags(config_file):
     predicted = predict(model, corpus)
     assert len(predicted.confidences) == len(predicted.mentions.founds)
     rows = [line.split("\t") for line in predicted.lines() if line]
-    assert [row[2] for row in rows] == [tag for tags in model.tag(corpus.text) for tag in tags]
+    assert [row[2] for row in rows] == [tag for tags in model.tag(corpus.tokens) for tag in tags]
     assert np.array([len(row) for row in rows]).tolist() == [3] * corpus.token_count

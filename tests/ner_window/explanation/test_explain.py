@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.features import RESERVED_VALUES, FeatureTable, FileColumn
 from ner_window.encoding.vocabulary import PADDING, UNKNOWN
 from ner_window.errors import InputError
@@ -54,7 +54,7 @@ class ByHand:
     """The softmax model of one window in numpy: forward, and backward as on paper."""
 
     def __init__(self, model, tokens, position, tag):
-        encoded = model.encode(Text.of([tokens]))
+        encoded = model.encode(Tokens.of([tokens]))
         network = model.network
         self.table = np.concatenate((network.tables[0].data, encoded.beyond))
         self.words, self.classes = encoded.stream.windows(np.array([position]))[:, 0]
@@ -186,7 +186,7 @@ def test_every_kind_of_model(config_file, kind):
         parameter.grad = None
     tokens = ["Oslo", "hired", "Anna", "and", "Anna", "Kovac", "in", "Bergen", "."]
     shown = explain(model, tokens, 2, learning_rate=0.01)
-    encoded = model.encode(Text.of([tokens]))
+    encoded = model.encode(Tokens.of([tokens]))
     scores = model.scorer.scores(encoded)[2]
     np.testing.assert_allclose([scored.score for scored in shown.scores], scores, rtol=1e-9)
     if model.network.head.has_probabilities:
@@ -208,7 +208,7 @@ def test_the_gradients_are_those_of_training(config_file):
     model = trained(config_file, "data.documents={sentences: 5}", *settings)
     tokens = ["Anna", "Kovac", "hired", "Anna", "."]
     shown = explain(model, tokens, 3)
-    encoded = model.encode(Text.of([tokens]))
+    encoded = model.encode(Tokens.of([tokens]))
     number = {tag: index for index, tag in enumerate(model.tags)}
     graph = LossGraph(model.network)
     loss = graph.loss(
@@ -256,7 +256,7 @@ def test_the_context_is_told_after_its_layer(config_file):
         )
     )
     assert text.index("h = tanh(z)") < m < v < g < z2
-    hidden = model.scorer.hidden_at(model.encode(Text.of([shown.tokens])), np.arange(5))[0]
+    hidden = model.scorer.hidden_at(model.encode(Tokens.of([shown.tokens])), np.arange(5))[0]
     _, mean = shown.context
     assert mean.norm == pytest.approx(np.linalg.norm(hidden.mean(axis=0)), rel=1e-5)
 
@@ -269,7 +269,7 @@ def test_the_losses_of_the_heads_of_one_type(config_file):
     assert shown.before.probability == pytest.approx(1 / (1 + np.exp(s)))
     model = trained(config_file, *KINDS["margin"])
     shown = explain(model, SENTENCE, 0)
-    windows = model.encode(Text.of([SENTENCE])).stream.windows(np.array([0]))
+    windows = model.encode(Tokens.of([SENTENCE])).stream.windows(np.array([0]))
     windows[:, :, 1] = UNKNOWN
     graph = ScoringGraph(model.network)
     corrupted = graph.scores(model.network.tables[0].data, windows, {}).item()
@@ -283,7 +283,7 @@ def test_the_probability_of_a_tag_with_the_sentence_head(config_file):
     """p is the share of all sequences, here by enumeration of a sentence of two tokens."""
     model = trained(config_file, "model.head=sentence")
     shown = explain(model, ["Anna", "Oslo"], 1, "O")
-    scores = model.scorer.scores(model.encode(Text.of([["Anna", "Oslo"]])))
+    scores = model.scorer.scores(model.encode(Tokens.of([["Anna", "Oslo"]])))
     t = model.network.head.transitions.data
     weights = np.exp(t[-1, :-1, None] + scores[0][:, None] + t[:-1, :-1] + scores[1] + t[:-1, -1])
     expected = weights.sum(axis=0) / weights.sum()

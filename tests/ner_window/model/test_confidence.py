@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import legal_transitions, tag_set
-from ner_window.corpora.text import Column
 from ner_window.model.confidence import forward_backward, span_confidences
 from ner_window.model.decoding import viterbi
 from tests.building import small_model
@@ -26,7 +26,7 @@ def drawn(lengths, seed):
     transitions = np.where(legal, rng.normal(size=legal.shape), -np.inf).astype(np.float32)
     tags = viterbi(scores, np.array(lengths, np.int64), transitions)
     ends = np.cumsum(lengths, dtype=np.int64)
-    spans = Spans.of(Column(TAGS, tags.astype(np.int32)), ends)
+    spans = Spans.of(Strings(TAGS, tags.astype(np.int32)), ends)
     return scores, transitions, tags, spans
 
 
@@ -87,11 +87,11 @@ def test_no_sentence_has_no_confidence():
 def test_every_head_but_margin_is_confident(config_file, head):
     target = ["model.target=LOC"] if head in ("binary", "margin") else []
     model, _, corpus = small_model(config_file, f"model.head={head}", *target)
-    encoded = model.encode(corpus.text)
+    encoded = model.encode(corpus.tokens)
     scores = model.scorer.scores(encoded)
     predicted = model.decoder.decode(scores, encoded.stream.lengths)
-    spans = Spans.of(predicted, corpus.text.ends)
-    found = model.decoder.confidences(scores, predicted, spans, corpus.text.lengths)
+    spans = Spans.of(predicted, corpus.tokens.ends)
+    found = model.decoder.confidences(scores, predicted, spans, corpus.tokens.lengths)
     assert (found is None) == (head == "margin")
     if found is not None:
         assert len(found) == len(spans)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ner_window.corpora.spans import Spans
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 from ner_window.explanation.explain import explain
 from ner_window.model.model import ensemble_of
@@ -13,7 +13,7 @@ from ner_window.tagging.tagger import Tagger
 from tests.building import trained_model
 
 TOKENS = ["Anna", "flew", "from", "Bergen", "to", "Oslo"]
-TEXT = Text.of([TOKENS, ["1998"], ["Nordbank", "zzz"]])
+TEXT = Tokens.of([TOKENS, ["1998"], ["Nordbank", "zzz"]])
 
 
 def trained(config_file, *settings, seeds=(1, 2, 3)):

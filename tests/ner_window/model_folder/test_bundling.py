@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 from ner_window.model_folder.bundling import bundle_model, prune_model
 from ner_window.model_folder.card import CARD, save_card
@@ -14,7 +14,7 @@ from ner_window.vectors.word_vectors import load_vectors
 from tests.building import PROVENANCE_OF_A_RUN, small_model, trained_model
 from tests.old_models import OLD_MODELS, OLD_TAGS, OLD_TEXT
 
-TEXT = Text.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
+TEXT = Tokens.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
 IN_TRAINING = ["anna", "oslo", ".", "0000", "is"]  # of the words that have vectors; bergen is not
 
 
@@ -70,7 +70,7 @@ def test_pruning_keeps_the_training_words_and_the_first(whole, tmp_path):
     pruned = load_model(tmp_path / "pruned")
     words = [pruned.vectors.index.word(row) for row in range(len(pruned.vectors))]
     assert words == IN_TRAINING
-    known = Text.of([["Anna", "is", "Oslo", "."]])
+    known = Tokens.of([["Anna", "is", "Oslo", "."]])
     np.testing.assert_array_equal(
         pruned.scorer.scores(pruned.encode(known)), model.scorer.scores(model.encode(known))
     )

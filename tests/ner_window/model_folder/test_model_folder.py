@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import yaml
 
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 from ner_window.model_folder.folder import load_model, save_model
 from ner_window.vectors.word_vectors import converted_path, load_vectors
 from tests.building import small_model, trained_model
 
-TEXT = Text.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
+TEXT = Tokens.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
 
 
 PREFIX_OF_WORDS = '[{"kind": "prefix", "settings": {"length": "x"}, "values": []}]'

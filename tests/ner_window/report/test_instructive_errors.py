@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from ner_window.corpora.categorical import StringsBuilder
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.spans import Spans
-from ner_window.corpora.text import ColumnBuilder
 from ner_window.evaluation.mentions import Mentions
 from ner_window.evaluation.predictions import Predictions
 from ner_window.report.instructive_errors import Label, Segment, instructive_errors
@@ -57,9 +57,9 @@ def predictions(tmp_path):
     path = tmp_path / "gold.conll"
     rows = [line.split() for line in GOLD_AND_PREDICTED.splitlines()]
     path.write_text("\n".join(" ".join(row[:2]) for row in rows) + "\n", "utf-8")
-    corpus, tags = read_corpus(path), ColumnBuilder()
+    corpus, tags = read_corpus(path), StringsBuilder()
     tags.extend(row[2] for row in rows if row)
-    predicted, ends = tags.finished(), corpus.text.ends
+    predicted, ends = tags.finished(), corpus.tokens.ends
     mentions = Mentions.of(Spans.of(corpus.tags, ends), Spans.of(predicted, ends))
 
     def with_confidences(confidences):

@@ -94,7 +94,7 @@ def test_the_sample_shows_the_pitfall_by_construction(analysis, synonyms):
 def test_pairs_are_those_of_a_search_by_hand(tuned, analysis):
     model, train, dev = tuned
     matrix, factor = model.vectors.matrix, model.encoder.factor
-    in_training = {w.lower() for w in train.text.tokens.values}
+    in_training = {w.lower() for w in train.tokens.words.categories}
     own_words = set(FineTunedSpace(model).own_words)
     for pair in [*analysis.pitfall.pairs[:6], *analysis.pitfall.watched[:3]]:
         word, partner = model.vectors.find([pair.word, pair.partner])
@@ -119,7 +119,7 @@ def test_pairs_are_those_of_a_search_by_hand(tuned, analysis):
 def test_partners_that_occur_are_preferred_where_they_are_near(tuned, analysis):
     model, _, dev = tuned
     occurring = {
-        model.vectors.index.word(row) for row in model.vocabulary.encode(dev.text.tokens).beyond
+        model.vectors.index.word(row) for row in model.vocabulary.encode(dev.tokens.words).beyond
     }
     for pair in analysis.pitfall.pairs:
         assert (pair.partner in occurring) == (pair.tokens > 0)
@@ -260,7 +260,7 @@ def test_swapping_back_scores_the_pretrained_vectors(tuned, analysis):
     assert (found.tuned, found.pretrained) == (evaluate(model, dev).f1, evaluate(swapped, dev).f1)
     assert found.change == found.pretrained - found.tuned < -1
     assert 0.5 < found.share < 1
-    assert 0 < found.words < len(dev.text.tokens.values)
+    assert 0 < found.words < len(dev.tokens.words.categories)
 
 
 def test_the_projection_shows_movement_in_the_plane_of_the_pretrained_vectors(tuned, analysis):

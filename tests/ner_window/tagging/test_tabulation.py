@@ -1,6 +1,7 @@
 """The tabulated network against the plain one: the same decisions, whatever the model."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ner_window.config.file import load_config
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import read_corpus
-from ner_window.corpora.sentences import Sentences
+from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 from ner_window.model.building import build_model
 from ner_window.model.contexts.mentions import mean_of_others
@@ -85,12 +87,12 @@ def made(config_file, *overrides):
 
 
 def assert_alike(model, table, sentences):
-    plain = model.scorer.scores(model.encode(sentences.as_text()))
+    plain = model.scorer.scores(model.encode(sentences))
     fast = table.scores(sentences)
     np.testing.assert_allclose(fast, plain, rtol=1e-4, atol=1e-5)
     np.testing.assert_array_equal(
-        model.decoder.decode(fast, sentences.lengths).numbers,
-        model.decoder.decode(plain, sentences.lengths).numbers,
+        model.decoder.decode(fast, sentences.lengths).codes,
+        model.decoder.decode(plain, sentences.lengths).codes,
     )
 
 
@@ -105,10 +107,8 @@ def test_decisions_are_those_of_the_plain_path(name, config_file):
     @given(SENTENCES, st.data())
     def check(tokens, data):
         borders = data.draw(st.lists(st.integers(0, 1), min_size=len(tokens), max_size=len(tokens)))
-        sentences = Sentences.of(tokens)
-        sentences = Sentences(
-            sentences.tokens, sentences.lengths, np.cumsum(np.array(borders, np.int64))
-        )
+        sentences = Tokens.of_documents([tokens])
+        sentences = replace(sentences, documents=np.cumsum(np.array(borders, np.int64)))
         assert_alike(model, table, sentences)
 
     check()
@@ -128,8 +128,8 @@ def test_features_that_look_around(config_file, tmp_path):
     )
     tokens = [["Anna", "Kovac", "visited", "Oslo"], [], ["Kovac", "Anna"]]
     parts = ["NNP", "NNP", "VBD", "NNP", "NNP", "unheard of"]
-    without = Sentences.of(tokens)
-    sentences = Sentences(without.tokens, without.lengths, without.documents, {"pos": parts})
+    without = Tokens.of_documents([tokens])
+    sentences = replace(without, columns={"pos": Strings.of(parts)})
     table = TabulatedScorer(model, 0)
     assert_alike(model, table, sentences)
     with pytest.raises(InputError, match="looks at the column 'pos'"):
@@ -173,7 +173,7 @@ def test_threads_share_a_table(config_file):
     table = TabulatedScorer(model, 8000)  # for some twenty words
     rng = np.random.default_rng(0)
     tasks = [
-        Sentences.of([[f"W{n}" for n in rng.integers(0, 60, 12)] for _ in range(20)])
+        Tokens.of_documents([[[f"W{n}" for n in rng.integers(0, 60, 12)] for _ in range(20)]])
         for _ in range(8)
     ]
     alone = [TabulatedScorer(model, 1 << 20).scores(task) for task in tasks]
@@ -206,6 +206,4 @@ def test_the_mean_of_others(groups, seed):
 def test_decisions_on_real_text(config_file, head):
     corpus = read_corpus(shared("data/conll2003/eng.testa"))
     model = made(config_file, f"model.head={head}", "model.context=document", "features.shape=5")
-    tokens = [token for sentence in corpus.text for token in sentence]
-    sentences = Sentences(tokens, corpus.text.lengths, corpus.text.documents)
-    assert_alike(model, TabulatedScorer(model, 1 << 20), sentences)
+    assert_alike(model, TabulatedScorer(model, 1 << 20), corpus.tokens)

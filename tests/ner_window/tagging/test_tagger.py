@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ner_window import Entity, Tagger
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 from ner_window.model_folder.folder import load_model
 from ner_window.tagging.pieces import LONGEST_SENTENCE, cut
@@ -73,7 +73,7 @@ def test_tokens_are_tagged_as_the_model_does(trained, context, corpus_file):
     folder = trained(f"model.context={context}")
     tagger, model = Tagger.load(folder), load_model(folder)
     sentences = [["Anna", "Kovac", "visited", "Oslo", "."], [], ["Oslo", "is", "cold"]]
-    expected = model.tag(dataclasses.replace(Text.of(sentences), documents=np.zeros(3, int)))
+    expected = model.tag(dataclasses.replace(Tokens.of(sentences), documents=np.zeros(3, int)))
     assert tagger.tag_tokens(sentences) == expected
     assert tagger.tag_tokens([]) == []
     documents = [sentences, [], [["Oslo"]], sentences]
@@ -118,8 +118,9 @@ def test_the_name_is_imported_when_it_is_asked_for():
 
 @given(ANYTHING)
 def test_every_character_but_space_is_in_one_token(text):
-    offsets, lengths = cut(text)
-    assert sum(lengths) == len(offsets)
+    tokens = cut(text)
+    offsets = tokens.offsets
+    assert tokens.lengths.sum() == len(offsets) == tokens.token_count
     assert all(left[1] <= right[0] for left, right in pairwise(offsets))
     covered = "".join(text[start:end] for start, end in offsets)
     assert covered == "".join(character for character in text if not character.isspace())
@@ -127,9 +128,9 @@ def test_every_character_but_space_is_in_one_token(text):
 
 
 def test_endless_sentences_are_cut():
-    offsets, lengths = cut("word " * (2 * LONGEST_SENTENCE + 3))
-    assert lengths == [LONGEST_SENTENCE, LONGEST_SENTENCE, 3]
-    assert len(offsets) == sum(lengths)
+    tokens = cut("word " * (2 * LONGEST_SENTENCE + 3))
+    assert tokens.lengths.tolist() == [LONGEST_SENTENCE, LONGEST_SENTENCE, 3]
+    assert len(tokens.offsets) == tokens.token_count
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
 from ner_window.errors import InputError
 from ner_window.model.scorer import NetworkScorer
@@ -71,8 +71,8 @@ TEXT = [["Anna", "met", "Bo"], ["ANNA", "may", "May", "2"], ["Anna", "Bo"]]
 
 
 def groups(documents, block=None):
-    text = Text.of(TEXT)
-    text = Text(text.tokens, text.lengths, {}, None if documents is None else np.array(documents))
+    text = Tokens.of(TEXT)
+    text = Tokens(text.words, text.lengths, {}, None if documents is None else np.array(documents))
     numbers = documents_of(text, block)
     return mention_groups(text, numbers), document_ends(text, numbers)
 
@@ -97,7 +97,7 @@ def test_blocks_stand_in_for_documents_that_nothing_marks():
 
 def test_scores_do_not_depend_on_how_documents_are_put_together(config_file):
     model, _, corpus = small_model(config_file, "model.context=document")
-    encoded = model.encode(corpus.text)
+    encoded = model.encode(corpus.tokens)
     whole = model.scorer.scores(encoded)
     one_by_one = NetworkScorer(model.network, windows_per_run=1)
     np.testing.assert_allclose(one_by_one.scores(encoded), whole, rtol=1e-5)

@@ -29,7 +29,7 @@ def data_of(**settings):
 
 
 def documents(corpus):
-    numbers, counts = np.unique(corpus.text.documents, return_counts=True)
+    numbers, counts = np.unique(corpus.tokens.documents, return_counts=True)
     return dict(zip(numbers.tolist(), counts.tolist(), strict=True))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import autodiff as ad
 from ner_window.config import BothContexts
-from ner_window.corpora.text import Text
+from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.vocabulary import PADDING, RESERVED, UNKNOWN
 from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
@@ -126,7 +126,7 @@ def test_every_head_and_context_learns_the_data_and_travels(config_file, tmp_pat
     assert evaluate(model, corpus).f1 == 100
     save_model(model, tmp_path / "m")
     copy = load_model(tmp_path / "m")
-    assert copy.tag(corpus.text) == model.tag(corpus.text)
+    assert copy.tag(corpus.tokens) == model.tag(corpus.tokens)
     assert copy.network.head.section.name == model.network.head.section.name
     assert copy.target == model.target
 
@@ -286,7 +286,9 @@ def windows_drawn(trainer, corpus, epochs):
         for batch in trainer.batches:
             parts = np.split(batch.windows[0], np.cumsum(batch.lengths)[:-1])
             of_length.update(zip(batch.lengths.tolist(), parts, strict=True))
-        drawn.append(np.concatenate([of_length[length] for length in corpus.text.lengths.tolist()]))
+        drawn.append(
+            np.concatenate([of_length[length] for length in corpus.tokens.lengths.tolist()])
+        )
     return np.stack(drawn)
 
 
@@ -314,7 +316,7 @@ def test_word_dropout_never_drops_padding(config_file):
 
 def test_training_without_pretrained_vectors(config_file):
     model = trained_model(config_file, "embeddings.path=null", "embeddings.dimension=4")
-    assert model.tag(Text.of([["Anna", "flew", "to", "Mars"]]))[0]
+    assert model.tag(Tokens.of([["Anna", "flew", "to", "Mars"]]))[0]
 
 
 def test_words_that_only_the_vectors_have_are_used(config_file):
@@ -322,7 +324,7 @@ def test_words_that_only_the_vectors_have_are_used(config_file):
     model, trainer, _ = small_model(config_file, "training.epochs=30", "features.capitalization=0")
     list(trainer.run())
     trainer.best.restore()
-    assert model.tag(Text.of([["Anna", "Kovac", "visited", "Bergen", "."]]))[0][3] == "B-LOC"
+    assert model.tag(Tokens.of([["Anna", "Kovac", "visited", "Bergen", "."]]))[0][3] == "B-LOC"
 
 
 def test_tags_are_numbered_in_the_scheme_trained_on(config_file):
@@ -342,8 +344,8 @@ def test_a_loss_that_is_not_finite_is_told(config_file):
 
 def test_empty_sentences_are_tagged_with_nothing(config_file):
     model, _, _ = small_model(config_file)
-    assert [len(tags) for tags in model.tag(Text.of([[], ["Oslo"], []]))] == [0, 1, 0]
-    assert model.tag(Text.of([])) == []
+    assert [len(tags) for tags in model.tag(Tokens.of([[], ["Oslo"], []]))] == [0, 1, 0]
+    assert model.tag(Tokens.of([])) == []
 
 
 def test_what_cannot_be_built(config_file, tmp_path):
