@@ -6,23 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ner_window.config import Config, Unfreezing
 from ner_window.corpora.corpus import Corpus
-from ner_window.corpora.tags import OUTSIDE
-from ner_window.encoding.units import Unit
-from ner_window.model.contexts import context_of
-from ner_window.model.heads import Head, head_of
 from ner_window.study.arms import Arm
 from ner_window.study.study_config import Study
-from ner_window.training.selection import document_numbers, training_data
+from ner_window.training.batches import steps_per_epoch
+from ner_window.training.selection import subset_of
 from ner_window.vectors.word_vectors import WordVectors
 
-Array = NDArray[Any]
 Cell = tuple[Arm, str]
 """An arm at a size, as the config writes it."""
 
@@ -153,7 +145,7 @@ class Plan:
         data = type(base.data).model_validate(
             {**base.data.model_dump(by_alias=True), "subset": settings}
         )
-        drawn = training_data(data, self._train)
+        drawn = subset_of(data, self._train)
         return _Subset(settings, drawn.token_count, steps_per_epoch(base, drawn))
 
 
@@ -176,24 +168,3 @@ def _subset_settings(size: str, seed: int) -> dict[str, float] | None:
             "seed": seed,
         }
     )
-
-
-def steps_per_epoch(config: Config, corpus: Corpus) -> int:
-    """Return how many batches a config makes of a corpus."""
-    head, unit = head_of(config.model.head), context_of(config.model.context).unit
-    unit = max(unit, head.unit)
-    if unit == Unit.DOCUMENTS:
-        units = int(document_numbers(config.data, corpus).max()) + 1
-    elif unit == Unit.SENTENCES:
-        units = len(corpus)
-    else:
-        visited = head.sampling(_targets(corpus, head)).tokens
-        units = corpus.token_count if visited is None else len(visited)
-    return max(-(-units // (config.training.batch_size or unit.default_batch_size)), 1)
-
-
-def _targets(corpus: Corpus, head: Head) -> Array:
-    """Return 1 for each token that is part of an entity that the head finds, else 0, (tokens,)."""
-    tags = (corpus.only(head.target) if head.target else corpus).tags
-    is_inside = np.array([tag != OUTSIDE for tag in tags.categories], np.int32)
-    return is_inside[tags.codes]

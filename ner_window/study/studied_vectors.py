@@ -12,7 +12,7 @@ from ner_window.study.results import RunResult, StudyResults
 from ner_window.study.study_config import Study
 from ner_window.study.vector_analysis import VectorAnalysis, analyze_vectors
 from ner_window.training.run_folder import CONFIG
-from ner_window.training.selection import training_data
+from ner_window.training.selection import subset_of
 
 
 def chosen_runs(results: StudyResults) -> dict[Arm, RunResult]:
@@ -36,5 +36,5 @@ def studied_vectors(
     for arm, run in chosen_runs(results).items():
         config = load_config(run.folder / CONFIG)
         model = load_model(run.folder, data.vectors if config.embeddings.path else None)
-        train = training_data(config.data, data.corpora["train"])
+        train = subset_of(config.data, data.corpora["train"])
         yield arm, analyze_vectors(model, train, data.corpora["test"], study.pairs)

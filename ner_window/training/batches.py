@@ -15,10 +15,15 @@ from numpy.typing import NDArray
 from ner_window.config import Config
 from ner_window.corpora import scratch
 from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.tags import OUTSIDE
+from ner_window.encoding.units import Unit
 from ner_window.encoding.vocabulary import UNKNOWN
+from ner_window.model.contexts import context_of
 from ner_window.model.graphs import Batch
+from ner_window.model.heads import head_of
 from ner_window.model.model import Model
 from ner_window.model.network import WindowNetwork
+from ner_window.training.selection import document_numbers
 from ner_window.training.training_data import TrainingData
 
 Array = NDArray[Any]
@@ -101,6 +106,27 @@ class Batches:
         draws = self.rng.random(words.shape, np.float32)
         words[draws < self.data.dropout_rates[words]] = UNKNOWN
         return windows
+
+
+def steps_per_epoch(config: Config, train: Corpus) -> int:
+    """Return how many batches a config makes of a corpus, at least 1, without encoding it."""
+    head, context = head_of(config.model.head), context_of(config.model.context)
+    unit = max(context.unit, head.unit)
+    if unit == Unit.DOCUMENTS:
+        count = int(document_numbers(config.data, train).max()) + 1
+    elif unit == Unit.SENTENCES:
+        count = len(train)
+    else:
+        tokens = head.sampling(_is_in_entity(train, head.target)).tokens
+        count = train.token_count if tokens is None else len(tokens)
+    return max(-(-count // (config.training.batch_size or unit.default_batch_size)), 1)
+
+
+def _is_in_entity(corpus: Corpus, target: str | None) -> Array:
+    """Return 1 for each token that is part of an entity, of one type or any, else 0, (tokens,)."""
+    tags = (corpus.only(target) if target else corpus).tags
+    is_inside = np.array([tag != OUTSIDE for tag in tags.categories], np.int32)
+    return is_inside[tags.codes]
 
 
 def stretches(ends: Array, units: Array) -> Array:

@@ -22,7 +22,7 @@ def selection_of(config: Config, corpora: Mapping[str, Corpus]) -> tuple[Corpus,
     Training documents that are held out are every k-th one: the same for every seed. Raises
     InputError where the training data is too small for what the config takes of it.
     """
-    train, selection = training_data(config.data, corpora["train"]), config.data.selection
+    train, selection = subset_of(config.data, corpora["train"]), config.data.selection
     if selection is None:
         return train, corpora.get("dev")
     number = document_numbers(config.data, train)
@@ -37,7 +37,7 @@ def selection_of(config: Config, corpora: Mapping[str, Corpus]) -> tuple[Corpus,
     return train.subset(~is_held_out), train.subset(is_held_out)
 
 
-def training_data(data: Data, train: Corpus) -> Corpus:
+def subset_of(data: Data, train: Corpus) -> Corpus:
     """Return the training data, or the subset that the config asks for.
 
     Documents are put in an order by the seed alone, and the first of them are taken, so that the

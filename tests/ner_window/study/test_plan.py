@@ -1,16 +1,12 @@
 """Which trainings a study is made of, and which learning rate each is given."""
 
-import numpy as np
 import pytest
 
-from ner_window.config import Config
 from ner_window.errors import InputError
-from ner_window.model.building import build_model
-from ner_window.study.plan import Plan, steps_per_epoch
+from ner_window.study.plan import Plan
 from ner_window.study.results import TuningResult
 from ner_window.study.study_config import Study
 from ner_window.study.tuning import chosen_rates
-from ner_window.training.trainer import Trainer
 
 
 def plan_of(study, data, **changes):
@@ -62,26 +58,6 @@ def test_vectors_with_a_rate_of_their_own_keep_its_ratio(study, data):
     plan = plan_of(study, data, base=base)
     rates = {run.arm: run.config.embeddings.learning_rate for run in plan.tuning()[:4]}
     assert rates == {"frozen": None, "finetuned": pytest.approx(1.0)}
-
-
-@pytest.mark.parametrize(
-    "model",
-    [
-        {"head": "softmax"},
-        {"head": "sentence"},
-        {"head": "softmax", "context": "document"},
-        {"head": "margin", "target": "LOC"},
-    ],
-)
-@pytest.mark.parametrize("batch_size", [7, None])
-def test_steps_are_those_of_the_trainer(study, data, model, batch_size):
-    base = study.base.model_dump(by_alias=True)
-    base["model"].update(model)
-    base["training"]["batch_size"] = batch_size
-    config, train = Config.model_validate(base), data.corpora["train"]
-    rng = np.random.default_rng(1)
-    trainer = Trainer(config, build_model(config, train, data.vectors, rng), train, None, rng)
-    assert steps_per_epoch(config, train) == len(trainer.batches)
 
 
 def test_more_tokens_than_there_are_is_refused(study, data):

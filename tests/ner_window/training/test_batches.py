@@ -7,7 +7,7 @@ from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
 from ner_window.errors import InputError
 from ner_window.model.scorer import NetworkScorer
-from ner_window.training.batches import stretches
+from ner_window.training.batches import steps_per_epoch, stretches
 from tests.building import small_model
 
 
@@ -65,6 +65,24 @@ def test_a_batch_tells_its_sentences_apart(config_file, context):
 def test_what_an_epoch_is_is_told(config_file, settings, told):
     _, trainer, _ = small_model(config_file, *settings)
     assert str(trainer.batches) == told
+
+
+@pytest.mark.parametrize("size", ["1", "3", "null"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        "{head: softmax}",
+        "{head: sentence}",
+        "{context: sentence}",
+        "{context: document}",
+        "{head: binary, target: LOC}",
+        "{head: margin, target: PER}",
+    ],
+)
+def test_the_steps_of_an_epoch_are_known_before_the_corpus_is_encoded(config_file, model, size):
+    settings = f"model={model}", f"training.batch_size={size}"
+    _, trainer, corpus = small_model(config_file, *settings)
+    assert steps_per_epoch(trainer.config, corpus) == len(trainer.batches)
 
 
 TEXT = [["Anna", "met", "Bo"], ["ANNA", "may", "May", "2"], ["Anna", "Bo"]]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ner_window.config import Config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.errors import InputError
-from ner_window.training.selection import selection_of, training_data
+from ner_window.training.selection import selection_of, subset_of
 
 SENTENCE = "Anna B-PER\nsings O\n"
 
@@ -36,7 +36,7 @@ def documents(corpus):
 @given(st.integers(0, 5), st.integers(1, 420), st.integers(1, 420))
 def test_subsets_are_nested_and_made_of_whole_documents(train, seed, one, other):
     small, large = (
-        training_data(data_of(subset={"tokens": size, "seed": seed}), train)
+        subset_of(data_of(subset={"tokens": size, "seed": seed}), train)
         for size in sorted((one, other))
     )
     whole = documents(train)
@@ -46,14 +46,12 @@ def test_subsets_are_nested_and_made_of_whole_documents(train, seed, one, other)
 
 
 def test_a_fraction_is_a_share_of_the_tokens(train):
-    part = training_data(data_of(subset={"fraction": 0.5}), train)
+    part = subset_of(data_of(subset={"fraction": 0.5}), train)
     assert part.token_count == pytest.approx(train.token_count / 2, abs=20)
 
 
 def test_seeds_draw_other_documents_and_a_subset_keeps_the_order_of_the_file(train):
-    drawn = [
-        training_data(data_of(subset={"tokens": 100, "seed": seed}), train) for seed in (1, 2, 1)
-    ]
+    drawn = [subset_of(data_of(subset={"tokens": 100, "seed": seed}), train) for seed in (1, 2, 1)]
     lines = [part.lines.tolist() for part in drawn]
     assert lines[0] == lines[2] != lines[1]
     assert lines[0] == sorted(lines[0])
@@ -66,16 +64,14 @@ def test_what_is_held_out_is_held_out_of_the_subset(train):
     )
     learned, chosen = selection_of(config, {"train": train})
     together = documents(learned) | documents(chosen)
-    assert together == documents(training_data(data, train))
+    assert together == documents(subset_of(data, train))
     assert not set(documents(learned)) & set(documents(chosen))
 
 
 def test_files_without_documents_are_cut_into_blocks(tmp_path):
     path = tmp_path / "train.conll"
     path.write_text(f"{SENTENCE}\n" * 30)
-    part = training_data(
-        data_of(subset={"tokens": 20}, documents={"sentences": 5}), read_corpus(path)
-    )
+    part = subset_of(data_of(subset={"tokens": 20}, documents={"sentences": 5}), read_corpus(path))
     assert part.token_count == 20
     starts = part.lines[::10]  # blocks of five sentences of two tokens
     assert (starts % 15 == 1).all()
@@ -83,7 +79,7 @@ def test_files_without_documents_are_cut_into_blocks(tmp_path):
 
 def test_more_than_there_is_is_refused(train):
     with pytest.raises(InputError, match=r"421, but .* has 420 tokens"):
-        training_data(data_of(subset={"tokens": 421}), train)
+        subset_of(data_of(subset={"tokens": 421}), train)
     for subset in ({}, {"tokens": 5, "fraction": 0.5}):
         with pytest.raises(ValueError, match="either `tokens` or `fraction`"):
             data_of(subset=subset)
