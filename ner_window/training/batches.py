@@ -32,7 +32,16 @@ Array = NDArray[Any]
 class Batches:
     """Yields the batches of an epoch, in an order drawn anew for each.
 
-    ``size`` is how many units a batch has, None for the usual number.
+    Parameters
+    ----------
+    data
+        What is learned from.
+    network
+        Says what has to be whole in a batch, and what its head and context need beside windows.
+    size
+        How many windows, sentences or documents a batch has, None for the usual number.
+    rng
+        Draws the order, the words that are made unknown, and what the head samples.
     """
 
     def __init__(
@@ -59,7 +68,21 @@ class Batches:
         rng: np.random.Generator,
         size: int | None = None,
     ) -> Batches:
-        """Return the batches of a corpus that a config asks for, of its size or of another."""
+        """Return the batches that a config asks for.
+
+        Parameters
+        ----------
+        config
+            Names the size, and the rate of word dropout.
+        model
+            Encodes the corpus.
+        train
+            The corpus that is learned from.
+        rng
+            As above.
+        size
+            Another size than the config's.
+        """
         data = TrainingData.of(train, model, config.regularization.word_dropout)
         return cls(data, model.network, size or config.training.batch_size, rng)
 

@@ -72,8 +72,22 @@ def provenance_of(
 ) -> Provenance:
     """Return what is to be told of a run.
 
-    ``predictions`` are those of the kept weights, by split; ``environment`` and ``records`` are
-    what the run folder holds of versions and epochs, of an ensemble those of all its members.
+    Parameters
+    ----------
+    config
+        That of the run.
+    corpora
+        The data of the run, by split.
+    model
+        The one with the kept weights.
+    predictions
+        What it predicts, by split.
+    environment
+        What the run folder holds of versions.
+    records
+        What it holds of epochs, of an ensemble those of all its members.
+    kept_epoch
+        The epoch of the weights, of an ensemble that of its first member.
     """
     return Provenance(
         date=str(environment["started"]),

@@ -25,9 +25,18 @@ SEEDS = "seeds.json"
 def run_seeds(
     config: Config, count: int, folder: Path, data: RunData, tell: Tell, is_resumed: bool = False
 ) -> list[RunScores]:
-    """Train from ``count`` seeds, the config's and those after it; return the scores of each.
+    """Train from several seeds, the config's and those after it; return the scores of each.
 
-    The other parameters are those of :func:`run_single`, and so are the errors.
+    Parameters
+    ----------
+    config
+        That of every run but for its seed.
+    count
+        How many seeds.
+    folder
+        The folder of the run folders.
+    data, tell, is_resumed
+        Those of :func:`run_single`, whose errors are raised, too.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(config.to_yaml(), "utf-8")

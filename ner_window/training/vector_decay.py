@@ -34,10 +34,21 @@ Array = NDArray[Any]
 
 
 class VectorDecay:
-    """Decays the rows of a table (words, d) towards ``target`` (words, d), or towards 0.
+    """Decays the rows of a table towards a target.
 
     Call :meth:`visit` with the rows of a batch before they are read, :meth:`step` after the update,
     :meth:`flush` before the whole table is read.
+
+    Parameters
+    ----------
+    table
+        The vectors, (words, d).
+    strength
+        Lambda.
+    target
+        Where each vector is drawn to, (words, d), None for 0.
+    is_lazy
+        Whether all rows decay, and are paid when they are next read, or those of a batch alone.
     """
 
     def __init__(
