@@ -11,7 +11,7 @@ from ner_window.config import Config, Section, Variant
 from scripts.witness.cases import CASES, documents, with_column
 from scripts.witness.comparison import compared, table
 from scripts.witness.masking import masked, visible_text
-from scripts.witness.recording import content
+from scripts.witness.recording import content, is_page
 
 CONFIGS = [Config.model_validate(case.config) for case in CASES]
 
@@ -50,6 +50,11 @@ def test_the_visible_text_is_that_of_any_markup():
     other = "<div><div class='a'>Two words &amp; more</div>x<br/><tspan>y</tspan></div>"
     assert visible_text(one) == visible_text(other) == "Two words & more\nx\ny\n"
     assert visible_text("<p>a</p><script>1 < 2</script><p>b") == "a\nb\n"
+
+
+def test_a_page_that_is_printed_is_one():
+    assert is_page("<!DOCTYPE html>\n<html>")
+    assert not is_page('{"text": "<!DOCTYPE html>"}')
 
 
 def test_a_difference_is_shown_with_its_lines():

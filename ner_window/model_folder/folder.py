@@ -260,8 +260,9 @@ def _network(
 
 def _table(name: str, arrays: dict[str, Array], rows: int) -> ad.Parameter:
     array = arrays[name]
-    if array.ndim != 2 or len(array) != rows:
-        raise ValueError(f"{name} has shape {array.shape}, expected {rows} rows")
+    expected = (rows, *array.shape[1:2])
+    if array.ndim != 2 or array.shape != expected:
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}")
     return ad.Parameter(array, name)
 
 

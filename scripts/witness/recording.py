@@ -40,7 +40,8 @@ class Recorder:
     def call(self, item: str, *arguments: object, text: str = "", code: int = 0) -> None:
         """Call a command that should end with ``code``, and keep what it prints."""
         done = self.run(*arguments, text=text)
-        self.items[item] = self.clean(f"exit code {done.code}\n{done.out}\nstderr:\n{done.err}")
+        out = visible_text(done.out) if is_page(done.out) else done.out
+        self.items[item] = self.clean(f"exit code {done.code}\n{out}\nstderr:\n{done.err}")
         self.expect(item, done, code)
 
     def expect(self, item: str, done: Done, code: int) -> None:
@@ -66,6 +67,11 @@ class Recorder:
         self.items[f"{item}: files"] = "".join(f"{each}\n" for each in names)
         for each in names:
             self.file(f"{item}: {each}", Path(name) / each)
+
+
+def is_page(text: str) -> bool:
+    """Tell whether a command has printed a page: of one, markup and style may change."""
+    return text.lstrip()[:14].lower() == "<!doctype html"
 
 
 def content(path: Path) -> str:
