@@ -47,7 +47,15 @@ class Variant(Section):
         if Variant in cls.__bases__:
             cls.variants = {}
         elif not cls.is_family():
-            cls.variants[cls.model_fields["name"].default] = cls
+            cls._enter(cls.model_fields["name"].default)
+
+    @classmethod
+    def _enter(cls, name: str) -> None:
+        """Enter a variant, in place of itself where its definition is run again."""
+        other = cls.variants.get(name, cls)
+        if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise TypeError(f"a {cls.noun} is called {name!r} already: {other}")
+        cls.variants[name] = cls
 
     @classmethod
     def is_family(cls) -> bool:

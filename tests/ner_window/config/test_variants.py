@@ -80,6 +80,15 @@ def test_a_key_of_a_variant_is_found_from_elsewhere(tmp_path):
         load(tmp_path, MINIMAL + "target: LOC\n")
 
 
+def test_a_name_that_is_taken_is_refused():
+    with pytest.raises(TypeError, match=r"a head is called 'softmax' already: .*SoftmaxHead"):
+
+        class Hard(Head):
+            name: Literal["softmax"] = "softmax"
+
+    assert Model().head == Head.variants["softmax"]()
+
+
 def test_a_name_alone_and_its_mapping_are_the_same():
     assert Training.model_validate({"schedule": "cosine"}) == Training.model_validate(
         {"schedule": {"name": "cosine", "warm_up": 0}}
