@@ -1,8 +1,9 @@
 """A reverse-mode automatic differentiation engine on numpy, made to be read.
 
 Read it in this order: ``operation`` (what a node knows), ``operations/`` (each with its local
-gradient), ``graph`` (the two walks), ``tensor`` (building graphs by running), ``row_sparse`` (the
-gradient of an embedding matrix), ``optimizer`` and ``optimizers``, ``gradient_check``.
+gradient), ``graph`` (the two walks), ``memory`` (who owns an array, and who writes into it),
+``tensor`` (building graphs by running), ``row_sparse`` (the gradient of an embedding matrix),
+``optimizer`` and ``optimizers``, ``gradient_check``.
 
     >>> import numpy as np, autodiff as ad
     >>> x, y, z = (ad.Parameter(np.array(v)) for v in (1.0, 2.0, 0.0))

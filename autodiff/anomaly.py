@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from autodiff.arrays import Array
 from autodiff.errors import AnomalyError
 from autodiff.node import Node
-from autodiff.operation import Gradient
-from autodiff.row_sparse import RowSparse
+from autodiff.operation import Operation
+from autodiff.row_sparse import Gradient, RowSparse
 
-Array = NDArray[Any]
-
-_active: ContextVar[bool] = ContextVar("anomaly mode", default=False)
-
-
-def is_active() -> bool:
-    """Tell whether anomaly mode is on, in this thread."""
-    return _active.get()
+mode: ContextVar[bool] = ContextVar("anomaly mode", default=False)
+"""Whether anomaly mode is on, in this thread."""
 
 
 @contextmanager
@@ -32,19 +25,29 @@ def anomaly_mode() -> Iterator[None]:
     Raises AnomalyError at the first that is not finite, with the operation, the shapes, the index
     and the line of the program that built the node. Costs one more pass over every array.
     """
-    token = _active.set(True)
+    token = mode.set(True)
     try:
         # The error that names the operation replaces numpy's warnings, which name none.
         with np.errstate(all="ignore"):
             yield
     finally:
-        _active.reset(token)
+        mode.reset(token)
+
+
+Step = tuple[Node, Operation, tuple[Node, ...]]
+
+
+def checked(steps: Iterable[Step]) -> Iterator[Step]:
+    """Yield the steps of a forward walk, and check the value of each after it has been taken."""
+    for step in steps:
+        yield step
+        check_value(step[0])
 
 
 def check_value(node: Node) -> None:
     """Raise AnomalyError where the value of an interior node is not finite."""
-    if node.data.dtype.kind == "f" and not np.isfinite(node.data).all():
-        raise AnomalyError(f"forward of {_describe(node)} {_first_bad(node.data)}")
+    if node.array.dtype.kind == "f" and not np.isfinite(node.array).all():
+        raise AnomalyError(f"forward of {_describe(node)} {_first_bad(node.array)}")
 
 
 def check_gradients(node: Node, downstream: tuple[Gradient | None, ...]) -> None:
@@ -60,7 +63,7 @@ def check_gradients(node: Node, downstream: tuple[Gradient | None, ...]) -> None
 
 def _describe(node: Node) -> str:
     operation = node.operation.name if node.operation else "source"
-    shapes = " and ".join(str(source.data.shape) for source in node.inputs)
+    shapes = " and ".join(str(source.array.shape) for source in node.inputs)
     return f"{operation} on {shapes}, built at {node.built_at}:"
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from autodiff.arrays import Array
 from autodiff.errors import GraphError, ShapeError
 from autodiff.graph import Graph
 from autodiff.row_sparse import RowSparse
 from autodiff.tensor import Parameter, Tensor
-
-Array = NDArray[Any]
 
 
 def jacobian(output: Tensor, source: Parameter) -> Array:
@@ -22,8 +18,8 @@ def jacobian(output: Tensor, source: Parameter) -> Array:
     with an upstream gradient that is 1 there and 0 elsewhere. The graph is not freed.
     """
     graph = Graph(output)
-    result = np.zeros((output.data.size, *source.shape), output.dtype)
-    for row, upstream in zip(result, np.eye(output.data.size, dtype=output.dtype), strict=True):
+    result = np.zeros((output.array.size, *source.shape), output.dtype)
+    for row, upstream in zip(result, np.eye(output.array.size, dtype=output.dtype), strict=True):
         gradient = graph.gradients(upstream.reshape(output.shape)).get(source)
         if gradient is not None:
             row[...] = gradient.to_dense() if isinstance(gradient, RowSparse) else gradient
@@ -39,11 +35,11 @@ def hessian_vector_product(
     graph, and never the matrix H. Use float64. The source gets back its value. Raises GraphError
     for a graph that does not end in a scalar, ShapeError where v has another shape than the source.
     """
-    if graph.output.data.ndim != 0:
+    if graph.output.array.ndim != 0:
         raise GraphError("a Hessian is that of a scalar output")
     if np.shape(vector) != source.shape:
         raise ShapeError("hessian_vector_product", [source.shape, np.shape(vector)], "equal shapes")
-    theta = source.data.copy()
+    theta = source.array.copy()
     try:
         above = _gradient_at(graph, source, theta + step * vector)
         below = _gradient_at(graph, source, theta - step * vector)

@@ -14,8 +14,7 @@ from html import escape
 import numpy as np
 
 from autodiff.node import Node
-from autodiff.operation import Gradient
-from autodiff.row_sparse import RowSparse
+from autodiff.row_sparse import Gradient, RowSparse
 
 COLUMN, ROW, WIDTH, HEIGHT = 245, 84, 150, 58  # pixels
 WEIGHT = ' font-weight="bold"'
@@ -77,7 +76,7 @@ def _label(node: Node, sums: Mapping[Node, Gradient]) -> list[str]:
     """Return what stands in a node: name or operation, value or shape, a source's gradient."""
     operation = node.operation.name if node.operation else "constant"
     title = node.name or SYMBOLS.get(operation, operation)
-    value = f"{node.data:.4g}" if node.data.ndim == 0 else f"{node.data.shape}"
+    value = f"{node.array:.4g}" if node.array.ndim == 0 else f"{node.array.shape}"
     gradient = [f"grad {_size(sums[node])}"] if node in sums else []
     return [title, value, *gradient]
 

@@ -305,7 +305,7 @@ def sentence_log_likelihood(scores: Tensor, transitions: Tensor, tags: Any, leng
 def _ids(ids: Any) -> Tensor:
     """Return indices as a tensor; an empty list is one of integers, which numpy cannot know."""
     tensor = as_tensor(ids)
-    return tensor if tensor.data.size else Tensor(tensor.data.astype(np.int64))
+    return tensor if tensor.array.size else Tensor(tensor.array.astype(np.int64))
 
 
 def _pair(x: Any, y: Any) -> tuple[Tensor, Tensor]:

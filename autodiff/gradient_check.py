@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from autodiff.arrays import Array, BoolArray
 from autodiff.errors import GraphError
 from autodiff.functions import sum as sum_of
 from autodiff.graph import Graph
@@ -20,8 +19,6 @@ from autodiff.node import Node
 from autodiff.operation import REGISTRY, Example, Operation
 from autodiff.row_sparse import RowSparse
 from autodiff.tensor import Parameter, Tensor, apply
-
-Array = NDArray[Any]
 
 STEP = 1e-5  # near the cube root of the float64 epsilon, where rounding and curvature balance
 TOLERANCE = 1e-6
@@ -69,19 +66,19 @@ def gradient_check(
     ``most_elements``, the derivatives along random directions. Source values are restored. Raises
     GraphError for a graph that is not scalar or not float64.
     """
-    if graph.output.data.ndim != 0:
+    if graph.output.array.ndim != 0:
         raise GraphError("a gradient check needs a scalar output; sum it with random weights")
     sources = [source for source in graph.sources if source.needs_gradient]
     for source in sources:
-        if source.data.dtype != np.float64:
-            raise GraphError(f"{source.label} is {source.data.dtype}: check gradients in float64")
+        if source.array.dtype != np.float64:
+            raise GraphError(f"{source.label} is {source.array.dtype}: check gradients in float64")
     graph.forward()
     gradients = {source: _dense_copy(g) for source, g in graph.gradients().items()}
     rng = np.random.default_rng(seed)
     reports = []
     for source in sources:
-        analytic = gradients.get(source, np.zeros_like(source.data))
-        if source.data.size <= most_elements:
+        analytic = gradients.get(source, np.zeros_like(source.array))
+        if source.array.size <= most_elements:
             reports.append(_check_elements(graph, source, analytic, step))
         else:
             reports.append(_check_directions(graph, source, analytic, step, rng))
@@ -131,17 +128,17 @@ def _check_elements(graph: Graph, source: Node, analytic: Array, step: float) ->
     Where they differ, a kink nearby may be the reason: a smaller step may not reach it. Where none
     is small enough, the element itself may be at a kink.
     """
-    numeric, theta = np.zeros_like(analytic), source.data
+    numeric, theta = np.zeros_like(analytic), source.array
     at_kink = np.zeros(theta.shape, bool)
     for index in np.ndindex(theta.shape):
         unit = np.zeros_like(theta)
         unit[index] = 1
         for smaller in (step, step / 10, step / 100):
-            numeric[index] = _slope(graph, theta, unit, smaller)
+            numeric[index] = _slope(graph, source, unit, smaller)
             if abs(numeric[index] - analytic[index]) <= 1e-5 * (abs(numeric[index]) + 1):
                 break
         else:
-            at_kink[index] = _has_kink(graph, theta, unit, step)
+            at_kink[index] = _has_kink(graph, source, unit, step)
     return _compare(source.label, analytic, np.where(at_kink, analytic, numeric), at_kink)
 
 
@@ -154,18 +151,18 @@ def _check_directions(
         direction = rng.normal(size=analytic.shape)
         direction /= np.linalg.norm(direction)
         along_analytic[number] = np.vdot(analytic, direction)
-        along_numeric[number] = _slope(graph, source.data, direction, step)
+        along_numeric[number] = _slope(graph, source, direction, step)
     label = f"{source.label} ({DIRECTIONS} directions)"
     return _compare(label, along_analytic, along_numeric, np.zeros(DIRECTIONS, bool))
 
 
-def _slope(graph: Graph, theta: Array, direction: Array, step: float) -> float:
-    """Return the two-sided difference along a direction; ``theta`` is moved in place, and back."""
-    above, below = _values_around(graph, theta, direction, step)
+def _slope(graph: Graph, source: Node, direction: Array, step: float) -> float:
+    """Return the two-sided difference along a direction; the source is moved in place, and back."""
+    above, below = _values_around(graph, source, direction, step)
     return (above - below) / (2 * step)
 
 
-def _has_kink(graph: Graph, theta: Array, direction: Array, step: float) -> bool:
+def _has_kink(graph: Graph, source: Node, direction: Array, step: float) -> bool:
     """Tell whether the slopes on the two sides differ, however small the step is made.
 
     For a smooth function the difference of the slopes is J'' h: it shrinks with h. At a kink it
@@ -174,20 +171,23 @@ def _has_kink(graph: Graph, theta: Array, direction: Array, step: float) -> bool
     here = graph.forward()
     jumps = []
     for h in (step, step / 8):
-        above, below = _values_around(graph, theta, direction, h)
+        above, below = _values_around(graph, source, direction, h)
         jumps.append(abs((above - here) - (here - below)) / h)
     return bool(jumps[0] > 1e-3 and jumps[1] > jumps[0] / 3)
 
 
 def _values_around(
-    graph: Graph, theta: Array, direction: Array, step: float
+    graph: Graph, source: Node, direction: Array, step: float
 ) -> tuple[float, float]:
-    value = theta.copy()
-    theta += step * direction
+    value = source.array.copy()
+    with source.writing() as theta:
+        theta += step * direction
     above = float(graph.forward())
-    np.copyto(theta, value - step * direction)
+    with source.writing() as theta:
+        np.copyto(theta, value - step * direction)
     below = float(graph.forward())
-    np.copyto(theta, value)
+    with source.writing() as theta:
+        np.copyto(theta, value)
     return above, below
 
 
@@ -195,7 +195,7 @@ def _dense_copy(gradient: Array | RowSparse) -> Array:
     return gradient.to_dense() if isinstance(gradient, RowSparse) else gradient.copy()
 
 
-def _compare(name: str, analytic: Array, numeric: Array, at_kink: Array) -> GradientReport:
+def _compare(name: str, analytic: Array, numeric: Array, at_kink: BoolArray) -> GradientReport:
     difference = np.abs(analytic - numeric)
     size = float(np.linalg.norm(analytic) + np.linalg.norm(numeric))
     worst = np.unravel_index(int(np.argmax(difference)), difference.shape) if size else ()

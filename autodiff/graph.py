@@ -12,18 +12,21 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from autodiff import anomaly
+from autodiff import anomaly, memory
+from autodiff.arrays import Array
 from autodiff.drawing import DrawnEdge, to_dot, to_svg
 from autodiff.errors import GraphError, ShapeError
-from autodiff.node import Node, clock, topological_order
-from autodiff.operation import Gradient, Operation
-from autodiff.row_sparse import RowSparse
-from autodiff.workspace import Workspace
+from autodiff.node import Node, topological_order
+from autodiff.operation import Operation
+from autodiff.row_sparse import Gradient, RowSparse
 
-Array = NDArray[Any]
-Observer = Callable[[Node, tuple[Gradient | None, ...]], None]
+Downstream = tuple[Gradient | None, ...]
+Observer = Callable[[Node, Downstream], None]
+Backward = Callable[[Any], Downstream]
+WayBack = list[tuple[int, Backward, list[tuple[int, int]]]]
+"""The nodes in the order of backward. For each its position, its backward, and the edges along
+which its gradient flows on: the place among its inputs, the position of the node at the end."""
 
 
 class Graph:
@@ -31,8 +34,8 @@ class Graph:
 
     ``nodes`` are all nodes in topological order, ``sources`` those without an operation.
     Operations and gradients keep their memory from run to run, as long as no batch is longer than
-    those before. What :meth:`forward` and :meth:`backward` return holds until the next run; copy
-    what is to be kept.
+    those before. What :meth:`forward` and :meth:`backward` return holds until the next run, and the
+    output is for reading only, as backward may need it; copy what is to be kept or changed.
 
     Raises GraphError where the graph has been freed by ``output.backward()``.
     """
@@ -51,17 +54,32 @@ class Graph:
         self._interior = [
             (node, node.operation, node.inputs) for node in self.nodes if node.operation
         ]
-        self._backward_plan = [
-            (self._position[node], node, _backward_of(operation), self._edges_of(node))
-            for node, operation, _ in reversed(self._interior)
-            if node.needs_gradient
-        ]
+        self._visited = [node for node, _, _ in reversed(self._interior) if node.needs_gradient]
+        self._way_back = self._plan_way_back()
+        only_uses = self._uses_of_sources_with_one()
         self._trained = [
-            (self._position[source], source) for source in self.sources if source.needs_gradient
+            (self._position[source], source, only_uses.get(source))
+            for source in self.sources
+            if source.needs_gradient
         ]
-        self._only_uses = self._uses_of_sources_with_one()
         self._edges = [(x, node) for node, _, inputs in self._interior for x in inputs]
-        self._workspace = Workspace()
+        self._workspace = memory.Workspace()
+        self._one = np.ones((), output.array.dtype)
+
+    def _plan_way_back(self) -> WayBack:
+        tables = {inputs[0] for _, operation, inputs in self._interior if operation.gives_rows}
+        return [
+            (
+                self._position[node],
+                _of_rows(backward) if node in tables else backward,
+                [(place, self._position[x]) for place, x in enumerate(inputs) if x.needs_gradient],
+            )
+            for node, backward, inputs in (
+                (node, _backward_of(operation), inputs)
+                for node, operation, inputs in reversed(self._interior)
+                if node.needs_gradient
+            )
+        ]
 
     def _uses_of_sources_with_one(self) -> dict[Node, tuple[Operation, int]]:
         """Return, for each source that is read once, by which operation and as which input."""
@@ -71,15 +89,6 @@ class Graph:
                 if x in uses:
                     uses[x].append((operation, place))
         return {source: found[0] for source, found in uses.items() if len(found) == 1}
-
-    def _edges_of(self, node: Node) -> list[tuple[int, int]]:
-        """Return the edges along which the gradient of a node flows back.
-
-        For each its place among the inputs, and the position of the node at its other end.
-        """
-        return [
-            (place, self._position[x]) for place, x in enumerate(node.inputs) if x.needs_gradient
-        ]
 
     def forward(self, values: Mapping[Any, Any] | None = None) -> Any:
         """Set the given sources, evaluate every node, return the output.
@@ -91,15 +100,19 @@ class Graph:
         for source, value in (values or {}).items():
             if source.operation is not None or source not in self._position:
                 raise GraphError(f"{source.label} is not a source of this graph")
-            source.data = value
-        stamp, is_checking = next(clock), anomaly.is_active()
-        for node, operation, inputs in self._interior:
-            node._data = operation.run(*[x._data for x in inputs])
+            source.assign(value)
+        if memory.seals:
+            memory.look_at_seals(self.sources)
+        stamp = next(memory.clock)
+        steps = anomaly.checked(self._interior) if anomaly.mode.get() else self._interior
+        for node, operation, inputs in steps:
+            arrays = operation.inputs = [x.array for x in inputs]
+            if operation.shapes != (shapes := [array.shape for array in arrays]):
+                operation.prepare_for(shapes)
+            node.array = operation.forward(*arrays)
             node.stamp = stamp
-            if is_checking:
-                anomaly.check_value(node)
-        data = self.output.data
-        return data[()] if data.ndim == 0 else data
+        array = self.output.array
+        return array[()] if array.ndim == 0 else array
 
     def backward(self, upstream: Array | None = None) -> dict[Any, Gradient]:
         """Return the gradient of the output with respect to each source that needs one.
@@ -107,22 +120,19 @@ class Graph:
         As :meth:`gradients`, which see; they also overwrite ``.grad`` of the sources, and are kept
         in memory of the sources' own: they hold until the next backward.
         """
-        arrived = self._walk_back(upstream, None)
+        arrived = self._arrivals(upstream, None)
         gradients: dict[Any, Gradient] = {}
-        for position, source in self._trained:
+        for position, source, only_use in self._trained:
             gradient = arrived[position]
-            if gradient is source.grad_memory and gradient is not None:
-                source.grad = gradients[source] = gradient  # it was written there
-            elif gradient is not None:
-                gradients[source] = source.keep_gradient(gradient)
-                self._save_the_copy(source)
+            if gradient is None:
+                continue
+            if gradient is not source.gradient_memory and isinstance(gradient, np.ndarray):
+                gradient = source.keep_gradient(gradient)
+                if only_use:  # which writes it there itself from now on
+                    operation, place = only_use
+                    operation.write_gradient_of(source, place)
+            source.grad = gradients[source] = gradient
         return gradients
-
-    def _save_the_copy(self, source: Node) -> None:
-        """Let the only operation that reads a source write its gradient where it is kept."""
-        if source in self._only_uses and source.grad_memory is not None:
-            operation, place = self._only_uses[source]
-            operation.write_gradient_to(source.grad_memory, place)
 
     def gradients(
         self, upstream: Array | None = None, observe: Observer | None = None
@@ -131,44 +141,64 @@ class Graph:
 
         ``upstream`` is the gradient that arrives at the output: 1 for a scalar, needed for any
         other shape. A source that the output does not depend on, or that needs no gradient, gets
-        none. Raises GraphError where a source was assigned to since forward, ShapeError where
+        none. Raises GraphError where a node was written to since forward, ShapeError where
         ``upstream`` has another shape than the output. ``observe`` is called with every node that
         is visited and its downstream gradients. The arrays are those of the operations: for
         reading only, as two sources may have the same one, and until an operation runs again.
         """
-        for _, source in self._trained:
+        for _, source, _ in self._trained:
             source.release_gradient()
-        arrived = self._walk_back(upstream, observe)
+        arrived = self._arrivals(upstream, observe)
         return {
             source: gradient
-            for position, source in self._trained
+            for position, source, _ in self._trained
             if (gradient := arrived[position]) is not None
         }
 
-    def _walk_back(self, upstream: Array | None, observe: Observer | None) -> list[Gradient | None]:
-        """Visit the nodes in reverse; return the gradient that has arrived at each position."""
+    def _arrivals(self, upstream: Array | None, observe: Observer | None) -> list[Gradient | None]:
+        """Walk back, watched where that is asked for."""
         self.check_current()
-        is_checking = anomaly.is_active()
-        arrived: list[Gradient | None] = [None] * len(self.nodes)
-        arrived[-1] = self._seed(upstream)
-        for position, node, backward, edges in self._backward_plan:
-            gradient = arrived[position]
-            if gradient is None:
-                continue
-            if isinstance(gradient, RowSparse):  # only sources hold gradients as rows
-                gradient = gradient.to_dense()
-            downstream = backward(gradient)
-            if is_checking:
-                anomaly.check_gradients(node, downstream)
-            if observe is not None:
-                observe(node, downstream)
-            for place, target in edges:
-                part, present = downstream[place], arrived[target]
-                if present is None:
-                    arrived[target] = part
-                elif part is not None:
-                    arrived[target] = self._sum(target, present, part)
+        watching = anomaly.check_gradients if anomaly.mode.get() else None
+        observers = [each for each in (watching, observe) if each is not None]
+        way_back = self._observed_by(observers) if observers else self._way_back
+        arrived = self._walk_back(self._seed(upstream), way_back)
+        for node in self._visited:
+            node.spent = node.stamp
         return arrived
+
+    def _walk_back(self, seed: Array, way_back: WayBack) -> list[Gradient | None]:
+        """Return the gradient that arrives at each position.
+
+        Nodes are visited in reverse order: each when the gradients from all of its successors have
+        been summed.
+        """
+        arrived: list[Gradient | None] = [None] * len(self.nodes)
+        arrived[-1] = seed
+        for position, backward, edges in way_back:
+            upstream = arrived[position]
+            if upstream is not None:
+                downstream = backward(upstream)
+                for place, x in edges:
+                    part, present = downstream[place], arrived[x]
+                    arrived[x] = part if present is None else self._sum(x, present, part)
+        return arrived
+
+    def _observed_by(self, observers: list[Observer]) -> WayBack:
+        """Return the way back with observers at its side."""
+
+        def observed(node: Node, backward: Backward) -> Backward:
+            def run(upstream: Gradient) -> Downstream:
+                downstream = backward(upstream)
+                for observe in observers:
+                    observe(node, downstream)
+                return downstream
+
+            return run
+
+        return [
+            (position, observed(self.nodes[position], backward), edges)
+            for position, backward, edges in self._way_back
+        ]
 
     def draw(self, form: Literal["svg", "dot"] = "svg") -> str:
         """Return a drawing: a self-contained SVG picture, or text for Graphviz.
@@ -184,7 +214,7 @@ class Graph:
                 if part is not None:
                     flow[node, place] = part
 
-        is_scalar = self.output.data.ndim == 0
+        is_scalar = self.output.array.ndim == 0
         sums = self.gradients(observe=keep) if is_scalar and self.output.needs_gradient else {}
         edges = [
             DrawnEdge(self._position[x], self._position[node], flow.get((node, place)))
@@ -195,33 +225,42 @@ class Graph:
 
     def check_current(self) -> None:
         """Raise GraphError where a node is no longer what its successors were computed from."""
+        if memory.seals:
+            memory.look_at_seals(self._position)
         for x, node in self._edges:
             if x.stamp > node.stamp:
-                change = "evaluated again" if x.operation else "assigned to"
+                change = "evaluated again or written to" if x.operation else "assigned to"
                 raise GraphError(
                     f"{x.label} was {change} after forward: the gradients would mix two values; "
                     "run forward again"
                 )
 
     def _seed(self, upstream: Array | None) -> Array:
-        data = self.output.data
-        if upstream is None and data.ndim == 0:
-            one = self._workspace.array("seed", (), data.dtype)
-            one[...] = 1
-            return one
-        if upstream is None or np.shape(upstream) != data.shape:
+        array = self.output.array
+        if upstream is None and array.ndim == 0:
+            return self._one
+        if upstream is None or np.shape(upstream) != array.shape:
             given = [] if upstream is None else [np.shape(upstream)]
-            expected = f"an upstream gradient of the output's shape {data.shape}"
+            expected = f"an upstream gradient of the output's shape {array.shape}"
             raise ShapeError("backward", given, expected)
-        return np.asarray(upstream, data.dtype)
+        return np.asarray(upstream, array.dtype)
 
-    def _sum(self, position: int, present: Gradient, part: Gradient) -> Gradient:
+    def _sum(self, position: int, present: Gradient, part: Gradient | None) -> Gradient:
         """Sum the gradients of an outward branch; the first one is never written into."""
+        if part is None:
+            return present
         if isinstance(present, RowSparse) or isinstance(part, RowSparse):
             return present + part
-        total = self._workspace.array(f"sum {position}", part.shape, part.dtype)
+        total = self._workspace.like(f"sum {position}", part)
         return np.add(present, part, out=total)
 
 
-def _backward_of(operation: Operation) -> Callable[[Array], tuple[Gradient | None, ...]]:
+def _backward_of(operation: Operation) -> Backward:
     return operation.backward if operation.owns_gradients else operation.downstream
+
+
+def _of_rows(backward: Backward) -> Backward:
+    """Return the backward of a node that may be sent rows: of a table that was computed."""
+    return lambda upstream: backward(
+        upstream.to_dense() if isinstance(upstream, RowSparse) else upstream
+    )

@@ -7,22 +7,21 @@ for ever, so the symmetry is broken by chance. Matrices have the shape (n_out, n
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
-Array = NDArray[Any]
+from autodiff.arrays import FloatArray
 
 
-def zeros(shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> Array:
+def zeros(shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> FloatArray:
     """All zeros: for biases."""
     return np.zeros(shape, dtype)
 
 
 def uniform(
     rng: np.random.Generator, shape: tuple[int, ...], bound: float, dtype: DTypeLike = np.float32
-) -> Array:
+) -> FloatArray:
     """Uniform in [-bound, bound): variance bound^2 / 3."""
     return rng.uniform(-bound, bound, shape).astype(dtype)
 
@@ -32,14 +31,14 @@ def normal(
     shape: tuple[int, ...],
     deviation: float,
     dtype: DTypeLike = np.float32,
-) -> Array:
+) -> FloatArray:
     """Normal with mean 0 and this standard deviation."""
     return rng.normal(0, deviation, shape).astype(dtype)
 
 
 def xavier_uniform(
     rng: np.random.Generator, shape: tuple[int, int], dtype: DTypeLike = np.float32
-) -> Array:
+) -> FloatArray:
     """Uniform with Var(W) = 2 / (n_in + n_out): the bound is sqrt(6 / (n_in + n_out)).
 
     Keeps the variance of activations and of gradients about the same from layer to layer. Source:
@@ -50,14 +49,14 @@ def xavier_uniform(
 
 def xavier_normal(
     rng: np.random.Generator, shape: tuple[int, int], dtype: DTypeLike = np.float32
-) -> Array:
+) -> FloatArray:
     """Normal with Var(W) = 2 / (n_in + n_out). Source: Glorot and Bengio 2010, equation 12."""
     return normal(rng, shape, math.sqrt(2 / sum(shape)), dtype)
 
 
 def he_normal(
     rng: np.random.Generator, shape: tuple[int, int], dtype: DTypeLike = np.float32
-) -> Array:
+) -> FloatArray:
     """Normal with Var(W) = 2 / n_in: for relu, which silences half of its inputs.
 
     Source: He et al. 2015, equation 10.
@@ -67,6 +66,6 @@ def he_normal(
 
 def he_uniform(
     rng: np.random.Generator, shape: tuple[int, int], dtype: DTypeLike = np.float32
-) -> Array:
+) -> FloatArray:
     """Uniform with Var(W) = 2 / n_in: the bound is sqrt(6 / n_in). Source: He et al. 2015."""
     return uniform(rng, shape, math.sqrt(6 / shape[1]), dtype)

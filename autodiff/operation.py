@@ -16,30 +16,33 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from autodiff.arrays import Array
 from autodiff.errors import ShapeError
-from autodiff.row_sparse import RowSparse
-from autodiff.workspace import Workspace
+from autodiff.memory import Value, Workspace
+from autodiff.row_sparse import Gradient
 
-Array = NDArray[Any]
-Gradient = Array | RowSparse
+
+def _nothing(operation: Operation, *inputs: Array) -> None:
+    """What an operation does that has nothing to prepare."""
 
 
 class Operation:
     """One application of a function to arrays: ``forward`` once, then ``backward``.
 
-    A subclass defines ``forward(*arrays)`` and ``backward(upstream)``. In ``backward`` it finds its
-    inputs in ``self.inputs`` and what else ``forward`` kept in attributes of its own. It writes
-    into arrays of ``self.workspace``, so that outputs and gradients keep their memory when the
-    graph runs again, and never into its inputs or the upstream gradient.
+    A subclass defines ``forward(*arrays)`` and ``backward(upstream)``, and where it has shapes to
+    check and outputs to reserve, ``prepare(*arrays)``. In ``backward`` it finds its inputs in
+    ``self.inputs`` and what else ``forward`` kept in attributes of its own. It writes into arrays
+    of ``self.workspace``, so that outputs and gradients keep their memory when the graph runs
+    again, and never into its inputs or the upstream gradient.
 
     ``needs_gradient[i]`` tells whether input i needs a gradient; for the others ``backward``
     returns None in place of work that nobody wants. An operation with a single input is asked for
     its gradient only when that input needs one.
 
     ``owns_gradients`` promises that ``backward`` returns arrays of its own, in the shape and dtype
-    of the inputs, so that ``downstream`` has nothing to look after.
+    of the inputs, so that ``downstream`` has nothing to look after. ``gives_rows`` says that the
+    gradient of the first input, a table, is a RowSparse.
 
     ``equation`` and ``derivatives``, one for each input, say in words what the two compute. In them
     ``{f}`` is the output, ``{x}`` the input that ``forward`` calls x, ``{self}`` the operation;
@@ -51,23 +54,23 @@ class Operation:
     equation: ClassVar[str] = ""
     derivatives: ClassVar[tuple[str, ...]] = ()
     owns_gradients: ClassVar[bool] = False
+    gives_rows: ClassVar[bool] = False
     examples: ClassVar[Callable[[np.random.Generator], Sequence[Example]]]
 
     def __init__(self) -> None:
-        self.inputs: tuple[Array, ...] = ()
+        self.inputs: Sequence[Array] = ()
+        self.shapes: list[tuple[int, ...]] | None = None
         self.needs_gradient: tuple[bool, ...] = ()
-        self._shapes: list[tuple[int, ...]] | None = None
-        self._gradient_memory: dict[int, Array] = {}
         self.workspace = Workspace()
 
     forward: Callable[..., Array]
     """Return the output for these inputs."""
 
-    prepare: Callable[..., None]
+    prepare: Callable[..., None] = _nothing
     """Called before ``forward`` with its arguments whenever the shapes of the inputs are new.
 
-    The place to check shapes and to take hold of work arrays, where that should not be done in
-    every run: a graph is run again and again on batches of one shape.
+    The place to check shapes and to take hold of the output and of work arrays: a graph is run
+    again and again on batches of one shape.
     """
 
     backward: Callable[[Array], tuple[Gradient | None, ...]]
@@ -77,12 +80,15 @@ class Operation:
         """Evaluate the node: remember the inputs, return the output."""
         self.inputs = arrays
         shapes = [x.shape for x in arrays]
-        if shapes != self._shapes:
-            self._shapes = None  # until all is well
-            if hasattr(self, "prepare"):
-                self.prepare(*arrays)
-            self._shapes = shapes
+        if shapes != self.shapes:
+            self.prepare_for(shapes)
         return self.forward(*arrays)
+
+    def prepare_for(self, shapes: list[tuple[int, ...]]) -> None:
+        """Prepare for the inputs, which have these shapes."""
+        self.shapes = None  # until all is well
+        self.prepare(*self.inputs)
+        self.shapes = shapes
 
     def downstream(self, upstream: Array) -> tuple[Gradient | None, ...]:
         """Return the gradient of each input, in the shape and dtype of that input."""
@@ -121,39 +127,22 @@ class Operation:
         own = inspect.signature(self.forward).parameters
         return {"self": self, "f": output, **dict(zip(own, inputs, strict=True))}
 
-    def write_gradient_to(self, memory: Array, position: int) -> None:
-        """Write the gradient of this input to ``memory`` from the next run on, where that fits.
+    def write_gradient_of(self, source: Value, position: int) -> None:
+        """Write the gradient of this input to where ``source`` keeps it, from the next run on.
 
-        So the gradient of a parameter that one operation reads need not be copied to where it is
-        kept. That is for operations whose ``prepare`` asks for :meth:`gradient_array`.
+        So the gradient of a parameter that one operation reads need not be copied. That is for
+        operations whose ``prepare`` asks for :meth:`gradient_array`.
         """
-        if self._gradient_memory.get(position) is not memory:
-            self._gradient_memory[position] = memory
-            self._shapes = None  # prepare again
+        if self.workspace.borrow(f"gradient {position}", source):
+            self.shapes = None  # prepare again
 
     def gradient_array(self, position: int, like: Array) -> Array:
         """Return the array to write the gradient of input ``position`` to, shaped as ``like``."""
-        memory = self._gradient_memory.get(position)
-        if memory is not None and memory.shape == like.shape and memory.dtype == like.dtype:
-            return memory
         return self.array_like(f"gradient {position}", like)
 
     def array_like(self, name: str, like: Array) -> Array:
         """Return the work array ``name`` with the shape and dtype of ``like``."""
         return self.workspace.array(name, like.shape, like.dtype)
-
-    def elementwise_output(self, *arrays: Array) -> Array:
-        """Return the array to write an element-by-element output to: broadcast shape, dtype."""
-        first = arrays[0]
-        shape, dtype = first.shape, first.dtype
-        for other in arrays[1:]:
-            if other.shape != shape:
-                shape = self.broadcast_shape(arrays)
-            if other.dtype != dtype:
-                dtype = np.result_type(*arrays)
-        if dtype.kind != "f":
-            raise TypeError(f"{self.name}: expected floating-point input, got {dtype}")
-        return self.workspace.array("output", shape, dtype)
 
     def broadcast_shape(self, arrays: Sequence[Array]) -> tuple[int, ...]:
         """Return the shape that the arrays broadcast to. ShapeError where they do not."""
@@ -162,6 +151,20 @@ class Operation:
             return np.broadcast_shapes(*shapes)
         except ValueError:
             raise ShapeError(self.name, shapes, "shapes that broadcast") from None
+
+
+class Elementwise(Operation):
+    """An operation element by element, with broadcasting: it writes to ``out``.
+
+    That has the shape that the inputs broadcast to, and their common dtype. Raises ShapeError where
+    they do not broadcast, TypeError where they are no floating-point numbers.
+    """
+
+    def prepare(self, *inputs: Array) -> None:
+        dtype = np.result_type(*inputs)
+        if dtype.kind != "f":
+            raise TypeError(f"{self.name}: expected floating-point input, got {dtype}")
+        self.out = self.workspace.array("output", self.broadcast_shape(inputs), dtype)
 
 
 def unbroadcast(gradient: Array, out: Array) -> Array:
@@ -177,24 +180,6 @@ def unbroadcast(gradient: Array, out: Array) -> Array:
     summed_shape = (1,) * extra + out.shape
     np.sum(gradient, axis=axes, keepdims=True, out=out.reshape(summed_shape))
     return out
-
-
-_UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
-
-
-def check_range(operation: str, ids: Array, size: int) -> None:
-    """Raise IndexError unless all of these integers lie in 0 to ``size`` - 1.
-
-    One pass: read as unsigned, a negative number is larger than any size.
-    """
-    if ids.size == 0:
-        return
-    is_signed = ids.dtype.kind == "i" and ids.dtype.isnative
-    unsigned = ids.view(_UNSIGNED[ids.itemsize]) if is_signed else ids
-    largest = unsigned.item(unsigned.argmax())
-    if largest >= size or (unsigned is ids and ids.min() < 0):
-        wrong = ids[(ids < 0) | (ids >= size)].flat[0]
-        raise IndexError(f"{operation}: index {wrong} is outside 0 to {size - 1}")
 
 
 class Example:

@@ -12,15 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from autodiff.arrays import Array
 from autodiff.errors import ShapeError, SparseGradientError
-from autodiff.node import clock
-from autodiff.row_sparse import RowSparse, TableRows
+from autodiff.memory import Block, Workspace, written
+from autodiff.row_sparse import RowSparse, TableRows, put_rows_back, take_rows
 from autodiff.tensor import Parameter
-from autodiff.workspace import Workspace
 
-Array = NDArray[Any]
 State = dict[str, Array]
 
 
@@ -29,55 +27,31 @@ class _Slot:
 
     def __init__(self, parameter: Parameter, state_names: Iterable[str]) -> None:
         self.parameter = parameter
-        self.state: State = {name: np.zeros_like(parameter.data) for name in state_names}
+        self.state: State = {name: np.zeros_like(parameter.array) for name in state_names}
         self.steps = 0
         self._tables: dict[str, TableRows] = {}
 
     def tables(self) -> dict[str, TableRows]:
         """Return the parameter, as ``theta``, and its state for work on some rows of them."""
-        theta = self.parameter.data
+        theta = self.parameter.array
         if not self._tables or self._tables["theta"].table is not theta:
             arrays = {"theta": theta, **self.state}
             self._tables = {name: TableRows(array) for name, array in arrays.items()}
         return self._tables
 
 
-class _FlatBlock:
-    """The memory of several dense parameters, with their gradients and states, end to end."""
+class _FlatSlots:
+    """Several dense parameters with their states, gathered in a block to be updated as one."""
 
     def __init__(self, slots: Sequence[_Slot]) -> None:
         self.slots = list(slots)
-        self.gradient_views: list[Array] = []
-        size = sum(slot.parameter.data.size for slot in slots)
-        dtype = slots[0].parameter.dtype
-        self.theta, self.gradient = np.empty(size, dtype), np.empty(size, dtype)
-        self.state: State = {name: np.empty(size, dtype) for name in slots[0].state}
-        start = 0
-        for slot in slots:
-            end = start + slot.parameter.data.size
-            slot.parameter.move_to(self.theta[start:end])
-            view = self.gradient[start:end].reshape(slot.parameter.shape)
-            slot.parameter.grad_memory = view
-            self.gradient_views.append(view)
-            for name, flat in self.state.items():
-                view = flat[start:end].reshape(slot.parameter.shape)
-                np.copyto(view, slot.state[name])
-                slot.state[name] = view
-            start = end
-
-    def is_home(self) -> bool:
-        """Tell whether the parameters still live here, and not in another optimizer's block."""
-        for slot in self.slots:  # noqa: SIM110 (a loop is half the time of a generator here)
-            if slot.parameter._data.base is not self.theta:
-                return False
-        return True
-
-    def gather_gradients(self) -> Array:
-        """Copy the gradients of the parameters here, where a Graph has not put them here itself."""
-        for slot, view in zip(self.slots, self.gradient_views, strict=True):
-            if slot.parameter.grad is not view:
-                np.copyto(view, cast(Array, slot.parameter.grad))
-        return self.gradient
+        self.block = Block([slot.parameter for slot in slots])
+        self.state: State = {}
+        for name in slots[0].state:
+            flat = self.state[name] = np.empty_like(self.block.values)
+            for slot, own in zip(slots, self.block.cut(flat), strict=True):
+                np.copyto(own, slot.state[name])
+                slot.state[name] = own
 
 
 class ParameterGroup:
@@ -88,7 +62,7 @@ class ParameterGroup:
     ) -> None:
         self.slots = [_Slot(parameter, state_names) for parameter in parameters]
         self.learning_rate = learning_rate
-        self.block: _FlatBlock | None = None
+        self.flat: _FlatSlots | None = None
 
     @property
     def learning_rate(self) -> float:
@@ -127,7 +101,7 @@ class Optimizer:
             for group, rate in _groups_of(parameters, learning_rate)
         ]
         self._slots = [slot for group in self.groups for slot in group.slots]
-        self._workspace = Workspace()
+        self.workspace = Workspace()
 
     @property
     def learning_rate(self) -> float:
@@ -143,14 +117,17 @@ class Optimizer:
     def parameters(self) -> list[Parameter]:
         return [slot.parameter for slot in self._slots]
 
-    def step(self) -> None:
+    def step(self, learning_rate: float | None = None) -> None:
         """Apply one update to every parameter that has a gradient.
 
-        Raises SparseGradientError or ShapeError before anything has moved.
+        ``learning_rate``, where one is given, becomes that of every group. Raises
+        SparseGradientError or ShapeError before anything has moved.
         """
+        if learning_rate is not None:
+            self.learning_rate = learning_rate
         for slot in self._slots:
             parameter = slot.parameter
-            if parameter.grad is not parameter.grad_memory or not self.updates_dense:
+            if parameter.grad is not parameter.gradient_memory or not self.updates_dense:
                 self._check(parameter)
         for group in self.groups:
             dense = []
@@ -199,8 +176,8 @@ class Optimizer:
         gradient, name = parameter.grad, type(self).__name__
         if gradient is None:
             return
-        if gradient.shape != parameter.shape:
-            shapes = [parameter.shape, gradient.shape]
+        if gradient.shape != parameter.array.shape:
+            shapes = [parameter.array.shape, gradient.shape]
             raise ShapeError(f"{name} on {parameter.label}", shapes, "a gradient of its shape")
         if isinstance(gradient, RowSparse) and not self.updates_rows:
             raise SparseGradientError(
@@ -213,37 +190,31 @@ class Optimizer:
             )
 
     def _step_dense(self, group: ParameterGroup, slots: list[_Slot]) -> None:
-        if group.block is None or not group.block.is_home():
-            one_dtype = len({slot.parameter.dtype for slot in slots}) == 1
-            group.block = _FlatBlock(slots) if one_dtype else None
-        stamp, t, in_step = next(clock), slots[0].steps + 1, True
+        if group.flat is None or not group.flat.block.is_home():
+            one_dtype = len({slot.parameter.array.dtype for slot in slots}) == 1
+            group.flat = _FlatSlots(slots) if one_dtype else None
+        written([slot.parameter for slot in slots])
+        flat, t, in_step = group.flat, slots[0].steps + 1, True
         for slot in slots:
             slot.steps += 1
-            slot.parameter.stamp = stamp
             in_step &= slot.steps == t
-        block = group.block
-        if block and in_step and block.slots == slots:
-            g = block.gather_gradients()
-            self._update(block.theta, g, block.state, t, group.learning_rate)
+        if flat and in_step and flat.slots == slots:
+            g = flat.block.gather_gradients()
+            self._update(flat.block.values, g, flat.state, t, group.learning_rate)
             return
         for slot in slots:
             g = cast(Array, slot.parameter.grad)
-            self._update(slot.parameter.data, g, slot.state, slot.steps, group.learning_rate)
+            self._update(slot.parameter.array, g, slot.state, slot.steps, group.learning_rate)
 
     def _step_rows(self, slot: _Slot, gradient: RowSparse, learning_rate: float) -> None:
         """Update the rows that the gradient names, with their state."""
         slot.steps += 1
-        slot.parameter.stamp = next(clock)
+        written([slot.parameter])
         rows, tables = gradient.coalesce(), slot.tables()
-        state = {name: table.take(rows.indices) for name, table in tables.items()}
+        state = take_rows(tables, rows.indices)
         theta = state.pop("theta")
         self._update(theta, rows.values, state, slot.steps, learning_rate)
-        for table in tables.values():
-            table.put_back(rows.indices)
-
-    def _work(self, like: Array) -> Array:
-        """Return memory for intermediate results."""
-        return self._workspace.array("work", like.shape, like.dtype)
+        put_rows_back(tables, rows.indices)
 
     def _update(self, theta: Array, g: Array, state: State, t: int, learning_rate: float) -> None:
         """Apply update number ``t`` (from 1) in place; ``g`` is left as it is."""

@@ -13,12 +13,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from autodiff.arrays import Array
 from autodiff.optimizer import Optimizer, State
 from autodiff.tensor import Parameter
 
-Array = NDArray[Any]
 Parameters = Iterable[Parameter | Mapping[str, Any]]
 """Parameters, or groups ``{"parameters": [...], "learning_rate": ...}``."""
 
@@ -29,7 +28,7 @@ class SGD(Optimizer):
     updates_rows = True
 
     def _update(self, theta: Array, g: Array, state: State, t: int, learning_rate: float) -> None:
-        theta -= np.multiply(g, learning_rate, out=self._work(g))
+        theta -= np.multiply(g, learning_rate, out=self.workspace.like("work", g))
 
 
 class Momentum(Optimizer):
@@ -53,7 +52,7 @@ class Momentum(Optimizer):
         u = state["u"]
         u *= self.momentum
         u += g
-        theta -= np.multiply(u, learning_rate, out=self._work(g))
+        theta -= np.multiply(u, learning_rate, out=self.workspace.like("work", g))
 
 
 class Nesterov(Momentum):
@@ -63,7 +62,7 @@ class Nesterov(Momentum):
     """
 
     def _update(self, theta: Array, g: Array, state: State, t: int, learning_rate: float) -> None:
-        u, move = state["u"], self._work(g)
+        u, move = state["u"], self.workspace.like("work", g)
         u *= self.momentum
         u += g
         np.multiply(u, self.momentum, out=move)
@@ -92,7 +91,7 @@ class Adagrad(Optimizer):
         self.epsilon = epsilon
 
     def _update(self, theta: Array, g: Array, state: State, t: int, learning_rate: float) -> None:
-        squares, move = state["G"], self._work(g)
+        squares, move = state["G"], self.workspace.like("work", g)
         squares += np.multiply(g, g, out=move)
         np.sqrt(squares, out=move)
         move += self.epsilon
@@ -121,7 +120,7 @@ class RMSprop(Optimizer):
         self.epsilon = epsilon
 
     def _update(self, theta: Array, g: Array, state: State, t: int, learning_rate: float) -> None:
-        s, move = state["s"], self._work(g)
+        s, move = state["s"], self.workspace.like("work", g)
         s *= self.alpha
         np.multiply(g, g, out=move)
         move *= 1 - self.alpha
@@ -159,7 +158,7 @@ class Adam(Optimizer):
         self.epsilon = epsilon
 
     def _update(self, theta: Array, g: Array, state: State, t: int, learning_rate: float) -> None:
-        sums, squares, move = state["M"], state["V"], self._work(g)
+        sums, squares, move = state["M"], state["V"], self.workspace.like("work", g)
         beta1, beta2 = self.betas
         sums *= beta1
         sums += g

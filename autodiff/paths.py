@@ -16,8 +16,8 @@ import numpy as np
 
 from autodiff.errors import GraphError, ShapeError
 from autodiff.graph import Graph
+from autodiff.memory import Workspace
 from autodiff.node import Node
-from autodiff.workspace import Workspace
 
 Edge = tuple[Node, int]
 """A node and the place of one of its inputs: an edge of the graph."""
@@ -96,11 +96,11 @@ def local_gradients(node: Node) -> list[float]:
     """
     if node.operation is None:
         raise GraphError(f"{node.label} is a source: it has no local gradients")
-    shapes = [node.data.shape, *(x.data.shape for x in node.inputs)]
+    shapes = [node.array.shape, *(x.array.shape for x in node.inputs)]
     if any(shape != () for shape in shapes):
         raise ShapeError(node.operation.name, shapes, "scalars, on which paths are numbers")
     probe = copy.copy(node.operation)  # with memory of its own: the graph's gradients stay
     probe.workspace = Workspace()
     probe.needs_gradient = (True,) * len(node.inputs)
-    gradients = probe.downstream(np.ones((), node.data.dtype))
+    gradients = probe.downstream(np.ones((), node.array.dtype))
     return [float(gradient) if isinstance(gradient, np.ndarray) else 0.0 for gradient in gradients]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from autodiff.arrays import Array, IntArray
 from autodiff.errors import ShapeError
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
-
-Array = NDArray[Any]
 
 
 class RowSparse:
@@ -31,7 +30,7 @@ class RowSparse:
 
     def __init__(
         self,
-        indices: Array,
+        indices: IntArray,
         values: Array,
         shape: tuple[int, ...],
         is_coalesced: bool = False,
@@ -101,6 +100,10 @@ class RowSparse:
         return f"RowSparse({self.indices.size} rows of {self.shape}, {self.dtype})"
 
 
+Gradient = Array | RowSparse
+"""The gradient of a node: an array, or the rows of one."""
+
+
 class Coalescer:
     """Sums the rows of one table's gradients again and again, in memory that it keeps.
 
@@ -113,7 +116,7 @@ class Coalescer:
         self._positions = np.arange(0, dtype=np.int32)
         self._matrix = occurrences(self._positions, 0, np.dtype(np.float32))
 
-    def coalesce(self, indices: Array, values: Array, shape: tuple[int, ...]) -> RowSparse:
+    def coalesce(self, indices: IntArray, values: Array, shape: tuple[int, ...]) -> RowSparse:
         """Return ``RowSparse(indices, values, shape)`` with each row named once."""
         number, marks = indices.size, self._marks_for(shape[0])
         if self._positions.size != number or self._matrix.dtype != values.dtype:
@@ -152,26 +155,37 @@ class TableRows:
         self._rows = np.empty((count, *self.table.shape[1:]), self.table.dtype)
         self._row_items = self._rows.reshape(-1).view(self._item)
 
-    def take(self, at: Array) -> Array:
+    def take(self, at: IntArray) -> Array:
         """Return a copy of the rows ``at`` (k,), (k, ...): to be worked on until the next take."""
         if at.size > len(self._rows):
             self._make_room(at.size)
         rows = self._rows[: at.size]
         return self.table.take(at, axis=0, out=rows, mode="clip")
 
-    def put_back(self, at: Array) -> None:
+    def put_back(self, at: IntArray) -> None:
         """Write the rows last taken, which lay ``at`` (k,) and are distinct, back to the table."""
         self._items.put(at, self._row_items[: at.size], mode="clip")
 
 
-def _sum_into_slots(values: Array, slots: Array, slot_count: int) -> Array:
+def take_rows(tables: Mapping[str, TableRows], at: IntArray) -> dict[str, Array]:
+    """Return the rows ``at`` (k,) of several tables, by name."""
+    return {name: table.take(at) for name, table in tables.items()}
+
+
+def put_rows_back(tables: Mapping[str, TableRows], at: IntArray) -> None:
+    """Write the rows last taken, which lay ``at`` (k,), back to each of the tables."""
+    for table in tables.values():
+        table.put_back(at)
+
+
+def _sum_into_slots(values: Array, slots: IntArray, slot_count: int) -> Array:
     """Return the sums of the rows that share a slot, (slot_count, ...)."""
     matrix = occurrences(slots, slot_count, values.dtype)
     summed = matrix @ values.reshape(slots.size, math.prod(values.shape[1:]))
     return summed.reshape(slot_count, *values.shape[1:])
 
 
-def occurrences(slots: Array, slot_count: int, dtype: np.dtype[Any]) -> csc_array:
+def occurrences(slots: IntArray, slot_count: int, dtype: np.dtype[Any]) -> csc_array:
     """Return the sparse matrix with a one in each column, in the row of that position's slot.
 
     Its product with the rows of a gradient is their sum by slot, formed column by column: in the
@@ -182,3 +196,21 @@ def occurrences(slots: Array, slot_count: int, dtype: np.dtype[Any]) -> csc_arra
     ones = np.ones(slots.size, dtype)
     bounds = np.arange(slots.size + 1, dtype=np.int32)
     return csc_array((ones, slots, bounds), shape=(slot_count, slots.size))
+
+
+_UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
+
+
+def check_range(operation: str, ids: IntArray, size: int) -> None:
+    """Raise IndexError unless all of these integers lie in 0 to ``size`` - 1.
+
+    One pass: read as unsigned, a negative number is larger than any size.
+    """
+    if ids.size == 0:
+        return
+    is_signed = ids.dtype.kind == "i" and ids.dtype.isnative
+    unsigned = ids.view(_UNSIGNED[ids.itemsize]) if is_signed else ids
+    largest = unsigned.item(unsigned.argmax())
+    if largest >= size or (unsigned is ids and ids.min() < 0):
+        wrong = ids[(ids < 0) | (ids >= size)].flat[0]
+        raise IndexError(f"{operation}: index {wrong} is outside 0 to {size - 1}")

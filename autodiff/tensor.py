@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from autodiff import anomaly
-from autodiff.errors import GraphError, ShapeError
+from autodiff import anomaly, memory
+from autodiff.arrays import Array
+from autodiff.errors import GraphError
 from autodiff.graph import Graph
-from autodiff.node import Node, clock
+from autodiff.memory import KeptValue
+from autodiff.node import Node
 from autodiff.operation import Operation
 from autodiff.operations import (
     Add,
@@ -28,39 +29,38 @@ from autodiff.operations import (
     Subtract,
 )
 
-Array = NDArray[Any]
-
 
 class Tensor(Node):
     """A numpy array that remembers how it was computed.
 
     ``Tensor(data)`` is a source that needs no gradient: a constant, or a batch of inputs. The
     operators ``+ - * / @`` and the functions of the package return tensors that are interior nodes.
+    ``data`` is the array: read it as you like; what writing into it does stands there.
     """
 
     __slots__ = ()
     __array_ufunc__ = None  # array + tensor is left to the tensor's reflected operators
 
     def __init__(self, data: Any, name: str | None = None) -> None:
-        super().__init__(np.asarray(data.data if isinstance(data, Node) else data), name=name)
+        super().__init__(np.asarray(data.array if isinstance(data, Node) else data), name=name)
 
     def __len__(self) -> int:
-        return len(self.data)
+        return len(self.array)
 
     def __iter__(self) -> Iterator[Tensor]:
         return (self[place] for place in range(len(self)))
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.data.shape
+        return self.array.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return self.data.dtype
+        return self.array.dtype
 
     def item(self) -> float:
         """Return the value of a scalar as a Python number."""
-        value: float = self.data.item()
+        value: float = self.array.item()
         return value
 
     def backward(self, upstream: Array | None = None) -> None:
@@ -127,56 +127,30 @@ class Tensor(Node):
     def __repr__(self) -> str:
         name = f"{self.name}: " if self.name else ""
         how = f" from {self.operation.name}" if self.operation else ""
-        return f"{type(self).__name__}({name}{self.data}{how})"
+        return f"{type(self).__name__}({name}{self.array}{how})"
 
 
-class Parameter(Tensor):
+class Parameter(KeptValue, Tensor):
     """A source that is trained: backward gives it a gradient in ``.grad``.
 
     ``Parameter(data, name)`` copies ``data``; integers become float64. Shape, dtype and memory are
     kept for good: assigning to ``.data`` copies into it, and raises ShapeError for another shape.
-    An optimizer that writes into ``.data`` calls :meth:`mark_updated`, so that a backward pass that
-    would mix old and new values is an error.
+    Who writes into it in place does so ``with parameter.writing() as array``, or by ``add_rows``,
+    so that a backward pass that would mix old and new values is an error.
     """
 
     __slots__ = ()
 
     def __init__(self, data: Any, name: str | None = None) -> None:
-        array = np.array(data.data if isinstance(data, Node) else data, order="C")
+        array = np.array(data.array if isinstance(data, Node) else data, order="C")
         if array.dtype.kind != "f":
             array = array.astype(np.float64)
         super().__init__(array, name)
         self.needs_gradient = True
 
-    @property
-    def data(self) -> Array:
-        return self._data
-
-    @data.setter
-    def data(self, value: Any) -> None:
-        value = np.asarray(value, self._data.dtype)
-        if value.shape != self._data.shape:
-            expected = f"a value of its own shape {self._data.shape}"
-            raise ShapeError(self.label, [value.shape], expected)
-        np.copyto(self._data, value)
-        self.mark_updated()
-
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy the value and the name: the graph and its clock stay behind."""
-        return Parameter, (self._data, self.name)
-
-    def move_to(self, memory: Array) -> None:
-        """Copy the value into ``memory``, flat and of the same size, and keep it there from now on.
-
-        That is how an optimizer gathers parameters in one block. Nothing has changed for the graph.
-        """
-        view = memory.reshape(self._data.shape)
-        np.copyto(view, self._data)
-        self._data = view
-
-    def mark_updated(self) -> None:
-        """Tell the graph that the value has changed in place."""
-        self.stamp = next(clock)
+        return Parameter, (self.array, self.name)
 
     def zero_grad(self) -> None:
         """Forget the gradient, so that the next backward starts from nothing."""
@@ -205,13 +179,19 @@ def apply(operation: Operation, *values: Any) -> Tensor:
     if operation.inputs:
         raise GraphError(f"this {operation.name} is a node of a graph already; make another one")
     inputs = tuple([as_tensor(value) for value in values])
-    data = operation.run(*[node.data for node in inputs])
+    if memory.seals:
+        memory.look_at_seals(inputs)
+    array = operation.run(*[node.array for node in inputs])
     if not _is_building.get():
-        return Tensor(data)
+        return Tensor(array)
     operation.needs_gradient = needs_gradient = tuple([node.needs_gradient for node in inputs])
     result = Tensor.__new__(Tensor)
-    Node.__init__(result, data, operation, inputs, any(needs_gradient), built_at=_calling_line())
-    if anomaly.is_active():
+    Node.__init__(result, array, operation, inputs, any(needs_gradient), built_at=_calling_line())
+    if result.needs_gradient:
+        for node in inputs:
+            if not node.is_pending:
+                node.note_reader(result)
+    if anomaly.mode.get():
         anomaly.check_value(result)
     return result
 

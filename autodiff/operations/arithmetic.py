@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.operation import Array, Example, Gradient, Operation, register
+from autodiff.arrays import Array, BoolArray
+from autodiff.operation import Elementwise, Example, Operation, register
+from autodiff.row_sparse import Gradient
 
 
 def _pairs(operation: type[Operation], rng: np.random.Generator) -> list[Example]:
@@ -26,14 +28,14 @@ def _pairs(operation: type[Operation], rng: np.random.Generator) -> list[Example
 
 
 @register("add", examples=lambda rng: _pairs(Add, rng))
-class Add(Operation):
+class Add(Elementwise):
     """f = x + y. Local gradients 1 and 1: the upstream gradient is *distributed*."""
 
     equation = "{f} = {x} + {y}"
     derivatives = ("d{f}/d{x} = 1", "d{f}/d{y} = 1")
 
     def forward(self, x: Array, y: Array) -> Array:
-        return np.add(x, y, out=self.elementwise_output(x, y))
+        return np.add(x, y, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         needs_x, needs_y = self.needs_gradient
@@ -41,14 +43,14 @@ class Add(Operation):
 
 
 @register("subtract", examples=lambda rng: _pairs(Subtract, rng))
-class Subtract(Operation):
+class Subtract(Elementwise):
     """f = x - y. Local gradients 1 and -1."""
 
     equation = "{f} = {x} - {y}"
     derivatives = ("d{f}/d{x} = 1", "d{f}/d{y} = -1")
 
     def forward(self, x: Array, y: Array) -> Array:
-        return np.subtract(x, y, out=self.elementwise_output(x, y))
+        return np.subtract(x, y, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         needs_x, needs_y = self.needs_gradient
@@ -59,14 +61,14 @@ class Subtract(Operation):
 
 
 @register("multiply", examples=lambda rng: _pairs(Multiply, rng))
-class Multiply(Operation):
+class Multiply(Elementwise):
     """f = x y. Local gradients y and x: the inputs are *switched*."""
 
     equation = "{f} = {x} {y}"
     derivatives = ("d{f}/d{x} = {y}", "d{f}/d{y} = {x}")
 
     def forward(self, x: Array, y: Array) -> Array:
-        return np.multiply(x, y, out=self.elementwise_output(x, y))
+        return np.multiply(x, y, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         x, y = self.inputs
@@ -78,14 +80,14 @@ class Multiply(Operation):
 
 
 @register("divide", examples=lambda rng: _pairs(Divide, rng))
-class Divide(Operation):
+class Divide(Elementwise):
     """f = x / y. Local gradients 1 / y and -x / y^2 = -f / y."""
 
     equation = "{f} = {x} / {y}"
     derivatives = ("d{f}/d{x} = 1 / {y}", "d{f}/d{y} = -{f} / {y}")
 
     def forward(self, x: Array, y: Array) -> Array:
-        self.f = np.divide(x, y, out=self.elementwise_output(x, y))
+        self.f = np.divide(x, y, out=self.out)
         return self.f
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
@@ -99,33 +101,35 @@ class Divide(Operation):
 
 
 @register("negate", examples=lambda rng: [Example(Negate(), rng.normal(size=(2, 3)))])
-class Negate(Operation):
+class Negate(Elementwise):
     """f = -x. Local gradient -1."""
 
     equation = "{f} = -{x}"
     derivatives = ("d{f}/d{x} = -1",)
 
     def forward(self, x: Array) -> Array:
-        return np.negative(x, out=self.elementwise_output(x))
+        return np.negative(x, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         return (np.negative(upstream, out=self.array_like("dx", upstream)),)
 
 
-class _Routing(Operation):
+class _Routing(Elementwise):
     """Max or min of two inputs: the upstream gradient goes to the winner, of a tie to x."""
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         x, y = self.inputs
         needs_x, needs_y = self.needs_gradient
         x_wins = self._x_wins(x, y, self.workspace.array("x wins", upstream.shape, bool))
-        dx = np.multiply(upstream, x_wins, out=self.array_like("dx", upstream)) if needs_x else None
-        if not needs_y:
-            return dx, None
-        y_wins = np.logical_not(x_wins, out=x_wins)
-        return dx, np.multiply(upstream, y_wins, out=self.array_like("dy", upstream))
+        dx = dy = None
+        if needs_x:
+            dx = np.multiply(upstream, x_wins, out=self.array_like("dx", upstream))
+        if needs_y:
+            y_wins = np.logical_not(x_wins, out=x_wins)
+            dy = np.multiply(upstream, y_wins, out=self.array_like("dy", upstream))
+        return dx, dy
 
-    def _x_wins(self, x: Array, y: Array, out: Array) -> Array:
+    def _x_wins(self, x: Array, y: Array, out: BoolArray) -> BoolArray:
         raise TypeError(f"{type(self).__name__} does not say which input wins")
 
 
@@ -137,9 +141,9 @@ class Maximum(_Routing):
     derivatives = ("d{f}/d{x} = [{x} >= {y}]", "d{f}/d{y} = [{x} < {y}]")
 
     def forward(self, x: Array, y: Array) -> Array:
-        return np.maximum(x, y, out=self.elementwise_output(x, y))
+        return np.maximum(x, y, out=self.out)
 
-    def _x_wins(self, x: Array, y: Array, out: Array) -> Array:
+    def _x_wins(self, x: Array, y: Array, out: BoolArray) -> BoolArray:
         return np.greater_equal(x, y, out=out)
 
 
@@ -151,9 +155,9 @@ class Minimum(_Routing):
     derivatives = ("d{f}/d{x} = [{x} <= {y}]", "d{f}/d{y} = [{x} > {y}]")
 
     def forward(self, x: Array, y: Array) -> Array:
-        return np.minimum(x, y, out=self.elementwise_output(x, y))
+        return np.minimum(x, y, out=self.out)
 
-    def _x_wins(self, x: Array, y: Array, out: Array) -> Array:
+    def _x_wins(self, x: Array, y: Array, out: BoolArray) -> BoolArray:
         return np.less_equal(x, y, out=out)
 
 
@@ -172,14 +176,16 @@ class Where(Operation):
     equation = "{f} = {x} where {condition}, else {y}"
     derivatives = ("", "d{f}/d{x} = [{condition}]", "d{f}/d{y} = [not {condition}]")
 
-    def forward(self, condition: Array, x: Array, y: Array) -> Array:
+    def prepare(self, condition: BoolArray, x: Array, y: Array) -> None:
         if condition.dtype != bool:
             raise TypeError(f"{self.name}: expected a condition of truth values")
         shape = self.broadcast_shape((condition, x, y))
-        out = self.workspace.array("output", shape, np.result_type(x, y))
-        np.copyto(out, y)
-        np.copyto(out, x, where=condition)
-        return out
+        self.out = self.workspace.array("output", shape, np.result_type(x, y))
+
+    def forward(self, condition: BoolArray, x: Array, y: Array) -> Array:
+        np.copyto(self.out, y)
+        np.copyto(self.out, x, where=condition)
+        return self.out
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         condition = self.inputs[0]

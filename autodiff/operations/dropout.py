@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.operation import Array, Example, register
+from autodiff.arrays import Array
+from autodiff.operation import Example, register
 from autodiff.operations.arithmetic import Multiply
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.operation import Array, Example, Gradient, Operation, register
+from autodiff.arrays import Array
+from autodiff.operation import Elementwise, Example, Operation, register
+from autodiff.row_sparse import Gradient
 
 
 def _positive(operation: Operation, rng: np.random.Generator) -> list[Example]:
@@ -18,7 +20,7 @@ def _positive(operation: Operation, rng: np.random.Generator) -> list[Example]:
         Example(Power(3), rng.normal(size=(2, 3)) + 0.1),
     ],
 )
-class Power(Operation):
+class Power(Elementwise):
     """f = x^p for a number p. Local gradient p x^(p - 1)."""
 
     equation = "{f} = {x}^{self.exponent:g}"
@@ -31,7 +33,7 @@ class Power(Operation):
         self.exponent = exponent
 
     def forward(self, x: Array) -> Array:
-        return np.power(x, self.exponent, out=self.elementwise_output(x))
+        return np.power(x, self.exponent, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         p = self.exponent
@@ -46,14 +48,14 @@ class Power(Operation):
 
 
 @register("exp", examples=lambda rng: [Example(Exp(), rng.normal(size=(2, 3)))])
-class Exp(Operation):
+class Exp(Elementwise):
     """f = e^x. Local gradient f."""
 
     equation = "{f} = e^{x}"
     derivatives = ("f'({x}) = {f}",)
 
     def forward(self, x: Array) -> Array:
-        self.f = np.exp(x, out=self.elementwise_output(x))
+        self.f = np.exp(x, out=self.out)
         return self.f
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
@@ -61,28 +63,28 @@ class Exp(Operation):
 
 
 @register("log", examples=lambda rng: _positive(Log(), rng))
-class Log(Operation):
+class Log(Elementwise):
     """f = log x, the natural logarithm. Local gradient 1 / x."""
 
     equation = "{f} = log({x})"
     derivatives = ("f'({x}) = 1 / {x}",)
 
     def forward(self, x: Array) -> Array:
-        return np.log(x, out=self.elementwise_output(x))
+        return np.log(x, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         return (np.divide(upstream, self.inputs[0], out=self.array_like("dx", upstream)),)
 
 
 @register("sqrt", examples=lambda rng: _positive(Sqrt(), rng))
-class Sqrt(Operation):
+class Sqrt(Elementwise):
     """f = sqrt(x). Local gradient 1 / (2 f)."""
 
     equation = "{f} = sqrt({x})"
     derivatives = ("f'({x}) = 1 / (2 {f})",)
 
     def forward(self, x: Array) -> Array:
-        self.f = np.sqrt(x, out=self.elementwise_output(x))
+        self.f = np.sqrt(x, out=self.out)
         return self.f
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
@@ -92,14 +94,14 @@ class Sqrt(Operation):
 
 
 @register("abs", examples=lambda rng: [Example(Abs(), np.array([[-2.0, 0.5], [1.5, -0.3]]))])
-class Abs(Operation):
+class Abs(Elementwise):
     """f = |x|. Local gradient sign(x), which is 0 at the kink."""
 
     equation = "{f} = |{x}|"
     derivatives = ("f'({x}) = sign({x})",)
 
     def forward(self, x: Array) -> Array:
-        return np.abs(x, out=self.elementwise_output(x))
+        return np.abs(x, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         dx = np.sign(self.inputs[0], out=self.array_like("dx", upstream))

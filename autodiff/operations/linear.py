@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
+from autodiff.arrays import Array
 from autodiff.errors import ShapeError
-from autodiff.operation import Array, Example, Gradient, Operation, register
+from autodiff.operation import Example, Operation, register
 from autodiff.operations.nonlinearity import NONLINEARITIES, Nonlinearity
+from autodiff.row_sparse import Gradient
 
 NARROW = 32  # outputs up to here are kept column by column; see Affine
 
@@ -23,11 +25,14 @@ class MatMul(Operation):
     derivatives = ("d{f}/d{x} = {y}^T", "d{f}/d{y} = {x}^T")
     owns_gradients = True
 
-    def forward(self, x: Array, y: Array) -> Array:
+    def prepare(self, x: Array, y: Array) -> None:
         if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[0]:
             raise ShapeError(self.name, [x.shape, y.shape], "matrices (n, k) and (k, m)")
         shape = (x.shape[0], y.shape[1])
-        return np.matmul(x, y, out=self.workspace.array("output", shape, np.result_type(x, y)))
+        self.out = self.workspace.array("output", shape, np.result_type(x, y))
+
+    def forward(self, x: Array, y: Array) -> Array:
+        return np.matmul(x, y, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         x, y = self.inputs
@@ -60,6 +65,7 @@ class Affine(Operation):
 
     equation = "{f} = {weights} {x} + {bias}"
     derivatives = ("d{f}/d{x} = {weights}", "d{f}/d{weights} = {x}^T", "d{f}/d{bias} = I")
+    owns_gradients = True
 
     def prepare(self, x: Array, weights: Array, bias: Array) -> None:
         if x.ndim != 2 or weights.ndim != 2 or x.shape[1] != weights.shape[1]:

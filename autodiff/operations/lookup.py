@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
+from autodiff.arrays import Array, IntArray
 from autodiff.errors import ShapeError
-from autodiff.operation import Array, Example, Gradient, Operation, check_range, register
-from autodiff.row_sparse import Coalescer, RowSparse, occurrences
+from autodiff.operation import Example, Operation, register
+from autodiff.row_sparse import Coalescer, Gradient, RowSparse, check_range, occurrences
 
 
 class _RowGather(Operation):
@@ -19,20 +20,21 @@ class _RowGather(Operation):
 
     derivatives = ("I: equal rows summed", "")
     owns_gradients = True
+    gives_rows = True
 
     def __init__(self, padding: int | None = None) -> None:
         super().__init__()
         self.padding = padding
         self.coalescer = Coalescer()
 
-    def prepare(self, table: Array, ids: Array) -> None:
+    def prepare(self, table: Array, ids: IntArray) -> None:
         if table.ndim != 2:
             raise ShapeError(self.name, [table.shape], "a table (V, d)")
         if ids.dtype.kind not in "iu":
             raise TypeError(f"{self.name}: expected integer ids, got {ids.dtype}")
         self.rows = self.workspace.array("rows", (*ids.shape, table.shape[1]), table.dtype)
 
-    def _rows(self, table: Array, ids: Array) -> Array:
+    def _rows(self, table: Array, ids: IntArray) -> Array:
         """Return the rows, shape (*ids.shape, d)."""
         check_range(self.name, ids, len(table))
         # mode="clip" lets numpy write straight into `out`; the range has been checked above.
@@ -60,7 +62,7 @@ class Lookup(_RowGather):
 
     equation = "{f} = {table}[{ids}]"
 
-    def forward(self, table: Array, ids: Array) -> Array:
+    def forward(self, table: Array, ids: IntArray) -> Array:
         return self._rows(table, ids)
 
 
@@ -79,12 +81,12 @@ class LookupWindow(_RowGather):
 
     equation = "{f} = the rows {table}[{ids}] side by side"
 
-    def prepare(self, table: Array, ids: Array) -> None:
+    def prepare(self, table: Array, ids: IntArray) -> None:
         super().prepare(table, ids)
         width = math.prod(self.rows.shape[1:])
         self.windows = self.rows.reshape(len(ids), width)
 
-    def forward(self, table: Array, ids: Array) -> Array:
+    def forward(self, table: Array, ids: IntArray) -> Array:
         self._rows(table, ids)
         return self.windows
 
@@ -106,19 +108,19 @@ class LookupBag(_RowGather):
     equation = "{f} = mean of the rows {table}[{ids}]"
     derivatives = ("1 / number of ids: equal rows summed", "")
 
-    def prepare(self, table: Array, ids: Array) -> None:
+    def prepare(self, table: Array, ids: IntArray) -> None:
         if ids.ndim != 2:
             raise ShapeError(self.name, [ids.shape], "ids (n, k)")
         super().prepare(table, ids)
+        self.out = self.workspace.array("output", (len(ids), table.shape[1]), table.dtype)
 
-    def forward(self, table: Array, ids: Array) -> Array:
+    def forward(self, table: Array, ids: IntArray) -> Array:
         rows = self._rows(table, ids)
         counted = np.ones(ids.shape, bool) if self.padding is None else ids != self.padding
         sizes = np.maximum(counted.sum(axis=1, keepdims=True), 1)
         self.shares = (counted / sizes).astype(table.dtype)[..., np.newaxis]  # (n, k, 1)
         rows *= self.shares
-        out = self.workspace.array("output", (len(ids), table.shape[1]), table.dtype)
-        return np.sum(rows, axis=1, out=out)
+        return np.sum(rows, axis=1, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         n, k = self.inputs[1].shape
@@ -150,18 +152,21 @@ class GroupMean(Operation):
         self.others_only = others_only
         self.counted = "others" if others_only else "tokens"
 
-    def forward(self, x: Array, groups: Array) -> Array:
+    def prepare(self, x: Array, groups: IntArray) -> None:
         if x.ndim != 2 or groups.shape != x.shape[:1]:
             raise ShapeError(self.name, [x.shape, groups.shape], "X (n, d) and groups (n,)")
         if groups.dtype.kind not in "iu":
             raise TypeError(f"{self.name}: expected integer groups, got {groups.dtype}")
+        self.out = self.array_like("output", x)
+
+    def forward(self, x: Array, groups: IntArray) -> Array:
         self.members = np.flatnonzero(groups >= 0)
         distinct, self.slots = np.unique(groups[self.members], return_inverse=True)
         counts = np.bincount(self.slots, minlength=len(distinct))[self.slots]
         sizes = counts - 1 if self.others_only else counts
         self.shares = (1 / np.maximum(sizes, 1)).astype(x.dtype)[:, np.newaxis]
         self.occurrences = occurrences(self.slots.astype(np.int32), len(distinct), x.dtype)
-        return self._mean(x, self.array_like("output", x))
+        return self._mean(x, self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         return self._mean(upstream, self.array_like("dx", upstream)), None

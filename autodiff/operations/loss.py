@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from autodiff.arrays import Array, IntArray
 from autodiff.errors import ShapeError
-from autodiff.operation import Array, Example, Gradient, Operation, check_range, register
+from autodiff.operation import Example, Operation, register
+from autodiff.row_sparse import Gradient, check_range
 
 
 @register(
@@ -31,7 +33,7 @@ class SoftmaxCrossEntropy(Operation):
     derivatives = ("d{f}/d{scores} = p - onehot({targets})", "")
     owns_gradients = True
 
-    def prepare(self, scores: Array, targets: Array) -> None:
+    def prepare(self, scores: Array, targets: IntArray) -> None:
         if scores.ndim != 2 or targets.shape != scores.shape[:1]:
             expected = "scores (n, classes) and targets (n,)"
             raise ShapeError(self.name, [scores.shape, targets.shape], expected)
@@ -47,7 +49,7 @@ class SoftmaxCrossEntropy(Operation):
         self.right = array("right", targets.shape, self.columns.dtype)
         self.right_scores = array("right scores", targets.shape, dtype)
 
-    def forward(self, scores: Array, targets: Array) -> Array:
+    def forward(self, scores: Array, targets: IntArray) -> Array:
         check_range(self.name, targets, scores.shape[1])
         s, exp, row, right, loss = scores.T, self.exp, self.row, self.right, self.loss
         right[...] = targets
@@ -86,22 +88,27 @@ class BinaryCrossEntropy(Operation):
     equation = "{f} = -log p({targets}), p = sigma({scores})"
     derivatives = ("d{f}/d{scores} = p - y", "")
 
-    def forward(self, scores: Array, targets: Array) -> Array:
+    def prepare(self, scores: Array, targets: IntArray) -> None:
         if scores.ndim != 1 or targets.shape != scores.shape:
             raise ShapeError(self.name, [scores.shape, targets.shape], "scores (n,), targets (n,)")
         if targets.dtype.kind not in "iub":
             raise TypeError(f"{self.name}: expected integer targets, got {targets.dtype}")
+        self.losses = self.array_like("losses", scores)
+        self.loss = self.workspace.array("output", (), scores.dtype)
+
+    def forward(self, scores: Array, targets: IntArray) -> Array:
         check_range(self.name, targets.astype(np.int64, copy=False), 2)
-        losses = np.maximum(scores, 0, out=self.array_like("losses", scores))
+        losses = np.maximum(scores, 0, out=self.losses)
         losses -= scores * targets
         losses += np.log1p(np.exp(-np.abs(scores)))
-        loss = np.sum(losses, out=self.workspace.array("output", (), scores.dtype))
+        loss = np.sum(losses, out=self.loss)
         loss /= max(len(scores), 1)
         return loss
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         scores, targets = self.inputs
-        ds = np.tanh(scores / 2, out=self.array_like("ds", scores))  # sigma(s) = (1 + tanh(s/2))/2
+        # sigma(s) = (1 + tanh(s / 2)) / 2
+        ds = np.tanh(scores / 2, out=self.array_like("ds", scores))
         ds += 1
         ds *= 0.5
         ds -= targets
@@ -126,14 +133,18 @@ class MarginLoss(Operation):
     equation = "{f} = max(0, 1 - {true} + {corrupted})"
     derivatives = ("d{f}/d{true} = -[{f} > 0]", "d{f}/d{corrupted} = [{f} > 0]")
 
-    def forward(self, true: Array, corrupted: Array) -> Array:
+    def prepare(self, true: Array, corrupted: Array) -> None:
         if true.ndim != 1 or true.shape != corrupted.shape:
             raise ShapeError(self.name, [true.shape, corrupted.shape], "scores (n,) and (n,)")
-        violation = np.subtract(corrupted, true, out=self.elementwise_output(true, corrupted))
+        dtype = np.result_type(true, corrupted)
+        self.violation = self.workspace.array("violation", true.shape, dtype)
+        self.loss = self.workspace.array("output", (), dtype)
+
+    def forward(self, true: Array, corrupted: Array) -> Array:
+        violation = np.subtract(corrupted, true, out=self.violation)
         violation += 1
         np.maximum(violation, 0, out=violation)
-        self.violation = violation
-        loss = np.sum(violation, out=self.workspace.array("loss", (), violation.dtype))
+        loss = np.sum(violation, out=self.loss)
         loss /= max(len(true), 1)
         return loss
 

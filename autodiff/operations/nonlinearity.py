@@ -10,7 +10,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from autodiff.operation import Array, Example, Gradient, Operation, register
+from autodiff.arrays import Array
+from autodiff.operation import Elementwise, Example, Operation, register
+from autodiff.row_sparse import Gradient
 
 
 def _off_kinks(operation: Operation, rng: np.random.Generator) -> list[Example]:
@@ -19,7 +21,7 @@ def _off_kinks(operation: Operation, rng: np.random.Generator) -> list[Example]:
     return [Example(operation, x)]
 
 
-class Nonlinearity(Operation):
+class Nonlinearity(Elementwise):
     """A nonlinearity whose local gradient is a function of its output.
 
     A subclass defines ``value``, f(z), and ``slope``, f'(z) as a function of f; both write into
@@ -37,7 +39,7 @@ class Nonlinearity(Operation):
         raise TypeError("a nonlinearity defines `slope`")
 
     def forward(self, x: Array) -> Array:
-        self.f = self.value(x, self.elementwise_output(x))
+        self.f = self.value(x, self.out)
         return self.f
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
@@ -146,7 +148,7 @@ NONLINEARITIES: dict[str, type[Nonlinearity]] = {
         Example(PRelu(), _off_kinks(Relu(), rng)[0].inputs[0], rng.uniform(0.1, 0.5, size=3))
     ],
 )
-class PRelu(Operation):
+class PRelu(Elementwise):
     """f = z where z > 0, a z elsewhere, with a learned slope a that broadcasts against z.
 
     Local gradients: [z > 0] + a [z <= 0] for z, min(0, z) for a. Source: He et al. 2015, section 2.
@@ -156,7 +158,7 @@ class PRelu(Operation):
     derivatives = ("f'({z}) = 1 or {a} ({z} <= 0)", "d{f}/d{a} = min(0, {z})")
 
     def forward(self, z: Array, a: Array) -> Array:
-        out = np.minimum(z, 0, out=self.elementwise_output(z, a))
+        out = np.minimum(z, 0, out=self.out)
         out *= a
         return np.add(out, np.maximum(z, 0, out=self.array_like("positive", z)), out=out)
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.arrays import Array
 from autodiff.errors import ShapeError
-from autodiff.operation import Array, Example, Gradient, Operation, register
+from autodiff.operation import Elementwise, Example, Operation, register
+from autodiff.row_sparse import Gradient
 
 
 class _Reduction(Operation):
@@ -18,15 +20,15 @@ class _Reduction(Operation):
         super().__init__()
         self.axis = axis
 
-    def _output(self, x: Array) -> Array:
+    def prepare(self, x: Array) -> None:
         if x.dtype.kind != "f":
             raise TypeError(f"{self.name}: expected floating-point input, got {x.dtype}")
-        if self.axis is None:
-            return self.workspace.array("output", (), x.dtype)
-        if not -x.ndim <= self.axis < x.ndim:
+        if self.axis is not None and not -x.ndim <= self.axis < x.ndim:
             raise ShapeError(self.name, [x.shape], f"an input that has axis {self.axis}")
-        axis = self.axis % x.ndim
-        return self.workspace.array("output", x.shape[:axis] + x.shape[axis + 1 :], x.dtype)
+        shape, axis = x.shape, 0 if self.axis is None else self.axis % x.ndim
+        kept = () if self.axis is None else shape[:axis] + shape[axis + 1 :]
+        self.n = x.size if self.axis is None else shape[axis]
+        self.out = self.workspace.array("output", kept, x.dtype)
 
     def _repeated(self, reduced: Array) -> Array:
         """Return a reduced array with the shape of the input, without copying it."""
@@ -50,7 +52,7 @@ class Sum(_Reduction):
     derivatives = ("d{f}/d{x}_i = 1",)
 
     def forward(self, x: Array) -> Array:
-        return np.sum(x, axis=self.axis, out=self._output(x))
+        return np.sum(x, axis=self.axis, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         return (self._repeated(upstream),)
@@ -64,13 +66,12 @@ class Mean(_Reduction):
     derivatives = ("d{f}/d{x}_i = 1/n",)
 
     def forward(self, x: Array) -> Array:
-        total = np.sum(x, axis=self.axis, out=self._output(x))
-        self.n = max(x.size if self.axis is None else x.shape[self.axis], 1)
-        return np.divide(total, self.n, out=total)
+        total = np.sum(x, axis=self.axis, out=self.out)
+        return np.divide(total, max(self.n, 1), out=total)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         dx = self.array_like("dx", self.inputs[0])
-        return (np.divide(self._repeated(upstream), self.n, out=dx),)
+        return (np.divide(self._repeated(upstream), max(self.n, 1), out=dx),)
 
 
 @register("max", examples=lambda rng: _axes(Max, rng))
@@ -80,11 +81,13 @@ class Max(_Reduction):
     equation = "{f} = max_i {x}_i"
     derivatives = ("d{f}/d{x}_i = [i is the first largest]",)
 
-    def forward(self, x: Array) -> Array:
-        out = self._output(x)
-        if (x.size if self.axis is None else x.shape[self.axis]) == 0:
+    def prepare(self, x: Array) -> None:
+        super().prepare(x)
+        if self.n == 0:
             raise ShapeError(self.name, [x.shape], "at least one element to take the maximum of")
-        return np.max(x, axis=self.axis, out=out)
+
+    def forward(self, x: Array) -> Array:
+        return np.max(x, axis=self.axis, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         x = self.inputs[0]
@@ -109,7 +112,7 @@ class LogSumExp(_Reduction):
     derivatives = ("d{f}/d{x}_i = softmax({x})_i",)
 
     def forward(self, x: Array) -> Array:
-        f = self._output(x)
+        f = self.out
         largest = np.max(x, axis=self.axis, keepdims=True, initial=-math.inf)
         largest = np.where(np.isfinite(largest), largest, 0)
         p = np.subtract(x, largest, out=self.array_like("p", x))
@@ -140,11 +143,13 @@ class SquaredNorm(Operation):
     equation = "{f} = ||{x}||^2"
     derivatives = ("d{f}/d{x} = 2 {x}",)
 
+    def prepare(self, x: Array) -> None:
+        self.out = self.workspace.array("output", (), x.dtype)
+
     def forward(self, x: Array) -> Array:
         flat = x.reshape(-1)
-        out = self.workspace.array("output", (), x.dtype)
-        out[...] = np.vdot(flat, flat)
-        return out
+        self.out[...] = np.vdot(flat, flat)
+        return self.out
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         dx = np.multiply(self.inputs[0], upstream, out=self.array_like("dx", self.inputs[0]))
@@ -153,7 +158,7 @@ class SquaredNorm(Operation):
 
 
 @register("softmax", examples=lambda rng: [Example(Softmax(), rng.normal(size=(3, 4)))])
-class Softmax(Operation):
+class Softmax(Elementwise):
     """p_i = e^s_i / sum_j e^s_j along the last axis.
 
     The Jacobian is diag(p) - p p^T, so that downstream ds = p (dp - <dp, p>).
@@ -163,7 +168,7 @@ class Softmax(Operation):
     derivatives = ("d{f}/d{s} = diag({f}) - {f} {f}^T",)
 
     def forward(self, s: Array) -> Array:
-        p = self.elementwise_output(s)
+        p = self.out
         np.subtract(s, s.max(axis=-1, keepdims=True), out=p)
         np.exp(p, out=p)
         p /= p.sum(axis=-1, keepdims=True)
@@ -179,7 +184,7 @@ class Softmax(Operation):
 
 
 @register("log_softmax", examples=lambda rng: [Example(LogSoftmax(), rng.normal(size=(3, 4)))])
-class LogSoftmax(Operation):
+class LogSoftmax(Elementwise):
     """l_i = s_i - log sum_j e^s_j along the last axis.
 
     Downstream ds = dl - softmax(s) sum_j dl_j.
@@ -189,7 +194,7 @@ class LogSoftmax(Operation):
     derivatives = ("d{f}/d{s} = I - 1 softmax({s})^T",)
 
     def forward(self, s: Array) -> Array:
-        log_p = self.elementwise_output(s)
+        log_p = self.out
         np.subtract(s, s.max(axis=-1, keepdims=True), out=log_p)
         log_p -= np.log(np.exp(log_p).sum(axis=-1, keepdims=True))
         self.log_p = log_p

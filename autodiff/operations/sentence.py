@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from autodiff.arrays import Array, IntArray
 from autodiff.errors import ShapeError
-from autodiff.operation import Array, Example, Gradient, Operation, check_range, register
+from autodiff.operation import Example, Operation, register
+from autodiff.row_sparse import Gradient, check_range
 
 MOST_SPREAD = 300.0  # of scores, as exponents of e, that the recursions hold
 
@@ -19,7 +21,7 @@ def _example(rng: np.random.Generator) -> list[Example]:
     return [Example(SentenceLogLikelihood(), scores, transitions, rng.integers(0, k, 7), lengths)]
 
 
-class _Batch(NamedTuple):
+class _TimeOrder(NamedTuple):
     """The tokens of sentences in the order in which the recursions visit them: *time order*.
 
     First come the first tokens of all sentences, longest sentence first, then their second tokens,
@@ -40,7 +42,7 @@ class _Batch(NamedTuple):
     ends: Array
 
 
-def _in_time_order(lengths: Array) -> _Batch:
+def _in_time_order(lengths: IntArray) -> _TimeOrder:
     order = np.argsort(-lengths, kind="stable")
     lengths, starts = lengths[order], (np.cumsum(lengths) - lengths)[order]
     longest = int(lengths[0]) if len(lengths) else 0
@@ -48,7 +50,7 @@ def _in_time_order(lengths: Array) -> _Batch:
     bounds = np.append(0, np.cumsum(active))
     step = np.repeat(np.arange(longest), active)
     sentence = np.arange(bounds[-1]) - bounds[step]
-    return _Batch(
+    return _TimeOrder(
         blocks=[slice(*block) for block in pairwise(bounds.tolist())],
         predecessors=(bounds[step - 1] + sentence)[len(lengths) :],
         last=bounds[lengths - 1] + np.arange(len(lengths)),
@@ -89,7 +91,9 @@ class SentenceLogLikelihood(Operation):
     equation = "{f} = -log p({tags} of the sentence) / tokens"
     derivatives = ("d{f}/d{scores} = (p - onehot)/tokens", "(expected - seen) / tokens", "", "")
 
-    def forward(self, scores: Array, transitions: Array, tags: Array, lengths: Array) -> Array:
+    def forward(
+        self, scores: Array, transitions: Array, tags: IntArray, lengths: IntArray
+    ) -> Array:
         self._check(scores, transitions, tags, lengths)
         n = len(scores)
         self.batch = _in_time_order(lengths.astype(np.int64, copy=False))
@@ -101,7 +105,7 @@ class SentenceLogLikelihood(Operation):
         loss[...] = (log_all - self._score_of(scores, transitions, tags)) / max(n, 1)
         return loss
 
-    def _check(self, scores: Array, transitions: Array, tags: Array, lengths: Array) -> None:
+    def _check(self, scores: Array, transitions: Array, tags: IntArray, lengths: IntArray) -> None:
         n, k = scores.shape if scores.ndim == 2 else (-1, -1)
         if transitions.shape != (k + 1, k + 1) or tags.shape != (n,) or lengths.ndim != 1:
             shapes = [scores.shape, transitions.shape, tags.shape, lengths.shape]
@@ -154,7 +158,7 @@ class SentenceLogLikelihood(Operation):
     def _float64(self, name: str, shape: tuple[int, ...]) -> Array:
         return self.workspace.array(name, shape, np.dtype(np.float64))
 
-    def _score_of(self, scores: Array, transitions: Array, tags: Array) -> float:
+    def _score_of(self, scores: Array, transitions: Array, tags: IntArray) -> float:
         """Return the sum of s(tags) over the sentences."""
         starts, ends = self.batch.starts, self.batch.ends
         k = scores.shape[1]
@@ -165,7 +169,7 @@ class SentenceLogLikelihood(Operation):
         return float(total)
 
     @staticmethod
-    def _neighbors(tags: Array, starts: Array) -> tuple[Array, Array]:
+    def _neighbors(tags: IntArray, starts: Array) -> tuple[Array, Array]:
         """Return the tags of all pairs of neighbors within a sentence."""
         follows = np.ones(len(tags), bool)
         follows[starts] = False
@@ -246,7 +250,7 @@ class SentenceLogLikelihood(Operation):
         expected[:k, k] = (alpha[batch.last] * beta[batch.last]).sum(axis=0)
         p[batch.places] = np.multiply(alpha, beta, out=beta)
 
-    def _take_off_observed(self, d_transitions: Array, tags: Array) -> None:
+    def _take_off_observed(self, d_transitions: Array, tags: IntArray) -> None:
         starts, ends = self.batch.starts, self.batch.ends
         k = len(d_transitions) - 1
         np.subtract.at(d_transitions, self._neighbors(tags, starts), 1)

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.arrays import Array
 from autodiff.errors import ShapeError
-from autodiff.operation import Array, Example, Gradient, Operation, register
+from autodiff.operation import Example, Operation, register
+from autodiff.row_sparse import Gradient
 
 
 @register("reshape", examples=lambda rng: [Example(Reshape((3, -1)), rng.normal(size=(2, 6)))])
@@ -113,7 +115,7 @@ class _Joining(Operation):
 class Concatenate(_Joining):
     """Arrays joined along one axis; each gets back its own stretch of the upstream gradient."""
 
-    def forward(self, *arrays: Array) -> Array:
+    def prepare(self, *arrays: Array) -> None:
         shapes = [array.shape for array in arrays]
         if not arrays or not -arrays[0].ndim <= self.axis < arrays[0].ndim:
             raise ShapeError(self.name, shapes, f"inputs that have axis {self.axis}")
@@ -123,10 +125,11 @@ class Concatenate(_Joining):
         lengths = [array.shape[axis] for array in arrays]
         shape = list(arrays[0].shape)
         shape[axis] = sum(lengths)
-        out = self.workspace.array("output", tuple(shape), np.result_type(*arrays))
-        np.concatenate(arrays, axis=axis, out=out)
+        self.out = self.workspace.array("output", tuple(shape), np.result_type(*arrays))
         self.bounds = [sum(lengths[:i]) for i in range(1, len(lengths))]
-        return out
+
+    def forward(self, *arrays: Array) -> Array:
+        return np.concatenate(arrays, axis=self.axis, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         stretches = np.split(upstream, self.bounds, axis=self.axis)
@@ -143,7 +146,7 @@ class Concatenate(_Joining):
 class Stack(_Joining):
     """Arrays of one shape side by side along a new axis; each gets back its own layer."""
 
-    def forward(self, *arrays: Array) -> Array:
+    def prepare(self, *arrays: Array) -> None:
         shapes = [array.shape for array in arrays]
         if len(set(shapes)) != 1:
             raise ShapeError(self.name, shapes, "equal shapes")
@@ -151,8 +154,10 @@ class Stack(_Joining):
             raise ShapeError(self.name, shapes, f"inputs that can have an axis {self.axis}")
         axis = self.axis % (len(shapes[0]) + 1)
         shape = (*shapes[0][:axis], len(arrays), *shapes[0][axis:])
-        out = self.workspace.array("output", shape, np.result_type(*arrays))
-        return np.stack(arrays, axis=axis, out=out)
+        self.out = self.workspace.array("output", shape, np.result_type(*arrays))
+
+    def forward(self, *arrays: Array) -> Array:
+        return np.stack(arrays, axis=self.axis, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         layers = np.moveaxis(upstream, self.axis, 0)

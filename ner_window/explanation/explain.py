@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import autodiff as ad
-from autodiff.operation import Gradient
+from autodiff.row_sparse import Gradient
 from ner_window.errors import InputError
 from ner_window.explanation.explained_token import ExplainedToken
 from ner_window.explanation.explanation import (

@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 import autodiff as ad
 from autodiff.node import Node
-from autodiff.operation import Gradient
 from autodiff.operations import Affine, Index, PRelu
 from autodiff.operations.nonlinearity import Nonlinearity
+from autodiff.row_sparse import Gradient
 from ner_window.model.graphs import Batch, LossGraph, Trunk
 from ner_window.model.network import WindowNetwork
 
@@ -136,10 +136,9 @@ class StepByStep(LossGraph):
                 rows = gradient.coalesce()
                 limit = movable_words if node is self.network.tables[0] else len(node)
                 moves = rows.indices < limit
-                node.data[rows.indices[moves]] -= learning_rate * rows.values[moves]
+                node.add_rows(rows.indices[moves], -(learning_rate * rows.values[moves]))
             else:
-                node.data[...] -= learning_rate * gradient
-            node.mark_updated()
+                node.data -= learning_rate * gradient
         self.graph.forward()
 
 

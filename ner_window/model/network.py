@@ -65,13 +65,13 @@ class WindowNetwork:
 
     def named_arrays(self) -> dict[str, Array]:
         """Return all arrays of the network by name: what a model folder stores."""
-        named = [*self.tables, *self.dense_parameters]
-        return {str(node.name): node.data for node in named}
+        return {str(node.name): node.data for node in (*self.tables, *self.dense_parameters)}
 
     def load(self, arrays: Mapping[str, Array]) -> None:
         """Take over the arrays of a network like this one, by name."""
-        for name, array in self.named_arrays().items():
-            array[...] = arrays[name]
+        for node in (*self.tables, *self.dense_parameters):
+            with node.writing() as array:
+                array[...] = arrays[str(node.name)]
 
 
 class NetworkSettings(Protocol):

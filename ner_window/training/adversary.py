@@ -53,14 +53,15 @@ class Adversary:
         """Add r to the rows of the tables for as long as this lasts."""
         length = math.sqrt(sum(gradient.norm() ** 2 for _, gradient in tables))
         factor = self.epsilon / length if length > 0 else 0.0
-        kept = [table.data[gradient.indices] for table, gradient in tables]
+        kept = [table.array[gradient.indices] for table, gradient in tables]
         try:
             for table, gradient in tables:
-                table.data[gradient.indices] += table.dtype.type(factor) * gradient.values
+                table.add_rows(gradient.indices, table.dtype.type(factor) * gradient.values)
             yield
         finally:
             for (table, gradient), rows in zip(tables, kept, strict=True):
-                table.data[gradient.indices] = rows
+                with table.writing() as array:
+                    array[gradient.indices] = rows
 
 
 def _copied(gradient: Array | ad.RowSparse) -> Array | ad.RowSparse:

@@ -42,8 +42,7 @@ class RatedOptimizer:
 
     def step(self, factor: float) -> None:
         """Update, with this factor on the learning rate."""
-        self.optimizer.learning_rate = self.learning_rate * factor
-        self.optimizer.step()
+        self.optimizer.step(self.learning_rate * factor)
 
 
 def optimizers_of(settings: Config, network: WindowNetwork) -> list[RatedOptimizer]:

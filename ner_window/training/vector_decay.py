@@ -75,7 +75,8 @@ class VectorDecay:
         if self.is_lazy:
             self.now += math.log(max(kept, np.finfo(float).tiny))
         else:
-            self.table.data[self._batch] *= np.asarray(kept, self.table.dtype)
+            with self.table.writing() as table:
+                table[self._batch] *= np.asarray(kept, table.dtype)
 
     def flush(self) -> None:
         """Pay what every row is owed."""
@@ -86,11 +87,11 @@ class VectorDecay:
         owed = self.now - self.paid[rows]
         late = rows[owed < 0]
         factors = np.exp(owed[owed < 0]).astype(self.table.dtype)[:, np.newaxis]
-        table = self.table.data
-        if self.target is None:
-            table[late] *= factors
-        else:
-            table[late] = self.target[late] + factors * (table[late] - self.target[late])
+        with self.table.writing() as table:
+            if self.target is None:
+                table[late] *= factors
+            else:
+                table[late] = self.target[late] + factors * (table[late] - self.target[late])
         self.paid[rows] = self.now
 
     def state_dict(self) -> dict[str, Array]:

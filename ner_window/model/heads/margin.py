@@ -52,7 +52,7 @@ class MarginHead(OneTypeHead):
         count = min(len(targets), CALIBRATION_TOKENS)
         tokens = np.linspace(0, len(targets) - 1, count).astype(np.int64)
         best = best_threshold(scores_of(tokens)[:, 1], targets[tokens] == 1)
-        self.bias.data[:] -= np.float32(best)
+        self.bias.data -= np.float32(best)
 
     @property
     def meaning(self) -> str:

@@ -1,6 +1,7 @@
 """Building and training the model: gradients, what moves and what does not, the best epoch."""
 
 import json
+import zlib
 
 import numpy as np
 import pytest
@@ -91,6 +92,28 @@ def test_layers_may_follow_the_context():
     np.testing.assert_allclose(joined[5, 10:], h[4:].mean(axis=0))
     second = network.hidden[1]
     np.testing.assert_allclose(h2, np.tanh(joined @ second.weights.data.T + second.bias.data))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        [],
+        ["regularization.vectors={name: anchor, strength: 0.1}", "regularization.adversarial=1"],
+        ["model={head: sentence, context: both}", "training.optimizer=adagrad"],
+        ["model={head: margin, target: PER, window: 3}", "regularization.l2=0.1"],
+    ],
+)
+def test_a_step_reads_no_array_that_it_would_have_to_watch(config_file, settings, monkeypatch):
+    _, trainer, _ = small_model(config_file, *settings)
+    list(trainer.run())
+
+    def checksum(array):
+        raise AssertionError("a training step passed over a whole array")
+
+    for number, batch in enumerate(trainer.batches):
+        trainer.step(batch)
+        if number == 0:  # what was read after the last epoch is looked at once
+            monkeypatch.setattr(zlib, "crc32", checksum)
 
 
 def test_illegal_transitions_stay_illegal(config_file):
