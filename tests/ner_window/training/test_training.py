@@ -307,8 +307,9 @@ def windows_drawn(trainer, corpus, epochs):
     for _ in range(epochs):
         of_length = {}
         for batch in trainer.batches:
-            parts = np.split(batch.windows[0], np.cumsum(batch.lengths)[:-1])
-            of_length.update(zip(batch.lengths.tolist(), parts, strict=True))
+            lengths = batch.values["lengths"]
+            parts = np.split(batch.windows[0], np.cumsum(lengths)[:-1])
+            of_length.update(zip(lengths.tolist(), parts, strict=True))
         drawn.append(
             np.concatenate([of_length[length] for length in corpus.tokens.lengths.tolist()])
         )
