@@ -8,6 +8,13 @@ from ner_window.config import Config
 
 Arm = Literal["frozen", "finetuned", "anchored", "after_epoch", "scratch"]
 ARMS: tuple[Arm, ...] = get_args(Arm)
+NAMES: dict[Arm, str] = {
+    "frozen": "frozen vectors",
+    "finetuned": "fine-tuned vectors",
+    "anchored": "anchored vectors",
+    "after_epoch": "vectors unfrozen later",
+    "scratch": "random vectors",
+}
 SUMMARIES: dict[Arm, str] = {
     "frozen": "pretrained vectors, never changed",
     "finetuned": "pretrained vectors, changed like every other weight",

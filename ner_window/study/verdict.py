@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from ner_window.evaluation.bootstrap import LEVEL
-from ner_window.study.arms import Arm
+from ner_window.study.arms import NAMES, Arm
 from ner_window.study.results import StudyResults
 from ner_window.study.statistics import Crossing, Difference, Statistics
 from ner_window.study.study_config import Study
 from ner_window.wording import counted
 
-NAMES: dict[Arm, str] = {
-    "frozen": "frozen vectors",
-    "finetuned": "fine-tuned vectors",
-    "anchored": "anchored vectors",
-    "after_epoch": "vectors unfrozen later",
-    "scratch": "random vectors",
-}
 METRICS = {"f1": "F1", "precision": "precision", "recall": "recall"}
 FEW_SEEDS = 5
 
