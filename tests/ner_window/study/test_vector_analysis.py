@@ -156,7 +156,8 @@ def test_blocks_do_not_matter(tuned, analysis, synonyms):
     model, train, dev = tuned
     vectors = InSmallBlocks(**{f.name: getattr(model.vectors, f.name) for f in fields(WordVectors)})
     assert len(list(vectors.blocks())) > 1 == len(list(model.vectors.blocks()))
-    model = replace(model, vocabulary=Vocabulary(model.vocabulary.keys, vectors))
+    encoder = replace(model.encoder, vocabulary=Vocabulary(model.vocabulary.keys, vectors))
+    model = replace(model, encoder=encoder)
     again = pitfall.pitfall(model, TrainedWords.of(model, train), dev, synonyms)
     for one, other in zip(again.watched, analysis.pitfall.watched, strict=True):
         assert (one.partner, one.tokens) == (other.partner, other.tokens)
