@@ -18,7 +18,7 @@ from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus
 from ner_window.evaluation.comparison import Comparison
 from ner_window.evaluation.comparison import compare as compared
-from ner_window.evaluation.predictions import predict
+from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.model.model import Model
 from ner_window.model_folder import folder as model_folder
@@ -147,7 +147,7 @@ def score(model: Model, corpus: Corpus | str | Path) -> Score:
 
         print(ner_window.score(model, corpus).report())
     """
-    return predict(model, _read(corpus, model)).score()
+    return PredictedCorpus.of(model, _read(corpus, model)).score()
 
 
 def evaluate(model: Model, corpus: Corpus | str | Path) -> Evaluation:
@@ -157,7 +157,7 @@ def evaluate(model: Model, corpus: Corpus | str | Path) -> Evaluation:
 
         evaluation = ner_window.evaluate(model, corpus)
     """
-    return evaluate_fully(model, predict(model, _read(corpus, model)))
+    return evaluate_fully(model, PredictedCorpus.of(model, _read(corpus, model)))
 
 
 def compare(one: Model, other: Model, corpus: Corpus | str | Path) -> Comparison:
@@ -169,7 +169,9 @@ def compare(one: Model, other: Model, corpus: Corpus | str | Path) -> Comparison
 
         comparison = ner_window.compare(model, other, corpus)
     """
-    return compared(predict(one, _read(corpus, one)), predict(other, _read(corpus, other)))
+    return compared(
+        PredictedCorpus.of(one, _read(corpus, one)), PredictedCorpus.of(other, _read(corpus, other))
+    )
 
 
 def _read(corpus: Corpus | str | Path, model: Model) -> Corpus:

@@ -15,7 +15,7 @@ from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import UnitName
 from ner_window.evaluation.comparison import Comparison
 from ner_window.evaluation.comparison import compare as compared
-from ner_window.evaluation.predictions import predict
+from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.files import check_new, new_file, write_lines
 from ner_window.model.model import Model
@@ -61,7 +61,7 @@ def evaluate(
     *models, file = paths
     _check_usage(len(models), compare, predictions)
     read = [_model_and_corpus(model, file, token_column, tag_column) for model in models]
-    predicted = [predict(*pair) for pair in read]
+    predicted = [PredictedCorpus.of(*pair) for pair in read]
     units: UnitName | None = resample.value if resample else None
     result: Comparison | Evaluation
     if compare:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from ner_window.corpora.scratch import GrowingArray
 Array = NDArray[Any]
 Offsets = list[tuple[int, int]]
 """Start and end of each token, in characters of a text."""
+
+SENTENCES_AT_ONCE = 10_000  # whose strings are in memory
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,13 @@ class Tokens(Sequence[list[str]]):
 
     def by_sentence(self, column: Strings) -> Iterator[list[str]]:
         """Yield the strings of each sentence, of a column that has one for each token."""
-        return (column.part(self.bounds(sentence)) for sentence in range(len(self)))
+        before = 0
+        for sentence in range(0, len(self), SENTENCES_AT_ONCE):
+            ends = self.ends[sentence : sentence + SENTENCES_AT_ONCE].tolist()
+            strings = column.part(slice(before, ends[-1]))
+            for start, end in pairwise((before, *ends)):
+                yield strings[start - before : end - before]
+            before = ends[-1]
 
     def extent(self, first: int, last: int) -> tuple[int, int]:
         """Return start and end of the tokens ``first`` to ``last``, in characters of their text."""

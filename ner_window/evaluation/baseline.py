@@ -70,9 +70,9 @@ def baseline(train: Corpus, corpus: Corpus, reading: Reading = "most frequent ty
         for first, tokens in zip((ends - lengths).tolist(), corpus.tokens, strict=True)
         for span in matches(tokens, lexicon, longest)
     ]
-    founds = _as_arrays(found, ends)
-    tags = as_in_file(founds, corpus)
-    return score_spans(Spans.of(corpus.tags, ends), founds, equal(corpus.tags, tags))
+    predicted = _as_arrays(found, ends)
+    tags = as_in_file(predicted, corpus)
+    return score_spans(Spans.of(corpus.tags, ends), predicted, equal(corpus.tags, tags))
 
 
 def _as_arrays(found: Sequence[Span], sentence_ends: Array) -> Spans:

@@ -65,11 +65,11 @@ def _cells(row: Row) -> str:
 def unit_counts(mentions: Mentions, grouping: Grouping, units: Units) -> Array:
     """Return the counts by unit and group, (units, groups, 3): gold, predicted, correct."""
     width = len(grouping.names)
-    golds, founds, is_correct = mentions.golds, mentions.founds, mentions.is_correct
+    gold, predicted, is_correct = mentions.gold, mentions.predicted, mentions.is_correct
     columns = (
-        units.counts(golds.sentences, grouping.golds, width),
-        units.counts(founds.sentences, grouping.founds, width),
-        units.counts(founds.sentences[is_correct], grouping.founds[is_correct], width),
+        units.counts(gold.sentences, grouping.gold, width),
+        units.counts(predicted.sentences, grouping.predicted, width),
+        units.counts(predicted.sentences[is_correct], grouping.predicted[is_correct], width),
     )
     return np.stack(columns, axis=-1)
 

@@ -22,7 +22,7 @@ from ner_window.evaluation.bootstrap import (
 )
 from ner_window.evaluation.breakdown import unit_counts
 from ner_window.evaluation.mentions import Mentions, everything
-from ner_window.evaluation.predictions import Predictions
+from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.scoring.score import Score
 from ner_window.wording import interval_text
 
@@ -140,7 +140,9 @@ def _listed(entities: list[str]) -> str:
     return "; ".join(entities) or "none"
 
 
-def compare(one: Predictions, other: Predictions, resample: UnitName | None = None) -> Comparison:
+def compare(
+    one: PredictedCorpus, other: PredictedCorpus, resample: UnitName | None = None
+) -> Comparison:
     """Compare what models A and B predict for one file.
 
     Raises InputError where they are not held to the same tokens and tags, or where documents are to
@@ -163,9 +165,9 @@ def compare(one: Predictions, other: Predictions, resample: UnitName | None = No
     )
 
 
-def _check_alike(one: Predictions, other: Predictions) -> None:
-    golds = [(list(gold.tokens), list(gold.tag_sequences())) for gold in (one.gold, other.gold)]
-    if golds[0] != golds[1]:
+def _check_alike(one: PredictedCorpus, other: PredictedCorpus) -> None:
+    both = [(list(gold.tokens), list(gold.tag_sequences())) for gold in (one.gold, other.gold)]
+    if both[0] != both[1]:
         raise InputError(
             "the two models are not held to the same tokens and tags: they read other columns of "
             "the file, or find other types; name the columns by --token-column and --tag-column"
@@ -183,7 +185,7 @@ def _is_right(counts: Array) -> Array:
     return is_right
 
 
-def _examples(wrong: Predictions, is_chosen: Array) -> list[Example]:
+def _examples(wrong: PredictedCorpus, is_chosen: Array) -> list[Example]:
     """Return some of the chosen sentences, evenly spread, with what is wrong about them."""
     chosen = np.flatnonzero(is_chosen)
     spread = np.linspace(0, len(chosen) - 1, min(EXAMPLES, len(chosen))).astype(np.int64)
@@ -191,13 +193,13 @@ def _examples(wrong: Predictions, is_chosen: Array) -> list[Example]:
     return [
         Example(
             sentence=" ".join(tokens.part(wrong.gold.tokens.bounds(sentence))),
-            gold=_entities(wrong, wrong.mentions.golds, sentence),
-            wrong=_entities(wrong, wrong.mentions.founds, sentence),
+            gold=_entities(wrong, wrong.mentions.gold, sentence),
+            wrong=_entities(wrong, wrong.mentions.predicted, sentence),
         )
         for sentence in chosen[spread].tolist()
     ]
 
 
-def _entities(predictions: Predictions, spans: Spans, sentence: int) -> list[str]:
+def _entities(predictions: PredictedCorpus, spans: Spans, sentence: int) -> list[str]:
     inside = spans.subset(spans.sentences == sentence)
     return [" ".join(mention) for mention in inside.mentions(predictions.gold.tokens.words)]

@@ -29,51 +29,51 @@ WORD_STATUSES = ["all in training", "some only in vectors", "some unknown"]
 class Mentions:
     """The gold and the predicted mentions of a text, with common numbers for their types.
 
-    ``is_found`` (golds,) and ``is_correct`` (founds,) tell which of them are in both.
+    ``is_found`` (gold,) and ``is_correct`` (predicted,) tell which of them are in both.
     """
 
-    golds: Spans
-    founds: Spans
+    gold: Spans
+    predicted: Spans
     is_found: Array
     is_correct: Array
 
     @classmethod
-    def of(cls, golds: Spans, founds: Spans) -> Mentions:
+    def of(cls, gold: Spans, predicted: Spans) -> Mentions:
         """Return the mentions of two sets of spans of one text."""
-        golds, founds = aligned(golds, founds)
-        return cls(golds, founds, golds.found_in(founds), founds.found_in(golds))
+        gold, predicted = aligned(gold, predicted)
+        return cls(gold, predicted, gold.found_in(predicted), predicted.found_in(gold))
 
     @property
     def names(self) -> list[str]:
         """The types, sorted."""
-        return self.golds.names
+        return self.gold.names
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """The group of each gold (golds,) and each predicted (founds,) mention, a number of names."""
+    """The group of each gold (gold,) and each predicted (predicted,) mention, a number of names."""
 
     title: str
     names: list[str]
-    golds: Array
-    founds: Array
+    gold: Array
+    predicted: Array
 
 
 def everything(mentions: Mentions) -> Grouping:
     """Put all mentions into one group."""
-    sides = (np.zeros(len(side), np.int64) for side in (mentions.golds, mentions.founds))
+    sides = (np.zeros(len(side), np.int64) for side in (mentions.gold, mentions.predicted))
     return Grouping("all", ["all"], *sides)
 
 
 def by_type(mentions: Mentions) -> Grouping:
     """Group by type."""
-    return Grouping("type", mentions.names, mentions.golds.types, mentions.founds.types)
+    return Grouping("type", mentions.names, mentions.gold.types, mentions.predicted.types)
 
 
 def by_length(mentions: Mentions) -> Grouping:
     """Group by the number of tokens: 1, 2, 3, 4 or more."""
     sides = (
-        np.minimum(side.lengths, len(LENGTHS)) - 1 for side in (mentions.golds, mentions.founds)
+        np.minimum(side.lengths, len(LENGTHS)) - 1 for side in (mentions.gold, mentions.predicted)
     )
     return Grouping("length in tokens", LENGTHS, *sides)
 
@@ -99,7 +99,7 @@ def by_novelty(mentions: Mentions, tokens: Strings, known: Sequence[Mention]) ->
         groups[(groups == 3) & (side.count_within(is_word) > 0)] = 2
         return groups
 
-    return Grouping("novelty", NOVELTIES, novelty(mentions.golds), novelty(mentions.founds))
+    return Grouping("novelty", NOVELTIES, novelty(mentions.gold), novelty(mentions.predicted))
 
 
 def by_word_status(mentions: Mentions, words: Categorical[Array], table_size: int) -> Grouping:
@@ -116,4 +116,4 @@ def by_word_status(mentions: Mentions, words: Categorical[Array], table_size: in
         worst = np.where(side.count_within(is_beyond) > 0, 1, 0)
         return np.where(side.count_within(is_unknown) > 0, 2, worst)
 
-    return Grouping("words", WORD_STATUSES, status(mentions.golds), status(mentions.founds))
+    return Grouping("words", WORD_STATUSES, status(mentions.gold), status(mentions.predicted))

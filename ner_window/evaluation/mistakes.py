@@ -50,14 +50,14 @@ class Confusion:
 
 def confusion(mentions: Mentions) -> Confusion:
     """Count which types mentions have in gold and predicted data."""
-    golds, founds, none = mentions.golds, mentions.founds, len(mentions.names)
-    partner = _partners(golds, founds)
+    gold, predicted, none = mentions.gold, mentions.predicted, len(mentions.names)
+    partner = _partners(gold, predicted)
     is_paired = partner >= 0
-    is_spurious = _partners(founds, golds) < 0
-    rows = np.concatenate((golds.types, np.full(int(is_spurious.sum()), none)))
-    taken_for = np.full(len(golds), none)
-    taken_for[is_paired] = founds.types[partner[is_paired]]
-    columns = np.concatenate((taken_for, founds.types[is_spurious]))
+    is_spurious = _partners(predicted, gold) < 0
+    rows = np.concatenate((gold.types, np.full(int(is_spurious.sum()), none)))
+    taken_for = np.full(len(gold), none)
+    taken_for[is_paired] = predicted.types[partner[is_paired]]
+    columns = np.concatenate((taken_for, predicted.types[is_spurious]))
     cells = np.bincount(rows * (none + 1) + columns, minlength=(none + 1) ** 2)
     return Confusion(mentions.names, cells.reshape(none + 1, none + 1))
 
@@ -78,12 +78,12 @@ class ErrorSplit:
     and type* where any overlaps with it; else it is *missed* (gold) or *spurious* (predicted).
     """
 
-    golds: list[int]
-    founds: list[int]
+    gold: list[int]
+    predicted: list[int]
 
     def as_dict(self) -> dict[str, dict[str, int]]:
         """Return the counts by side and kind, for JSON."""
-        sides = {"gold": (self.golds, "missed"), "predicted": (self.founds, "spurious")}
+        sides = {"gold": (self.gold, "missed"), "predicted": (self.predicted, "spurious")}
         return {
             side: dict(zip([*KINDS[:APART], apart], counts, strict=True))
             for side, (counts, apart) in sides.items()
@@ -94,17 +94,17 @@ class ErrorSplit:
         lines = [f"{'kind of error':<22}{'gold':>7}{'found':>7}"]
         lines += [
             f"  {kind:<20}{gold:>7}{found:>7}"
-            for kind, gold, found in zip(kinds, self.golds, self.founds, strict=True)
+            for kind, gold, found in zip(kinds, self.gold, self.predicted, strict=True)
         ]
         return "\n".join(lines)
 
 
 def error_split(mentions: Mentions) -> ErrorSplit:
     """Count the kinds of mistakes on both sides."""
-    golds, founds = mentions.golds, mentions.founds
+    gold, predicted = mentions.gold, mentions.predicted
     return ErrorSplit(
-        _counted(error_kinds(golds, founds, mentions.is_found)),
-        _counted(error_kinds(founds, golds, mentions.is_correct)),
+        _counted(error_kinds(gold, predicted, mentions.is_found)),
+        _counted(error_kinds(predicted, gold, mentions.is_correct)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from ner_window.corpora.spans import Spans
 from ner_window.encoding.encoded import Encoded
 from ner_window.evaluation.mentions import Mentions
 from ner_window.model.model import Model
+from ner_window.model.prediction import Prediction
 from ner_window.scoring.score import Score, equal, score_spans
 
 Array = NDArray[Any]
@@ -25,30 +27,53 @@ def gold_of(model: Model, corpus: Corpus) -> Corpus:
     return corpus.only(model.target) if model.target else corpus
 
 
-def as_in_file(founds: Spans, corpus: Corpus) -> Strings:
+def as_in_file(predicted: Spans, corpus: Corpus) -> Strings:
     """Return predicted spans as tags in the scheme of the corpus's file."""
     # In io, entities that touch would become one: they are told apart when they are counted.
-    return founds.tags(corpus.token_count, "iob1" if corpus.scheme == "io" else corpus.scheme)
+    return predicted.tags(corpus.token_count, "iob1" if corpus.scheme == "io" else corpus.scheme)
 
 
 @dataclass(frozen=True)
-class Predictions:
-    """The ``tags`` that a model gives the tokens of a corpus, in the scheme of its file.
+class PredictedCorpus:
+    """A corpus and what a model finds in it.
 
-    ``gold`` is the corpus, ``confidences`` (founds,) the probability of each predicted mention,
-    None where the model has none.
+    ``gold`` is the corpus that the model is held to, ``tags`` are those of the ``prediction`` in
+    the scheme of its file, ``encoded`` are its sentences as the model sees them.
     """
 
     gold: Corpus
-    encoded: Encoded
+    prediction: Prediction
     tags: Strings
-    mentions: Mentions
-    confidences: Array | None
+    encoded: Encoded
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        corpus: Corpus,
+        encoded: Encoded | None = None,
+        with_confidences: bool = True,
+    ) -> PredictedCorpus:
+        """Let a model find the mentions of a corpus, which may be ``encoded`` already."""
+        encoded = encoded or model.encode(corpus.tokens)
+        prediction = model.predict(encoded, with_confidences)
+        tags = as_in_file(prediction.spans, corpus)
+        return cls(gold_of(model, corpus), prediction, tags, encoded)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """The gold and the predicted mentions."""
+        return Mentions.of(Spans.of(self.gold.tags, self.gold.tokens.ends), self.prediction.spans)
+
+    @property
+    def confidences(self) -> Array | None:
+        """The probability of each predicted mention, None where the model has none."""
+        return self.prediction.confidences
 
     def score(self) -> Score:
         """Count as the shared task's scorer does."""
         is_equal = equal(self.gold.tags, self.tags)
-        return score_spans(self.mentions.golds, self.mentions.founds, is_equal)
+        return score_spans(self.mentions.gold, self.mentions.predicted, is_equal)
 
     def lines(self) -> Iterator[str]:
         """Yield lines of token, gold and predicted tag, tab-separated, that the scorer reads.
@@ -65,18 +90,3 @@ class Predictions:
             rows = zip(*(column.part(tokens) for column in columns), strict=True)
             yield from map("\t".join, rows)
             yield ""
-
-
-def predict(model: Model, corpus: Corpus, encoded: Encoded | None = None) -> Predictions:
-    """Let a model find the mentions of a corpus, which may be ``encoded`` already."""
-    gold, encoded = gold_of(model, corpus), encoded or model.encode(corpus.tokens)
-    scores, lengths = model.scorer.scores(encoded), corpus.tokens.lengths
-    predicted = model.decoder.decode(scores, lengths)
-    founds = Spans.of(predicted, corpus.tokens.ends)
-    return Predictions(
-        gold=gold,
-        encoded=encoded,
-        tags=as_in_file(founds, corpus),
-        mentions=Mentions.of(Spans.of(gold.tags, corpus.tokens.ends), founds),
-        confidences=model.decoder.confidences(scores, predicted, founds, lengths),
-    )

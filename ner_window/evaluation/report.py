@@ -22,7 +22,7 @@ from ner_window.evaluation.mentions import (
     everything,
 )
 from ner_window.evaluation.mistakes import Confusion, ErrorSplit, confusion, error_split
-from ner_window.evaluation.predictions import Predictions
+from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.model import Model
 from ner_window.scoring.score import Score
 from ner_window.wording import interval_text
@@ -98,7 +98,7 @@ class Evaluation:
 
 
 def evaluate_fully(
-    model: Model, predictions: Predictions, resample: UnitName | None = None, seed: int = SEED
+    model: Model, predictions: PredictedCorpus, resample: UnitName | None = None, seed: int = SEED
 ) -> Evaluation:
     """Evaluate the predictions of a model.
 
@@ -128,7 +128,7 @@ def evaluate_fully(
     )
 
 
-def _groupings(model: Model, predictions: Predictions) -> tuple[dict[str, Grouping], list[str]]:
+def _groupings(model: Model, predictions: PredictedCorpus) -> tuple[dict[str, Grouping], list[str]]:
     """Return the groupings by name, and what is left out."""
     mentions, tokens = predictions.mentions, predictions.gold.tokens.words
     groupings = {"type": by_type(mentions), "length": by_length(mentions)}

@@ -54,7 +54,7 @@ class ExplainedToken:
         self.model, self.tokens, self.position = model, tokens, position
         self.text = replace(Tokens.of([tokens]), documents=np.zeros(1, np.int64))
         self.encoded = _encoded(model, self.text)
-        self.predicted = model.predict(self.encoded).part(slice(None))
+        self.predicted = model.predict(self.encoded, with_confidences=False).tags.strings
         self.tag = _judged_tag(model, tag, self.predicted[position])
         self.sequence = self._sequence()
         self.batch_tokens = self._batch_tokens()

@@ -14,6 +14,7 @@ from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import Scheme, legal_transitions
 from ner_window.model.decoding import argmax
 from ner_window.model.heads import Head
+from ner_window.model.prediction import Prediction
 from ner_window.model.scorer import mean_of
 
 Array = NDArray[Any]
@@ -64,6 +65,14 @@ class Decoder:
         else:
             best = self.head.decode(scores, lengths, self.transitions)
         return Strings(self.tags, best.astype(np.int32))
+
+    def predict(self, scores: Array, lengths: Array, with_confidences: bool = True) -> Prediction:
+        """Return what is found for scores (tokens, tags) and lengths (sentences,)."""
+        tags = self.decode(scores, lengths)
+        spans = Spans.of(tags, np.cumsum(lengths))
+        if not with_confidences:
+            return Prediction(tags, spans)
+        return Prediction(tags, spans, self.confidences(scores, tags, spans, lengths))
 
     def confidences(
         self, scores: Array, predicted: Strings, spans: Spans, lengths: Array

@@ -9,9 +9,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ner_window.corpora.categorical import Strings
 from ner_window.corpora.conll import Layout
-from ner_window.corpora.spans import Mention, Spans
+from ner_window.corpora.spans import Mention
 from ner_window.corpora.tags import Scheme
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.encoded import Encoded, Encoder
@@ -19,6 +18,7 @@ from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.model.decoder import Decoder, Search
 from ner_window.model.network import WindowNetwork
+from ner_window.model.prediction import Prediction
 from ner_window.model.scorer import MeanScorer, NetworkScorer, Scorer
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -99,15 +99,15 @@ class Model:
         """Return the vector that the network sees for each word, (n, d)."""
         return self.encoder.word_vectors(words, self.network.tables[0].data)
 
-    def predict(self, encoded: Encoded) -> Strings:
-        """Return the tag of each token, in the scheme trained on."""
-        return self.decoder.decode(self.scorer.scores(encoded), encoded.stream.lengths)
+    def predict(self, encoded: Encoded, with_confidences: bool = True) -> Prediction:
+        """Return what is found in sentences."""
+        scores = self.scorer.scores(encoded)
+        return self.decoder.predict(scores, encoded.stream.lengths, with_confidences)
 
     def tag(self, text: Tokens, scheme: Scheme | None = None) -> list[list[str]]:
         """Return the tags of each sentence, in ``scheme``, by default the output scheme."""
-        predicted = self.predict(self.encode(text))
-        tags = Spans.of(predicted, text.ends).tags(len(predicted), scheme or self.output_scheme)
-        return [tags.part(text.bounds(sentence)) for sentence in range(len(text))]
+        prediction = self.predict(self.encode(text), with_confidences=False)
+        return list(text.by_sentence(prediction.tags_in(scheme or self.output_scheme)))
 
 
 def ensemble_of(models: Sequence[Model]) -> Model:

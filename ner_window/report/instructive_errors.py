@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ner_window.corpora.spans import Spans
 from ner_window.evaluation.mistakes import APART, CORRECT, KINDS, error_kinds
-from ner_window.evaluation.predictions import Predictions
+from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.model import Model
 
 Array = NDArray[Any]
@@ -72,7 +72,7 @@ class _Side:
     confidences: Array | None
 
 
-def instructive_errors(model: Model, predictions: Predictions) -> list[InstructiveError]:
+def instructive_errors(model: Model, predictions: PredictedCorpus) -> list[InstructiveError]:
     """Return the errors that the model is most sure of, no two of one form and kind.
 
     Without confidences they are in the order of the file.
@@ -87,28 +87,28 @@ def instructive_errors(model: Model, predictions: Predictions) -> list[Instructi
     return [_described(predictions, side, place) for side, place in first]
 
 
-def _sides(model: Model, predictions: Predictions) -> tuple[_Side, _Side]:
+def _sides(model: Model, predictions: PredictedCorpus) -> tuple[_Side, _Side]:
     """Return the predicted mentions that are wrong, and the gold ones that nothing overlaps."""
     mentions = predictions.mentions
-    kinds = error_kinds(mentions.founds, mentions.golds, mentions.is_correct)
+    kinds = error_kinds(mentions.predicted, mentions.gold, mentions.is_correct)
     wrong = np.flatnonzero(kinds != CORRECT)
     missed = np.flatnonzero(
-        error_kinds(mentions.golds, mentions.founds, mentions.is_found) == APART
+        error_kinds(mentions.gold, mentions.predicted, mentions.is_found) == APART
     )
     names = [*KINDS[:APART], "spurious"]
     return (
-        _Side(mentions.founds, wrong, [names[k] for k in kinds[wrong]], predictions.confidences),
+        _Side(mentions.predicted, wrong, [names[k] for k in kinds[wrong]], predictions.confidences),
         _Side(
-            mentions.golds, missed, ["missed"] * len(missed), _gold_confidences(model, predictions)
+            mentions.gold, missed, ["missed"] * len(missed), _gold_confidences(model, predictions)
         ),
     )
 
 
-def _gold_confidences(model: Model, predictions: Predictions) -> Array | None:
+def _gold_confidences(model: Model, predictions: PredictedCorpus) -> Array | None:
     """Return how sure the model is of the tags that it gives the tokens of each gold mention."""
     scores, lengths = model.scorer.scores(predictions.encoded), predictions.gold.tokens.lengths
     given = model.decoder.decode(scores, lengths)
-    return model.decoder.confidences(scores, given, predictions.mentions.golds, lengths)
+    return model.decoder.confidences(scores, given, predictions.mentions.gold, lengths)
 
 
 def _rank(side: _Side, place: int) -> tuple[float, int]:
@@ -117,17 +117,17 @@ def _rank(side: _Side, place: int) -> tuple[float, int]:
     return -confidence, int(side.spans.starts[number])
 
 
-def _described(predictions: Predictions, side: _Side, place: int) -> InstructiveError:
+def _described(predictions: PredictedCorpus, side: _Side, place: int) -> InstructiveError:
     gold, number = predictions.gold, int(side.numbers[place])
     start, end = int(side.spans.starts[number]), int(side.spans.ends[number])
     sentence = int(np.searchsorted(gold.tokens.ends, start, side="right"))
-    documents, golds = gold.tokens.documents, predictions.mentions.golds
-    touched = np.flatnonzero((golds.starts < end) & (golds.ends > start)).tolist()
+    documents, gold_spans = gold.tokens.documents, predictions.mentions.gold
+    touched = np.flatnonzero((gold_spans.starts < end) & (gold_spans.ends > start)).tolist()
     return InstructiveError(
         kind=side.kinds[place],
         entity=" ".join(_tokens(predictions, side.spans, number)),
         type=side.spans.names[side.spans.types[number]],
-        gold=[_entity(predictions, golds, other) for other in touched],
+        gold=[_entity(predictions, gold_spans, other) for other in touched],
         confidence=None if side.confidences is None else float(side.confidences[number]),
         document=None if documents is None else int(documents[sentence]) + 1,
         line=int(gold.lines[start]),
@@ -135,28 +135,30 @@ def _described(predictions: Predictions, side: _Side, place: int) -> Instructive
     )
 
 
-def _tokens(predictions: Predictions, spans: Spans, number: int) -> list[str]:
+def _tokens(predictions: PredictedCorpus, spans: Spans, number: int) -> list[str]:
     extent = slice(int(spans.starts[number]), int(spans.ends[number]))
     return predictions.gold.tokens.words.part(extent)
 
 
-def _entity(predictions: Predictions, spans: Spans, number: int) -> str:
+def _entity(predictions: PredictedCorpus, spans: Spans, number: int) -> str:
     return " ".join([spans.names[spans.types[number]], *_tokens(predictions, spans, number)])
 
 
-def _segments(predictions: Predictions, bounds: slice, fault: tuple[int, int]) -> Iterator[Segment]:
+def _segments(
+    predictions: PredictedCorpus, bounds: slice, fault: tuple[int, int]
+) -> Iterator[Segment]:
     """Yield a sentence cut where any entity starts or ends."""
-    golds, founds = predictions.mentions.golds, predictions.mentions.founds
+    gold, predicted = predictions.mentions.gold, predictions.mentions.predicted
     cuts = {bounds.start, bounds.stop}
-    for spans in (golds, founds):
+    for spans in (gold, predicted):
         inside = (spans.starts >= bounds.start) & (spans.ends <= bounds.stop)
         cuts |= {*spans.starts[inside].tolist(), *spans.ends[inside].tolist()}
     places = sorted(cuts)
     for start, end in pairwise(places):
         yield Segment(
             text=" ".join(predictions.gold.tokens.words.part(slice(start, end))),
-            gold=_label(golds, start, None),
-            predicted=_label(founds, start, predictions.confidences),
+            gold=_label(gold, start, None),
+            predicted=_label(predicted, start, predictions.confidences),
             is_at_fault=fault[0] <= start < fault[1],
         )
 

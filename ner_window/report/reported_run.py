@@ -13,7 +13,7 @@ from ner_window.config import Config
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
-from ner_window.evaluation.predictions import Predictions, predict
+from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
@@ -42,7 +42,7 @@ class ReportedRun:
     model: Model
     corpora: dict[str, Corpus]
     split: Split
-    predictions: Predictions
+    predictions: PredictedCorpus
     evaluation: Evaluation
 
     @property
@@ -69,7 +69,7 @@ def read_run(path: Path, split: Split | None = None) -> ReportedRun:
     environment, epochs = _records(path, scores)
     model = load_model(path / MODEL)
     corpora = read_corpora(config, environment["sha256"], f"the run in {path.absolute()}")
-    predictions = predict(model, corpora[split])
+    predictions = PredictedCorpus.of(model, corpora[split])
     return ReportedRun(
         path=path,
         config=config,

@@ -52,8 +52,8 @@ def run_page(run: ReportedRun) -> str:
         kinds=list(
             zip(
                 [*KINDS[:APART], "missed or spurious"],
-                evaluation.errors.golds,
-                evaluation.errors.founds,
+                evaluation.errors.gold,
+                evaluation.errors.predicted,
                 strict=True,
             )
         ),

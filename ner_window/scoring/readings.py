@@ -33,10 +33,10 @@ def strict_score(scored: Scored, scheme: Scheme) -> Score:
 
     This can raise F1 as well as lower it: a broken prediction that is wrong anyway is forgotten.
     """
-    golds, founds = (
+    gold, predicted = (
         strict_spans(tags, scored.sentence_ends, scheme) for tags in (scored.gold, scored.predicted)
     )
-    return score_spans(golds, founds, equal(scored.gold, scored.predicted))
+    return score_spans(gold, predicted, equal(scored.gold, scored.predicted))
 
 
 @dataclass(frozen=True)

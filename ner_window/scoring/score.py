@@ -124,18 +124,18 @@ def score(gold: Strings, predicted: Strings, sentence_ends: Array) -> Score:
     """
     if len(gold) != len(predicted):
         raise ValueError(f"{len(gold)} gold and {len(predicted)} predicted tags")
-    golds, founds = Spans.of(gold, sentence_ends), Spans.of(predicted, sentence_ends)
-    return score_spans(golds, founds, equal(gold, predicted))
+    gold_spans, predicted_spans = (Spans.of(tags, sentence_ends) for tags in (gold, predicted))
+    return score_spans(gold_spans, predicted_spans, equal(gold, predicted))
 
 
-def score_spans(golds: Spans, founds: Spans, is_equal: Array) -> Score:
+def score_spans(gold: Spans, predicted: Spans, is_equal: Array) -> Score:
     """Score predicted against gold spans; ``is_equal`` (tokens,) tells where the tags agree."""
-    golds, founds = aligned(golds, founds)
-    is_correct = founds.found_in(golds)
-    names = golds.names
+    gold, predicted = aligned(gold, predicted)
+    is_correct = predicted.found_in(gold)
+    names = gold.names
     counts = [
         np.bincount(types, minlength=len(names)).tolist()
-        for types in (golds.types, founds.types, founds.types[is_correct])
+        for types in (gold.types, predicted.types, predicted.types[is_correct])
     ]
     figures = zip(names, *counts, strict=True)
     by_type = {name: Counts(*numbers) for name, *numbers in figures if any(numbers)}

@@ -22,7 +22,7 @@ from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.breakdown import unit_counts
 from ner_window.evaluation.mentions import NOVELTIES, by_novelty
-from ner_window.evaluation.predictions import Predictions
+from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.files import new_file, replacement
 from ner_window.scoring.score import Counts
 from ner_window.study.arms import Arm
@@ -140,7 +140,9 @@ def is_finished(folder: Path) -> bool:
     return (folder / RESULT).exists()
 
 
-def save_run(folder: Path, predictions: Predictions, known: Sequence[Any], seconds: float) -> None:
+def save_run(
+    folder: Path, predictions: PredictedCorpus, known: Sequence[Any], seconds: float
+) -> None:
     """Write down a finished run in its folder; ``known`` are the mentions of its training data.
 
     Raises OSError or InputError where that cannot be done.

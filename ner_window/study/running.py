@@ -25,7 +25,7 @@ from ner_window.config import Config
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import Units
-from ner_window.evaluation.predictions import predict
+from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.files import new_file
 from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers
@@ -264,7 +264,7 @@ def _run(job: _Job) -> None:
     job.train(job.config, job.folder, _data_of(job))
     data = _data_of(job)
     model = load_model(job.folder, data.vectors)
-    predictions = predict(model, data.corpora["test"])
+    predictions = PredictedCorpus.of(model, data.corpora["test"])
     save_run(job.folder, predictions, model.mentions or [], _seconds(job.folder))
 
 

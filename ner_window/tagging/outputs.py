@@ -20,9 +20,10 @@ from typing import Any, Literal
 
 from ner_window.corpora.conll import Layout, split_columns
 from ner_window.corpora.tags import OUTSIDE
+from ner_window.model.prediction import Prediction
 from ner_window.tagging.page import page_around, paragraph
 from ner_window.tagging.pieces import Piece
-from ner_window.tagging.tagger import Found, Prediction, Tagger
+from ner_window.tagging.tagger import Found, Tagger, found_in_pieces
 
 Output = Literal["conll", "jsonl", "html", "spans"]
 DIGITS = 4  # of a confidence
@@ -36,7 +37,8 @@ def rendered(
     if output == "conll":
         return "".join(_conll_lines(tagger, pieces, prediction))
     write = WRITERS[output]
-    found = prediction.in_pieces([piece.tokens.token_count for piece in pieces])
+    sizes = [piece.tokens.token_count for piece in pieces]
+    found = found_in_pieces(prediction, sizes)
     return "".join(map(write, pieces, found))
 
 
@@ -56,7 +58,7 @@ def closing(output: Output, types: Sequence[str]) -> str:
 
 
 def _conll_lines(tagger: Tagger, pieces: Sequence[Piece], prediction: Prediction) -> Iterator[str]:
-    tags = iter(tagger.output_tags(prediction))
+    tags = iter(tagger.output_tags(prediction).strings)
     for piece in pieces:
         if piece.rows is not None:
             yield from _with_column(piece, tags, tagger.model.layout)

@@ -56,8 +56,8 @@ class Written:
 def tag_batch(batch: Batch) -> Written:
     """Tag a batch: a job."""
     task, tagger = batch.task, tagger_of(batch.task)
-    needs_confidences = task.output != "conll" or task.min_confidence > 0
-    prediction = tagger.predict(joined(batch.pieces), needs_confidences)
+    with_confidences = task.output != "conll" or task.min_confidence > 0
+    prediction = tagger.predict(joined(batch.pieces), with_confidences)
     prediction = prediction.of_confidence(task.min_confidence)
     text = rendered(task.output, tagger, batch.pieces, prediction)
     start = "" if batch.name is None else heading(task.output, batch.name)

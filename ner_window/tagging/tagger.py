@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.corpora.categorical import Strings
-from ner_window.corpora.spans import Spans
 from ner_window.corpora.tokens import Tokens
 from ner_window.model.model import Model
+from ner_window.model.prediction import Prediction
 from ner_window.model.scorer import mean_of
 from ner_window.model_folder.folder import load_model
 from ner_window.tagging.pieces import Piece, joined
@@ -55,46 +55,28 @@ class Found(NamedTuple):
     confidence: float | None
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """The entities of some sentences: ``spans`` of tokens and the ``confidences`` (spans,) of them.
+def found_in_pieces(prediction: Prediction, sizes: Sequence[int]) -> list[list[Found]]:
+    """Return the entities of each of the pieces that the tokens are made of.
 
-    ``tags`` (tokens,) are those of the scheme that the model was trained in.
+    ``sizes`` are the numbers of their tokens.
     """
-
-    tags: Strings
-    spans: Spans
-    confidences: Array | None
-
-    def of_confidence(self, least: float) -> Prediction:
-        """Return the prediction without the entities that are less sure."""
-        if self.confidences is None:
-            return self
-        is_sure = self.confidences >= least
-        return Prediction(self.tags, self.spans.subset(is_sure), self.confidences[is_sure])
-
-    def in_pieces(self, sizes: Sequence[int]) -> list[list[Found]]:
-        """Return the entities of each of the pieces that the tokens are made of.
-
-        ``sizes`` are the numbers of their tokens.
-        """
-        ends = np.cumsum(sizes)
-        spans = self.spans
-        numbers = np.searchsorted(ends, spans.starts, side="right")
-        before = np.concatenate(([0], ends))[numbers]
-        count = len(spans)
-        sure = [None] * count if self.confidences is None else self.confidences.tolist()
-        found: list[list[Found]] = [[] for _ in sizes]
-        for number, *entity in zip(
-            numbers.tolist(),
-            (spans.starts - before).tolist(),
-            (spans.ends - before - 1).tolist(),
-            map(spans.names.__getitem__, spans.types.tolist()),
-            sure,
-            strict=True,
-        ):
-            found[number].append(Found(*entity))
-        return found
+    ends = np.cumsum(sizes)
+    spans = prediction.spans
+    numbers = np.searchsorted(ends, spans.starts, side="right")
+    before = np.concatenate(([0], ends))[numbers]
+    count = len(spans)
+    sure = [None] * count if prediction.confidences is None else prediction.confidences.tolist()
+    found: list[list[Found]] = [[] for _ in sizes]
+    for number, *entity in zip(
+        numbers.tolist(),
+        (spans.starts - before).tolist(),
+        (spans.ends - before - 1).tolist(),
+        map(spans.names.__getitem__, spans.types.tolist()),
+        sure,
+        strict=True,
+    ):
+        found[number].append(Found(*entity))
+    return found
 
 
 class Tagger:
@@ -142,7 +124,7 @@ class Tagger:
     def entities(self, pieces: Sequence[Piece]) -> list[list[Entity]]:
         """Return the entities of each of some pieces of text, together."""
         sizes = [piece.tokens.token_count for piece in pieces]
-        found = self.predict(joined(pieces)).in_pieces(sizes)
+        found = found_in_pieces(self.predict(joined(pieces)), sizes)
         return list(map(_entities, pieces, found))
 
     def tag_tokens(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -171,29 +153,21 @@ class Tagger:
 
     def _tags(self, documents: Sequence[Sequence[Sequence[str]]]) -> Iterator[list[list[str]]]:
         together = Tokens.of_documents(documents)
-        prediction = self.predict(together, needs_confidences=False)
-        tags = together.by_sentence(Strings.of(self.output_tags(prediction)))
+        prediction = self.predict(together, with_confidences=False)
+        tags = together.by_sentence(self.output_tags(prediction))
         return (list(islice(tags, len(document))) for document in documents)
 
-    def output_tags(self, prediction: Prediction) -> list[str]:
+    def output_tags(self, prediction: Prediction) -> Strings:
         """Return the tag of each token, in the scheme of the training file."""
-        tags = prediction.spans.tags(len(prediction.tags), self.model.output_scheme)
-        values = np.array(tags.categories, object)
-        strings: list[str] = values.take(tags.codes).tolist()
-        return strings
+        return prediction.tags_in(self.model.output_scheme)
 
-    def predict(self, sentences: Tokens, needs_confidences: bool = True) -> Prediction:
+    def predict(self, sentences: Tokens, with_confidences: bool = True) -> Prediction:
         """Return the entities of sentences.
 
         Raises InputError where the model looks at a column that they lack.
         """
         scores = mean_of(scorer.scores(sentences) for scorer in self.scorers)
-        tags = self.model.decoder.decode(scores, sentences.lengths)
-        spans = Spans.of(tags, sentences.ends)
-        if not needs_confidences:
-            return Prediction(tags, spans, None)
-        confidences = self.model.decoder.confidences(scores, tags, spans, sentences.lengths)
-        return Prediction(tags, spans, confidences)
+        return self.model.decoder.predict(scores, sentences.lengths, with_confidences)
 
 
 def _entities(piece: Piece, found: Sequence[Found]) -> list[Entity]:

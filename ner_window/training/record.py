@@ -12,7 +12,7 @@ from ner_window.encoding.encoded import Encoded
 from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, Units
 from ner_window.evaluation.breakdown import Row, breakdown
 from ner_window.evaluation.mentions import by_novelty, by_type, everything
-from ner_window.evaluation.predictions import Predictions, predict
+from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.model import Model
 from ner_window.model_folder.provenance import (
     DataFile,
@@ -31,7 +31,7 @@ def predictions_of(
     model: Model,
     selection: Corpus | None,
     encoded_selection: Encoded | None = None,
-) -> dict[str, Predictions]:
+) -> dict[str, PredictedCorpus]:
     """Let a model predict all data of a run that it was not trained on.
 
     Parameters
@@ -56,7 +56,7 @@ def predictions_of(
     if config.data.selection and selection:
         corpora = {HELD_OUT: selection, **corpora}
     return {
-        split: predict(model, corpus, encoded_selection if corpus is selection else None)
+        split: PredictedCorpus.of(model, corpus, encoded_selection if corpus is selection else None)
         for split, corpus in corpora.items()
     }
 
@@ -65,7 +65,7 @@ def provenance_of(
     config: Config,
     corpora: Mapping[str, Corpus],
     model: Model,
-    predictions: Mapping[str, Predictions],
+    predictions: Mapping[str, PredictedCorpus],
     environment: Mapping[str, Any],
     records: Sequence[Mapping[str, Any]],
     kept_epoch: int,
@@ -137,7 +137,9 @@ def _source(vectors: WordVectors | None) -> VectorSource | None:
     )
 
 
-def _scores(split: str, model: Model, predictions: Predictions, is_chosen_on: bool) -> SplitScores:
+def _scores(
+    split: str, model: Model, predictions: PredictedCorpus, is_chosen_on: bool
+) -> SplitScores:
     mentions, tokens = predictions.mentions, predictions.gold.tokens.words
     units = Units.of(predictions.gold.tokens)
     groupings = [

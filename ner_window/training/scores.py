@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt
 
-from ner_window.evaluation.predictions import Predictions
+from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.scoring.score import Score
 
 HELD_OUT = "held-out"  # documents of the training file, to choose the epoch on
@@ -71,7 +71,7 @@ class RunScores(_Record):
 
     @classmethod
     def of(
-        cls, predictions: Mapping[str, Predictions], kept_epoch: int, peak_memory_mb: float
+        cls, predictions: Mapping[str, PredictedCorpus], kept_epoch: int, peak_memory_mb: float
     ) -> RunScores:
         """Return the record of what the kept weights predict, by split."""
         scores = {split: predicted.score() for split, predicted in predictions.items()}

@@ -14,7 +14,7 @@ import autodiff as ad
 from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
-from ner_window.evaluation.evaluate import score_encoded
+from ner_window.evaluation.evaluate import evaluate
 from ner_window.model.model import Model
 from ner_window.scoring.score import Score
 from ner_window.training.batches import Batches
@@ -122,7 +122,7 @@ class Trainer:
         """Score the present weights on the data that the epoch is chosen on."""
         if self.selection is None or self.encoded_selection is None:
             return None
-        return score_encoded(self.model, self.encoded_selection, self.selection)
+        return evaluate(self.model, self.selection, self.encoded_selection)
 
     def _visit_batches(self, epoch: int, shows_progress: bool) -> tuple[float, float]:
         """Learn from every batch once, in random order; return mean loss and gradient norm."""

@@ -49,7 +49,7 @@ def mentions_of(gold, predicted):
 
 def counts(mentions, grouping):
     """Gold, predicted and correct of each group."""
-    ends = mentions.golds.sentence_ends
+    ends = mentions.gold.sentence_ends
     units = Units("sentences", np.arange(len(ends)), len(ends))
     (table,) = breakdown(mentions, [grouping], units, seed=0)
     groups = {name: row.counts for name, row in table.rows.items()}
@@ -113,7 +113,7 @@ def test_confusion():
 def test_kinds_of_errors():
     split = error_split(EXAMPLE)
     # Gold: Nordbank of Oslo is cut short, Bank of Oslo and Bergen have another type, Rijeka missed.
-    assert dict(zip(KINDS, split.golds, strict=True)) == {
+    assert dict(zip(KINDS, split.gold, strict=True)) == {
         "correct": 1,
         "boundary": 1,
         "type": 2,
@@ -121,7 +121,7 @@ def test_kinds_of_errors():
         "no overlap": 1,
     }
     # Predicted: Nordbank is cut short, Oslo is cut short and of another type; met and paid.
-    assert split.founds == [1, 1, 2, 1, 2]
+    assert split.predicted == [1, 1, 2, 1, 2]
     assert split.as_dict()["predicted"]["spurious"] == 2
 
 
@@ -156,10 +156,10 @@ def test_everything_adds_up(sentences, known, random):
     np.testing.assert_array_equal(table.sum(axis=0)[:-1], expected[:, 1])
     np.testing.assert_array_equal(np.diag(table)[:-1], expected[:, 2])
     split = error_split(mentions)
-    assert (sum(split.golds), sum(split.founds)) == total[:2]
-    assert split.golds[0] == split.founds[0] == total[2]
+    assert (sum(split.gold), sum(split.predicted)) == total[:2]
+    assert split.gold[0] == split.predicted[0] == total[2]
     off_diagonal = int(table[:-1, :-1].sum() - np.trace(table[:-1, :-1]))
-    assert split.golds[2] == split.founds[2] == off_diagonal
+    assert split.gold[2] == split.predicted[2] == off_diagonal
 
 
 @given(PAIRS)
@@ -181,7 +181,7 @@ def test_kinds_of_errors_are_those_of_a_loop(sentences):
             else:
                 kind = 3 if near else 4
             expected[kind] += 1
-    assert error_split(mentions_of(gold, predicted)).golds == expected
+    assert error_split(mentions_of(gold, predicted)).gold == expected
 
 
 @given(PAIRS, st.integers(0, 9))

@@ -7,8 +7,8 @@ from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.spans import Spans
 from ner_window.errors import InputError
 from ner_window.evaluation.comparison import compare
-from ner_window.evaluation.mentions import Mentions
-from ner_window.evaluation.predictions import Predictions, predict
+from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.model.prediction import Prediction
 from tests.building import small_model
 from tests.tagged_text import column
 
@@ -19,8 +19,7 @@ RIGHT_B = [["B-PER", "O", "O", "B-LOC", "O"], ["O", "O", "B-PER", "I-PER", "O", 
 def predictions(corpus, sentences):
     """Predictions that are given, of no model."""
     tags, ends = column(sentences)
-    mentions = Mentions.of(Spans.of(corpus.tags, ends), Spans.of(tags, ends))
-    return Predictions(corpus, None, tags, mentions, None)
+    return PredictedCorpus(corpus, Prediction(tags, Spans.of(tags, ends)), tags, None)
 
 
 def test_sentences_that_one_model_gets_right(corpus_file):
@@ -40,7 +39,7 @@ def test_sentences_that_one_model_gets_right(corpus_file):
 
 def test_a_model_does_not_differ_from_itself(corpus_file, config_file):
     model, _, corpus = small_model(config_file)
-    one = predict(model, corpus)
+    one = PredictedCorpus.of(model, corpus)
     result = compare(one, one, "sentences")
     assert result.tests.difference == 0
     assert result.tests.bootstrap_p == result.tests.randomization_p == 1
@@ -70,8 +69,8 @@ def test_models_that_are_held_to_other_tags_are_refused(corpus_file):
 
 def test_predictions_of_a_model_are_its_tags(config_file):
     model, _, corpus = small_model(config_file)
-    predicted = predict(model, corpus)
-    assert len(predicted.confidences) == len(predicted.mentions.founds)
+    predicted = PredictedCorpus.of(model, corpus)
+    assert len(predicted.confidences) == len(predicted.mentions.predicted)
     rows = [line.split("\t") for line in predicted.lines() if line]
     assert [row[2] for row in rows] == [tag for tags in model.tag(corpus.tokens) for tag in tags]
     assert np.array([len(row) for row in rows]).tolist() == [3] * corpus.token_count

@@ -8,8 +8,8 @@ import pytest
 from ner_window.corpora.categorical import StringsBuilder
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.spans import Spans
-from ner_window.evaluation.mentions import Mentions
-from ner_window.evaluation.predictions import Predictions
+from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.model.prediction import Prediction
 from ner_window.report.instructive_errors import Label, Segment, instructive_errors
 
 GOLD_AND_PREDICTED = """\
@@ -60,11 +60,11 @@ def predictions(tmp_path):
     corpus, tags = read_corpus(path), StringsBuilder()
     tags.extend(row[2] for row in rows if row)
     predicted, ends = tags.finished(), corpus.tokens.ends
-    mentions = Mentions.of(Spans.of(corpus.tags, ends), Spans.of(predicted, ends))
+    spans = Spans.of(predicted, ends)
 
     def with_confidences(confidences):
         array = None if confidences is None else np.array(confidences)
-        return Predictions(corpus, None, predicted, mentions, array)
+        return PredictedCorpus(corpus, Prediction(predicted, spans, array), predicted, None)
 
     return with_confidences
 
