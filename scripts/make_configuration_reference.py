@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import autodiff as ad
-from ner_window.config import Optimizer, Variant
+from ner_window.config import OptimizerSettings, Variant
 from ner_window.study.study_config import Study
 from ner_window.training.optimizers import OPTIMIZERS
 
@@ -117,7 +117,7 @@ def page() -> str:
         parts += [EXTRA[path]] if path in EXTRA else []
         family = FAMILIES.get(section["title"])
         parts += _choices(family) if family else [_table(section, f"{path}.")]
-    tuning = DEFINITIONS["Tuning"]
+    tuning = DEFINITIONS["TuningSettings"]
     parts += ["## Studies", STUDIES, _table(STUDY)]
     parts += ["### tuning", tuning["description"], _table(tuning, "tuning.")]
     return "\n\n".join(parts) + "\n"
@@ -229,7 +229,7 @@ def _in_a_cell(text: str) -> str:
 
 def _choices(family: type[Variant]) -> list[str]:
     """Return a table of the variants of a family and, where they have settings, one of those."""
-    if family is Optimizer:
+    if family is OptimizerSettings:
         meanings = _optimizers()
     else:
         rows = [
@@ -259,7 +259,7 @@ def _optimizers() -> str:
     """Return a table of the formulas of the optimizers, for dense parameters and for tables."""
     rows = [
         f"| `{name}` | {_formula(OPTIMIZERS[one].dense)} | {OPTIMIZERS[one].sparse.__name__} |"
-        for name, one in Optimizer.variants.items()
+        for name, one in OptimizerSettings.variants.items()
     ]
     return "\n".join(["| name | formula | on lookup tables |", "|---|---|---|", *rows])
 

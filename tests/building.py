@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import autodiff as ad
-from ner_window.config import Head, Model
+from ner_window.config import HeadSettings, ModelSettings
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.tags import legal_transitions
@@ -50,7 +50,7 @@ def small_network(head="softmax", hidden=(5,), tables=((6, 4), (3, 2)), dtype=np
         ad.Parameter(rng.normal(size=shape).astype(dtype), name)
         for name, shape in zip(("words", "capitalization"), tables, strict=True)
     ]
-    settings = Model(window=3, hidden=list(hidden), head=head_section(head), **model)
+    settings = ModelSettings(window=3, hidden=list(hidden), head=head_section(head), **model)
     legal = legal_transitions(["O", "B-X", "I-X", "B-Y"], "iob2")
     network = network_of(settings, sources, hidden, legal, Drawn(rng, "xavier_uniform", dtype))
     for parameter in network.dense_parameters:  # so that biases and transitions matter
@@ -73,8 +73,8 @@ def small_network(head="softmax", hidden=(5,), tables=((6, 4), (3, 2)), dtype=np
 
 def head_section(name):
     """Return the section of a head by name; a head of one type finds X."""
-    target = {"target": "X"} if "target" in Head.variants[name].model_fields else {}
-    return Head.variants[name](**target)
+    target = {"target": "X"} if "target" in HeadSettings.variants[name].model_fields else {}
+    return HeadSettings.variants[name](**target)
 
 
 FIGURES = {

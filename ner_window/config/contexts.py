@@ -9,7 +9,7 @@ from pydantic import Field, PositiveInt
 from ner_window.config.variant import Variant
 
 
-class Context(Variant):
+class ContextSettings(Variant):
     """What h, the output of a hidden layer, is joined by."""
 
     noun, plural, is_plain = "context", "contexts", True
@@ -22,13 +22,13 @@ class Context(Variant):
         return None
 
 
-class WindowContext(Context):
+class WindowContextSettings(ContextSettings):
     """Nothing: the window alone."""
 
     name: Literal["window"] = "window"
 
 
-class JoinedContext(Context):
+class JoinedContextSettings(ContextSettings):
     """Means of the h of other tokens."""
 
     after: PositiveInt | None = Field(
@@ -41,13 +41,13 @@ class JoinedContext(Context):
         return layers if self.after is None else self.after
 
 
-class SentenceContext(JoinedContext):
+class SentenceContextSettings(JoinedContextSettings):
     """The mean h of the sentence."""
 
     name: Literal["sentence"] = "sentence"
 
 
-class DocumentContext(JoinedContext):
+class DocumentContextSettings(JoinedContextSettings):
     """The mean h of the other mentions of the same capitalized word in the document."""
 
     needs_documents = True
@@ -55,7 +55,7 @@ class DocumentContext(JoinedContext):
     name: Literal["document"] = "document"
 
 
-class BothContexts(JoinedContext):
+class BothContextsSettings(JoinedContextSettings):
     """The mean h of the other mentions in the document, and that of the sentence."""
 
     needs_documents = True

@@ -11,20 +11,20 @@ from ner_window.config.section import Section
 from ner_window.corpora.files import is_text_encoding
 
 
-class Columns(Section):
+class ColumnSettings(Section):
     """Which columns of the data files hold what; negative numbers count from the last."""
 
     token: int = Field(0, description="column of the token")
     tag: int = Field(-1, description="column of the tag")
 
     @model_validator(mode="after")
-    def _different(self) -> Columns:
+    def _different(self) -> ColumnSettings:
         if self.token == self.tag:
             raise ValueError(f"token and tag cannot both be column {self.token}")
         return self
 
 
-class Subset(Section):
+class SubsetSettings(Section):
     """Some of the training documents, drawn at random, whole, until they have about so many tokens.
 
     The smaller subsets of a seed are part of its larger ones.
@@ -35,13 +35,13 @@ class Subset(Section):
     seed: NonNegativeInt = Field(1, description="decides which documents are drawn")
 
     @model_validator(mode="after")
-    def _one_size(self) -> Subset:
+    def _one_size(self) -> SubsetSettings:
         if (self.tokens is None) == (self.fraction is None):
             raise ValueError("give the size of the subset: either `tokens` or `fraction`")
         return self
 
 
-class Selection(Section):
+class SelectionSettings(Section):
     """Training documents that are held out to choose the epoch on, so that dev stays unseen."""
 
     source: Literal["train"] = Field(
@@ -50,13 +50,13 @@ class Selection(Section):
     fraction: float = Field(0.1, gt=0, lt=1, description="share of the documents held out")
 
 
-class DocumentBlocks(Section):
+class DocumentBlockSettings(Section):
     """Blocks of sentences that stand in for documents."""
 
     sentences: PositiveInt = Field(20, description="sentences in a block")
 
 
-class Data(Section):
+class DataSettings(Section):
     """The files to learn from and to score on: CoNLL columns or, by their ending, .jsonl."""
 
     train: Path = Field(description="sentences to learn from")
@@ -64,17 +64,17 @@ class Data(Section):
         None, description="held-out sentences: scored each epoch, the best epoch is kept"
     )
     test: Path | None = Field(None, description="sentences scored once, at the end")
-    subset: Subset | None = Field(
+    subset: SubsetSettings | None = Field(
         None, description="train on some of the training documents only; null: on all"
     )
-    selection: Selection | None = Field(
+    selection: SelectionSettings | None = Field(
         None, description="choose the epoch on training documents that are held out, not on dev"
     )
-    documents: DocumentBlocks | None = Field(
-        DocumentBlocks(),
+    documents: DocumentBlockSettings | None = Field(
+        DocumentBlockSettings(),
         description="what makes a document where a file marks none; null: refuse such files",
     )
-    columns: Columns = Columns()
+    columns: ColumnSettings = ColumnSettings()
     comment: str | None = Field(
         None, min_length=1, description="lines that start so are passed over; null: there are none"
     )

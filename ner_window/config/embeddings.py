@@ -10,13 +10,13 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 from ner_window.config.section import Section
 
 
-class Unfreezing(Section):
+class UnfreezingSettings(Section):
     """Vectors that are frozen at first."""
 
     after_epoch: PositiveInt = Field(description="the last epoch in which they are frozen")
 
 
-class Embeddings(Section):
+class EmbeddingSettings(Section):
     """The word vectors."""
 
     path: Path | None = Field(
@@ -37,7 +37,7 @@ class Embeddings(Section):
         "half precision (float16), or the hash of their file alone (reference), by which they are "
         "found among the converted vectors of the machine",
     )
-    trainable: bool | Unfreezing = Field(
+    trainable: bool | UnfreezingSettings = Field(
         True,
         description="fine-tune the vectors (true), freeze them (false), or freeze them at first "
         "(a mapping)",
@@ -47,7 +47,7 @@ class Embeddings(Section):
     )
 
     @model_validator(mode="after")
-    def _consistent(self) -> Embeddings:
+    def _consistent(self) -> EmbeddingSettings:
         if self.path is None and self.dimension is None:
             raise ValueError(
                 "give `path`, a file of vectors, or `dimension`, for vectors that start at random"

@@ -19,21 +19,21 @@ from pydantic_core import InitErrorDetails
 from ner_window.config.section import Section
 
 
-class Affixes(Section):
+class AffixSettings(Section):
     """Tables for the first (last) letters of a word, one for each length."""
 
     lengths: list[PositiveInt] = Field([], description="in letters; none: no tables")
     dimension: PositiveInt = Field(10, description="dimension of each table")
 
 
-class FileColumn(Section):
+class FileColumnSettings(Section):
     """A table for a column of the data files, such as the part of speech."""
 
     column: int = Field(description="its number, from 0; negative: counted from the last")
     dimension: PositiveInt = Field(10, description="dimension of its table")
 
 
-class Gazetteers(Section):
+class GazetteerSettings(Section):
     """Tables for the place of a token in the names of lists, one table for each type."""
 
     files: dict[str, Path | list[Path]] = Field(
@@ -43,7 +43,7 @@ class Gazetteers(Section):
     ignore_case: bool = Field(True, description="match Paris with PARIS and paris")
 
 
-class Features(Section):
+class FeatureSettings(Section):
     """Lookup tables beside the word's; one of dimension 0 is left out."""
 
     model_config = ConfigDict(extra="allow")
@@ -58,12 +58,12 @@ class Features(Section):
     shape: NonNegativeInt = Field(
         0, description="dimension for the shape of the word: McDonald-7 is XxXxx-9"
     )
-    prefixes: Affixes = Affixes()
-    suffixes: Affixes = Affixes()
-    columns: dict[str, FileColumn] = Field(
+    prefixes: AffixSettings = AffixSettings()
+    suffixes: AffixSettings = AffixSettings()
+    columns: dict[str, FileColumnSettings] = Field(
         {}, description="columns of the data files, by a name of your choice"
     )
-    gazetteers: Gazetteers = Gazetteers()
+    gazetteers: GazetteerSettings = GazetteerSettings()
 
     @classmethod
     def known_keys(cls) -> list[str]:

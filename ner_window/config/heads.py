@@ -9,7 +9,7 @@ from pydantic import Field
 from ner_window.config.variant import Variant
 
 
-class Head(Variant):
+class HeadSettings(Variant):
     """What the network says of a token, and the loss that it learns by."""
 
     noun, plural, is_plain = "head", "heads", True
@@ -25,13 +25,13 @@ class Head(Variant):
         return None
 
 
-class SoftmaxHead(Head):
+class SoftmaxHeadSettings(HeadSettings):
     """A tag for each token, by cross-entropy."""
 
     name: Literal["softmax"] = "softmax"
 
 
-class SentenceHead(Head):
+class SentenceHeadSettings(HeadSettings):
     """The tags of a whole sentence, with learned transitions, by the sentence's likelihood."""
 
     scores_sequences = True
@@ -39,7 +39,7 @@ class SentenceHead(Head):
     name: Literal["sentence"] = "sentence"
 
 
-class OneTypeHead(Head):
+class OneTypeHeadSettings(HeadSettings):
     """Whether a token is of one type of entity."""
 
     target: str = Field(description="the type of entity that it finds")
@@ -49,13 +49,13 @@ class OneTypeHead(Head):
         return self.target
 
 
-class BinaryHead(OneTypeHead):
+class BinaryHeadSettings(OneTypeHeadSettings):
     """Whether a token is of one type of entity, by logistic loss."""
 
     name: Literal["binary"] = "binary"
 
 
-class MarginHead(OneTypeHead):
+class MarginHeadSettings(OneTypeHeadSettings):
     """Whether a token is of one type of entity, by hinge loss against corrupted windows."""
 
     compares_windows = True

@@ -6,13 +6,13 @@ from typing import Literal
 
 from pydantic import Field, PositiveInt, SerializeAsAny, field_validator, model_validator
 
-from ner_window.config.contexts import Context, WindowContext
-from ner_window.config.heads import Head, SoftmaxHead
-from ner_window.config.nonlinearities import Nonlinearity, Tanh
+from ner_window.config.contexts import ContextSettings, WindowContextSettings
+from ner_window.config.heads import HeadSettings, SoftmaxHeadSettings
+from ner_window.config.nonlinearities import NonlinearitySettings, TanhSettings
 from ner_window.config.section import Section
 
 
-class Model(Section):
+class ModelSettings(Section):
     """The window network and how its scores are decoded."""
 
     moved = {  # noqa: RUF012 (pydantic has it as a class variable)
@@ -21,15 +21,19 @@ class Model(Section):
         "context_after": ("context", "after"),
     }
 
-    head: SerializeAsAny[Head] = Field(
-        SoftmaxHead(), description="what is found, and by which loss it is learned"
+    head: SerializeAsAny[HeadSettings] = Field(
+        SoftmaxHeadSettings(), description="what is found, and by which loss it is learned"
     )
-    context: SerializeAsAny[Context] = Field(WindowContext(), description="what h is joined by")
+    context: SerializeAsAny[ContextSettings] = Field(
+        WindowContextSettings(), description="what h is joined by"
+    )
     window: PositiveInt = Field(5, description="tokens in a window, the center one included; odd")
     hidden: PositiveInt | list[PositiveInt] = Field(
         200, description="units of the hidden layer, or of each of several"
     )
-    nonlinearity: SerializeAsAny[Nonlinearity] = Field(Tanh(), description="f in h = f(W x + b)")
+    nonlinearity: SerializeAsAny[NonlinearitySettings] = Field(
+        TanhSettings(), description="f in h = f(W x + b)"
+    )
     initializer: Literal[
         "xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "uniform", "normal"
     ] = Field("xavier_uniform", description="of W and U; biases start at zero")
@@ -62,7 +66,7 @@ class Model(Section):
         return self.context.joined_layer(len(self.layers))
 
     @model_validator(mode="after")
-    def _consistent(self) -> Model:
+    def _consistent(self) -> ModelSettings:
         head, layers = self.head, len(self.layers)
         if head.compares_windows and self.joined_layer is not None:
             raise ValueError(f"the head {head.name} compares single windows: its context is window")

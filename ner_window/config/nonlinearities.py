@@ -7,43 +7,43 @@ from typing import Literal
 from ner_window.config.variant import Variant
 
 
-class Nonlinearity(Variant):
+class NonlinearitySettings(Variant):
     """f in h = f(z), z = W x + b."""
 
     noun, plural, is_plain = "nonlinearity", "nonlinearities", True
 
 
-class Tanh(Nonlinearity):
+class TanhSettings(NonlinearitySettings):
     """tanh(z)."""
 
     name: Literal["tanh"] = "tanh"
 
 
-class Sigmoid(Nonlinearity):
+class SigmoidSettings(NonlinearitySettings):
     """1 / (1 + e^-z)."""
 
     name: Literal["sigmoid"] = "sigmoid"
 
 
-class HardTanh(Nonlinearity):
+class HardTanhSettings(NonlinearitySettings):
     """z between -1 and 1, these beyond."""
 
     name: Literal["hard_tanh"] = "hard_tanh"
 
 
-class Relu(Nonlinearity):
+class ReluSettings(NonlinearitySettings):
     """z where it is positive, else 0."""
 
     name: Literal["relu"] = "relu"
 
 
-class LeakyRelu(Nonlinearity):
+class LeakyReluSettings(NonlinearitySettings):
     """z where it is positive, else 0.01 z."""
 
     name: Literal["leaky_relu"] = "leaky_relu"
 
 
-class Prelu(Nonlinearity):
+class PreluSettings(NonlinearitySettings):
     """z where it is positive, else a z, with a learned for each unit."""
 
     name: Literal["prelu"] = "prelu"

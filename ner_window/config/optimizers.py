@@ -9,55 +9,55 @@ from pydantic import Field, NonNegativeFloat
 from ner_window.config.variant import Variant
 
 
-class Optimizer(Variant):
+class OptimizerSettings(Variant):
     """The optimizer of the dense parameters; the lookup tables have a sparse one of its kind."""
 
     noun, plural = "optimizer", "optimizers"
 
 
-class SgdOptimizer(Optimizer):
+class SgdSettings(OptimizerSettings):
     """Stochastic gradient descent."""
 
     name: Literal["sgd"] = "sgd"
 
 
-class OptimizerWithMomentum(Optimizer):
+class MomentumBasedSettings(OptimizerSettings):
     """Stochastic gradient descent with a memory of its steps."""
 
     momentum: float = Field(0.9, ge=0, lt=1, description="mu")
 
 
-class MomentumOptimizer(OptimizerWithMomentum):
+class MomentumSettings(MomentumBasedSettings):
     """Momentum."""
 
     name: Literal["momentum"] = "momentum"
 
 
-class NesterovOptimizer(OptimizerWithMomentum):
+class NesterovSettings(MomentumBasedSettings):
     """Momentum, with the gradient taken ahead."""
 
     name: Literal["nesterov"] = "nesterov"
 
 
-class AdagradOptimizer(Optimizer):
+class AdagradSettings(OptimizerSettings):
     """Steps divided by the root of the sum of squared gradients."""
 
     name: Literal["adagrad"] = "adagrad"
 
 
-class RmspropOptimizer(Optimizer):
+class RmspropSettings(OptimizerSettings):
     """Steps divided by the root of the running mean of squared gradients."""
 
     name: Literal["rmsprop"] = "rmsprop"
 
 
-class AdamOptimizer(Optimizer):
+class AdamSettings(OptimizerSettings):
     """Running means of gradients and of their squares."""
 
     name: Literal["adam"] = "adam"
 
 
-class AdamWOptimizer(Optimizer):
+class AdamWSettings(OptimizerSettings):
     """Adam, with a decay of the weights beside its steps."""
 
     name: Literal["adamw"] = "adamw"

@@ -7,12 +7,12 @@ from typing import Annotated
 from pydantic import Field, NonNegativeFloat, SerializeAsAny
 
 from ner_window.config.section import Section
-from ner_window.config.vector_decay import NoDecay, VectorDecay
+from ner_window.config.vector_decay import NoDecaySettings, VectorDecaySettings
 
 Rate = Annotated[float, Field(ge=0, lt=1)]
 
 
-class DropoutRates(Section):
+class DropoutSettings(Section):
     """Probability with which an element is dropped during training."""
 
     input: NonNegativeFloat = Field(0.0, lt=1, description="of the window vector x")
@@ -26,12 +26,12 @@ class DropoutRates(Section):
         return [self.input, *of_layers]
 
 
-class Regularization(Section):
+class RegularizationSettings(Section):
     """What keeps the network from learning the training data by heart."""
 
     l2: NonNegativeFloat = Field(0.0, description="lambda in lambda/2 (||W||^2 + ||U||^2)")
     l1: NonNegativeFloat = Field(0.0, description="lambda in lambda (|W| + |U|)")
-    dropout: DropoutRates = DropoutRates()
+    dropout: DropoutSettings = DropoutSettings()
     word_dropout: NonNegativeFloat = Field(
         0.0, lt=1, description="probability with which a training word becomes unknown"
     )
@@ -41,6 +41,6 @@ class Regularization(Section):
         "the direction that raises the loss most, from which each step learns besides; takes twice "
         "the time; 0: none",
     )
-    vectors: SerializeAsAny[VectorDecay] = Field(
-        NoDecay(), description="what keeps fine-tuned vectors from going too far"
+    vectors: SerializeAsAny[VectorDecaySettings] = Field(
+        NoDecaySettings(), description="what keeps fine-tuned vectors from going too far"
     )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pydantic import Field, NonNegativeInt, model_validator
 
-from ner_window.config.data import Data
-from ner_window.config.embeddings import Embeddings
-from ner_window.config.features import Features
-from ner_window.config.model import Model
-from ner_window.config.regularization import Regularization
+from ner_window.config.data import DataSettings
+from ner_window.config.embeddings import EmbeddingSettings
+from ner_window.config.features import FeatureSettings
+from ner_window.config.model import ModelSettings
+from ner_window.config.regularization import RegularizationSettings
 from ner_window.config.section import Section
-from ner_window.config.training import Training
+from ner_window.config.training import TrainingSettings
 
 
-class Debug(Section):
+class DebugSettings(Section):
     """Checks of the gradients, for those who change the model."""
 
     gradient_check: bool = Field(False, description="check the whole model before the first step")
@@ -24,13 +24,13 @@ class Config(Section):
     """A training run."""
 
     seed: NonNegativeInt = Field(1, description="decides all that is left to chance")
-    data: Data
-    embeddings: Embeddings
-    features: Features = Features()
-    model: Model = Model()
-    regularization: Regularization = Regularization()
-    training: Training = Training()
-    debug: Debug = Debug()
+    data: DataSettings
+    embeddings: EmbeddingSettings
+    features: FeatureSettings = FeatureSettings()
+    model: ModelSettings = ModelSettings()
+    regularization: RegularizationSettings = RegularizationSettings()
+    training: TrainingSettings = TrainingSettings()
+    debug: DebugSettings = DebugSettings()
 
     @property
     def vector_learning_rate(self) -> float:

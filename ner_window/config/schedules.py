@@ -9,7 +9,7 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, Pos
 from ner_window.config.variant import Variant
 
 
-class Schedule(Variant):
+class ScheduleSettings(Variant):
     """How the learning rate changes: the factor on the initial one.
 
     t is the epochs since the warm-up, fractions counted, T those from there to the end.
@@ -18,7 +18,7 @@ class Schedule(Variant):
     noun, plural = "schedule", "schedules"
 
 
-class TimedSchedule(Schedule):
+class TimedScheduleSettings(ScheduleSettings):
     """A function of the time alone."""
 
     warm_up: NonNegativeFloat = Field(
@@ -26,45 +26,45 @@ class TimedSchedule(Schedule):
     )
 
 
-class ConstantSchedule(TimedSchedule):
+class ConstantScheduleSettings(TimedScheduleSettings):
     """`1`."""
 
     name: Literal["constant"] = "constant"
 
 
-class LinearSchedule(TimedSchedule):
+class LinearScheduleSettings(TimedScheduleSettings):
     """`1 - t / T`."""
 
     name: Literal["linear"] = "linear"
 
 
-class CosineSchedule(TimedSchedule):
+class CosineScheduleSettings(TimedScheduleSettings):
     """`(1 + cos(pi t / T)) / 2`."""
 
     name: Literal["cosine"] = "cosine"
 
 
-class HalvingSchedule(TimedSchedule):
+class HalvingScheduleSettings(TimedScheduleSettings):
     """`2^-floor(t / every)`."""
 
     name: Literal["halving"] = "halving"
     every: PositiveInt = Field(description="epochs between halvings")
 
 
-class ExponentialSchedule(TimedSchedule):
+class ExponentialScheduleSettings(TimedScheduleSettings):
     """`e^(-rate t)`."""
 
     name: Literal["exponential"] = "exponential"
     rate: PositiveFloat = Field(description="how fast it falls")
 
 
-class Triangles(TimedSchedule):
+class CyclicalScheduleSettings(TimedScheduleSettings):
     """Up and down in straight lines."""
 
     half_cycle: PositiveFloat = Field(description="epochs from the lowest rate to the highest")
 
 
-class TriangularSchedule(Triangles):
+class TriangularScheduleSettings(CyclicalScheduleSettings):
     """From 0.1 up to 1 in a straight line in `half_cycle` epochs, down again in as many, and so
     on.
     """
@@ -72,13 +72,13 @@ class TriangularSchedule(Triangles):
     name: Literal["triangular"] = "triangular"
 
 
-class Triangular2Schedule(Triangles):
+class Triangular2ScheduleSettings(CyclicalScheduleSettings):
     """As `triangular`, with the height of the triangle halved after each cycle."""
 
     name: Literal["triangular2"] = "triangular2"
 
 
-class PlateauSchedule(Schedule):
+class PlateauScheduleSettings(ScheduleSettings):
     """Halved when F1, or without held-out data the loss, has not been better than ever for more
     than `patience` epochs.
     """

@@ -14,7 +14,11 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class Section(BaseModel):
-    """A mapping of the config: its keys are these and no others."""
+    """A mapping of the config: its keys are these and no others.
+
+    A section is called after what it sets, and ``Settings``: a ``SoftmaxHeadSettings`` describes a
+    ``SoftmaxHead``.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 

@@ -6,12 +6,12 @@ from typing import Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, SerializeAsAny, model_validator
 
-from ner_window.config.optimizers import AdamOptimizer, Optimizer
-from ner_window.config.schedules import LinearSchedule, Schedule
+from ner_window.config.optimizers import AdamSettings, OptimizerSettings
+from ner_window.config.schedules import LinearScheduleSettings, ScheduleSettings
 from ner_window.config.section import Section
 
 
-class Training(Section):
+class TrainingSettings(Section):
     """How long, in which steps and by which rule the weights are learned."""
 
     epochs: PositiveInt = Field(12, description="passes over the training data, at most")
@@ -20,15 +20,15 @@ class Training(Section):
         description="in a mini-batch: windows (null: 256), with the head or the context "
         "sentence sentences (32), with the contexts document and both documents (2)",
     )
-    optimizer: SerializeAsAny[Optimizer] = Field(
-        AdamOptimizer(),
+    optimizer: SerializeAsAny[OptimizerSettings] = Field(
+        AdamSettings(),
         description="how the weights follow their gradients",
     )
     learning_rate: PositiveFloat = Field(
         0.001, description="initial learning rate; `ner-window find-lr` suggests one"
     )
-    schedule: SerializeAsAny[Schedule] = Field(
-        LinearSchedule(), description="how the learning rate changes"
+    schedule: SerializeAsAny[ScheduleSettings] = Field(
+        LinearScheduleSettings(), description="how the learning rate changes"
     )
     clip_norm: PositiveFloat | None = Field(
         None, description="largest norm of the gradient of all parameters; null: any"
@@ -49,7 +49,7 @@ class Training(Section):
     )
 
     @model_validator(mode="after")
-    def _consistent(self) -> Training:
+    def _consistent(self) -> TrainingSettings:
         if self.patience is not None and self.keep == "last":
             raise ValueError("with `patience` the best weights are kept: `keep: last` contradicts")
         if self.restarts > 1 and self.ensemble > 1:

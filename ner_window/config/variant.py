@@ -3,7 +3,7 @@
 A subclass of :class:`Variant` is a family; a subclass of the family with a literal ``name`` is one
 of its variants, wherever it is defined. From then on a config takes it:
 
-    class Cubic(Schedule):
+    class CubicScheduleSettings(ScheduleSettings):
         name: Literal["cubic"] = "cubic"
         half: PositiveInt = Field(3, description="epochs until the rate is halved")
 """

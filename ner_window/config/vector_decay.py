@@ -9,7 +9,7 @@ from pydantic import Field, PositiveFloat
 from ner_window.config.variant import Variant
 
 
-class VectorDecay(Variant):
+class VectorDecaySettings(Variant):
     """What keeps fine-tuned vectors from going too far, decoupled from the optimizer.
 
     lambda is `strength`, lr the learning rate of the vectors; each formula holds after each step,
@@ -24,7 +24,7 @@ class VectorDecay(Variant):
     """Whether it goes back to pretrained vectors."""
 
 
-class NoDecay(VectorDecay):
+class NoDecaySettings(VectorDecaySettings):
     """Nothing."""
 
     moves_vectors = False
@@ -32,13 +32,13 @@ class NoDecay(VectorDecay):
     name: Literal["none"] = "none"
 
 
-class ActiveDecay(VectorDecay):
+class ActiveDecaySettings(VectorDecaySettings):
     """One that moves vectors."""
 
     strength: PositiveFloat = Field(description="lambda")
 
 
-class AnchorDecay(ActiveDecay):
+class AnchorDecaySettings(ActiveDecaySettings):
     """`e <- e0 + (1 - lr lambda) (e - e0)`, e0 being the pretrained vector of the word."""
 
     needs_pretrained = True
@@ -46,13 +46,13 @@ class AnchorDecay(ActiveDecay):
     name: Literal["anchor"] = "anchor"
 
 
-class ZeroDecay(ActiveDecay):
+class ZeroDecaySettings(ActiveDecaySettings):
     """`e <- (1 - lr lambda) e`."""
 
     name: Literal["zero"] = "zero"
 
 
-class FrequencyWeightedDecay(ActiveDecay):
+class FrequencyWeightedDecaySettings(ActiveDecaySettings):
     """As `zero`, but for the words of the batch only."""
 
     name: Literal["frequency_weighted"] = "frequency_weighted"

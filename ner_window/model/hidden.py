@@ -21,7 +21,7 @@ Array = NDArray[Any]
 SLOPE = 0.25  # that prelu starts with. Source: He et al. 2015, section 2.1
 SATURATED = 0.99  # of the way to the limit of tanh, hard tanh or the sigmoid
 
-HIDDEN_LAYERS: dict[type[config.Nonlinearity], type[HiddenLayer]] = {}
+HIDDEN_LAYERS: dict[type[config.NonlinearitySettings], type[HiddenLayer]] = {}
 """The class of layers of each section of the config."""
 
 
@@ -35,7 +35,7 @@ class HiddenLayer:
     blocked_means: ClassVar[str]  # what is said of a unit that passes little gradient
     stuck_means: ClassVar[Literal["dead", "saturated"] | None] = None
 
-    def __init__(self, section: config.Nonlinearity, number: int) -> None:
+    def __init__(self, section: config.NonlinearitySettings, number: int) -> None:
         self.section = section
         self.suffix = "" if number == 1 else str(number)
 
@@ -79,7 +79,7 @@ class HiddenLayer:
         return np.zeros(h.shape, bool)
 
 
-def register(section: type[config.Nonlinearity]) -> Any:
+def register(section: type[config.NonlinearitySettings]) -> Any:
     """Enter a class of layers for a section of the config."""
 
     def enter(layer: type[HiddenLayer]) -> type[HiddenLayer]:
@@ -89,12 +89,12 @@ def register(section: type[config.Nonlinearity]) -> Any:
     return enter
 
 
-def hidden_layer(section: config.Nonlinearity, number: int) -> HiddenLayer:
+def hidden_layer(section: config.NonlinearitySettings, number: int) -> HiddenLayer:
     """Return a layer of a section's nonlinearity, without parameters as yet."""
     return HIDDEN_LAYERS[type(section)](section, number)
 
 
-@register(config.Tanh)
+@register(config.TanhSettings)
 class TanhLayer(HiddenLayer):
     """h = tanh(z)."""
 
@@ -106,7 +106,7 @@ class TanhLayer(HiddenLayer):
         return np.greater_equal(np.abs(h), SATURATED)
 
 
-@register(config.HardTanh)
+@register(config.HardTanhSettings)
 class HardTanhLayer(TanhLayer):
     """h = min(1, max(-1, z))."""
 
@@ -117,7 +117,7 @@ class HardTanhLayer(TanhLayer):
         return np.greater_equal(np.abs(h), 1)
 
 
-@register(config.Sigmoid)
+@register(config.SigmoidSettings)
 class SigmoidLayer(HiddenLayer):
     """h = 1 / (1 + e^-z)."""
 
@@ -130,7 +130,7 @@ class SigmoidLayer(HiddenLayer):
         return is_stuck
 
 
-@register(config.Relu)
+@register(config.ReluSettings)
 class ReluLayer(HiddenLayer):
     """h = max(0, z)."""
 
@@ -149,7 +149,7 @@ class ReluLayer(HiddenLayer):
         return is_stuck
 
 
-@register(config.LeakyRelu)
+@register(config.LeakyReluSettings)
 class LeakyReluLayer(HiddenLayer):
     """h = z, or 0.01 z where z is negative."""
 
@@ -160,7 +160,7 @@ class LeakyReluLayer(HiddenLayer):
         return z <= 0
 
 
-@register(config.Prelu)
+@register(config.PreluSettings)
 class PreluLayer(HiddenLayer):
     """h = z, or a z where z is negative, with a learned slope a (units,)."""
 

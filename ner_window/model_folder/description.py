@@ -63,10 +63,10 @@ class Description(BaseModel):
 
     format: int = Field(ge=1, le=FORMAT)
     window: int
-    head: SerializeAsAny[config.Head]
-    context: SerializeAsAny[config.Context]
+    head: SerializeAsAny[config.HeadSettings]
+    context: SerializeAsAny[config.ContextSettings]
     document_block: int | None
-    nonlinearity: SerializeAsAny[config.Nonlinearity]
+    nonlinearity: SerializeAsAny[config.NonlinearitySettings]
     layers: int = Field(ge=1, le=MOST_LAYERS)
     are_vectors_trained: bool = True
     networks: int = Field(1, ge=1, le=MOST_NETWORKS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from ner_window.config import Config, Unfreezing
+from ner_window.config import Config, UnfreezingSettings
 from ner_window.corpora.corpus import Corpus
 from ner_window.study.arms import Arm
 from ner_window.study.study_config import Study
@@ -119,7 +119,7 @@ class Plan:
             embeddings["learning_rate"] *= rate / training["learning_rate"]
         training["learning_rate"] = rate
         epochs = self._epochs(subset)
-        if isinstance(self._arms[arm].embeddings.trainable, Unfreezing):
+        if isinstance(self._arms[arm].embeddings.trainable, UnfreezingSettings):
             frozen = self.study.frozen_epochs * epochs / training["epochs"]
             embeddings["trainable"] = {"after_epoch": max(round(frozen), 1)}
         training["epochs"] = epochs

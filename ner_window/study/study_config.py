@@ -36,7 +36,7 @@ def _as_size(value: Any) -> Any:
 Size = Annotated[int | float | str, BeforeValidator(_as_size)]
 
 
-class Tuning(Section):
+class TuningSettings(Section):
     """How the learning rate of each arm is found, for each size anew.
 
     Every rate is tried with every tuning seed on the training documents of that size, but for some
@@ -87,8 +87,8 @@ class Study(Section):
         "base config have fewer, all arms train for more epochs (and the arm after_epoch stays "
         "frozen for as much longer), because a network that has hardly moved tells nothing",
     )
-    tuning: Tuning | None = Field(
-        Tuning(), description="null: the learning rate of the base config for all"
+    tuning: TuningSettings | None = Field(
+        TuningSettings(), description="null: the learning rate of the base config for all"
     )
     metric: Literal["f1", "precision", "recall"] = Field(
         "f1", description="what is compared, as the shared task counts it"

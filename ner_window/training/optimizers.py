@@ -21,14 +21,14 @@ class OptimizerKind:
     sparse: type[ad.Optimizer]
 
 
-OPTIMIZERS: dict[type[config.Optimizer], OptimizerKind] = {
-    config.SgdOptimizer: OptimizerKind(ad.SGD, ad.SGD),
-    config.MomentumOptimizer: OptimizerKind(ad.Momentum, ad.SGD),
-    config.NesterovOptimizer: OptimizerKind(ad.Nesterov, ad.SGD),
-    config.AdagradOptimizer: OptimizerKind(ad.Adagrad, ad.Adagrad),
-    config.RmspropOptimizer: OptimizerKind(ad.RMSprop, ad.Adagrad),
-    config.AdamOptimizer: OptimizerKind(ad.Adam, ad.SparseAdam),
-    config.AdamWOptimizer: OptimizerKind(ad.AdamW, ad.SparseAdam),
+OPTIMIZERS: dict[type[config.OptimizerSettings], OptimizerKind] = {
+    config.SgdSettings: OptimizerKind(ad.SGD, ad.SGD),
+    config.MomentumSettings: OptimizerKind(ad.Momentum, ad.SGD),
+    config.NesterovSettings: OptimizerKind(ad.Nesterov, ad.SGD),
+    config.AdagradSettings: OptimizerKind(ad.Adagrad, ad.Adagrad),
+    config.RmspropSettings: OptimizerKind(ad.RMSprop, ad.Adagrad),
+    config.AdamSettings: OptimizerKind(ad.Adam, ad.SparseAdam),
+    config.AdamWSettings: OptimizerKind(ad.AdamW, ad.SparseAdam),
 }
 """The optimizers of each section of the config."""
 

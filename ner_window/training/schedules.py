@@ -57,7 +57,7 @@ def timed(factor_of: Callable[[Any, int, int], schedules.Schedule]) -> Maker:
     ``factor_of`` is called with the section, the steps of an epoch and those after the warm-up.
     """
 
-    def made(section: config.TimedSchedule, steps_per_epoch: int, epochs: int) -> Schedule:
+    def made(section: config.TimedScheduleSettings, steps_per_epoch: int, epochs: int) -> Schedule:
         warm_up = round(section.warm_up * steps_per_epoch)
         total = max(steps_per_epoch * epochs - warm_up, 1)
         factor = factor_of(section, steps_per_epoch, total)
@@ -66,28 +66,28 @@ def timed(factor_of: Callable[[Any, int, int], schedules.Schedule]) -> Maker:
     return made
 
 
-def _half_cycle(section: config.Triangles, steps_per_epoch: int) -> int:
+def _half_cycle(section: config.CyclicalScheduleSettings, steps_per_epoch: int) -> int:
     """Return the steps of half a cycle."""
     return max(round(section.half_cycle * steps_per_epoch), 1)
 
 
-SCHEDULES: dict[type[config.Schedule], Maker] = {
-    config.ConstantSchedule: timed(lambda section, epoch, total: schedules.constant()),
-    config.LinearSchedule: timed(lambda section, epoch, total: schedules.linear(total)),
-    config.CosineSchedule: timed(lambda section, epoch, total: schedules.cosine(total)),
-    config.HalvingSchedule: timed(
+SCHEDULES: dict[type[config.ScheduleSettings], Maker] = {
+    config.ConstantScheduleSettings: timed(lambda section, epoch, total: schedules.constant()),
+    config.LinearScheduleSettings: timed(lambda section, epoch, total: schedules.linear(total)),
+    config.CosineScheduleSettings: timed(lambda section, epoch, total: schedules.cosine(total)),
+    config.HalvingScheduleSettings: timed(
         lambda section, epoch, total: schedules.halving(epoch, section.every)
     ),
-    config.ExponentialSchedule: timed(
+    config.ExponentialScheduleSettings: timed(
         lambda section, epoch, total: schedules.exponential(epoch, section.rate)
     ),
-    config.TriangularSchedule: timed(
+    config.TriangularScheduleSettings: timed(
         lambda section, epoch, total: schedules.triangular(_half_cycle(section, epoch))
     ),
-    config.Triangular2Schedule: timed(
+    config.Triangular2ScheduleSettings: timed(
         lambda section, epoch, total: schedules.triangular2(_half_cycle(section, epoch))
     ),
-    config.PlateauSchedule: lambda section, epoch, epochs: Plateau(section.patience),
+    config.PlateauScheduleSettings: lambda section, epoch, epochs: Plateau(section.patience),
 }
 """What makes the schedule of each section of the config; ``epoch`` is the steps of one."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_window.config import Config, Data, Subset
+from ner_window.config import Config, DataSettings, SubsetSettings
 from ner_window.corpora.corpus import Corpus
 from ner_window.encoding.documents import documents_of
 from ner_window.errors import InputError
@@ -37,7 +37,7 @@ def selection_of(config: Config, corpora: Mapping[str, Corpus]) -> tuple[Corpus,
     return train.subset(~is_held_out), train.subset(is_held_out)
 
 
-def subset_of(data: Data, train: Corpus) -> Corpus:
+def subset_of(data: DataSettings, train: Corpus) -> Corpus:
     """Return the training data, or the subset that the config asks for.
 
     Documents are put in an order by the seed alone, and the first of them are taken, so that the
@@ -53,7 +53,7 @@ def subset_of(data: Data, train: Corpus) -> Corpus:
     return train.subset(np.isin(number, order[: nearest + 1]))
 
 
-def _tokens_asked(subset: Subset, train: Corpus) -> float:
+def _tokens_asked(subset: SubsetSettings, train: Corpus) -> float:
     total = train.token_count
     if subset.tokens is None:
         return (subset.fraction or 0) * total
@@ -64,7 +64,7 @@ def _tokens_asked(subset: Subset, train: Corpus) -> float:
     return subset.tokens
 
 
-def document_numbers(data: Data, corpus: Corpus) -> Array:
+def document_numbers(data: DataSettings, corpus: Corpus) -> Array:
     """Return the number of each sentence's document, from 0 on, (sentences,).
 
     Where the file marks no documents they are blocks of sentences, or single ones.

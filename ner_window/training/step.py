@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import autodiff as ad
-from ner_window.config import Config, Unfreezing
+from ner_window.config import Config, UnfreezingSettings
 from ner_window.model.graphs import Batch, LossGraph, Penalty
 from ner_window.model.model import Model
 from ner_window.training.adversary import Adversary
@@ -59,7 +59,7 @@ class Step:
 
     def _freezes_words_in(self, epoch: int) -> bool:
         trainable = self._config.embeddings.trainable
-        return isinstance(trainable, Unfreezing) and epoch <= trainable.after_epoch
+        return isinstance(trainable, UnfreezingSettings) and epoch <= trainable.after_epoch
 
     def _build(self) -> LossGraph:
         """Build the graph; frozen vectors are a source that asks for no gradient."""

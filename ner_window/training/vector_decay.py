@@ -104,14 +104,14 @@ class VectorDecay:
         np.copyto(self.paid, state["paid"])
 
 
-DECAYS: dict[type[config.VectorDecay], Callable[[Any, ad.Parameter], VectorDecay]] = {
-    config.AnchorDecay: lambda section, words: VectorDecay(
+DECAYS: dict[type[config.VectorDecaySettings], Callable[[Any, ad.Parameter], VectorDecay]] = {
+    config.AnchorDecaySettings: lambda section, words: VectorDecay(
         words, section.strength, target=words.data.copy(), is_lazy=True
     ),
-    config.ZeroDecay: lambda section, words: VectorDecay(
+    config.ZeroDecaySettings: lambda section, words: VectorDecay(
         words, section.strength, target=None, is_lazy=True
     ),
-    config.FrequencyWeightedDecay: lambda section, words: VectorDecay(
+    config.FrequencyWeightedDecaySettings: lambda section, words: VectorDecay(
         words, section.strength, target=None, is_lazy=False
     ),
 }

@@ -18,15 +18,15 @@ from ner_window.model.hidden import HiddenLayer
 from ner_window.model.hidden import register as register_layer
 
 
-class TemperedHead(config.Head):
+class TemperedHeadSettings(config.HeadSettings):
     """A tag for each token, by cross-entropy of cooled scores."""
 
     name: Literal["tempered"] = "tempered"
     temperature: float = Field(2.0, description="what the scores are divided by")
 
 
-@register_head(TemperedHead)
-class Tempered(Head):
+@register_head(TemperedHeadSettings)
+class TemperedHead(Head):
     def loss(self, graph):
         cooled = graph.judged(graph.scores) / self.section.temperature
         return ad.softmax_cross_entropy(cooled, graph.source("tag"))
@@ -39,7 +39,7 @@ class Tempered(Head):
         return super().probabilities(scores / self.section.temperature, position, transitions)
 
 
-class HalvesContext(config.JoinedContext):
+class HalvesContextSettings(config.JoinedContextSettings):
     """The mean h of the tokens of the sentence with an even, or an odd, number."""
 
     name: Literal["halves"] = "halves"
@@ -60,19 +60,19 @@ class HalfMean(ContextPart):
         return f"the mean {h} of every second token"
 
 
-@register_context(HalvesContext)
-class Halves(Context):
+@register_context(HalvesContextSettings)
+class HalvesContext(Context):
     parts = (HalfMean(),)
     words = " and every second token of its sentence"
 
 
-class Softsign(config.Nonlinearity):
+class SoftsignSettings(config.NonlinearitySettings):
     """z / (1 + |z|)."""
 
     name: Literal["softsign"] = "softsign"
 
 
-@register_layer(Softsign)
+@register_layer(SoftsignSettings)
 class SoftsignLayer(HiddenLayer):
     blocked_means = "small (|h| < 0.01)"
 
@@ -91,25 +91,38 @@ class SoftsignLayer(HiddenLayer):
 
 
 EXAMPLES = {"target": "LOC"}
-PAIRS = config.MarginHead(target="PER", corruption="window")
+FAMILIES = {
+    "model.head": config.HeadSettings,
+    "model.context": config.ContextSettings,
+    "model.nonlinearity": config.NonlinearitySettings,
+}
+CHOICES = {key: dict(family.variants) for key, family in FAMILIES.items()}
+for family, name in zip(FAMILIES.values(), ("tempered", "halves", "softsign"), strict=True):
+    del family.variants[name]
 
 
-def sections(key, family):
-    """Each variant of a family, with what it has to be told."""
-    for name, section in family.variants.items():
-        needed = [key for key, field in section.model_fields.items() if field.is_required()]
-        yield pytest.param(key, section(**{k: EXAMPLES[k] for k in needed}), id=name)
+@pytest.fixture(autouse=True)
+def with_those_from_outside(monkeypatch):
+    """Let them be choices of a config here, and in no other test."""
+    for key, family in FAMILIES.items():
+        monkeypatch.setattr(family, "variants", dict(CHOICES[key]))
+
+
+def sections():
+    """Each choice of each family, with what it has to be told."""
+    for key, choices in CHOICES.items():
+        for name, section in choices.items():
+            needed = [key for key, field in section.model_fields.items() if field.is_required()]
+            yield pytest.param(key, section(**{k: EXAMPLES[k] for k in needed}), id=name)
 
 
 @pytest.mark.parametrize(
     ("key", "section"),
     [
-        *sections("model.head", config.Head),
-        *sections("model.context", config.Context),
-        *sections("model.nonlinearity", config.Nonlinearity),
-        pytest.param("model.context", config.BothContexts(after=1), id="both, after 1"),
+        *sections(),
+        pytest.param("model.context", config.BothContextsSettings(after=1), id="both, after 1"),
         pytest.param(
-            "model.head", config.MarginHead(target="PER", corruption="window"), id="pairs"
+            "model.head", config.MarginHeadSettings(target="PER", corruption="window"), id="pairs"
         ),
     ],
 )
@@ -118,7 +131,7 @@ def test_the_contract(key, section):
 
 
 def test_the_contract_finds_what_is_wrong():
-    class Wrong(Softsign):
+    class Wrong(SoftsignSettings):
         name: Literal["wrong"] = "wrong"
 
     @register_layer(Wrong)
@@ -126,8 +139,5 @@ def test_the_contract_finds_what_is_wrong():
         def activated(self, z):
             return z
 
-    try:
-        with pytest.raises(ContractError, match="Tagging gives the scores of the graph"):
-            check_component("model.nonlinearity", Wrong())
-    finally:
-        del config.Nonlinearity.variants["wrong"]
+    with pytest.raises(ContractError, match="Tagging gives the scores of the graph"):
+        check_component("model.nonlinearity", Wrong())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ner_window.config import Affixes
+from ner_window.config import AffixSettings
 from ner_window.encoding.features.feature import Feature, register
 
 
@@ -20,7 +20,7 @@ class Prefix(Feature):
     length: int
 
     @classmethod
-    def asked_for(cls, setting: Affixes) -> Iterator[tuple[Feature, int]]:
+    def asked_for(cls, setting: AffixSettings) -> Iterator[tuple[Feature, int]]:
         for length in setting.lengths:
             yield cls(length), setting.dimension
 

@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
-from ner_window.config import Features
+from ner_window.config import FeatureSettings
 from ner_window.corpora.categorical import Strings, StringsBuilder
 from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
@@ -66,7 +66,7 @@ def register(feature: type[FeatureT]) -> type[FeatureT]:
     return feature
 
 
-def features_of(settings: Features) -> list[tuple[Feature, int]]:
+def features_of(settings: FeatureSettings) -> list[tuple[Feature, int]]:
     """Return the features that a config asks for, with the dimension of each one's table.
 
     They are in the order of the settings. Raises InputError where a gazetteer cannot be read.

@@ -24,7 +24,9 @@ class FileColumn(Feature):
     column: str
 
     @classmethod
-    def asked_for(cls, setting: Mapping[str, config.FileColumn]) -> Iterator[tuple[Feature, int]]:
+    def asked_for(
+        cls, setting: Mapping[str, config.FileColumnSettings]
+    ) -> Iterator[tuple[Feature, int]]:
         for name, column in setting.items():
             yield cls(name), column.dimension
 

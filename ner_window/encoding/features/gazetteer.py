@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from ner_window.config import Gazetteers
+from ner_window.config import GazetteerSettings
 from ner_window.corpora.categorical import Strings, StringsBuilder
 from ner_window.corpora.tags import tags_of
 from ner_window.corpora.tokens import Tokens
@@ -28,7 +28,7 @@ class Gazetteer(Feature):
     ignore_case: bool
 
     @classmethod
-    def asked_for(cls, setting: Gazetteers) -> Iterator[tuple[Feature, int]]:
+    def asked_for(cls, setting: GazetteerSettings) -> Iterator[tuple[Feature, int]]:
         for name, paths in setting.files.items():
             entries = read_entries(paths if isinstance(paths, list) else [paths])
             yield cls(name, entries, setting.ignore_case), setting.dimension

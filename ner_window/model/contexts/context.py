@@ -22,7 +22,7 @@ from ner_window.encoding.units import Unit
 
 Array = NDArray[Any]
 
-CONTEXTS: dict[type[config.Context], type[Context]] = {}
+CONTEXTS: dict[type[config.ContextSettings], type[Context]] = {}
 """The class of context of each section of the config."""
 
 
@@ -88,7 +88,7 @@ class Context:
     parts: ClassVar[tuple[ContextPart, ...]]
     words: ClassVar[str]
 
-    def __init__(self, section: config.Context) -> None:
+    def __init__(self, section: config.ContextSettings) -> None:
         self.section = section
 
     @property
@@ -116,7 +116,7 @@ class Context:
 ContextT = TypeVar("ContextT", bound=Context)
 
 
-def register(section: type[config.Context]) -> Callable[[type[ContextT]], type[ContextT]]:
+def register(section: type[config.ContextSettings]) -> Callable[[type[ContextT]], type[ContextT]]:
     """Enter a class of context for a section of the config."""
 
     def enter(context: type[ContextT]) -> type[ContextT]:
@@ -126,6 +126,6 @@ def register(section: type[config.Context]) -> Callable[[type[ContextT]], type[C
     return enter
 
 
-def context_of(section: config.Context) -> Context:
+def context_of(section: config.ContextSettings) -> Context:
     """Return the context of a section."""
     return CONTEXTS[type(section)](section)

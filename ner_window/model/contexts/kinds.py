@@ -8,7 +8,7 @@ from ner_window.model.contexts.mentions import MentionMean
 from ner_window.model.contexts.sentence import SentenceMean
 
 
-@register(config.WindowContext)
+@register(config.WindowContextSettings)
 class WindowContext(Context):
     """The window alone."""
 
@@ -16,7 +16,7 @@ class WindowContext(Context):
     words = " and nothing beyond"
 
 
-@register(config.SentenceContext)
+@register(config.SentenceContextSettings)
 class SentenceContext(Context):
     """g = [h; v]."""
 
@@ -24,7 +24,7 @@ class SentenceContext(Context):
     words = " and its sentence as a whole"
 
 
-@register(config.DocumentContext)
+@register(config.DocumentContextSettings)
 class DocumentContext(Context):
     """g = [h; m]."""
 
@@ -32,7 +32,7 @@ class DocumentContext(Context):
     words = " and the other mentions of the same capitalized word in the document"
 
 
-@register(config.BothContexts)
+@register(config.BothContextsSettings)
 class BothContexts(Context):
     """g = [h; m; v]."""
 

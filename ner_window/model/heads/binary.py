@@ -17,7 +17,7 @@ Array = NDArray[Any]
 class OneTypeHead(Head):
     """A head that scores one type, ``target``, against O, whose score is 0."""
 
-    section: config.BinaryHead | config.MarginHead
+    section: config.BinaryHeadSettings | config.MarginHeadSettings
 
     @property
     def target(self) -> str:
@@ -30,7 +30,7 @@ class OneTypeHead(Head):
         return np.concatenate((np.zeros_like(scores), scores), axis=1)
 
 
-@register(config.BinaryHead)
+@register(config.BinaryHeadSettings)
 class BinaryHead(OneTypeHead):
     """Judges each token by itself."""
 

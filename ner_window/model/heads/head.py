@@ -25,7 +25,7 @@ from ner_window.model.parameters import ParameterSource
 
 Array = NDArray[Any]
 
-HEADS: dict[type[config.Head], type[Head]] = {}
+HEADS: dict[type[config.HeadSettings], type[Head]] = {}
 """The class of head of each section of the config."""
 
 
@@ -103,7 +103,7 @@ class Head(ABC):
     has_probabilities: ClassVar[bool] = True
     transitions: ad.Parameter | None = None
 
-    def __init__(self, section: config.Head) -> None:
+    def __init__(self, section: config.HeadSettings) -> None:
         self.section = section
 
     @property
@@ -230,7 +230,7 @@ class Head(ABC):
 HeadT = TypeVar("HeadT", bound=Head)
 
 
-def register(section: type[config.Head]) -> Callable[[type[HeadT]], type[HeadT]]:
+def register(section: type[config.HeadSettings]) -> Callable[[type[HeadT]], type[HeadT]]:
     """Enter a class of head for a section of the config."""
 
     def enter(head: type[HeadT]) -> type[HeadT]:
@@ -240,6 +240,6 @@ def register(section: type[config.Head]) -> Callable[[type[HeadT]], type[HeadT]]
     return enter
 
 
-def head_of(section: config.Head) -> Head:
+def head_of(section: config.HeadSettings) -> Head:
     """Return the head of a section, without parameters as yet."""
     return HEADS[type(section)](section)

@@ -25,12 +25,12 @@ Array = NDArray[Any]
 CALIBRATION_TOKENS = 1 << 16
 
 
-@register(config.MarginHead)
+@register(config.MarginHeadSettings)
 class MarginHead(OneTypeHead):
     """Judges pairs of windows. The margin is about differences: scores are no probabilities."""
 
     has_probabilities = False
-    section: config.MarginHead
+    section: config.MarginHeadSettings
 
     def loss(self, graph: JudgedGraph) -> ad.Tensor:
         true = graph.judged(graph.scores, 0)

@@ -25,7 +25,7 @@ from ner_window.model.parameters import ParameterSource
 Array = NDArray[Any]
 
 
-@register(config.SentenceHead)
+@register(config.SentenceHeadSettings)
 class SentenceHead(Head):
     """Judges the tags of a sentence together.
 

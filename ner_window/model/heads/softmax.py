@@ -7,7 +7,7 @@ from ner_window import config
 from ner_window.model.heads.head import Head, JudgedGraph, register
 
 
-@register(config.SoftmaxHead)
+@register(config.SoftmaxHeadSettings)
 class SoftmaxHead(Head):
     """Judges each token by itself."""
 

@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from pydantic import Field, PositiveFloat
 
-from ner_window.config import Config, Schedule, Variant
+from ner_window.config import Config, ScheduleSettings, Variant
 from ner_window.config.file import load_config
 from ner_window.study.study_config import Study, load_study
 from tests.places import ROOT, load_script
@@ -40,9 +40,9 @@ def test_every_setting_has_its_row():
 
 
 def test_a_choice_from_elsewhere_is_on_the_page(monkeypatch):
-    monkeypatch.setattr(Schedule, "variants", dict(Schedule.variants))
+    monkeypatch.setattr(ScheduleSettings, "variants", dict(ScheduleSettings.variants))
 
-    class Stairs(Schedule):
+    class Stairs(ScheduleSettings):
         """Down by `step` after each epoch."""
 
         name: Literal["stairs"] = "stairs"

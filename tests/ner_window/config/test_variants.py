@@ -5,7 +5,16 @@ from typing import Literal
 import pytest
 from pydantic import Field, PositiveInt
 
-from ner_window.config import Config, Head, Model, Schedule, Section, Training, Variant, load_config
+from ner_window.config import (
+    Config,
+    HeadSettings,
+    ModelSettings,
+    ScheduleSettings,
+    Section,
+    TrainingSettings,
+    Variant,
+    load_config,
+)
 from ner_window.config.file import annotated_yaml
 from ner_window.errors import InputError
 from tests.ner_window.config.written import MINIMAL, load, origins
@@ -17,7 +26,7 @@ FAMILIES = Variant.__subclasses__()
 def cubic():
     """A schedule that the package does not know."""
 
-    class Cubic(Schedule):
+    class Cubic(ScheduleSettings):
         """`(1 - t / T)^3`."""
 
         name: Literal["cubic"] = "cubic"
@@ -25,7 +34,7 @@ def cubic():
         floor: float = Field(0.1, description="where it ends")
 
     yield Cubic
-    del Schedule.variants["cubic"]
+    del ScheduleSettings.variants["cubic"]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -83,27 +92,30 @@ def test_a_key_of_a_variant_is_found_from_elsewhere(tmp_path):
 def test_a_name_that_is_taken_is_refused():
     with pytest.raises(TypeError, match=r"a head is called 'softmax' already: .*SoftmaxHead"):
 
-        class Hard(Head):
+        class Hard(HeadSettings):
             name: Literal["softmax"] = "softmax"
 
-    assert Model().head == Head.variants["softmax"]()
+    assert ModelSettings().head == HeadSettings.variants["softmax"]()
 
 
 def test_a_name_alone_and_its_mapping_are_the_same():
-    assert Training.model_validate({"schedule": "cosine"}) == Training.model_validate(
-        {"schedule": {"name": "cosine", "warm_up": 0}}
+    assert TrainingSettings.model_validate(
+        {"schedule": "cosine"}
+    ) == TrainingSettings.model_validate({"schedule": {"name": "cosine", "warm_up": 0}})
+    assert (
+        ModelSettings.model_validate({"head": {"name": "sentence"}}).model_dump()["head"]
+        == "sentence"
     )
-    assert Model.model_validate({"head": {"name": "sentence"}}).model_dump()["head"] == "sentence"
 
 
 def test_without_a_name_it_is_the_default():
-    schedule = Training.model_validate({"schedule": {"warm_up": 2}}).schedule
+    schedule = TrainingSettings.model_validate({"schedule": {"warm_up": 2}}).schedule
     assert (schedule.name, schedule.warm_up) == ("linear", 2)
 
 
 def test_variants_are_made_in_python_too():
-    head = Head.variants["binary"](target="LOC")
-    assert Model(head=head).head is head
+    head = HeadSettings.variants["binary"](target="LOC")
+    assert ModelSettings(head=head).head is head
 
 
 def test_a_section_is_all_that_a_setting_needs(tmp_path):

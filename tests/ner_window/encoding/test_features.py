@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pydantic import Field, PositiveInt
 
-from ner_window.config import Config, Features, Section
+from ner_window.config import Config, FeatureSettings, Section
 from ner_window.config.file import annotated_yaml, load_config
 from ner_window.encoding.features import FEATURES, Feature, register
 from ner_window.errors import InputError
@@ -16,7 +16,7 @@ from ner_window.model_folder.folder import load_model, save_model
 from tests.building import trained_model
 
 
-class Vowels(Section):
+class VowelSettings(Section):
     """How many vowels a word has."""
 
     most: PositiveInt = Field(3, description="more of them count as so many")
@@ -32,7 +32,7 @@ class VowelCount(Feature):
     most: int
 
     @classmethod
-    def asked_for(cls, setting: Vowels) -> Iterator[tuple[Feature, int]]:
+    def asked_for(cls, setting: VowelSettings) -> Iterator[tuple[Feature, int]]:
         yield cls(setting.most), setting.dimension
 
     def value_of(self, token: str) -> str:
@@ -41,7 +41,7 @@ class VowelCount(Feature):
 
 @pytest.fixture
 def vowels(monkeypatch):
-    monkeypatch.setitem(Features.others, "vowels", Vowels)
+    monkeypatch.setitem(FeatureSettings.others, "vowels", VowelSettings)
     monkeypatch.setitem(FEATURES, "vowels", VowelCount)
 
 
@@ -66,7 +66,7 @@ def test_a_model_of_a_feature_that_nobody_knows_is_refused(vowels, config_file, 
 def test_the_section_of_a_feature_from_elsewhere_is_one_like_others(vowels, config_file, tmp_path):
     settings = ["features.vowels.most=2"]
     config = load_config(config_file, settings)
-    assert config.features.vowels == Vowels(most=2)
+    assert config.features.vowels == VowelSettings(most=2)
     assert Config.model_validate(yaml.safe_load(config.to_yaml())) == config
     shown = tmp_path / "shown.yaml"
     shown.write_text(annotated_yaml(config_file, settings))

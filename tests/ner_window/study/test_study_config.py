@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ner_window.config import AnchorDecay, NoDecay
+from ner_window.config import AnchorDecaySettings, NoDecaySettings
 from ner_window.config.file import annotated_yaml, load_config
 from ner_window.errors import InputError
 from ner_window.study.study_config import Study, load_study
@@ -93,7 +93,10 @@ def test_each_arm_does_with_the_vectors_what_its_name_says(load):
     assert embeddings["after_epoch"].trainable.after_epoch == 2
     assert (embeddings["scratch"].path, embeddings["scratch"].dimension) == (None, 7)
     decays = {arm: config.regularization.vectors for arm, config in configs.items()}
-    assert decays == {**dict.fromkeys(configs, NoDecay()), "anchored": AnchorDecay(strength=0.3)}
+    assert decays == {
+        **dict.fromkeys(configs, NoDecaySettings()),
+        "anchored": AnchorDecaySettings(strength=0.3),
+    }
     saved = {arm: each.saved for arm, each in embeddings.items()}
     assert saved == {**dict.fromkeys(configs, "reference"), "scratch": "float32"}
     for config in configs.values():

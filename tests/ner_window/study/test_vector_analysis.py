@@ -9,7 +9,7 @@ import yaml
 from pydantic import TypeAdapter
 
 import autodiff as ad
-from ner_window.config import BinaryHead
+from ner_window.config import BinaryHeadSettings
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.encoding.vocabulary import DIGITS_TO_ZERO, Vocabulary
@@ -343,7 +343,7 @@ def test_the_type_of_a_word_is_that_of_most_of_its_tokens(tuned):
     assert (types["striker"], types["germany"], types["rafael"]) == ("O", "LOC", "PER")
     binary = replace(
         model,
-        network=replace(model.network, head=head_of(BinaryHead(target="LOC"))),
+        network=replace(model.network, head=head_of(BinaryHeadSettings(target="LOC"))),
         tags=["O", "I-LOC"],
     )
     only = dict(zip(trained.words, TrainedWords.of(binary, train).types, strict=True))

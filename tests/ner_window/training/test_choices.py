@@ -15,9 +15,9 @@ from tests.building import small_model
 @pytest.mark.parametrize(
     ("family", "users"),
     [
-        (config.Schedule, schedules.SCHEDULES),
-        (config.Optimizer, optimizers.OPTIMIZERS),
-        (config.VectorDecay, {config.NoDecay: None, **vector_decay.DECAYS}),
+        (config.ScheduleSettings, schedules.SCHEDULES),
+        (config.OptimizerSettings, optimizers.OPTIMIZERS),
+        (config.VectorDecaySettings, {config.NoDecaySettings: None, **vector_decay.DECAYS}),
     ],
 )
 def test_every_choice_of_the_config_has_its_user(family, users):
@@ -27,22 +27,22 @@ def test_every_choice_of_the_config_has_its_user(family, users):
 @pytest.fixture
 def elsewhere(monkeypatch):
     """A schedule, an optimizer and a decay that the package does not know."""
-    for family in (config.Schedule, config.Optimizer, config.VectorDecay):
+    for family in (config.ScheduleSettings, config.OptimizerSettings, config.VectorDecaySettings):
         monkeypatch.setattr(family, "variants", dict(family.variants))
 
-    class Once(config.Schedule):
+    class Once(config.ScheduleSettings):
         """1 for a step, then `then`."""
 
         name: Literal["once"] = "once"
         then: PositiveFloat = Field(description="the factor of all steps but the first")
 
-    class Divided(config.Optimizer):
+    class Divided(config.OptimizerSettings):
         """Stochastic gradient descent, the rate divided."""
 
         name: Literal["divided"] = "divided"
         by: PositiveInt = Field(2, description="what the rate is divided by")
 
-    class Doubled(config.ActiveDecay):
+    class Doubled(config.ActiveDecaySettings):
         """As `zero`, twice."""
 
         name: Literal["doubled"] = "doubled"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from ner_window.config import BothContexts
+from ner_window.config import BothContextsSettings
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.vocabulary import PADDING, RESERVED, UNKNOWN
 from ner_window.errors import InputError
@@ -81,7 +81,7 @@ def test_the_other_mentions_join_h():
 
 
 def test_layers_may_follow_the_context():
-    network, batch, _ = small_network(hidden=(5, 4), context=BothContexts(after=1))
+    network, batch, _ = small_network(hidden=(5, 4), context=BothContextsSettings(after=1))
     graph = ScoringGraph(network)
     graph.scores(network.tables[0].data, batch.windows, batch.values)
     h, h2 = (node.data for node in graph.trunk.hidden)
