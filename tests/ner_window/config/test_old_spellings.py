@@ -47,7 +47,7 @@ def test_the_configs_that_shipped_say_what_those_say_that_ship(path):
 
 @pytest.mark.parametrize("name", NOW)
 def test_the_configs_of_run_folders_say_what_they_did(name, write):
-    path = OLD / "runs" / f"{name}.yaml"
+    path = OLD / "run_folders" / f"{name}.yaml"
     expected = load_config(write("now.yaml", MINIMAL + NOW[name]))
     assert load_config(path) == expected
     assert Config.model_validate(yaml.safe_load(path.read_bytes())) == expected
