@@ -90,6 +90,7 @@ def run_single(
 def run_quietly(config: Config, folder: Path, data: RunData) -> RunScores:
     """Do a single run, or what is left of it, without a word, as one of several.
 
+    A bar is left where the model is to hold a copy of the vectors, which one of several does not.
     Raises KeyboardInterrupt on Ctrl-C, after all has been saved that is needed to go on, and else
     what :func:`run_single` raises.
     """
