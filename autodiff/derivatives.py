@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.arrays import Array
+from autodiff.arrays import FloatArray
 from autodiff.errors import GraphError, ShapeError
 from autodiff.graph import Graph
 from autodiff.row_sparse import RowSparse
 from autodiff.tensor import Parameter, Tensor
 
 
-def jacobian(output: Tensor, source: Parameter) -> Array:
+def jacobian(output: Tensor, source: Parameter) -> FloatArray:
     """Return the derivative of each element of ``output`` by each of ``source``.
 
     Its shape is ``output.shape + source.shape``. One backward walk for each element of the output,
@@ -27,13 +27,26 @@ def jacobian(output: Tensor, source: Parameter) -> Array:
 
 
 def hessian_vector_product(
-    graph: Graph, source: Parameter, vector: Array, step: float = 1e-5
-) -> Array:
+    graph: Graph, source: Parameter, vector: FloatArray, step: float = 1e-5
+) -> FloatArray:
     """Return H v for the Hessian H of a scalar graph by one source, v of the source's shape.
 
     As the difference of two gradients, (g(theta + h v) - g(theta - h v)) / 2h: two runs of the
-    graph, and never the matrix H. Use float64. The source gets back its value. Raises GraphError
-    for a graph that does not end in a scalar, ShapeError where v has another shape than the source.
+    graph, and never the matrix H. Use float64. The source gets back its value.
+
+    Parameters
+    ----------
+    graph : a graph that ends in a scalar
+    source : theta, one of its sources
+    vector : v, of the shape of theta
+    step : h
+
+    Raises
+    ------
+    GraphError
+        Where the graph does not end in a scalar.
+    ShapeError
+        Where v has another shape than theta.
     """
     if graph.output.array.ndim != 0:
         raise GraphError("a Hessian is that of a scalar output")
@@ -48,7 +61,7 @@ def hessian_vector_product(
     return (above - below) / (2 * step)
 
 
-def _gradient_at(graph: Graph, source: Parameter, value: Array) -> Array:
+def _gradient_at(graph: Graph, source: Parameter, value: FloatArray) -> FloatArray:
     graph.forward({source: value})
     gradient = graph.gradients().get(source, np.zeros_like(value))
     return gradient.to_dense() if isinstance(gradient, RowSparse) else gradient.copy()

@@ -112,6 +112,13 @@ def layer(x: Tensor, weights: Tensor, bias: Tensor, nonlinearity: str) -> Tensor
     """f(X W^T + b) in one operation, f by name: tanh, sigmoid, hard_tanh, relu, leaky_relu.
 
     See :class:`~autodiff.operations.Layer`.
+
+    Parameters
+    ----------
+    x : X (n, in)
+    weights : W (out, in)
+    bias : b (out,)
+    nonlinearity : the name of f
     """
     return apply(op.Layer(nonlinearity), x, weights, bias)
 
@@ -298,6 +305,13 @@ def sentence_log_likelihood(scores: Tensor, transitions: Tensor, tags: Any, leng
     """The negative log-likelihood of tag sequences, for each token.
 
     See :class:`~autodiff.operations.SentenceLogLikelihood`.
+
+    Parameters
+    ----------
+    scores : (tokens, k), those of the sentences end to end
+    transitions : (k + 1, k + 1); row k is the start of a sentence, column k its end
+    tags : (tokens,), integers 0 to k - 1
+    lengths : (sentences,), integers from 1 on
     """
     return apply(op.SentenceLogLikelihood(), scores, transitions, _ids(tags), _ids(lengths))
 

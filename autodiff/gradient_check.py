@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autodiff.arrays import Array, BoolArray
+from autodiff.arrays import Array, BoolArray, FloatArray
 from autodiff.errors import GraphError
 from autodiff.functions import sum as sum_of
 from autodiff.graph import Graph
@@ -61,10 +61,25 @@ def gradient_check(
 ) -> list[GradientReport]:
     """Compare backward with two-sided differences for every source that needs a gradient.
 
-    The graph ends in a scalar and computes in float64: in float32 rounding hides real errors. Every
-    element of a source is checked, at the cost of two forward runs each; of a source with more than
-    ``most_elements``, the derivatives along random directions. Source values are restored. Raises
-    GraphError for a graph that is not scalar or not float64.
+    The graph ends in a scalar and computes in float64: in float32 rounding hides real errors.
+    Source values are restored.
+
+    Parameters
+    ----------
+    graph : what is checked
+    step : h of the differences
+    most_elements : of a source. Each of them is checked, at the cost of two forward runs; of a
+        larger source, the derivatives along random directions
+    seed : of the random directions
+
+    Returns
+    -------
+    A report for each source.
+
+    Raises
+    ------
+    GraphError
+        Where the graph is not scalar or not float64.
     """
     if graph.output.array.ndim != 0:
         raise GraphError("a gradient check needs a scalar output; sum it with random weights")
@@ -122,7 +137,9 @@ def _check_example(example: Example, rng: np.random.Generator) -> list[GradientR
     return gradient_check(Graph(sum_of(output * weights)))
 
 
-def _check_elements(graph: Graph, source: Node, analytic: Array, step: float) -> GradientReport:
+def _check_elements(
+    graph: Graph, source: Node, analytic: FloatArray, step: float
+) -> GradientReport:
     """Compare element by element.
 
     Where they differ, a kink nearby may be the reason: a smaller step may not reach it. Where none
@@ -143,7 +160,7 @@ def _check_elements(graph: Graph, source: Node, analytic: Array, step: float) ->
 
 
 def _check_directions(
-    graph: Graph, source: Node, analytic: Array, step: float, rng: np.random.Generator
+    graph: Graph, source: Node, analytic: FloatArray, step: float, rng: np.random.Generator
 ) -> GradientReport:
     """Compare the derivatives along random directions of length 1."""
     along_analytic, along_numeric = np.zeros(DIRECTIONS), np.zeros(DIRECTIONS)
@@ -156,13 +173,13 @@ def _check_directions(
     return _compare(label, along_analytic, along_numeric, np.zeros(DIRECTIONS, bool))
 
 
-def _slope(graph: Graph, source: Node, direction: Array, step: float) -> float:
+def _slope(graph: Graph, source: Node, direction: FloatArray, step: float) -> float:
     """Return the two-sided difference along a direction; the source is moved in place, and back."""
     above, below = _values_around(graph, source, direction, step)
     return (above - below) / (2 * step)
 
 
-def _has_kink(graph: Graph, source: Node, direction: Array, step: float) -> bool:
+def _has_kink(graph: Graph, source: Node, direction: FloatArray, step: float) -> bool:
     """Tell whether the slopes on the two sides differ, however small the step is made.
 
     For a smooth function the difference of the slopes is J'' h: it shrinks with h. At a kink it
@@ -177,7 +194,7 @@ def _has_kink(graph: Graph, source: Node, direction: Array, step: float) -> bool
 
 
 def _values_around(
-    graph: Graph, source: Node, direction: Array, step: float
+    graph: Graph, source: Node, direction: FloatArray, step: float
 ) -> tuple[float, float]:
     value = source.array.copy()
     with source.writing() as theta:
@@ -191,11 +208,13 @@ def _values_around(
     return above, below
 
 
-def _dense_copy(gradient: Array | RowSparse) -> Array:
+def _dense_copy(gradient: Array | RowSparse) -> FloatArray:
     return gradient.to_dense() if isinstance(gradient, RowSparse) else gradient.copy()
 
 
-def _compare(name: str, analytic: Array, numeric: Array, at_kink: BoolArray) -> GradientReport:
+def _compare(
+    name: str, analytic: FloatArray, numeric: FloatArray, at_kink: BoolArray
+) -> GradientReport:
     difference = np.abs(analytic - numeric)
     size = float(np.linalg.norm(analytic) + np.linalg.norm(numeric))
     worst = np.unravel_index(int(np.argmax(difference)), difference.shape) if size else ()

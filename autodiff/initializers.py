@@ -22,7 +22,15 @@ def zeros(shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> FloatArray:
 def uniform(
     rng: np.random.Generator, shape: tuple[int, ...], bound: float, dtype: DTypeLike = np.float32
 ) -> FloatArray:
-    """Uniform in [-bound, bound): variance bound^2 / 3."""
+    """Uniform in [-bound, bound): variance bound^2 / 3.
+
+    Parameters
+    ----------
+    rng : what the numbers are drawn from, in float64
+    shape : of the array
+    bound : the largest absolute value
+    dtype : of the array
+    """
     return rng.uniform(-bound, bound, shape).astype(dtype)
 
 
@@ -32,7 +40,15 @@ def normal(
     deviation: float,
     dtype: DTypeLike = np.float32,
 ) -> FloatArray:
-    """Normal with mean 0 and this standard deviation."""
+    """Normal with mean 0 and this standard deviation.
+
+    Parameters
+    ----------
+    rng : what the numbers are drawn from, in float64
+    shape : of the array
+    deviation : the standard deviation
+    dtype : of the array
+    """
     return rng.normal(0, deviation, shape).astype(dtype)
 
 

@@ -11,9 +11,16 @@ from autodiff.operation import Operation
 class Node(Value):
     """A node: a source (no operation) or the result of an operation on other nodes.
 
-    ``inputs`` are the nodes at the other ends of the incoming edges. ``built_at`` is the line of
-    the program that built the node. ``spent`` is the stamp of the evaluation whose backward has
-    been.
+    ``spent`` is the stamp of the evaluation whose backward has been.
+
+    Parameters
+    ----------
+    array : the value
+    operation : what computed it, None for a source
+    inputs : the nodes at the other ends of the incoming edges
+    needs_gradient : whether backward is to bring it one
+    name : what it is called on paper
+    built_at : the line of the program that built it
     """
 
     __slots__ = ("built_at", "inputs", "is_freed", "needs_gradient", "operation", "spent")

@@ -217,7 +217,16 @@ class Optimizer:
         put_rows_back(tables, rows.indices)
 
     def _update(self, theta: Array, g: Array, state: State, t: int, learning_rate: float) -> None:
-        """Apply update number ``t`` (from 1) in place; ``g`` is left as it is."""
+        """Apply the formula in place.
+
+        Parameters
+        ----------
+        theta : the values to update
+        g : their gradient, which is left as it is
+        state : the arrays of ``state_names``, each of the shape of theta, to be updated too
+        t : the number of this update, from 1
+        learning_rate : that of the parameter's group
+        """
         raise TypeError(f"{type(self).__name__} does not define an update")
 
 

@@ -104,6 +104,13 @@ class RMSprop(Optimizer):
     """s <- alpha s + (1 - alpha) g^2; theta <- theta - lr g / (sqrt(s) + epsilon).
 
     Sparse gradients: refused, s decays in every row. Source: Tieleman and Hinton 2012, lecture 6.5.
+
+    Parameters
+    ----------
+    parameters : parameters, or groups with learning rates of their own
+    learning_rate : lr
+    alpha : how much of s is kept
+    epsilon : what keeps the division finite
     """
 
     state_names = ("s",)
@@ -142,6 +149,13 @@ class Adam(Optimizer):
 
     Sparse gradients: refused, the moments of untouched rows decay and move them; SparseAdam is the
     lazy form. Source: Kingma and Ba 2015, algorithm 1.
+
+    Parameters
+    ----------
+    parameters : parameters, or groups with learning rates of their own
+    learning_rate : lr
+    betas : b1 and b2, how much of M and V is kept
+    epsilon : what keeps the division finite
     """
 
     state_names = ("M", "V")
@@ -183,6 +197,14 @@ class AdamW(Adam):
     """Adam after theta <- theta - lr lambda theta: weight decay decoupled from the moments.
 
     Sparse gradients: refused. Source: Loshchilov and Hutter 2019, algorithm 2.
+
+    Parameters
+    ----------
+    parameters : parameters, or groups with learning rates of their own
+    learning_rate : lr
+    betas : b1 and b2 of Adam
+    epsilon : that of Adam
+    weight_decay : lambda
     """
 
     def __init__(

@@ -48,7 +48,7 @@ def derivative_by_paths(output: Node, source: Node) -> float:
     for path in enumerate_paths(output, source):
         product = 1.0
         for node, place in path:
-            product *= local_gradients(node)[place]
+            product *= scalar_local_gradients(node)[place]
         total += product
     return total
 
@@ -76,7 +76,7 @@ def forward_accumulation(output: Node, source: Node) -> float:
         elif not any(derivative[x] for x in node.inputs):
             derivative[node] = 0.0
         else:
-            pairs = zip(local_gradients(node), node.inputs, strict=True)
+            pairs = zip(scalar_local_gradients(node), node.inputs, strict=True)
             derivative[node] = sum(local * derivative[x] for local, x in pairs)
     return derivative[output]
 
@@ -88,7 +88,7 @@ def _current_order(output: Node) -> list[Node]:
     return graph.nodes
 
 
-def local_gradients(node: Node) -> list[float]:
+def scalar_local_gradients(node: Node) -> list[float]:
     """Return the local gradient of an interior scalar node for each of its scalar inputs.
 
     They are what its backward gives for an upstream gradient of 1, and 0 for an input that can have

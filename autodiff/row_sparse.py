@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 class RowSparse:
     """A matrix of which only some rows can differ from zero.
 
-    ``indices`` (k,) names the rows, ``values`` (k, ...) holds them, ``shape`` (V, ...) is the
-    shape of the whole matrix. An index may occur several times: the rows add up. The arrays are
-    treated as immutable; every method returns a new object or ``self``.
+    The arrays are treated as immutable; every method returns a new object or ``self``.
 
-    Raises ShapeError where the three do not fit together.
+    Parameters
+    ----------
+    indices : (k,), which rows. An index may occur several times: the rows add up
+    values : (k, ...), the rows
+    shape : (V, ...), that of the whole matrix
+    is_coalesced : whether no index occurs twice
+
+    Raises
+    ------
+    ShapeError
+        Where indices, values and shape do not fit together.
     """
 
     __slots__ = ("indices", "is_coalesced", "shape", "values")

@@ -28,8 +28,19 @@ def dropout_mask(
     """Return a mask that drops each element with probability ``rate`` and keeps the mean.
 
     Elements are 0 with probability ``rate`` and 1 / (1 - rate) otherwise, so that the expected
-    value of ``mask * x`` is x and nothing needs rescaling when dropout is off. Raises ValueError
-    unless 0 <= rate < 1.
+    value of ``mask * x`` is x and nothing needs rescaling when dropout is off.
+
+    Parameters
+    ----------
+    rng : what the mask is drawn from
+    shape : of the mask, that of x
+    rate : the probability of a zero
+    dtype : of the mask, that of x
+
+    Raises
+    ------
+    ValueError
+        Unless 0 <= rate < 1.
     """
     if not 0 <= rate < 1:
         raise ValueError(f"a dropout rate lies in [0, 1), got {rate}")

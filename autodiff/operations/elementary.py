@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.arrays import Array
+from autodiff.arrays import Array, FloatArray
 from autodiff.operation import Elementwise, Example, Operation, register
 from autodiff.row_sparse import Gradient
 
@@ -32,7 +32,7 @@ class Power(Elementwise):
             raise TypeError(f"power: the exponent is a number, got {type(exponent).__name__}")
         self.exponent = exponent
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: FloatArray) -> FloatArray:
         return np.power(x, self.exponent, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
@@ -54,7 +54,7 @@ class Exp(Elementwise):
     equation = "{f} = e^{x}"
     derivatives = ("f'({x}) = {f}",)
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: FloatArray) -> FloatArray:
         self.f = np.exp(x, out=self.out)
         return self.f
 
@@ -69,7 +69,7 @@ class Log(Elementwise):
     equation = "{f} = log({x})"
     derivatives = ("f'({x}) = 1 / {x}",)
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: FloatArray) -> FloatArray:
         return np.log(x, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
@@ -83,7 +83,7 @@ class Sqrt(Elementwise):
     equation = "{f} = sqrt({x})"
     derivatives = ("f'({x}) = 1 / (2 {f})",)
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: FloatArray) -> FloatArray:
         self.f = np.sqrt(x, out=self.out)
         return self.f
 
@@ -100,7 +100,7 @@ class Abs(Elementwise):
     equation = "{f} = |{x}|"
     derivatives = ("f'({x}) = sign({x})",)
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: FloatArray) -> FloatArray:
         return np.abs(x, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:

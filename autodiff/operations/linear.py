@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autodiff.arrays import Array
+from autodiff.arrays import Array, FloatArray
 from autodiff.errors import ShapeError
 from autodiff.operation import Example, Operation, register
 from autodiff.operations.nonlinearity import NONLINEARITIES, Nonlinearity
@@ -25,13 +25,13 @@ class MatMul(Operation):
     derivatives = ("d{f}/d{x} = {y}^T", "d{f}/d{y} = {x}^T")
     owns_gradients = True
 
-    def prepare(self, x: Array, y: Array) -> None:
+    def prepare(self, x: FloatArray, y: FloatArray) -> None:
         if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[0]:
             raise ShapeError(self.name, [x.shape, y.shape], "matrices (n, k) and (k, m)")
         shape = (x.shape[0], y.shape[1])
         self.out = self.workspace.array("output", shape, np.result_type(x, y))
 
-    def forward(self, x: Array, y: Array) -> Array:
+    def forward(self, x: FloatArray, y: FloatArray) -> FloatArray:
         return np.matmul(x, y, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
@@ -67,7 +67,7 @@ class Affine(Operation):
     derivatives = ("d{f}/d{x} = {weights}", "d{f}/d{weights} = {x}^T", "d{f}/d{bias} = I")
     owns_gradients = True
 
-    def prepare(self, x: Array, weights: Array, bias: Array) -> None:
+    def prepare(self, x: FloatArray, weights: FloatArray, bias: FloatArray) -> None:
         if x.ndim != 2 or weights.ndim != 2 or x.shape[1] != weights.shape[1]:
             raise ShapeError(self.name, [x.shape, weights.shape], "x (n, in) and W (out, in)")
         if bias.shape != weights.shape[:1]:
@@ -80,13 +80,13 @@ class Affine(Operation):
         self.ones = np.ones(len(x), dtype)
         self.dx, self.dw, self.db = map(self.gradient_array, range(3), (x, weights, bias))
 
-    def _rows(self, name: str, shape: tuple[int, int], dtype: DTypeLike) -> Array:
+    def _rows(self, name: str, shape: tuple[int, int], dtype: DTypeLike) -> FloatArray:
         """Return a work array (n, out), column by column where it is narrow."""
         if self.is_narrow:
             return self.workspace.array(name, shape[::-1], dtype).T
         return self.workspace.array(name, shape, dtype)
 
-    def forward(self, x: Array, weights: Array, bias: Array) -> Array:
+    def forward(self, x: FloatArray, weights: FloatArray, bias: FloatArray) -> FloatArray:
         z = self.z
         np.dot(x, weights.T, out=self.product)
         if self.is_narrow:
@@ -133,11 +133,11 @@ class Layer(Affine):
             raise ValueError(f"layer: no nonlinearity {nonlinearity!r}; there are {known}")
         self.nonlinearity: type[Nonlinearity] = NONLINEARITIES[nonlinearity]
 
-    def prepare(self, x: Array, weights: Array, bias: Array) -> None:
+    def prepare(self, x: FloatArray, weights: FloatArray, bias: FloatArray) -> None:
         super().prepare(x, weights, bias)
         self.delta = self._rows("delta", self.z.shape, self.z.dtype)
 
-    def forward(self, x: Array, weights: Array, bias: Array) -> Array:
+    def forward(self, x: FloatArray, weights: FloatArray, bias: FloatArray) -> FloatArray:
         z = super().forward(x, weights, bias)
         self.h = self.nonlinearity.value(z, out=z)
         return self.h

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from autodiff.arrays import Array, IntArray
+from autodiff.arrays import Array, FloatArray, IntArray
 from autodiff.errors import ShapeError
 from autodiff.operation import Example, Operation, register
 from autodiff.row_sparse import Coalescer, Gradient, RowSparse, check_range, occurrences
@@ -27,20 +27,20 @@ class _RowGather(Operation):
         self.padding = padding
         self.coalescer = Coalescer()
 
-    def prepare(self, table: Array, ids: IntArray) -> None:
+    def prepare(self, table: FloatArray, ids: IntArray) -> None:
         if table.ndim != 2:
             raise ShapeError(self.name, [table.shape], "a table (V, d)")
         if ids.dtype.kind not in "iu":
             raise TypeError(f"{self.name}: expected integer ids, got {ids.dtype}")
         self.rows = self.workspace.array("rows", (*ids.shape, table.shape[1]), table.dtype)
 
-    def _rows(self, table: Array, ids: IntArray) -> Array:
+    def _rows(self, table: FloatArray, ids: IntArray) -> FloatArray:
         """Return the rows, shape (*ids.shape, d)."""
         check_range(self.name, ids, len(table))
         # mode="clip" lets numpy write straight into `out`; the range has been checked above.
         return table.take(ids, axis=0, out=self.rows, mode="clip")
 
-    def _row_gradient(self, rows: Array) -> RowSparse:
+    def _row_gradient(self, rows: FloatArray) -> RowSparse:
         """Return the gradient of the table from that of each row, (*ids.shape, d)."""
         table, ids = self.inputs[:2]
         indices, rows = ids.reshape(-1), rows.reshape(ids.size, table.shape[1])
@@ -62,7 +62,7 @@ class Lookup(_RowGather):
 
     equation = "{f} = {table}[{ids}]"
 
-    def forward(self, table: Array, ids: IntArray) -> Array:
+    def forward(self, table: FloatArray, ids: IntArray) -> FloatArray:
         return self._rows(table, ids)
 
 
@@ -81,12 +81,12 @@ class LookupWindow(_RowGather):
 
     equation = "{f} = the rows {table}[{ids}] side by side"
 
-    def prepare(self, table: Array, ids: IntArray) -> None:
+    def prepare(self, table: FloatArray, ids: IntArray) -> None:
         super().prepare(table, ids)
         width = math.prod(self.rows.shape[1:])
         self.windows = self.rows.reshape(len(ids), width)
 
-    def forward(self, table: Array, ids: IntArray) -> Array:
+    def forward(self, table: FloatArray, ids: IntArray) -> FloatArray:
         self._rows(table, ids)
         return self.windows
 
@@ -108,13 +108,13 @@ class LookupBag(_RowGather):
     equation = "{f} = mean of the rows {table}[{ids}]"
     derivatives = ("1 / number of ids: equal rows summed", "")
 
-    def prepare(self, table: Array, ids: IntArray) -> None:
+    def prepare(self, table: FloatArray, ids: IntArray) -> None:
         if ids.ndim != 2:
             raise ShapeError(self.name, [ids.shape], "ids (n, k)")
         super().prepare(table, ids)
         self.out = self.workspace.array("output", (len(ids), table.shape[1]), table.dtype)
 
-    def forward(self, table: Array, ids: IntArray) -> Array:
+    def forward(self, table: FloatArray, ids: IntArray) -> FloatArray:
         rows = self._rows(table, ids)
         counted = np.ones(ids.shape, bool) if self.padding is None else ids != self.padding
         sizes = np.maximum(counted.sum(axis=1, keepdims=True), 1)
@@ -152,14 +152,14 @@ class GroupMean(Operation):
         self.others_only = others_only
         self.counted = "others" if others_only else "tokens"
 
-    def prepare(self, x: Array, groups: IntArray) -> None:
+    def prepare(self, x: FloatArray, groups: IntArray) -> None:
         if x.ndim != 2 or groups.shape != x.shape[:1]:
             raise ShapeError(self.name, [x.shape, groups.shape], "X (n, d) and groups (n,)")
         if groups.dtype.kind not in "iu":
             raise TypeError(f"{self.name}: expected integer groups, got {groups.dtype}")
         self.out = self.array_like("output", x)
 
-    def forward(self, x: Array, groups: IntArray) -> Array:
+    def forward(self, x: FloatArray, groups: IntArray) -> FloatArray:
         self.members = np.flatnonzero(groups >= 0)
         distinct, self.slots = np.unique(groups[self.members], return_inverse=True)
         counts = np.bincount(self.slots, minlength=len(distinct))[self.slots]
@@ -171,7 +171,7 @@ class GroupMean(Operation):
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
         return self._mean(upstream, self.array_like("dx", upstream)), None
 
-    def _mean(self, x: Array, out: Array) -> Array:
+    def _mean(self, x: FloatArray, out: FloatArray) -> FloatArray:
         """Return the means of the rows of ``x``: all members of a group have the same share."""
         rows = x[self.members]
         total = (self.occurrences @ rows).take(self.slots, axis=0)

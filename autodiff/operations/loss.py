@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.arrays import Array, IntArray
+from autodiff.arrays import Array, FloatArray, IntArray
 from autodiff.errors import ShapeError
 from autodiff.operation import Example, Operation, register
 from autodiff.row_sparse import Gradient, check_range
@@ -33,7 +33,7 @@ class SoftmaxCrossEntropy(Operation):
     derivatives = ("d{f}/d{scores} = p - onehot({targets})", "")
     owns_gradients = True
 
-    def prepare(self, scores: Array, targets: IntArray) -> None:
+    def prepare(self, scores: FloatArray, targets: IntArray) -> None:
         if scores.ndim != 2 or targets.shape != scores.shape[:1]:
             expected = "scores (n, classes) and targets (n,)"
             raise ShapeError(self.name, [scores.shape, targets.shape], expected)
@@ -49,7 +49,7 @@ class SoftmaxCrossEntropy(Operation):
         self.right = array("right", targets.shape, self.columns.dtype)
         self.right_scores = array("right scores", targets.shape, dtype)
 
-    def forward(self, scores: Array, targets: IntArray) -> Array:
+    def forward(self, scores: FloatArray, targets: IntArray) -> FloatArray:
         check_range(self.name, targets, scores.shape[1])
         s, exp, row, right, loss = scores.T, self.exp, self.row, self.right, self.loss
         right[...] = targets
@@ -88,7 +88,7 @@ class BinaryCrossEntropy(Operation):
     equation = "{f} = -log p({targets}), p = sigma({scores})"
     derivatives = ("d{f}/d{scores} = p - y", "")
 
-    def prepare(self, scores: Array, targets: IntArray) -> None:
+    def prepare(self, scores: FloatArray, targets: IntArray) -> None:
         if scores.ndim != 1 or targets.shape != scores.shape:
             raise ShapeError(self.name, [scores.shape, targets.shape], "scores (n,), targets (n,)")
         if targets.dtype.kind not in "iub":
@@ -96,7 +96,7 @@ class BinaryCrossEntropy(Operation):
         self.losses = self.array_like("losses", scores)
         self.loss = self.workspace.array("output", (), scores.dtype)
 
-    def forward(self, scores: Array, targets: IntArray) -> Array:
+    def forward(self, scores: FloatArray, targets: IntArray) -> FloatArray:
         check_range(self.name, targets.astype(np.int64, copy=False), 2)
         losses = np.maximum(scores, 0, out=self.losses)
         losses -= scores * targets
@@ -133,14 +133,14 @@ class MarginLoss(Operation):
     equation = "{f} = max(0, 1 - {true} + {corrupted})"
     derivatives = ("d{f}/d{true} = -[{f} > 0]", "d{f}/d{corrupted} = [{f} > 0]")
 
-    def prepare(self, true: Array, corrupted: Array) -> None:
+    def prepare(self, true: FloatArray, corrupted: FloatArray) -> None:
         if true.ndim != 1 or true.shape != corrupted.shape:
             raise ShapeError(self.name, [true.shape, corrupted.shape], "scores (n,) and (n,)")
         dtype = np.result_type(true, corrupted)
         self.violation = self.workspace.array("violation", true.shape, dtype)
         self.loss = self.workspace.array("output", (), dtype)
 
-    def forward(self, true: Array, corrupted: Array) -> Array:
+    def forward(self, true: FloatArray, corrupted: FloatArray) -> FloatArray:
         violation = np.subtract(corrupted, true, out=self.violation)
         violation += 1
         np.maximum(violation, 0, out=violation)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from autodiff.arrays import Array
+from autodiff.arrays import Array, FloatArray
 from autodiff.operation import Elementwise, Example, Operation, register
 from autodiff.row_sparse import Gradient
 
@@ -31,14 +31,14 @@ class Nonlinearity(Elementwise):
     equation = "{f} = {self.name}({x})"
 
     @staticmethod
-    def value(z: Array, out: Array) -> Array:
+    def value(z: FloatArray, out: FloatArray) -> FloatArray:
         raise TypeError("a nonlinearity defines `value`")
 
     @staticmethod
-    def slope(f: Array, out: Array) -> Array:
+    def slope(f: FloatArray, out: FloatArray) -> FloatArray:
         raise TypeError("a nonlinearity defines `slope`")
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: FloatArray) -> FloatArray:
         self.f = self.value(x, self.out)
         return self.f
 
@@ -55,14 +55,14 @@ class Sigmoid(Nonlinearity):
     derivatives = ("f'({x}) = {f} (1 - {f})",)
 
     @staticmethod
-    def value(z: Array, out: Array) -> Array:
+    def value(z: FloatArray, out: FloatArray) -> FloatArray:
         from scipy.special import expit  # imported with the first sigmoid: it takes a while
 
         result: Array = expit(z, out=out)
         return result
 
     @staticmethod
-    def slope(f: Array, out: Array) -> Array:
+    def slope(f: FloatArray, out: FloatArray) -> FloatArray:
         np.subtract(1, f, out=out)
         return np.multiply(out, f, out=out)
 
@@ -74,11 +74,11 @@ class Tanh(Nonlinearity):
     derivatives = ("f'({x}) = 1 - {f}^2",)
 
     @staticmethod
-    def value(z: Array, out: Array) -> Array:
+    def value(z: FloatArray, out: FloatArray) -> FloatArray:
         return np.tanh(z, out=out)
 
     @staticmethod
-    def slope(f: Array, out: Array) -> Array:
+    def slope(f: FloatArray, out: FloatArray) -> FloatArray:
         np.multiply(f, f, out=out)
         return np.subtract(1, out, out=out)
 
@@ -90,12 +90,12 @@ class HardTanh(Nonlinearity):
     derivatives = ("f'({x}) = [-1 < {x} < 1]",)
 
     @staticmethod
-    def value(z: Array, out: Array) -> Array:
+    def value(z: FloatArray, out: FloatArray) -> FloatArray:
         np.maximum(z, -1, out=out)
         return np.minimum(out, 1, out=out)
 
     @staticmethod
-    def slope(f: Array, out: Array) -> Array:
+    def slope(f: FloatArray, out: FloatArray) -> FloatArray:
         np.abs(f, out=out)
         return np.less(out, 1, out=out, casting="unsafe")
 
@@ -107,11 +107,11 @@ class Relu(Nonlinearity):
     derivatives = ("f'({x}) = [{x} > 0]",)
 
     @staticmethod
-    def value(z: Array, out: Array) -> Array:
+    def value(z: FloatArray, out: FloatArray) -> FloatArray:
         return np.maximum(z, 0, out=out)
 
     @staticmethod
-    def slope(f: Array, out: Array) -> Array:
+    def slope(f: FloatArray, out: FloatArray) -> FloatArray:
         return np.greater(f, 0, out=out, casting="unsafe")
 
 
@@ -126,13 +126,13 @@ class LeakyRelu(Nonlinearity):
     A: ClassVar[float] = 0.01
 
     @staticmethod
-    def value(z: Array, out: Array) -> Array:
+    def value(z: FloatArray, out: FloatArray) -> FloatArray:
         if out is not z:
             np.copyto(out, z)
         return np.multiply(out, LeakyRelu.A, out=out, where=out < 0)
 
     @staticmethod
-    def slope(f: Array, out: Array) -> Array:
+    def slope(f: FloatArray, out: FloatArray) -> FloatArray:
         np.greater(f, 0, out=out, casting="unsafe")
         return np.maximum(out, LeakyRelu.A, out=out)
 
@@ -157,7 +157,7 @@ class PRelu(Elementwise):
     equation = "{f} = prelu({z})"
     derivatives = ("f'({z}) = 1 or {a} ({z} <= 0)", "d{f}/d{a} = min(0, {z})")
 
-    def forward(self, z: Array, a: Array) -> Array:
+    def forward(self, z: FloatArray, a: FloatArray) -> FloatArray:
         out = np.minimum(z, 0, out=self.out)
         out *= a
         return np.add(out, np.maximum(z, 0, out=self.array_like("positive", z)), out=out)

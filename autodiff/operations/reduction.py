@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.arrays import Array
+from autodiff.arrays import Array, FloatArray
 from autodiff.errors import ShapeError
 from autodiff.operation import Elementwise, Example, Operation, register
 from autodiff.row_sparse import Gradient
@@ -20,7 +20,7 @@ class _Reduction(Operation):
         super().__init__()
         self.axis = axis
 
-    def prepare(self, x: Array) -> None:
+    def prepare(self, x: FloatArray) -> None:
         if x.dtype.kind != "f":
             raise TypeError(f"{self.name}: expected floating-point input, got {x.dtype}")
         if self.axis is not None and not -x.ndim <= self.axis < x.ndim:
@@ -30,7 +30,7 @@ class _Reduction(Operation):
         self.n = x.size if self.axis is None else shape[axis]
         self.out = self.workspace.array("output", kept, x.dtype)
 
-    def _repeated(self, reduced: Array) -> Array:
+    def _repeated(self, reduced: FloatArray) -> FloatArray:
         """Return a reduced array with the shape of the input, without copying it."""
         x = self.inputs[0]
         kept = reduced if self.axis is None else np.expand_dims(reduced, self.axis)
@@ -51,7 +51,7 @@ class Sum(_Reduction):
     equation = "{f} = sum_i {x}_i"
     derivatives = ("d{f}/d{x}_i = 1",)
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: FloatArray) -> FloatArray:
         return np.sum(x, axis=self.axis, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
@@ -65,7 +65,7 @@ class Mean(_Reduction):
     equation = "{f} = (1/n) sum_i {x}_i"
     derivatives = ("d{f}/d{x}_i = 1/n",)
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: FloatArray) -> FloatArray:
         total = np.sum(x, axis=self.axis, out=self.out)
         return np.divide(total, max(self.n, 1), out=total)
 
@@ -81,12 +81,12 @@ class Max(_Reduction):
     equation = "{f} = max_i {x}_i"
     derivatives = ("d{f}/d{x}_i = [i is the first largest]",)
 
-    def prepare(self, x: Array) -> None:
+    def prepare(self, x: FloatArray) -> None:
         super().prepare(x)
         if self.n == 0:
             raise ShapeError(self.name, [x.shape], "at least one element to take the maximum of")
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: FloatArray) -> FloatArray:
         return np.max(x, axis=self.axis, out=self.out)
 
     def backward(self, upstream: Array) -> tuple[Gradient | None, ...]:
@@ -111,7 +111,7 @@ class LogSumExp(_Reduction):
     equation = "{f} = log sum_i e^{x}_i"
     derivatives = ("d{f}/d{x}_i = softmax({x})_i",)
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: FloatArray) -> FloatArray:
         f = self.out
         largest = np.max(x, axis=self.axis, keepdims=True, initial=-math.inf)
         largest = np.where(np.isfinite(largest), largest, 0)
@@ -143,10 +143,10 @@ class SquaredNorm(Operation):
     equation = "{f} = ||{x}||^2"
     derivatives = ("d{f}/d{x} = 2 {x}",)
 
-    def prepare(self, x: Array) -> None:
+    def prepare(self, x: FloatArray) -> None:
         self.out = self.workspace.array("output", (), x.dtype)
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: FloatArray) -> FloatArray:
         flat = x.reshape(-1)
         self.out[...] = np.vdot(flat, flat)
         return self.out
@@ -167,7 +167,7 @@ class Softmax(Elementwise):
     equation = "{f} = softmax({s})"
     derivatives = ("d{f}/d{s} = diag({f}) - {f} {f}^T",)
 
-    def forward(self, s: Array) -> Array:
+    def forward(self, s: FloatArray) -> FloatArray:
         p = self.out
         np.subtract(s, s.max(axis=-1, keepdims=True), out=p)
         np.exp(p, out=p)
@@ -193,7 +193,7 @@ class LogSoftmax(Elementwise):
     equation = "{f} = log softmax({s})"
     derivatives = ("d{f}/d{s} = I - 1 softmax({s})^T",)
 
-    def forward(self, s: Array) -> Array:
+    def forward(self, s: FloatArray) -> FloatArray:
         log_p = self.out
         np.subtract(s, s.max(axis=-1, keepdims=True), out=log_p)
         log_p -= np.log(np.exp(log_p).sum(axis=-1, keepdims=True))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autodiff.arrays import Array, IntArray
+from autodiff.arrays import Array, FloatArray, IntArray
 from autodiff.errors import ShapeError
 from autodiff.operation import Example, Operation, register
 from autodiff.row_sparse import Gradient, check_range
@@ -34,12 +34,12 @@ class _TimeOrder(NamedTuple):
     """
 
     blocks: list[slice]
-    predecessors: Array
-    last: Array
-    places: Array
-    sentences: Array
-    starts: Array
-    ends: Array
+    predecessors: IntArray
+    last: IntArray
+    places: IntArray
+    sentences: IntArray
+    starts: IntArray
+    ends: IntArray
 
 
 def _in_time_order(lengths: IntArray) -> _TimeOrder:
@@ -61,7 +61,7 @@ def _in_time_order(lengths: IntArray) -> _TimeOrder:
     )
 
 
-def _is_extreme(scores: Array, transitions: Array) -> bool:
+def _is_extreme(scores: FloatArray, transitions: FloatArray) -> bool:
     """Tell whether e^s and e^T span more than a float64 holds, so that paths would be lost."""
     finite = transitions[np.isfinite(transitions)]
     if scores.size == 0 or finite.size == 0:
@@ -92,8 +92,8 @@ class SentenceLogLikelihood(Operation):
     derivatives = ("d{f}/d{scores} = (p - onehot)/tokens", "(expected - seen) / tokens", "", "")
 
     def forward(
-        self, scores: Array, transitions: Array, tags: IntArray, lengths: IntArray
-    ) -> Array:
+        self, scores: FloatArray, transitions: FloatArray, tags: IntArray, lengths: IntArray
+    ) -> FloatArray:
         self._check(scores, transitions, tags, lengths)
         n = len(scores)
         self.batch = _in_time_order(lengths.astype(np.int64, copy=False))
@@ -105,7 +105,9 @@ class SentenceLogLikelihood(Operation):
         loss[...] = (log_all - self._score_of(scores, transitions, tags)) / max(n, 1)
         return loss
 
-    def _check(self, scores: Array, transitions: Array, tags: IntArray, lengths: IntArray) -> None:
+    def _check(
+        self, scores: FloatArray, transitions: FloatArray, tags: IntArray, lengths: IntArray
+    ) -> None:
         n, k = scores.shape if scores.ndim == 2 else (-1, -1)
         if transitions.shape != (k + 1, k + 1) or tags.shape != (n,) or lengths.ndim != 1:
             shapes = [scores.shape, transitions.shape, tags.shape, lengths.shape]
@@ -118,7 +120,7 @@ class SentenceLogLikelihood(Operation):
             raise ValueError(f"{self.name}: lengths are at least 1 and add up to {n} tokens")
         check_range(self.name, tags, k)
 
-    def _scaled(self, scores: Array, transitions: Array) -> float | None:
+    def _scaled(self, scores: FloatArray, transitions: FloatArray) -> float | None:
         """Run the forward recursion; return the sum of log Z, None where numbers underflow.
 
         Keeps alpha, in which each row is p(tag at token | sentence up to it), and its scales, in
@@ -155,10 +157,10 @@ class SentenceLogLikelihood(Operation):
                 reached /= scale
                 before = block
 
-    def _float64(self, name: str, shape: tuple[int, ...]) -> Array:
+    def _float64(self, name: str, shape: tuple[int, ...]) -> FloatArray:
         return self.workspace.array(name, shape, np.dtype(np.float64))
 
-    def _score_of(self, scores: Array, transitions: Array, tags: IntArray) -> float:
+    def _score_of(self, scores: FloatArray, transitions: FloatArray, tags: IntArray) -> float:
         """Return the sum of s(tags) over the sentences."""
         starts, ends = self.batch.starts, self.batch.ends
         k = scores.shape[1]
@@ -169,7 +171,7 @@ class SentenceLogLikelihood(Operation):
         return float(total)
 
     @staticmethod
-    def _neighbors(tags: IntArray, starts: Array) -> tuple[Array, Array]:
+    def _neighbors(tags: IntArray, starts: IntArray) -> tuple[IntArray, IntArray]:
         """Return the tags of all pairs of neighbors within a sentence."""
         follows = np.ones(len(tags), bool)
         follows[starts] = False
@@ -198,7 +200,7 @@ class SentenceLogLikelihood(Operation):
             None,
         )
 
-    def _log_space_recursions(self, scores: Array, transitions: Array) -> float:
+    def _log_space_recursions(self, scores: FloatArray, transitions: FloatArray) -> float:
         """Run both recursions on logarithms, for scores that e^s cannot hold.
 
         Keeps p(tag at token) and the expected transitions for backward; returns the sum of log Z
@@ -233,7 +235,7 @@ class SentenceLogLikelihood(Operation):
         self.marginals[batch.places] = p
         return float(log_z.sum())
 
-    def _backward_recursion(self, p: Array, expected: Array) -> None:
+    def _backward_recursion(self, p: FloatArray, expected: FloatArray) -> None:
         """Fill ``p`` with p(tag at token) and ``expected`` with the expected transitions."""
         batch, alpha, k = self.batch, self.alpha, p.shape[1]
         inner, to_end = self.factors[:k, :k], self.factors[:k, k]
@@ -250,7 +252,7 @@ class SentenceLogLikelihood(Operation):
         expected[:k, k] = (alpha[batch.last] * beta[batch.last]).sum(axis=0)
         p[batch.places] = np.multiply(alpha, beta, out=beta)
 
-    def _take_off_observed(self, d_transitions: Array, tags: IntArray) -> None:
+    def _take_off_observed(self, d_transitions: FloatArray, tags: IntArray) -> None:
         starts, ends = self.batch.starts, self.batch.ends
         k = len(d_transitions) - 1
         np.subtract.at(d_transitions, self._neighbors(tags, starts), 1)
