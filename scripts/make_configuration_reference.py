@@ -12,6 +12,7 @@ from typing import Any
 
 import autodiff as ad
 from ner_window.config import OptimizerSettings, Variant
+from ner_window.study.arms import Arm
 from ner_window.study.study_config import Study
 from ner_window.training.optimizers import OPTIMIZERS
 
@@ -119,6 +120,7 @@ def page() -> str:
         parts += _choices(family) if family else [_table(section, f"{path}.")]
     tuning = DEFINITIONS["TuningSettings"]
     parts += ["## Studies", STUDIES, _table(STUDY)]
+    parts += ["### arms", DEFINITIONS["Arm"]["description"], *_choices(Arm)]
     parts += ["### tuning", tuning["description"], _table(tuning, "tuning.")]
     return "\n\n".join(parts) + "\n"
 

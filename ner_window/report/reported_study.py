@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ner_window.study.arms import Arm
+from ner_window.study.arms import Arm, ArmName
 from ner_window.study.results import StudyResults
 from ner_window.study.statistics import Cell, Crossing, Statistics
 from ner_window.study.study_config import Study
@@ -21,7 +21,14 @@ class ReportedStudy:
     study: Study
     results: StudyResults
     statistics: Statistics
-    vectors: Mapping[Arm, VectorAnalysis]
+    vectors: Mapping[ArmName, VectorAnalysis]
+
+    @property
+    def arms_left_out(self) -> list[ArmName]:
+        """The arms that are left to the table: too far off, unless there is nothing else to see."""
+        others = self.results.arms[1:]
+        far_off = [arm for arm in others if Arm.variants[arm].is_far_off]
+        return [] if far_off == list(others) else far_off
 
     @property
     def metric(self) -> str:
@@ -35,7 +42,7 @@ class ReportedStudy:
         return {size: tokens[size] for size in self.results.sizes if size in tokens}
 
     @property
-    def rows(self) -> dict[Arm, list[Cell | None]]:
+    def rows(self) -> dict[ArmName, list[Cell | None]]:
         """The cells of each arm, one for each size."""
         return {
             arm: [self.statistics.cell(arm, size) for size in self.sizes]

@@ -10,7 +10,7 @@ from ner_window.files import new_file
 from ner_window.pages.rendering import rendered
 from ner_window.report.reported_study import ReportedStudy
 from ner_window.report.study_pictures import study_pictures
-from ner_window.study.arms import SUMMARIES
+from ner_window.study.arms import Arm, phrase_of
 from ner_window.study.pitfall import NEAR
 from ner_window.study.studied_vectors import chosen_runs
 from ner_window.study.tuning import mean_f1
@@ -50,7 +50,8 @@ def study_page(reported: ReportedStudy) -> str:
         shown=SHOWN_PAIRS,
         size_headings=[f"{tokens:,.0f} tokens" for tokens in reported.sizes.values()],
         rate_headings=[f"{rate:g}" for rate in rates],
-        summaries=SUMMARIES,
+        phrase=phrase_of,
+        summaries={name: arm.summary for name, arm in Arm.variants.items()},
         seen=chosen_runs(results),
         swapped={arm: v.swap_back for arm, v in reported.vectors.items() if v.swap_back},
         plots={name: picture.within_page() for name, picture in study_pictures(reported).items()},

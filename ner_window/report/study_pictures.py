@@ -9,7 +9,7 @@ from ner_window.report import study_plots
 from ner_window.report.error_bars import ErrorBar
 from ner_window.report.reported_study import ReportedStudy
 from ner_window.report.study_plots import LearningCurve
-from ner_window.study.arms import Arm
+from ner_window.study.arms import ArmName
 from ner_window.study.vector_analysis import VectorAnalysis
 
 
@@ -42,13 +42,15 @@ def _curves(reported: ReportedStudy) -> Picture:
 
 
 def _differences(reported: ReportedStudy) -> Picture | None:
-    """Draw the arms against the first one, without random vectors: these are too far off."""
+    """Draw the arms against the first one, but for those that are too far off."""
     first, *others = reported.results.arms
-    curves = []
+    left_out, curves = reported.arms_left_out, []
     for arm in others:
+        if arm in left_out:
+            continue
         rows = reported.statistics.of_pair(first, arm)
         bars = [ErrorBar(arm, row.value, row.interval) for row in rows]
-        if rows and (arm != "scratch" or others == ["scratch"]):
+        if rows:
             curves.append(LearningCurve(arm, [row.tokens for row in rows], bars))
     if not curves:
         return None
@@ -86,13 +88,13 @@ def _drift(reported: ReportedStudy) -> Picture | None:
     if not drifts:
         return None
     alt = ", ".join(f"{arm} {drift.total.cosine.median:.3g}" for arm, drift in drifts.items())
-    arms: Sequence[Arm] = reported.results.arms
+    arms: Sequence[ArmName] = reported.results.arms
     return study_plots.drift_by_frequency(
         "drift", f"Drift of words by frequency; medians of all words: {alt}.", drifts, arms
     )
 
 
-def _movements(vectors: Mapping[Arm, VectorAnalysis]) -> list[Picture]:
+def _movements(vectors: Mapping[ArmName, VectorAnalysis]) -> list[Picture]:
     return [
         study_plots.movements(
             f"movements-{arm}",

@@ -1,49 +1,133 @@
-"""The arms of a study: what each does with the word vectors, as settings of a run."""
+"""The arms of a study: what each does with the word vectors.
+
+An arm is a section of a study's config: it says what it changes in the settings of the base config,
+and what it is called on pages. One defined elsewhere can be named as soon as its class is there:
+
+    class HalfRate(Arm):
+        summary, phrase = "fine-tuned at half the rate", "vectors at half the rate"
+        name: Literal["half_rate"] = "half_rate"
+
+        def change(self, settings: Tree, given: Given) -> None:
+            settings["embeddings"]["learning_rate"] = given.base.training.learning_rate / 2
+"""
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
-from ner_window.config import Config
+from ner_window.config import Config, Variant
 
-Arm = Literal["frozen", "finetuned", "anchored", "after_epoch", "scratch"]
-ARMS: tuple[Arm, ...] = get_args(Arm)
-NAMES: dict[Arm, str] = {
-    "frozen": "frozen vectors",
-    "finetuned": "fine-tuned vectors",
-    "anchored": "anchored vectors",
-    "after_epoch": "vectors unfrozen later",
-    "scratch": "random vectors",
-}
-SUMMARIES: dict[Arm, str] = {
-    "frozen": "pretrained vectors, never changed",
-    "finetuned": "pretrained vectors, changed like every other weight",
-    "anchored": "fine-tuned, and pulled back towards their pretrained values",
-    "after_epoch": "frozen at first, then fine-tuned",
-    "scratch": "random vectors of the same dimension and spread, trained from there",
-}
+ArmName = str
+"""What an arm is called in configs and results."""
 
 Tree = dict[str, Any]
 
 
-def arm_tree(arm: Arm, base: Config, anchor_strength: float, frozen_epochs: int) -> Tree:
-    """Return the settings of an arm, on top of those of the base config, not yet checked.
+@dataclass(frozen=True)
+class Given:
+    """What an arm starts from: the base config, the pretrained vectors, the rest of the study.
 
-    Vectors with a learning rate of their own keep it where they move.
+    ``dimension`` and ``deviation`` are those of the vectors.
     """
-    tree = base.model_dump(by_alias=True)
-    embeddings: Tree = tree["embeddings"]
-    embeddings["trainable"] = _trainable(arm, frozen_epochs)
-    embeddings["saved"] = "reference"
-    if arm == "frozen":
-        embeddings["learning_rate"] = None
-    if arm == "anchored":
-        decay = {"name": "anchor", "strength": anchor_strength}
-        tree["regularization"]["vectors"] = decay
-    if arm == "scratch":
-        embeddings.update(path=None, trust=False, saved="float32")
-    return tree
+
+    base: Config
+    dimension: int
+    deviation: float
+    anchor_strength: float
+    frozen_epochs: int
 
 
-def _trainable(arm: Arm, frozen_epochs: int) -> bool | Tree:
-    return {"after_epoch": frozen_epochs} if arm == "after_epoch" else arm != "frozen"
+class Arm(Variant):
+    """What is done with the word vectors."""
+
+    noun, plural, is_plain = "arm", "arms", True
+    summary: ClassVar[str]
+    """What describes it on pages."""
+    phrase: ClassVar[str]
+    """What its vectors are called in a sentence."""
+    is_far_off: ClassVar[bool] = False
+    """Whether its results are so far from the others' that a plot of differences leaves it out."""
+
+    @abstractmethod
+    def change(self, settings: Tree, given: Given) -> None:
+        """Change the settings of the base config, which are not checked as yet.
+
+        Vectors with a learning rate of their own keep it where they move.
+        """
+
+
+class FrozenArm(Arm):
+    """The vectors never change."""
+
+    summary, phrase = "pretrained vectors, never changed", "frozen vectors"
+
+    name: Literal["frozen"] = "frozen"
+
+    def change(self, settings: Tree, given: Given) -> None:
+        settings["embeddings"].update(trainable=False, learning_rate=None)
+
+
+class FinetunedArm(Arm):
+    """The vectors change."""
+
+    summary = "pretrained vectors, changed like every other weight"
+    phrase = "fine-tuned vectors"
+
+    name: Literal["finetuned"] = "finetuned"
+
+    def change(self, settings: Tree, given: Given) -> None:
+        settings["embeddings"]["trainable"] = True
+
+
+class AnchoredArm(Arm):
+    """The vectors are pulled back to their pretrained values."""
+
+    summary = "fine-tuned, and pulled back towards their pretrained values"
+    phrase = "anchored vectors"
+
+    name: Literal["anchored"] = "anchored"
+
+    def change(self, settings: Tree, given: Given) -> None:
+        settings["embeddings"]["trainable"] = True
+        decay = {"name": "anchor", "strength": given.anchor_strength}
+        settings["regularization"]["vectors"] = decay
+
+
+class AfterEpochArm(Arm):
+    """The vectors are frozen at first."""
+
+    summary, phrase = "frozen at first, then fine-tuned", "vectors unfrozen later"
+
+    name: Literal["after_epoch"] = "after_epoch"
+
+    def change(self, settings: Tree, given: Given) -> None:
+        settings["embeddings"]["trainable"] = {"after_epoch": given.frozen_epochs}
+
+
+class ScratchArm(Arm):
+    """The vectors start at random."""
+
+    summary = "random vectors of the same dimension and spread, trained from there"
+    phrase = "random vectors"
+    is_far_off = True
+
+    name: Literal["scratch"] = "scratch"
+
+    def change(self, settings: Tree, given: Given) -> None:
+        embeddings = given.base.embeddings
+        settings["embeddings"].update(
+            trainable=True,
+            path=None,
+            trust=False,
+            saved="float32",
+            dimension=embeddings.dimension or given.dimension,
+            scale=embeddings.scale or given.deviation,
+        )
+
+
+def phrase_of(name: ArmName) -> str:
+    """Return what the vectors of an arm are called in a sentence."""
+    phrase: str = Arm.variants[name].phrase
+    return phrase

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ner_window.files import new_file
-from ner_window.study.arms import Arm
+from ner_window.study.arms import ArmName
 from ner_window.study.results import StudyResults
 from ner_window.study.statistics import Cell, Difference, Estimate, Statistics
 from ner_window.study.studied_vectors import chosen_runs
@@ -28,7 +28,7 @@ def write_outputs(
     study: Study,
     results: StudyResults,
     statistics: Statistics,
-    vectors: Mapping[Arm, VectorAnalysis],
+    vectors: Mapping[ArmName, VectorAnalysis],
     folder: Path,
 ) -> list[Path]:
     """Write the files into the folder of a study, each whole or not at all; return their paths.
@@ -60,7 +60,7 @@ def as_dict(
     study: Study,
     results: StudyResults,
     statistics: Statistics,
-    vectors: Mapping[Arm, VectorAnalysis],
+    vectors: Mapping[ArmName, VectorAnalysis],
 ) -> dict[str, Any]:
     """Return everything as plain values, for JSON."""
     return {

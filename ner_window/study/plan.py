@@ -9,13 +9,13 @@ from itertools import product
 
 from ner_window.config import Config, UnfreezingSettings
 from ner_window.corpora.corpus import Corpus
-from ner_window.study.arms import Arm
+from ner_window.study.arms import ArmName
 from ner_window.study.study_config import Study
 from ner_window.training.batches import steps_per_epoch
 from ner_window.training.selection import subset_of
 from ner_window.vectors.word_vectors import WordVectors
 
-Cell = tuple[Arm, str]
+Cell = tuple[ArmName, str]
 """An arm at a size, as the config writes it."""
 
 
@@ -28,7 +28,7 @@ class Training:
     """
 
     name: str
-    arm: Arm
+    arm: ArmName
     size: str
     seed: int
     tokens: int
@@ -58,7 +58,8 @@ class Plan:
         self.study = study
         self._train = train
         self._arms = {
-            arm: study.config_of(arm, vectors.dimension, vectors.deviation) for arm in study.arms
+            arm: study.config_of(arm, vectors.dimension, vectors.deviation)
+            for arm in study.arm_names
         }
         self._subsets: dict[tuple[str, int], _Subset] = {}
         for size in self.sizes:  # so that a size that cannot be had is told before anything runs
@@ -76,7 +77,7 @@ class Plan:
 
     @property
     def cells(self) -> list[Cell]:
-        return list(product(self.study.arms, self.sizes))
+        return list(product(self.study.arm_names, self.sizes))
 
     def tuning(self) -> list[Training]:
         """Return the trainings that try the learning rates, none where there is no tuning."""
@@ -87,7 +88,7 @@ class Plan:
             self._training(arm, size, seed, rate, tuning.fraction)
             for seed in self._seeds(tuning.seeds)
             for size in reversed(self.sizes)
-            for arm in self.study.arms
+            for arm in self.study.arm_names
             for rate in tuning.learning_rates
         ]
 
@@ -97,7 +98,7 @@ class Plan:
             self._training(arm, size, seed, rates[arm, size])
             for seed in self._seeds(self.study.seeds)
             for size in reversed(self.sizes)
-            for arm in self.study.arms
+            for arm in self.study.arm_names
             if (arm, size) in rates
         ]
 
@@ -106,7 +107,7 @@ class Plan:
         return iter(range(first, first + count))
 
     def _training(
-        self, arm: Arm, size: str, seed: int, rate: float, held_out: float | None = None
+        self, arm: ArmName, size: str, seed: int, rate: float, held_out: float | None = None
     ) -> Training:
         subset = self._subset(size, seed)
         tree = self._arms[arm].model_dump(by_alias=True)

@@ -25,7 +25,7 @@ from ner_window.evaluation.mentions import NOVELTIES, by_novelty
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.files import new_file, replacement
 from ner_window.scoring.score import Counts
-from ner_window.study.arms import Arm
+from ner_window.study.arms import ArmName
 from ner_window.study.plan import Training
 
 Array = NDArray[Any]
@@ -46,7 +46,7 @@ class RunResult:
     training data shows of them (``evaluation.mentions.NOVELTIES``).
     """
 
-    arm: Arm
+    arm: ArmName
     size: str
     seed: int
     tokens: int
@@ -96,7 +96,7 @@ class RunResult:
 class TuningResult:
     """A learning rate that was tried: F1 in percent on held-out documents, None if it diverged."""
 
-    arm: Arm
+    arm: ArmName
     size: str
     seed: int
     learning_rate: float
@@ -121,16 +121,16 @@ class StudyResults:
     SHA-256 of the files.
     """
 
-    arms: Sequence[Arm]
+    arms: Sequence[ArmName]
     sizes: Sequence[str]
-    rates: dict[tuple[Arm, str], float]
+    rates: dict[tuple[ArmName, str], float]
     runs: Sequence[RunResult]
     tuning: Sequence[TuningResult]
     failures: Sequence[FailedTraining]
     units: Units
     hashes: dict[str, str | None]
 
-    def of(self, arm: Arm, size: str) -> dict[int, RunResult]:
+    def of(self, arm: ArmName, size: str) -> dict[int, RunResult]:
         """Return the finished runs of an arm at a size, by seed."""
         return {run.seed: run for run in self.runs if (run.arm, run.size) == (arm, size)}
 

@@ -88,7 +88,7 @@ def run_study(
     if not done:
         raise InputError(f"no run has succeeded; the first says: {failures[0].message}")
     return StudyResults(
-        arms=study.arms,
+        arms=study.arm_names,
         sizes=plan.sizes,
         rates=rates,
         runs=done,

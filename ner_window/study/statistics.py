@@ -39,7 +39,7 @@ from ner_window.evaluation.bootstrap import (
     resampled,
 )
 from ner_window.evaluation.comparison import SIGNIFICANT
-from ner_window.study.arms import Arm
+from ner_window.study.arms import ArmName
 from ner_window.study.results import SEEN, UNSEEN, RunResult, StudyResults
 
 Array = NDArray[Any]
@@ -69,7 +69,7 @@ class Cell:
     training data of a run shows with their type, ``unseen`` about all others.
     """
 
-    arm: Arm
+    arm: ArmName
     size: str
     tokens: float
     learning_rate: float
@@ -84,15 +84,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Difference:
-    """Arm ``other`` minus arm ``one`` at a size, over the ``seeds`` that both have.
+    """ArmName ``other`` minus arm ``one`` at a size, over the ``seeds`` that both have.
 
     ``p`` is that of the bootstrap, two-sided; ``adjusted_p`` is Holm's, for all differences of the
     study together. ``detectable`` is the smallest difference that would be detected with 80% power
     at the 5% level, were it the only one.
     """
 
-    one: Arm
-    other: Arm
+    one: ArmName
+    other: ArmName
     size: str
     tokens: float
     seeds: list[int]
@@ -135,8 +135,8 @@ class Crossing:
     ``interval`` that of the crossing point in those.
     """
 
-    one: Arm
-    other: Arm
+    one: ArmName
+    other: ArmName
     tokens: float | None
     interval: Interval
     share: float
@@ -154,15 +154,15 @@ class Statistics:
     crossings: list[Crossing]
     resamples: int
 
-    def cell(self, arm: Arm, size: str) -> Cell | None:
+    def cell(self, arm: ArmName, size: str) -> Cell | None:
         """Return the cell of an arm at a size, None where no run has succeeded."""
         return next((c for c in self.cells if (c.arm, c.size) == (arm, size)), None)
 
-    def of_pair(self, one: Arm, other: Arm) -> list[Difference]:
+    def of_pair(self, one: ArmName, other: ArmName) -> list[Difference]:
         """Return the differences of two arms, smallest size first."""
         return [d for d in self.differences if (d.one, d.other) == (one, other)]
 
-    def crossing(self, one: Arm, other: Arm) -> Crossing | None:
+    def crossing(self, one: ArmName, other: ArmName) -> Crossing | None:
         """Return the crossing of two arms, None where they share fewer than two sizes."""
         return next((c for c in self.crossings if (c.one, c.other) == (one, other)), None)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ner_window.config.file import load_config
 from ner_window.model_folder.folder import load_model
 from ner_window.run_data import RunData
-from ner_window.study.arms import Arm
+from ner_window.study.arms import ArmName
 from ner_window.study.results import RunResult, StudyResults
 from ner_window.study.study_config import Study
 from ner_window.study.vector_analysis import VectorAnalysis, analyze_vectors
@@ -15,7 +15,7 @@ from ner_window.training.run_folder import CONFIG
 from ner_window.training.selection import subset_of
 
 
-def chosen_runs(results: StudyResults) -> dict[Arm, RunResult]:
+def chosen_runs(results: StudyResults) -> dict[ArmName, RunResult]:
     """Return the run that is looked at for each arm: the first seed at the largest size it has."""
     chosen = {}
     for arm in results.arms:
@@ -28,7 +28,7 @@ def chosen_runs(results: StudyResults) -> dict[Arm, RunResult]:
 
 def studied_vectors(
     study: Study, results: StudyResults, data: RunData
-) -> Iterator[tuple[Arm, VectorAnalysis]]:
+) -> Iterator[tuple[ArmName, VectorAnalysis]]:
     """Yield what happened to the vectors of each arm.
 
     Raises InputError where a run folder is damaged.

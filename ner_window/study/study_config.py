@@ -12,6 +12,7 @@ from pydantic import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
+    SerializeAsAny,
     ValidationError,
     field_validator,
     model_validator,
@@ -20,7 +21,15 @@ from pydantic import (
 from ner_window.config import Config, Section
 from ner_window.config.file import load_as
 from ner_window.config.messages import problems_of
-from ner_window.study.arms import Arm, arm_tree
+from ner_window.study.arms import (
+    AnchoredArm,
+    Arm,
+    ArmName,
+    FinetunedArm,
+    FrozenArm,
+    Given,
+    ScratchArm,
+)
 
 STAND_IN = 1  # for the dimension of vectors that are not read yet
 
@@ -59,12 +68,10 @@ class Study(Section):
         "no effect: the last epoch is kept, no epoch is chosen on dev, and there are neither "
         "restarts nor ensembles"
     )
-    arms: list[Arm] = Field(
-        ["frozen", "finetuned", "anchored", "scratch"],
+    arms: list[SerializeAsAny[Arm]] = Field(
+        [FrozenArm(), FinetunedArm(), AnchoredArm(), ScratchArm()],
         min_length=1,
-        description="what is compared; frozen: the vectors never change; finetuned: they do; "
-        "anchored: they are pulled back to their pretrained values; after_epoch: they are frozen "
-        "at first; scratch: they start at random",
+        description="what is compared, at least one",
     )
     anchor_strength: PositiveFloat = Field(
         0.1, description="lambda of the arm anchored, as in regularization.vectors.strength"
@@ -105,7 +112,8 @@ class Study(Section):
     @field_validator("arms", "sizes")
     @classmethod
     def _distinct(cls, values: list[Any]) -> list[Any]:
-        twice = [value for value in values if values.count(value) > 1]
+        values_by_name = [getattr(value, "name", value) for value in values]
+        twice = [value for value in values_by_name if values_by_name.count(value) > 1]
         if twice:
             raise ValueError(f"{twice[0]} stands there twice")
         return values
@@ -124,29 +132,35 @@ class Study(Section):
         if self.base.data.subset is not None:
             raise ValueError("base.data.subset: a study draws its own subsets; see `sizes`")
         for arm in self.arms:
-            self._check_arm(arm)
+            self._check_arm(arm.name)
         return self
 
-    def _check_arm(self, arm: Arm) -> None:
+    @property
+    def arm_names(self) -> list[ArmName]:
+        """What the arms are called, in their order."""
+        return [arm.name for arm in self.arms]
+
+    def _check_arm(self, arm: ArmName) -> None:
         """Raise ValueError where the base config cannot be trained in the way of an arm."""
         try:
             self.config_of(arm, STAND_IN, 1.0)
         except ValidationError as error:
             raise ValueError(f"the arm {arm}: {'; '.join(problems_of(error, Config))}") from None
 
-    def config_of(self, arm: Arm, dimension: int, deviation: float) -> Config:
+    def config_of(self, name: ArmName, dimension: int, deviation: float) -> Config:
         """Return the config of an arm: the last epoch is kept, the reported data is its test data.
 
         ``dimension`` and ``deviation`` are those of the pretrained vectors.
         """
         base = self.base
-        tree = arm_tree(arm, base, self.anchor_strength, self.frozen_epochs)
+        given = Given(base, dimension, deviation, self.anchor_strength, self.frozen_epochs)
+        (arm,) = (arm for arm in self.arms if arm.name == name)
+        tree = base.model_dump(by_alias=True)
+        tree["embeddings"]["saved"] = "reference"
+        arm.change(tree, given)
         reported = getattr(base.data, self.reported)
         tree["data"].update(dev=None, test=reported, selection=None)
         tree["training"].update(keep="last", patience=None, restarts=1, ensemble=1)
-        if arm == "scratch":
-            tree["embeddings"]["dimension"] = base.embeddings.dimension or dimension
-            tree["embeddings"]["scale"] = base.embeddings.scale or deviation
         return Config.model_validate(tree)
 
 

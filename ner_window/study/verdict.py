@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ner_window.evaluation.bootstrap import LEVEL
-from ner_window.study.arms import NAMES, Arm
+from ner_window.study.arms import ArmName, phrase_of
 from ner_window.study.results import StudyResults
 from ner_window.study.statistics import Crossing, Difference, Statistics
 from ner_window.study.study_config import Study
@@ -42,17 +42,17 @@ def _at_largest(difference: Difference, statistics: Statistics) -> str:
     if difference.is_detected:
         worse, better = _ordered(difference)
         return (
-            f"With {tokens}, {NAMES[better]} are {abs(difference.value):.2f} {metric} better than "
-            f"{NAMES[worse]}{_interval(difference)}"
+            f"With {tokens}, {phrase_of(better)} are {abs(difference.value):.2f} {metric} better "
+            f"than {phrase_of(worse)}{_interval(difference)}"
         )
     return (
-        f"Undecided: with {tokens}, the difference between {NAMES[difference.one]} and "
-        f"{NAMES[difference.other]} is under {difference.detectable:.2f} {metric}, smaller than "
-        f"this study can see ({difference.value:+.2f}{_interval(difference, ', ', '')})"
+        f"Undecided: with {tokens}, the difference between {phrase_of(difference.one)} and "
+        f"{phrase_of(difference.other)} is under {difference.detectable:.2f} {metric}, smaller "
+        f"than this study can see ({difference.value:+.2f}{_interval(difference, ', ', '')})"
     )
 
 
-def _ordered(difference: Difference) -> tuple[Arm, Arm]:
+def _ordered(difference: Difference) -> tuple[ArmName, ArmName]:
     """Return the worse and the better arm."""
     pair = difference.one, difference.other
     return pair if difference.value > 0 else pair[::-1]
@@ -75,7 +75,7 @@ def _elsewhere(pair: list[Difference], statistics: Statistics) -> list[str]:
     smallest, metric = pair[0], METRICS[statistics.metric]
     tokens = f"with {smallest.tokens:,.0f}"
     if smallest.is_detected:
-        better = NAMES[_ordered(smallest)[1]]
+        better = phrase_of(_ordered(smallest)[1])
         parts = [f"{tokens}, {better} are {abs(smallest.value):.2f} better"]
     else:
         parts = [f"{tokens}, the difference of {smallest.value:+.2f} {metric} is not detected"]

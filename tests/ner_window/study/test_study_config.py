@@ -1,12 +1,14 @@
 """The config of a study: checked whole, for every arm, before any data is read."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from ner_window.config import AnchorDecaySettings, NoDecaySettings
 from ner_window.config.file import annotated_yaml, load_config
 from ner_window.errors import InputError
+from ner_window.study.arms import Arm, phrase_of
 from ner_window.study.study_config import Study, load_study
 from tests.places import ROOT
 
@@ -37,7 +39,7 @@ def test_the_base_is_a_config_a_file_or_a_config_that_ships(load):
 
 def test_settings_of_the_base_can_be_changed_from_the_command_line(load):
     study = load("base: base.yaml", "base.training.epochs=3", "arms=[frozen]")
-    assert (study.base.training.epochs, study.arms) == (3, ["frozen"])
+    assert (study.base.training.epochs, study.arm_names) == (3, ["frozen"])
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,10 @@ def test_settings_of_the_base_can_be_changed_from_the_command_line(load):
         ("base: nothing.yaml", "no such config: .*nothing.yaml"),
         ("base: {extends: base.yaml, trainin: {}}", "base.trainin: unknown key; did you mean"),
         ("base: base.yaml\nsedes: 3", "sedes: unknown key; did you mean 'seeds'"),
-        ("base: base.yaml\narms: [forzen]", "arms.0: input should be 'frozen', 'finetuned'"),
+        (
+            "base: base.yaml\narms: [forzen]",
+            "arms.0: the arms are 'frozen', .*, got 'forzen'; did you mean 'frozen'",
+        ),
         ("base: base.yaml\narms: [frozen, frozen]", "arms: frozen stands there twice"),
         ("base: base.yaml\nsizes: [1.0]", "a share below 1, or `all`; got 1.0"),
         ("base: base.yaml\nsizes: [true]", "got True"),
@@ -84,7 +89,7 @@ def test_each_arm_does_with_the_vectors_what_its_name_says(load):
         "arms: [frozen, finetuned, anchored, after_epoch, scratch]\n"
         "anchor_strength: 0.3\nfrozen_epochs: 2"
     )
-    configs = {arm: study.config_of(arm, 7, 0.9) for arm in study.arms}
+    configs = {arm: study.config_of(arm, 7, 0.9) for arm in study.arm_names}
     embeddings = {arm: config.embeddings for arm, config in configs.items()}
     assert embeddings["frozen"].trainable is False
     assert embeddings["frozen"].learning_rate is None
@@ -103,6 +108,27 @@ def test_each_arm_does_with_the_vectors_what_its_name_says(load):
         assert config.embeddings.scale == 0.5
         assert (config.data.dev, str(config.data.test)) == (None, "d")
         assert config.training.keep == "last"
+
+
+def test_an_arm_from_elsewhere_can_be_named(load):
+    class HalfRate(Arm):
+        summary, phrase = "fine-tuned at a part of the rate", "slower vectors"
+        name: Literal["part_rate"] = "part_rate"
+        part: float = 0.5
+
+        def change(self, settings, given):
+            rate = given.base.training.learning_rate * self.part
+            settings["embeddings"].update(trainable=True, learning_rate=rate)
+
+    try:
+        study = load("base: base.yaml\narms: [frozen, {name: part_rate, part: 0.25}]")
+        assert study.arm_names == ["frozen", "part_rate"]
+        rate = study.base.training.learning_rate
+        assert study.config_of("part_rate", 7, 0.9).embeddings.learning_rate == rate / 4
+        assert Study.model_validate(study.model_dump(by_alias=True)) == study
+        assert phrase_of("part_rate") == "slower vectors"
+    finally:
+        del Arm.variants["part_rate"]
 
 
 def test_random_vectors_have_the_spread_of_the_pretrained_ones(load):
