@@ -21,7 +21,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Documents:
+class EncodedDocuments:
     """The position after the last token of each document, and each token's mention group."""
 
     ends: Array
@@ -41,7 +41,7 @@ class Encoded:
     words: Categorical[Array]
     beyond: Array
     coverage: Coverage
-    documents: Documents | None
+    documents: EncodedDocuments | None
 
     def ends_of(self, unit: Unit) -> Array | None:
         """Return the position after the last token of each unit, None where a unit is a token."""
@@ -55,7 +55,7 @@ class Encoded:
         return self._known_documents.groups
 
     @property
-    def _known_documents(self) -> Documents:
+    def _known_documents(self) -> EncodedDocuments:
         if self.documents is None:
             raise ValueError("the encoder was not asked to look at documents")
         return self.documents
@@ -95,9 +95,9 @@ class Encoder:
             documents=self._documents(text) if self.sees_documents else None,
         )
 
-    def _documents(self, text: Tokens) -> Documents:
+    def _documents(self, text: Tokens) -> EncodedDocuments:
         documents = documents_of(text, self.document_block)
-        return Documents(document_ends(text, documents), mention_groups(text, documents))
+        return EncodedDocuments(document_ends(text, documents), mention_groups(text, documents))
 
     def _read_vectors(self, rows: Array) -> Array:
         vectors = self.vocabulary.vectors

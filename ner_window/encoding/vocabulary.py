@@ -22,12 +22,12 @@ Array = NDArray[Any]
 
 PADDING, UNKNOWN = 0, 1
 RESERVED = ("<padding>", "<unknown>")
-Step = Literal["exact", "lower-case", "digits", "training only", "unknown"]
-STEPS: tuple[Step, ...] = get_args(Step)
+LookupStep = Literal["exact", "lower-case", "digits", "training only", "unknown"]
+STEPS: tuple[LookupStep, ...] = get_args(LookupStep)
 DIGITS_TO_ZERO = str.maketrans("0123456789", "0" * 10)
 
 
-SPELLINGS: dict[Step, Callable[[str], str]] = {
+SPELLINGS: dict[LookupStep, Callable[[str], str]] = {
     "exact": lambda word: word,
     "lower-case": str.lower,
     "digits": lambda word: word.lower().translate(DIGITS_TO_ZERO),
@@ -54,7 +54,7 @@ def spellings_found(words: Sequence[str], vectors: WordVectors | None) -> list[s
 class Coverage:
     """How many tokens of a corpus were found at which step of the look-up."""
 
-    tokens: dict[Step, int]
+    tokens: dict[LookupStep, int]
 
     def __str__(self) -> str:
         total = max(sum(self.tokens.values()), 1)
@@ -123,7 +123,7 @@ class Vocabulary:
             coverage=Coverage(dict(zip(STEPS, tokens.tolist(), strict=True))),
         )
 
-    def steps_of(self, words: Sequence[str]) -> list[Step]:
+    def steps_of(self, words: Sequence[str]) -> list[LookupStep]:
         """Return for each word the step of the look-up at which it is found."""
         return [STEPS[step] for step in self._look_up(words)[1].tolist()]
 

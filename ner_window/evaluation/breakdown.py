@@ -21,7 +21,7 @@ FIGURES = ("precision", "recall", "f1")
 
 
 @dataclass(frozen=True)
-class Row:
+class GroupScore:
     """The counts of a group, and the 95% interval of each of its figures.
 
     An interval is None where its figure is a share of nothing.
@@ -37,11 +37,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class ScoreTable:
     """The rows of a grouping, by the names of its groups."""
 
     title: str
-    rows: dict[str, Row]
+    rows: dict[str, GroupScore]
 
     def as_dict(self) -> dict[str, object]:
         """Return all rows as plain values, for JSON."""
@@ -54,7 +54,7 @@ class Table:
         return "\n".join(lines)
 
 
-def _cells(row: Row) -> str:
+def _cells(row: GroupScore) -> str:
     counts = row.counts
     return (
         f"{counts.gold:>7}{counts.predicted:>7}{counts.correct:>8}{counts.precision:>11.2f}"
@@ -76,7 +76,7 @@ def unit_counts(mentions: Mentions, grouping: Grouping, units: Units) -> Array:
 
 def breakdown(
     mentions: Mentions, groupings: Sequence[Grouping], units: Units, seed: int
-) -> list[Table]:
+) -> list[ScoreTable]:
     """Return the table of each grouping; all of them are resampled together."""
     counts = [unit_counts(mentions, grouping, units) for grouping in groupings]
     borders = np.cumsum([part.shape[1] for part in counts])[:-1]
@@ -87,11 +87,11 @@ def breakdown(
     ]
 
 
-def _table(grouping: Grouping, totals: Array, drawn: Array) -> Table:
+def _table(grouping: Grouping, totals: Array, drawn: Array) -> ScoreTable:
     """Return a table of counts (groups, 3) and resampled figures (resamples, groups, 3)."""
     rows = {}
     for group, name in enumerate(grouping.names):
         values = zip(FIGURES, drawn[:, group].T, strict=True)
         intervals = {figure: percentile_interval(column) for figure, column in values}
-        rows[name] = Row(Counts(*totals[group].tolist()), intervals)
-    return Table(grouping.title, rows)
+        rows[name] = GroupScore(Counts(*totals[group].tolist()), intervals)
+    return ScoreTable(grouping.title, rows)

@@ -33,7 +33,7 @@ EXAMPLES = 3
 
 
 @dataclass(frozen=True)
-class Example:
+class ExampleSentence:
     """A sentence that one model gets wholly right, with the other's mistakes.
 
     Entities are written as TYPE and tokens.
@@ -57,8 +57,8 @@ class Comparison:
     units: Units
     only_a: int
     only_b: int
-    examples_a: list[Example]
-    examples_b: list[Example]
+    examples_a: list[ExampleSentence]
+    examples_b: list[ExampleSentence]
 
     @property
     def is_detected(self) -> bool:
@@ -125,7 +125,7 @@ def _figures(name: str, score: Score) -> str:
     return f"{name}: F1 {total.f1:.2f}, precision {total.precision:.2f}, recall {total.recall:.2f}"
 
 
-def _lines(right: str, wrong: str, examples: list[Example]) -> list[str]:
+def _lines(right: str, wrong: str, examples: list[ExampleSentence]) -> list[str]:
     lines = []
     for example in examples:
         lines += [
@@ -185,13 +185,13 @@ def _is_right(counts: Array) -> Array:
     return is_right
 
 
-def _examples(wrong: PredictedCorpus, is_chosen: Array) -> list[Example]:
+def _examples(wrong: PredictedCorpus, is_chosen: Array) -> list[ExampleSentence]:
     """Return some of the chosen sentences, evenly spread, with what is wrong about them."""
     chosen = np.flatnonzero(is_chosen)
     spread = np.linspace(0, len(chosen) - 1, min(EXAMPLES, len(chosen))).astype(np.int64)
     tokens = wrong.gold.tokens.words
     return [
-        Example(
+        ExampleSentence(
             sentence=" ".join(tokens.part(wrong.gold.tokens.bounds(sentence))),
             gold=_entities(wrong, wrong.mentions.gold, sentence),
             wrong=_entities(wrong, wrong.mentions.predicted, sentence),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ner_window.corpora.spans import invalid_sentences
 from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, UnitName, Units
-from ner_window.evaluation.breakdown import Table, breakdown
+from ner_window.evaluation.breakdown import ScoreTable, breakdown
 from ner_window.evaluation.calibration import Calibration, calibration
 from ner_window.evaluation.mentions import (
     Grouping,
@@ -41,8 +41,8 @@ class Evaluation:
 
     score: Score
     units: Units
-    total: Table
-    tables: dict[str, Table]
+    total: ScoreTable
+    tables: dict[str, ScoreTable]
     confusion: Confusion
     errors: ErrorSplit
     scheme: str

@@ -19,14 +19,14 @@ from autodiff.row_sparse import Gradient
 from ner_window.errors import InputError
 from ner_window.explanation.explained_token import ExplainedToken
 from ner_window.explanation.explanation import (
+    BackwardStep,
     Edge,
+    ExplainedLayer,
+    ExplainedRow,
     Explanation,
     Joined,
-    Layer,
-    Outcome,
     Place,
-    Row,
-    Step,
+    TagOutcome,
     TagScore,
 )
 from ner_window.explanation.step_by_step import (
@@ -161,11 +161,11 @@ class _Explainer:
         rows: Array = part[self.focus].reshape(self.model.network.window, -1)
         return rows
 
-    def _layer(self, layer: HiddenLayer) -> Layer:
+    def _layer(self, layer: HiddenLayer) -> ExplainedLayer:
         z, h = (self.nodes[f"{symbol}{layer.suffix}"] for symbol in "zh")
         own_z, own_h = z.data[self.focus], h.data[self.focus]
         largest = np.argsort(-np.abs(own_h), kind="stable")[:LARGEST_UNITS].tolist()
-        return Layer(
+        return ExplainedLayer(
             z=str(z.name),
             h=str(h.name),
             z_formula=formula(z),
@@ -209,11 +209,11 @@ class _Explainer:
         every_p = [None] * len(tags) if p is None else p.tolist()
         return [TagScore(*scored) for scored in zip(tags, of_token, every_p, strict=True)]
 
-    def _outcome(self) -> Outcome:
+    def _outcome(self) -> TagOutcome:
         scored = self._scores()[self.model.tags.index(self.asked.tag)]
-        return Outcome(self.graph.J, scored.probability, scored.score)
+        return TagOutcome(self.graph.J, scored.probability, scored.score)
 
-    def _step(self, visit: Visit) -> Step:
+    def _step(self, visit: Visit) -> BackwardStep:
         edges = [
             Edge(x.label, local.formula, local.norm, norm(part))
             for x, local, part in zip(
@@ -221,9 +221,9 @@ class _Explainer:
             )
             if part is not None
         ]
-        return Step(visit.node.label, norm(visit.upstream), edges)
+        return BackwardStep(visit.node.label, norm(visit.upstream), edges)
 
-    def _rows(self, learning_rate: float) -> list[Row]:
+    def _rows(self, learning_rate: float) -> list[ExplainedRow]:
         """Return the rows that the graph looks up, table by table, in the order of the table."""
         trunks = [trunk for trunk in (self.graph.trunk, self.graph.corrupted) if trunk]
         rows = []
@@ -239,13 +239,13 @@ class _Explainer:
 
     def _row(
         self, number: int, row: int, times: int, vector: Array, gradient: Array, rate: float
-    ) -> Row:
+    ) -> ExplainedRow:
         table = self.model.network.tables[number]
         why = self.asked.why_fixed(row) if number == 0 else ""
         length, size = norm(vector), norm(gradient)
         moved = rate * size / length if length else float("inf") if rate * size else 0.0
         values = None if number == 0 else self.model.features[number - 1].values
-        return Row(
+        return ExplainedRow(
             table=str(table.name),
             row=self.asked.word_row(row) if values is None else f"{row} {values[row]}",
             times=times,

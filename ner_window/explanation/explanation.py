@@ -28,7 +28,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Layer:
+class ExplainedLayer:
     """A layer h = f(z): norms, the units with the largest |h|, how many pass little gradient."""
 
     z: str
@@ -72,7 +72,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Step:
+class BackwardStep:
     """A node on the way back: the norm that arrives, and its edges."""
 
     node: str
@@ -81,7 +81,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Row:
+class ExplainedRow:
     """A row that was looked up: how often, its length, the norm of its summed gradient.
 
     ``moved`` is how far one step takes it, in units of its length: None where it cannot move, for
@@ -98,7 +98,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TagOutcome:
     """The loss and the probability of the tag; with the margin head its score instead."""
 
     loss: float
@@ -127,7 +127,7 @@ class Explanation:
     window_count: int
     x_size: int
     places: list[Place]
-    layers: list[Layer]
+    layers: list[ExplainedLayer]
     joined_layer: int | None
     context: list[Joined]
     scores_formula: str
@@ -135,9 +135,9 @@ class Explanation:
     scores: list[TagScore]
     loss_formula: str
     loss_notes: list[str]
-    before: Outcome
-    steps: list[Step]
-    rows: list[Row]
+    before: TagOutcome
+    steps: list[BackwardStep]
+    rows: list[ExplainedRow]
     learning_rate: float
-    after: Outcome
+    after: TagOutcome
     drawing: str

@@ -6,13 +6,13 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ner_window.explanation.explanation import Explanation, Layer, Outcome, Row
+from ner_window.explanation.explanation import ExplainedLayer, ExplainedRow, Explanation, TagOutcome
 
 WIDTH = 100  # characters
 
 
 @dataclass(frozen=True)
-class Table:
+class ExplanationTable:
     """A table; ``numbers`` are the columns that are set to the right."""
 
     header: list[str]
@@ -21,12 +21,12 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Section:
+class ExplanationSection:
     """A part of an explanation: sentences and formulas first, then the table, if there is one."""
 
     title: str
     lines: list[str] = field(default_factory=list)
-    table: Table | None = None
+    table: ExplanationTable | None = None
 
 
 def heading(shown: Explanation) -> str:
@@ -34,7 +34,7 @@ def heading(shown: Explanation) -> str:
     return f"Token {shown.position}, {shown.tokens[shown.position]!r}, in: {' '.join(shown.tokens)}"
 
 
-def sections(shown: Explanation) -> list[Section]:
+def sections(shown: Explanation) -> list[ExplanationSection]:
     """Return what there is to read, in the order of the way through the window and back."""
     return [
         _window(shown),
@@ -58,7 +58,7 @@ def as_text(shown: Explanation) -> str:
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
 
 
-def _window(shown: Explanation) -> Section:
+def _window(shown: Explanation) -> ExplanationSection:
     rows = [
         [
             f"{place.offset:+d}" if place.offset else "0",
@@ -73,10 +73,10 @@ def _window(shown: Explanation) -> Section:
     header = ["place", "token", "row looked up", "found", "features"]
     if not shown.places[0].features:
         header, rows = header[:-1], [row[:-1] for row in rows]
-    return Section("The window", lines, Table(header, rows, frozenset({0})))
+    return ExplanationSection("The window", lines, ExplanationTable(header, rows, frozenset({0})))
 
 
-def _forward(shown: Explanation) -> Section:
+def _forward(shown: Explanation) -> ExplanationSection:
     norms = ", ".join(f"{place.offset or 0:+d} {place.norm:.3g}" for place in shown.places)
     lines = [
         f"x ({shown.x_size},): the vectors of the tokens; norm of each token's part: "
@@ -86,7 +86,9 @@ def _forward(shown: Explanation) -> Section:
         lines += _layer(layer)
         if number == shown.joined_layer:
             lines += _context(shown, layer.h)
-    return Section("Forward: from the window to h", [*lines, f"{shown.scores_formula}: see below"])
+    return ExplanationSection(
+        "Forward: from the window to h", [*lines, f"{shown.scores_formula}: see below"]
+    )
 
 
 def _context(shown: Explanation, h: str) -> Iterator[str]:
@@ -96,7 +98,7 @@ def _context(shown: Explanation, h: str) -> Iterator[str]:
     yield f"g = [{'; '.join([h, *(part.symbol for part in shown.context)])}]"
 
 
-def _layer(layer: Layer) -> list[str]:
+def _layer(layer: ExplainedLayer) -> list[str]:
     largest = ", ".join(f"{layer.h}[{unit}] = {value:+.3f}" for unit, value in layer.largest)
     return [
         f"{layer.z_formula}  ({layer.units},): norm {layer.z_norm:.4g}",
@@ -106,7 +108,7 @@ def _layer(layer: Layer) -> list[str]:
     ]
 
 
-def _scores(shown: Explanation) -> Section:
+def _scores(shown: Explanation) -> ExplanationSection:
     rows = [
         [
             scored.tag,
@@ -123,8 +125,10 @@ def _scores(shown: Explanation) -> Section:
             "decides otherwise"
         )
     lines = [shown.meaning, predicted + "."]
-    return Section(
-        "Forward: scores", lines, Table(["tag", "score", "p", ""], rows, frozenset({1, 2}))
+    return ExplanationSection(
+        "Forward: scores",
+        lines,
+        ExplanationTable(["tag", "score", "p", ""], rows, frozenset({1, 2})),
     )
 
 
@@ -135,14 +139,14 @@ def _marks(shown: Explanation, tag: str) -> Iterator[str]:
         yield "the loss is for this one"
 
 
-def _loss(shown: Explanation) -> Section:
+def _loss(shown: Explanation) -> ExplanationSection:
     lines = [f"{shown.loss_formula} = {shown.before.loss:.5g}   for tag = {shown.tag}"]
     lines += shown.loss_notes
     lines.append("Neither dropout nor penalties are in it.")
-    return Section("The loss", lines)
+    return ExplanationSection("The loss", lines)
 
 
-def _backward(shown: Explanation) -> Section:
+def _backward(shown: Explanation) -> ExplanationSection:
     lines = [
         "downstream gradient = upstream gradient x local gradient. Numbers are norms, of a local "
         "gradient those of what it is made of; I passes on what it gets.",
@@ -162,10 +166,12 @@ def _backward(shown: Explanation) -> Section:
         for number, edge in enumerate(step.edges)
     ]
     header = ["node", "upstream", "local gradient", "|local|", "to", "downstream"]
-    return Section("Backward, from the top down", lines, Table(header, rows, frozenset({1, 3, 5})))
+    return ExplanationSection(
+        "Backward, from the top down", lines, ExplanationTable(header, rows, frozenset({1, 3, 5}))
+    )
 
 
-def _tokens(shown: Explanation) -> Section:
+def _tokens(shown: Explanation) -> ExplanationSection:
     rows = [
         [
             f"{place.offset:+d}" if place.offset else "0",
@@ -180,11 +186,11 @@ def _tokens(shown: Explanation) -> Section:
     if not shown.places[0].features:
         header, rows = header[:-1], [row[:-1] for row in rows]
     lines = ["dJ/dx of this window, cut into the parts of its tokens."]
-    table = Table(header, rows, frozenset({0, 2, 3, 4}))
-    return Section("Backward: what reaches each token", lines, table)
+    table = ExplanationTable(header, rows, frozenset({0, 2, 3, 4}))
+    return ExplanationSection("Backward: what reaches each token", lines, table)
 
 
-def _rows(shown: Explanation) -> Section:
+def _rows(shown: Explanation) -> ExplanationSection:
     lines = [
         "A row that was looked up several times gets the sum. One step of gradient descent with "
         f"learning rate {shown.learning_rate:g} moves it by so much of its own length.",
@@ -201,10 +207,12 @@ def _rows(shown: Explanation) -> Section:
         for row in shown.rows
     ]
     header = ["table", "row", "times", "length", "|gradient|", "moves"]
-    return Section("The looked-up rows", lines, Table(header, rows, frozenset({2, 3, 4})))
+    return ExplanationSection(
+        "The looked-up rows", lines, ExplanationTable(header, rows, frozenset({2, 3, 4}))
+    )
 
 
-def _movement(row: Row) -> str:
+def _movement(row: ExplainedRow) -> str:
     if row.moved is None:
         return f"cannot move ({row.why})"
     if row.moved == float("inf"):
@@ -212,7 +220,7 @@ def _movement(row: Row) -> str:
     return f"{row.moved:.2%} of its length"
 
 
-def _step(shown: Explanation) -> Section:
+def _step(shown: Explanation) -> ExplanationSection:
     lines = [
         f"All that can move moved by -{shown.learning_rate:g} times its gradient, and the graph "
         f"run again, for {shown.tag}:"
@@ -221,11 +229,11 @@ def _step(shown: Explanation) -> Section:
         ["J", f"{shown.before.loss:.5g}", f"{shown.after.loss:.5g}"],
         [*_judged(shown.before), _judged(shown.after)[1]],
     ]
-    table = Table(["", "before", "after"], rows, frozenset({1, 2}))
-    return Section("After one step", lines, table)
+    table = ExplanationTable(["", "before", "after"], rows, frozenset({1, 2}))
+    return ExplanationSection("After one step", lines, table)
 
 
-def _judged(outcome: Outcome) -> list[str]:
+def _judged(outcome: TagOutcome) -> list[str]:
     """Return what became of the tag: its probability, or its score where there is none."""
     if outcome.probability is None:
         return ["score", f"{outcome.score:.5g}"]
@@ -236,7 +244,7 @@ def _wrapped(line: str) -> list[str]:
     return textwrap.wrap(line, WIDTH - 6, subsequent_indent="  ") or [""]
 
 
-def _aligned(table: Table) -> Iterator[str]:
+def _aligned(table: ExplanationTable) -> Iterator[str]:
     """Yield the lines of a table; the last column wraps, the others are cut."""
     rows = [table.header, *table.rows]
     *widths, last = _widths(table)
@@ -251,7 +259,7 @@ def _aligned(table: Table) -> Iterator[str]:
             )
 
 
-def _widths(table: Table) -> list[int]:
+def _widths(table: ExplanationTable) -> list[int]:
     """Return the widths of the columns: as needed, the widest made narrower until all fit."""
     columns = zip(table.header, *table.rows, strict=True)
     widths = [max(map(len, column)) for column in columns]

@@ -59,7 +59,7 @@ class Sources(dict[str, ad.Tensor]):
 
 
 @dataclass
-class Dropout:
+class DropoutMask:
     """A dropout rate and the source node that the masks are fed to."""
 
     rate: float
@@ -103,7 +103,7 @@ class Trunk:
     ) -> None:
         self.network, self.sources, self.is_fused = network, sources, is_fused
         self.windows = [ad.Tensor(ids) for ids in windows]
-        self.dropouts: list[Dropout] = []
+        self.dropouts: list[DropoutMask] = []
         self.nodes: dict[str, ad.Tensor] = {}
         rate_of_x, *rates_of_h = rates or [0.0] * (1 + len(network.hidden))
         h = self._dropped(self._looked_up(tables or network.tables), rate_of_x)
@@ -152,7 +152,7 @@ class Trunk:
     def _dropped(self, x: ad.Tensor, rate: float) -> ad.Tensor:
         if rate == 0:
             return x
-        self.dropouts.append(Dropout(rate, ad.Tensor(np.ones((1, x.shape[1]), x.dtype))))
+        self.dropouts.append(DropoutMask(rate, ad.Tensor(np.ones((1, x.shape[1]), x.dtype))))
         return ad.dropout(x, self.dropouts[-1].mask)
 
     def feed(

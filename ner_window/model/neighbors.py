@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ner_window.encoding.vocabulary import RESERVED, SPELLINGS, Step
+from ner_window.encoding.vocabulary import RESERVED, SPELLINGS, LookupStep
 from ner_window.model.model import Model
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -78,7 +78,7 @@ class FineTunedSpace:
         yield self.size, self.table[self.own]
 
 
-def look_up(word: str, space: Space) -> tuple[str, Step] | None:
+def look_up(word: str, space: Space) -> tuple[str, LookupStep] | None:
     """Return the spelling under which a space has a word, and the step of the look-up, or None."""
     spelled = [(spell(word), step) for step, spell in SPELLINGS.items()]
     found = space.find([spelling for spelling, _ in spelled])

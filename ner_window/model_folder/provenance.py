@@ -18,13 +18,13 @@ PROVENANCE = "provenance.json"
 Interval = tuple[float, float] | None
 
 
-class Section(BaseModel):
+class ProvenancePart(BaseModel):
     """A part of the file: its keys are these and no others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class DataFile(Section):
+class DataFile(ProvenancePart):
     """A file that the model learned from or was scored on. Its folder is not told."""
 
     split: str
@@ -36,7 +36,7 @@ class DataFile(Section):
     entities: NonNegativeInt
 
 
-class VectorSource(Section):
+class VectorSource(ProvenancePart):
     """The pretrained vectors that training started from."""
 
     name: str | None
@@ -45,7 +45,7 @@ class VectorSource(Section):
     dimension: NonNegativeInt
 
 
-class Figures(Section):
+class Figures(ProvenancePart):
     """Counts of mentions, figures in percent, and the 95% interval of each figure."""
 
     gold: NonNegativeInt
@@ -59,7 +59,7 @@ class Figures(Section):
     f1_interval: Interval
 
 
-class SplitScores(Section):
+class SplitScores(ProvenancePart):
     """How the model does on a split: in all, by type, and by what training showed of a mention.
 
     ``resampling`` says how the intervals came about. ``is_chosen_on`` tells whether the epoch was
@@ -74,7 +74,7 @@ class SplitScores(Section):
     by_novelty: dict[str, Figures]
 
 
-class Provenance(Section):
+class Provenance(ProvenancePart):
     """The content of ``provenance.json``.
 
     ``date`` is when the run was started (UTC), ``seconds`` is what its epochs took, ``config`` is

@@ -10,7 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from ner_window.errors import InputError
-from ner_window.evaluation.breakdown import FIGURES, Row
+from ner_window.evaluation.breakdown import FIGURES, GroupScore
 from ner_window.evaluation.comparison import Comparison, compare
 from ner_window.pages.rendering import rendered
 from ner_window.report import plots
@@ -32,7 +32,7 @@ class ComparedRun:
     file: str
 
     @property
-    def total(self) -> Row:
+    def total(self) -> GroupScore:
         return self.run.evaluation.total.rows["all"]
 
 
@@ -41,7 +41,7 @@ class SideBySide:
     """A table with a column for each run; a row of a run that lacks it is None."""
 
     title: str
-    rows: dict[str, list[Row | None]]
+    rows: dict[str, list[GroupScore | None]]
 
 
 @dataclass(frozen=True)

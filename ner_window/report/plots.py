@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
 
-from ner_window.evaluation.breakdown import Table
+from ner_window.evaluation.breakdown import ScoreTable
 from ner_window.evaluation.calibration import Calibration
 from ner_window.pages.picture import HEIGHT, INK, SERIES, Axes, Picture, series_look
 from ner_window.report.error_bars import ROW_HEIGHT, ErrorBar, draw_row
@@ -22,7 +22,7 @@ class Curve:
     values: Sequence[float | None]
 
 
-def f1_bars(table: Table) -> list[ErrorBar]:
+def f1_bars(table: ScoreTable) -> list[ErrorBar]:
     """Return the F1 of each row of a table."""
     return [ErrorBar(name, row.counts.f1, row.intervals["f1"]) for name, row in table.rows.items()]
 

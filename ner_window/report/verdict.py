@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ner_window.evaluation.breakdown import Table
+from ner_window.evaluation.breakdown import ScoreTable
 from ner_window.evaluation.report import Evaluation
 
 SEEN, UNSEEN = "seen with the type", "unseen"
@@ -22,14 +22,14 @@ def verdict(evaluation: Evaluation) -> str:
     return "; ".join(parts) + "."
 
 
-def _hardest(types: Table) -> list[str]:
+def _hardest(types: ScoreTable) -> list[str]:
     if len(types.rows) < 2:
         return []
     name, row = min(types.rows.items(), key=lambda item: item[1].counts.f1)
     return [f"the hardest type is {name} (F1 {row.counts.f1:.1f})"]
 
 
-def _novelty(novelty: Table | None) -> list[str]:
+def _novelty(novelty: ScoreTable | None) -> list[str]:
     if novelty is None or not (novelty.rows[SEEN].counts.gold and novelty.rows[UNSEEN].counts.gold):
         return []
     seen, unseen = (novelty.rows[name].counts.recall for name in (SEEN, UNSEEN))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-Block = tuple[Array, Array]
+RowBlock = tuple[Array, Array]
 
 QUERIES_AT_ONCE = 250  # 20 MB of cosines with a block of 20,000 vectors
 ROUNDING = 1e-6  # of a cosine in float32
@@ -26,7 +26,9 @@ def unit(vectors: Array) -> Array:
     return scaled
 
 
-def nearest(queries: Array, candidates: Iterable[Block], at_once: int = QUERIES_AT_ONCE) -> Array:
+def nearest(
+    queries: Array, candidates: Iterable[RowBlock], at_once: int = QUERIES_AT_ONCE
+) -> Array:
     """Return the number of the candidate with the greatest cosine to each query (m, d), (m,).
 
     ``at_once`` queries are multiplied with a block at a time.
@@ -43,7 +45,7 @@ def nearest(queries: Array, candidates: Iterable[Block], at_once: int = QUERIES_
 
 
 def ranks(
-    queries: Array, cosines: Array, candidates: Iterable[Block], at_once: int = QUERIES_AT_ONCE
+    queries: Array, cosines: Array, candidates: Iterable[RowBlock], at_once: int = QUERIES_AT_ONCE
 ) -> Array:
     """Return the rank (m,) that a word at a cosine (m,) to each query (m, d) has, 1 the nearest.
 
@@ -58,7 +60,7 @@ def ranks(
 
 
 def _cosines(
-    queries: Array, candidates: Iterable[Block], at_once: int
+    queries: Array, candidates: Iterable[RowBlock], at_once: int
 ) -> Iterator[tuple[Array, slice, Array]]:
     """Yield the numbers of a block, some of the queries, and their cosines (queries, n)."""
     directions = unit(queries)

@@ -20,7 +20,7 @@ from ner_window.encoding.vocabulary import spellings_found
 from ner_window.evaluation.predictions import gold_of
 from ner_window.model.model import Model
 from ner_window.model.neighbors import FineTunedSpace, PretrainedSpace, Space
-from ner_window.study.nearest_rows import Block, nearest, ranks, unit
+from ner_window.study.nearest_rows import RowBlock, nearest, ranks, unit
 from ner_window.study.trained_words import TrainedWords, dominant_types
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -153,7 +153,7 @@ class _Moment:
         """Return the rank of each partner among the neighbors of its word, (m,)."""
         return ranks(self.own[words], self.cosines(words, partners), self._blocks())
 
-    def _blocks(self) -> Iterator[Block]:
+    def _blocks(self) -> Iterator[RowBlock]:
         for first, block in self.space.blocks():
             if first < len(self.vectors):  # after them come words that the file lacks
                 yield np.arange(first, first + len(block)), block
@@ -190,7 +190,7 @@ class _Search:
         is_near = self.before.ranks(words, occurring) <= NEAR
         return np.where(is_near, occurring, anywhere)
 
-    def _outside(self) -> Iterator[Block]:
+    def _outside(self) -> Iterator[RowBlock]:
         """Yield all words outside training."""
         for first, block in self.vectors.blocks():
             places = np.flatnonzero(~self.is_known[first : first + len(block)])

@@ -10,7 +10,7 @@ from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
 from ner_window.encoding.encoded import Encoded
 from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, Units
-from ner_window.evaluation.breakdown import Row, breakdown
+from ner_window.evaluation.breakdown import GroupScore, breakdown
 from ner_window.evaluation.mentions import by_novelty, by_type, everything
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.model import Model
@@ -159,7 +159,7 @@ def _scores(
     )
 
 
-def _figures(row: Row) -> Figures:
+def _figures(row: GroupScore) -> Figures:
     return Figures.model_validate(row.as_dict())
 
 

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ner_window.errors import InputError
-from ner_window.vectors.formats import Block
+from ner_window.vectors.formats import VectorBlock
 from ner_window.vectors.word_index import WordIndex, WordIndexBuilder
 
 Array = NDArray[Any]
@@ -86,7 +86,7 @@ class VectorFile:
 
 def write_vector_file(
     path: Path,
-    blocks: Iterable[Block],
+    blocks: Iterable[VectorBlock],
     metadata: Mapping[str, str],
     precision: Precision = "float32",
 ) -> None:
@@ -96,7 +96,7 @@ def write_vector_file(
     but for those that are given. Raises InputError where a number is beyond the range of the
     precision.
     """
-    figures, code = Figures(), MATRIX_CODES[precision]
+    figures, code = VectorStatistics(), MATRIX_CODES[precision]
     with path.open("wb") as file, tempfile.TemporaryFile(dir=path.parent) as text:
         file.seek(HEADER_BYTES)
         builder = WordIndexBuilder(text)
@@ -117,7 +117,7 @@ def write_vector_file(
         file.write(header.as_bytes())
 
 
-def _rounded(block: Block, dtype: str) -> Array:
+def _rounded(block: VectorBlock, dtype: str) -> Array:
     with np.errstate(over="ignore"):
         rounded = np.ascontiguousarray(block.vectors, dtype)
     finite = np.isfinite(rounded)
@@ -159,7 +159,7 @@ class _Header:
         return len(content).to_bytes(8, "little") + content
 
 
-class Figures:
+class VectorStatistics:
     """What the vectors are like: mean and deviation of the numbers, norms of the rows."""
 
     def __init__(self) -> None:

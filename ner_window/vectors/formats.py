@@ -36,7 +36,7 @@ DAMAGED_GZIP = (EOFError, OSError, zlib.error)
 
 
 @dataclass(frozen=True)
-class Block:
+class VectorBlock:
     """Some consecutive words of a file, in UTF-8, and their vectors (words, dimension), float32."""
 
     words: list[bytes]
@@ -117,7 +117,7 @@ def content_files(path: Path) -> list[Path]:
 
 def read_blocks(
     path: Path, trust: bool = False, block_bytes: int = BYTES_PER_BLOCK
-) -> Iterator[Block]:
+) -> Iterator[VectorBlock]:
     """Yield the words and vectors of a file, block by block, in bounded memory.
 
     ``trust`` allows pickles, whose reading runs code from the file; ``block_bytes`` are read at a
@@ -162,7 +162,9 @@ def _read(file: BinaryIO, path: Path, size: int) -> bytes:
         ) from None
 
 
-def _text_blocks(file: BinaryIO, path: Path, block_bytes: int, has_header: bool) -> Iterator[Block]:
+def _text_blocks(
+    file: BinaryIO, path: Path, block_bytes: int, has_header: bool
+) -> Iterator[VectorBlock]:
     announced = _header(file.readline()) if has_header else None
     dimension = announced[1] if announced else None
     line_number = 2 if has_header else 1
@@ -198,7 +200,7 @@ def _whole_lines(file: BinaryIO, path: Path, block_bytes: int) -> Iterator[bytes
         yield last + b"\n"
 
 
-def _text_block(content: bytes, path: Path, first_line: int, dimension: int | None) -> Block:
+def _text_block(content: bytes, path: Path, first_line: int, dimension: int | None) -> VectorBlock:
     dimension = dimension or max(content[: content.index(b"\n")].rstrip().count(b" "), 1)
     text = bytes(MARGIN) + content
     ends = _field_ends(text, dimension)
@@ -210,7 +212,7 @@ def _text_block(content: bytes, path: Path, first_line: int, dimension: int | No
         numbers = parse_decimals(text, (ends[:, :-1] + 1).ravel(), ends[:, 1:].ravel())
     except ValueError:
         return _irregular_block(content, path, first_line, dimension)
-    return Block(_as_text(words), numbers.reshape(-1, dimension))
+    return VectorBlock(_as_text(words), numbers.reshape(-1, dimension))
 
 
 def _field_ends(text: bytes, dimension: int) -> Array | None:
@@ -224,7 +226,7 @@ def _field_ends(text: bytes, dimension: int) -> Array | None:
     return table if (characters[table[:, -1]] == ord("\n")).all() else None
 
 
-def _irregular_block(content: bytes, path: Path, first_line: int, dimension: int) -> Block:
+def _irregular_block(content: bytes, path: Path, first_line: int, dimension: int) -> VectorBlock:
     """Read lines one by one: words may hold spaces, as some of GloVe 840B do."""
     lines = [line.rstrip(b" \r") for line in content[:-1].split(b"\n")]
     parts = [split_line(line, dimension) for line in lines]
@@ -233,7 +235,7 @@ def _irregular_block(content: bytes, path: Path, first_line: int, dimension: int
     ends = _field_ends(text, dimension)
     assert ends is not None
     numbers = parse_decimals(text, (ends[:, :-1] + 1).ravel(), ends[:, 1:].ravel())
-    return Block(_as_text([word for word, _ in parts]), numbers.reshape(-1, dimension))
+    return VectorBlock(_as_text([word for word, _ in parts]), numbers.reshape(-1, dimension))
 
 
 def split_line(line: bytes, dimension: int) -> tuple[bytes, bytes]:
@@ -278,7 +280,7 @@ def _as_text(words: list[bytes]) -> list[bytes]:
     return words
 
 
-def _binary_blocks(file: BinaryIO, path: Path, block_bytes: int) -> Iterator[Block]:
+def _binary_blocks(file: BinaryIO, path: Path, block_bytes: int) -> Iterator[VectorBlock]:
     """Read ``word SP float32[d] [LF]`` as often as the header says."""
     word_count, dimension = _header(file.readline()) or (0, 0)
     pending = b""
@@ -294,7 +296,7 @@ def _binary_blocks(file: BinaryIO, path: Path, block_bytes: int) -> Iterator[Blo
         done += len(words)
         if words:
             vectors = np.frombuffer(b"".join(rows), "<f4").reshape(-1, dimension)
-            yield Block(_as_text(words), vectors)
+            yield VectorBlock(_as_text(words), vectors)
     if pending.strip() or _read(file, path, 1):
         raise InputError(
             f"{path}: goes on after the {counted(word_count, 'word')} that its header announces; "
@@ -320,7 +322,7 @@ def _split_binary(
     return words, rows, content[position:]
 
 
-def _gensim_blocks(path: Path, block_bytes: int) -> Iterator[Block]:
+def _gensim_blocks(path: Path, block_bytes: int) -> Iterator[VectorBlock]:
     """Read what ``KeyedVectors.save`` wrote; this runs the code in the file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -338,4 +340,4 @@ def _gensim_blocks(path: Path, block_bytes: int) -> Iterator[Block]:
     rows = max(block_bytes // max(4 * matrix.shape[1], 1), 1)
     for first in range(0, len(encoded), rows):
         block = slice(first, first + rows)
-        yield Block(encoded[block], matrix[block].astype(np.float32))
+        yield VectorBlock(encoded[block], matrix[block].astype(np.float32))

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ner_window.errors import InputError
 from ner_window.vectors.file import Precision, VectorFile, open_vector_file, write_vector_file
 from ner_window.vectors.formats import (
-    Block,
+    VectorBlock,
     content_files,
     detect_format,
     read_blocks,
@@ -131,16 +131,16 @@ class WordVectors:
         metadata = self.file.metadata if self.file else known
         write_vector_file(path, self._parts(is_kept), metadata, precision)
 
-    def _parts(self, is_kept: Array | None) -> Iterator[Block]:
+    def _parts(self, is_kept: Array | None) -> Iterator[VectorBlock]:
         """Yield the words that are kept with their vectors, in order."""
         for first, block in self.blocks():
             words = self.index.encoded_words(first, first + len(block))
             if is_kept is None:
-                yield Block(list(words), block)
+                yield VectorBlock(list(words), block)
                 continue
             chosen = is_kept[first : first + len(block)]
             if chosen.any():
-                yield Block(list(compress(words, chosen)), block[chosen])
+                yield VectorBlock(list(compress(words, chosen)), block[chosen])
 
     def _release(self) -> None:
         if self.file is not None:
@@ -236,7 +236,7 @@ def _write(path: Path, target: Path, sha256: str, trust: bool) -> None:
         write_vector_file(target, _checked(path, trust, progress), metadata)
 
 
-def _checked(path: Path, trust: bool, progress: tqdm[Any]) -> Iterator[Block]:
+def _checked(path: Path, trust: bool, progress: tqdm[Any]) -> Iterator[VectorBlock]:
     """Yield the blocks of a file. InputError where a number is not finite, or there are none."""
     size = 0
     for block in read_blocks(path, trust):

@@ -10,7 +10,7 @@ import typer
 
 from ner_window.commands.inputs import tell
 from ner_window.commands.vectors.options import WIDTH, Trust
-from ner_window.encoding.vocabulary import Step
+from ner_window.encoding.vocabulary import LookupStep
 from ner_window.errors import InputError
 from ner_window.model.neighbors import (
     FineTunedSpace,
@@ -60,7 +60,7 @@ def _spaces_of_model(folder: Path) -> dict[str, Space]:
     return {**pretrained, "fine-tuned": FineTunedSpace(model)}
 
 
-def _column(found: tuple[str, Step] | None, space: Space, count: int) -> list[str]:
+def _column(found: tuple[str, LookupStep] | None, space: Space, count: int) -> list[str]:
     """Return a line for each neighbor; none where the space lacks the word."""
     if found is None:
         return []
