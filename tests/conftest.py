@@ -50,7 +50,7 @@ def dask_cluster():
     """A Dask cluster of two processes of one thread each."""
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
     ) as cluster:
         yield cluster
         with distributed.Client(cluster, set_as_default=False) as client, suppress(TimeoutError):
