@@ -66,10 +66,10 @@ class ContractError(AssertionError):
 
 @dataclass(frozen=True)
 class Subject:
-    """A component under test: the key of the config and the section, and the config with both."""
+    """A component under test: the key of the config and what stands there, and the whole config."""
 
     key: str
-    section: Section
+    setting: Any
     config: Config
     train: Corpus
 
@@ -79,26 +79,28 @@ class Subject:
         return build_model(self.config, self.train, None, rng, dtype)
 
 
-def check_component(key: str, section: Section) -> None:
+def check_component(key: str, setting: Any) -> None:
     """Hold a component to all that is asked of one.
 
-    ``key`` is where a config names it, such as ``model.head`` or ``features.shape``; ``section`` is
-    what stands there. Raises ContractError that names what it fails to do.
+    ``key`` is where a config names it, such as ``model.head`` or ``features.shape``; ``setting`` is
+    what stands there, mostly a section. A feature of a column of the data files cannot be held to
+    it: text that is to be tagged or explained has no columns. Raises ContractError that names what
+    the component fails to do.
     """
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus.conll"
         corpus.write_text(CORPUS, "utf-8")
-        config = _config(key, section, corpus)
-        subject = Subject(key, section, config, read_corpus(corpus, layout_of(config)))
+        config = _config(key, setting, corpus)
+        subject = Subject(key, setting, config, read_corpus(corpus, layout_of(config)))
         for check in CHECKS:
             try:
                 check(subject)
             except Exception as error:
                 promise = (check.__doc__ or check.__name__).split("\n")[0]
-                raise ContractError(f"{key}: {section!r}: {promise} {error}") from error
+                raise ContractError(f"{key}: {setting!r}: {promise} {error}") from error
 
 
-def _config(key: str, section: Section, corpus: Path) -> Config:
+def _config(key: str, setting: Any, corpus: Path) -> Config:
     """Return the config of a small model with the component."""
     tree: dict[str, Any] = {
         "data": {"train": corpus},
@@ -111,16 +113,22 @@ def _config(key: str, section: Section, corpus: Path) -> Config:
     place = tree
     for part in sections:
         place = place.setdefault(part, {})
-    place[name] = section.model_dump(by_alias=True)
+    place[name] = _plain(setting)
     return Config.model_validate(tree)
+
+
+def _plain(setting: Any) -> Any:
+    return setting.model_dump(by_alias=True) if isinstance(setting, Section) else setting
 
 
 def refuses_unknown_settings(subject: Subject) -> None:
     """A setting that it does not have is refused."""
-    settings = subject.section.model_dump(by_alias=True)
+    if not isinstance(subject.setting, Section):
+        return
+    settings = _plain(subject.setting)
     tree = settings if isinstance(settings, dict) else {"name": settings}
     try:
-        type(subject.section).model_validate({**tree, "no_such_setting": 1})
+        type(subject.setting).model_validate({**tree, "no_such_setting": 1})
     except ValidationError:
         return
     raise ContractError("it took no_such_setting")

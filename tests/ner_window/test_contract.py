@@ -1,14 +1,17 @@
 """Every component keeps the contract, and so do some from outside the package."""
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import numpy as np
 import pytest
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 import autodiff as ad
 from ner_window import config
 from ner_window.contract import ContractError, check_component
+from ner_window.encoding.features.feature import Feature
+from ner_window.encoding.features.feature import register as register_feature
 from ner_window.encoding.units import Unit
 from ner_window.model.contexts import Context, ContextPart
 from ner_window.model.contexts import register as register_context
@@ -90,6 +93,28 @@ class SoftsignLayer(HiddenLayer):
         return np.abs(h) < 0.01
 
 
+class VowelSettings(config.Section):
+    """A table for how many vowels a word has."""
+
+    dimension: PositiveInt = 2
+    most: PositiveInt = Field(9, description="more count as so many")
+
+
+@register_feature
+@dataclass(frozen=True)
+class Vowels(Feature):
+    kind: ClassVar[str] = "vowels"
+    key: ClassVar[str] = "vowels"
+    most: int
+
+    @classmethod
+    def asked_for(cls, setting):
+        yield cls(setting.most), setting.dimension
+
+    def value_of(self, token):
+        return str(min(sum(letter in "aeiou" for letter in token.lower()), self.most))
+
+
 EXAMPLES = {"target": "LOC"}
 FAMILIES = {
     "model.head": config.HeadSettings,
@@ -106,6 +131,7 @@ def with_those_from_outside(monkeypatch):
     """Let them be choices of a config here, and in no other test."""
     for key, family in FAMILIES.items():
         monkeypatch.setattr(family, "variants", dict(CHOICES[key]))
+    monkeypatch.setattr(config.FeatureSettings, "others", {Vowels.key: VowelSettings})
 
 
 def sections():
@@ -128,6 +154,26 @@ def sections():
 )
 def test_the_contract(key, section):
     check_component(key, section)
+
+
+@pytest.mark.parametrize(
+    ("key", "setting"),
+    [
+        ("capitalization", 4),
+        ("shape", 3),
+        ("prefixes", config.AffixSettings(lengths=[1, 3])),
+        ("suffixes", config.AffixSettings(lengths=[2], dimension=3)),
+        ("vowels", VowelSettings(most=3)),
+    ],
+)
+def test_the_contract_of_features(key, setting):
+    check_component(f"features.{key}", setting)
+
+
+def test_the_contract_of_gazetteers(tmp_path):
+    (tmp_path / "names").write_text("Anna Kovac\nOslo\n", "utf-8")
+    lists = config.GazetteerSettings(files={"NAME": tmp_path / "names"})
+    check_component("features.gazetteers", lists)
 
 
 def test_the_contract_finds_what_is_wrong():
