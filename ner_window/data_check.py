@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from itertools import chain
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import OUTSIDE
@@ -19,8 +18,6 @@ from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.vocabulary import STEPS, Vocabulary
 from ner_window.vectors.word_vectors import WordVectors
 from ner_window.wording import counted, named
-
-Array = NDArray[Any]
 
 RARE = 10  # a label with fewer entities in training is called rare
 MOST_EXAMPLES = 5
@@ -156,7 +153,7 @@ def _facts(
 
 
 def _coverage(
-    words: Strings, counts: Array, vocabulary: Vocabulary
+    words: Strings, counts: IntArray, vocabulary: Vocabulary
 ) -> tuple[dict[str, float], dict[str, int]]:
     """Return the share of tokens found at each step, and the most frequent words without a vector.
 
@@ -179,7 +176,7 @@ def _duplicates(text: Tokens, keys: Sequence[bytes], times: Mapping[bytes, int])
     return Duplicates(sum(times.values()), examples)
 
 
-def _share(part: Array, whole: Array) -> float:
+def _share(part: IntArray, whole: IntArray) -> float:
     """Return the sum of ``part`` in percent of that of ``whole``; 0 where there is nothing."""
     total = int(whole.sum())
     return 100 * int(part.sum()) / total if total else 0.0

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import IntArray
 from ner_window.corpora.scratch import GrowingArray, chunks
 
-Array = NDArray[Any]
-Categories = TypeVar("Categories", list[str], Array)
+Categories = TypeVar("Categories", list[str], IntArray)
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,12 @@ class Categorical(Generic[Categories]):
     """The distinct ``categories`` of a column and the ``codes`` (tokens,) of them, int32."""
 
     categories: Categories
-    codes: Array
+    codes: IntArray
 
     def __len__(self) -> int:
         return len(self.codes)
 
-    def counts(self) -> Array:
+    def counts(self) -> IntArray:
         """Return how often each category occurs, (categories,)."""
         counts = np.zeros(len(self.categories), np.int64)
         for chunk in chunks(len(self)):
@@ -79,7 +78,7 @@ class _ListedStrings(Strings):
         return self._coded.categories
 
     @property
-    def codes(self) -> Array:
+    def codes(self) -> IntArray:
         return self._coded.codes
 
 

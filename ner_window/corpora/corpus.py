@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora import conll, jsonl
 from ner_window.corpora.categorical import Strings, StringsBuilder
 from ner_window.corpora.conll import Layout
@@ -35,7 +35,6 @@ from ner_window.corpora.tokens import Tokens, TokensBuilder
 from ner_window.errors import InputError
 from ner_window.wording import counted, named
 
-Array = NDArray[Any]
 Borders = Literal["-DOCSTART-", "two blank lines", "records", "none"]
 
 PLAIN = Layout()
@@ -65,7 +64,7 @@ class Corpus(Sequence[Sentence]):
     tokens: Tokens
     tags: Strings
     borders: Borders
-    lines: Array
+    lines: IntArray
     sha256: str
     cuts: int = 0
 
@@ -140,7 +139,7 @@ class Corpus(Sequence[Sentence]):
         kept = [tag if split_tag(tag)[1] == entity_type else OUTSIDE for tag in tags.categories]
         return replace(self, tags=Strings(kept, tags.codes))
 
-    def subset(self, is_member: Array) -> Corpus:
+    def subset(self, is_member: BoolArray) -> Corpus:
         """Return the corpus of the sentences for which ``is_member`` (sentences,) is true.
 
         It knows no word and no tag that only the other sentences have.
@@ -194,7 +193,7 @@ class _CorpusBuilder:
         self.lines.extend(lines)
 
     def corpus(
-        self, path: Path, documents: Array | None, borders: Borders, sha256: str, cuts: int = 0
+        self, path: Path, documents: IntArray | None, borders: Borders, sha256: str, cuts: int = 0
     ) -> Corpus:
         if not len(self.tokens):
             raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or score")
@@ -212,7 +211,7 @@ class _BorderCounts:
         self.borders.extend((rows.borders,))
         self.gaps.extend((rows.gaps,))
 
-    def documents(self) -> tuple[Array | None, Borders]:
+    def documents(self) -> tuple[IntArray | None, Borders]:
         """Return the documents by -DOCSTART- lines or, without any, by runs of blank lines."""
         borders, gaps = self.borders.finished(), self.gaps.finished()
         if borders.any():

@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.scratch import chunks
 from ner_window.corpora.tags import OUTSIDE, Scheme, may_follow, split_tag, starts_span
 
-Array = NDArray[Any]
 Mention = tuple[str, ...]
 """The type of an entity and the tokens that name it."""
 
@@ -41,17 +39,17 @@ class Spans:
     position after the last token of each sentence.
     """
 
-    starts: Array
-    ends: Array
-    types: Array
+    starts: IntArray
+    ends: IntArray
+    types: IntArray
     names: list[str]
-    sentence_ends: Array
+    sentence_ends: IntArray
 
     def __len__(self) -> int:
         return len(self.starts)
 
     @classmethod
-    def of(cls, tags: Strings, sentence_ends: Array) -> Spans:
+    def of(cls, tags: Strings, sentence_ends: IntArray) -> Spans:
         """Return the spans of the tags of a text, whatever their scheme."""
         names = sorted({split_tag(tag)[1] for tag in tags.categories if tag != OUTSIDE})
         number_of = {name: number for number, name in enumerate(names)}
@@ -67,26 +65,26 @@ class Spans:
         return cls(starts, ends, type_of[tags.codes[starts]], names, sentence_ends)
 
     @property
-    def sentences(self) -> Array:
+    def sentences(self) -> IntArray:
         """The sentence of each span, (n,)."""
-        found: Array = np.searchsorted(self.sentence_ends, self.starts, side="right")
+        found: IntArray = np.searchsorted(self.sentence_ends, self.starts, side="right")
         return found
 
     @property
-    def lengths(self) -> Array:
+    def lengths(self) -> IntArray:
         """The number of tokens of each span, (n,)."""
-        lengths: Array = self.ends - self.starts
+        lengths: IntArray = self.ends - self.starts
         return lengths
 
-    def subset(self, is_member: Array) -> Spans:
+    def subset(self, is_member: BoolArray) -> Spans:
         """Return the spans for which ``is_member`` (n,) is true."""
         starts, ends, types = (a[is_member] for a in (self.starts, self.ends, self.types))
         return replace(self, starts=starts, ends=ends, types=types)
 
-    def count_within(self, is_marked: Array) -> Array:
+    def count_within(self, is_marked: BoolArray) -> IntArray:
         """Return how many of the tokens of each span are marked, (n,); ``is_marked`` (tokens,)."""
         before = np.concatenate(([0], np.cumsum(is_marked)))
-        counts: Array = before[self.ends] - before[self.starts]
+        counts: IntArray = before[self.ends] - before[self.starts]
         return counts
 
     def mentions(self, tokens: Strings) -> list[Mention]:
@@ -101,7 +99,7 @@ class Spans:
         number_of = np.array([names.index(name) for name in self.names], np.int64)
         return replace(self, types=number_of[self.types], names=names)
 
-    def found_in(self, others: Spans) -> Array:
+    def found_in(self, others: Spans) -> BoolArray:
         """Tell of each span whether it is one of ``others``, which have the same names."""
         place = np.searchsorted(others.starts, self.starts)
         found = place < len(others)
@@ -128,14 +126,14 @@ class Spans:
         numbers[tokens] = 1 + self.types[span] * len(letters) + letter
         return Strings(values, numbers)
 
-    def _is_tied(self) -> Array:
+    def _is_tied(self) -> BoolArray:
         """Tell of each span whether one of its type ends where it starts, in one sentence."""
         tied = np.zeros(len(self), bool)
         tied[1:] = (self.ends[:-1] == self.starts[1:]) & (self.types[:-1] == self.types[1:])
         return tied & ~np.isin(self.starts, self.sentence_ends)
 
 
-def _first_tokens(token_count: int, sentence_ends: Array) -> Array:
+def _first_tokens(token_count: int, sentence_ends: IntArray) -> BoolArray:
     """Tell of each token whether a sentence starts at it."""
     is_first = np.zeros(token_count + 1, bool)
     is_first[0] = True
@@ -143,12 +141,12 @@ def _first_tokens(token_count: int, sentence_ends: Array) -> Array:
     return is_first[:-1]
 
 
-def _begins(tags: Strings, is_first: Array) -> Array:
+def _begins(tags: Strings, is_first: BoolArray) -> BoolArray:
     """Tell of each token whether a span starts at it."""
     return _of_pairs(tags, *_steps(tags, is_first), starts_span)
 
 
-def _steps(tags: Strings, is_first: Array) -> tuple[Array, Array]:
+def _steps(tags: Strings, is_first: BoolArray) -> tuple[IntArray, IntArray]:
     """Return the number of the tag before each token and of its own; a sentence follows an O."""
     left = np.empty(len(tags), np.int64)
     left[1:] = tags.codes[:-1]
@@ -156,18 +154,20 @@ def _steps(tags: Strings, is_first: Array) -> tuple[Array, Array]:
     return left, tags.codes
 
 
-def _of_pairs(tags: Strings, left: Array, right: Array, tell: Callable[[str, str], bool]) -> Array:
+def _of_pairs(
+    tags: Strings, left: IntArray, right: IntArray, tell: Callable[[str, str], bool]
+) -> BoolArray:
     """Return what is told of pairs of tags, by number, where one past the last number is O."""
     values = [*tags.categories, OUTSIDE]
     pair = left * len(values) + right
     is_told = np.zeros(len(values) ** 2, bool)
     for number in np.flatnonzero(np.bincount(pair, minlength=len(is_told))).tolist():
         is_told[number] = tell(values[number // len(values)], values[number % len(values)])
-    told: Array = is_told.take(pair)
+    told: BoolArray = is_told.take(pair)
     return told
 
 
-def invalid_sentences(tags: Strings, sentence_ends: Array, scheme: Scheme) -> Array:
+def invalid_sentences(tags: Strings, sentence_ends: IntArray, scheme: Scheme) -> BoolArray:
     """Tell of each sentence whether its tags break a scheme, (sentences,)."""
 
     def breaks(left: str, right: str) -> bool:
@@ -183,7 +183,7 @@ def invalid_sentences(tags: Strings, sentence_ends: Array, scheme: Scheme) -> Ar
     return is_invalid
 
 
-def tag_pairs(tags: Strings, sentence_ends: Array) -> Counter[tuple[str, str]]:
+def tag_pairs(tags: Strings, sentence_ends: IntArray) -> Counter[tuple[str, str]]:
     """Return how often which tag follows which, sentences starting after and ending before an O.
 
     Schemes, entities and mistakes are all seen from neighboring tags, so that these counts tell

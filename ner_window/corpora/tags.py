@@ -19,7 +19,8 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from ner_window.arrays import BoolArray
 
 OUTSIDE = "O"
 Scheme = Literal["io", "iob1", "iob2", "iobes", "bilou"]
@@ -189,7 +190,7 @@ def _prefixes(scheme: Scheme) -> str:
     return {"io": "I", "iobes": "BIES", "bilou": "BILU"}.get(scheme, "BI")
 
 
-def legal_transitions(tags: Sequence[str], scheme: Scheme) -> NDArray[np.bool_]:
+def legal_transitions(tags: Sequence[str], scheme: Scheme) -> BoolArray:
     """Return which tag may follow which: (k + 1, k + 1) for k tags.
 
     ``[i, j]`` is whether tag j may follow tag i. Row k is the start of a sentence, column k its

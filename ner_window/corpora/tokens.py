@@ -9,12 +9,11 @@ from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Strings, StringsBuilder
 from ner_window.corpora.scratch import GrowingArray
 
-Array = NDArray[Any]
 Offsets = list[tuple[int, int]]
 """Start and end of each token, in characters of a text."""
 
@@ -32,9 +31,9 @@ class Tokens(Sequence[list[str]]):
     """
 
     words: Strings
-    lengths: Array
+    lengths: IntArray
     columns: Mapping[str, Strings] = field(default_factory=dict)
-    documents: Array | None = None
+    documents: IntArray | None = None
     offsets: Offsets | None = None
 
     @classmethod
@@ -98,17 +97,17 @@ class Tokens(Sequence[list[str]]):
         return self.words.strings
 
     @cached_property
-    def ends(self) -> Array:
+    def ends(self) -> IntArray:
         """The position after the last token of each sentence, (sentences,)."""
         return np.cumsum(self.lengths)
 
     @cached_property
-    def sentence_of(self) -> Array:
+    def sentence_of(self) -> IntArray:
         """The sentence of each token, (tokens,)."""
         return np.repeat(np.arange(len(self)), self.lengths)
 
     @property
-    def document_of(self) -> Array:
+    def document_of(self) -> IntArray:
         """The document of each sentence, (sentences,): one for all where nothing marks them."""
         return np.zeros(len(self), np.int64) if self.documents is None else self.documents
 
@@ -151,7 +150,7 @@ class TokensBuilder:
         for name, builder in self._columns.items():
             builder.extend(columns[name])
 
-    def finished(self, documents: Array | None) -> Tokens:
+    def finished(self, documents: IntArray | None) -> Tokens:
         """Return the sentences, given the number of each one's document; nothing can be added."""
         columns = {name: builder.finished() for name, builder in self._columns.items()}
         return Tokens(self._words.finished(), self._lengths.finished(), columns, documents)

@@ -6,21 +6,17 @@ write the same word with a capital. A *mention group* is the set of these tokens
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import IntArray
 from ner_window.corpora import scratch
 from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 
-Array = NDArray[Any]
-
 NO_GROUP = -1
 
 
-def documents_of(text: Tokens, block: int | None) -> Array:
+def documents_of(text: Tokens, block: int | None) -> IntArray:
     """Return the document of each sentence, in ascending order, (sentences,).
 
     A text that marks no documents is cut into blocks of ``block`` sentences. Raises InputError
@@ -36,10 +32,10 @@ def documents_of(text: Tokens, block: int | None) -> Array:
     return np.arange(len(text)) // block
 
 
-def document_ends(text: Tokens, documents: Array) -> Array:
+def document_ends(text: Tokens, documents: IntArray) -> IntArray:
     """Return the position after the last token of each document, (documents,)."""
     is_last = np.append(documents[1:] != documents[:-1], True)
-    ends: Array = text.ends[is_last[: len(text)]]
+    ends: IntArray = text.ends[is_last[: len(text)]]
     return ends
 
 
@@ -53,7 +49,7 @@ def spelled_alike(word: str) -> str:
     return word.lower()
 
 
-def mention_groups(text: Tokens, documents: Array) -> Array:
+def mention_groups(text: Tokens, documents: IntArray) -> IntArray:
     """Return for each token the number of its mention group, (tokens,).
 
     Tokens belong together if they stand in one document, are mentions and are spelled alike; all

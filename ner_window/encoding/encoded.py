@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.corpora.categorical import Categorical
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
@@ -17,15 +17,13 @@ from ner_window.encoding.units import Unit
 from ner_window.encoding.vocabulary import Coverage, Vocabulary
 from ner_window.encoding.windows import TokenStream, lay_out
 
-Array = NDArray[Any]
-
 
 @dataclass(frozen=True)
 class EncodedDocuments:
     """The position after the last token of each document, and each token's mention group."""
 
-    ends: Array
-    groups: Array
+    ends: IntArray
+    groups: IntArray
 
 
 @dataclass(frozen=True)
@@ -38,19 +36,19 @@ class Encoded:
     """
 
     stream: TokenStream
-    words: Categorical[Array]
-    beyond: Array
+    words: Categorical[IntArray]
+    beyond: FloatArray
     coverage: Coverage
     documents: EncodedDocuments | None
 
-    def ends_of(self, unit: Unit) -> Array | None:
+    def ends_of(self, unit: Unit) -> IntArray | None:
         """Return the position after the last token of each unit, None where a unit is a token."""
         if unit == Unit.DOCUMENTS:
             return self._known_documents.ends
         return self.stream.ends if unit == Unit.SENTENCES else None
 
     @property
-    def groups(self) -> Array:
+    def groups(self) -> IntArray:
         """The mention group of each token, (tokens,)."""
         return self._known_documents.groups
 
@@ -99,14 +97,14 @@ class Encoder:
         documents = documents_of(text, self.document_block)
         return EncodedDocuments(document_ends(text, documents), mention_groups(text, documents))
 
-    def _read_vectors(self, rows: Array) -> Array:
+    def _read_vectors(self, rows: IntArray) -> FloatArray:
         vectors = self.vocabulary.vectors
         if vectors is None:
             return np.zeros((0, self.dimension), self.dtype)
-        scaled: Array = (vectors.rows(rows) * self.factor).astype(self.dtype)
+        scaled: FloatArray = (vectors.rows(rows) * self.factor).astype(self.dtype)
         return scaled
 
-    def word_vectors(self, words: Sequence[str], table: Array) -> Array:
+    def word_vectors(self, words: Sequence[str], table: FloatArray) -> FloatArray:
         """Return the vector that a network with this word table sees for each word, (n, d)."""
         encoded = self.vocabulary.encode(Tokens.of([words]).words)
         ids = encoded.ids.categories[encoded.ids.codes]

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Categorical, Strings
 from ner_window.vectors.word_vectors import WordVectors
-
-Array = NDArray[Any]
 
 PADDING, UNKNOWN = 0, 1
 RESERVED = ("<padding>", "<unknown>")
@@ -69,8 +67,8 @@ class EncodedWords:
     ``beyond``, a row of the pretrained vectors.
     """
 
-    ids: Categorical[Array]
-    beyond: Array
+    ids: Categorical[IntArray]
+    beyond: IntArray
     coverage: Coverage
 
 
@@ -104,7 +102,7 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def vector_rows(self) -> Array:
+    def vector_rows(self) -> IntArray:
         """Return the row of the pretrained vectors for each key, -1 where they lack it."""
         rows = _find(self.vectors, self.keys)
         rows[: len(RESERVED)] = -1
@@ -127,7 +125,7 @@ class Vocabulary:
         """Return for each word the step of the look-up at which it is found."""
         return [STEPS[step] for step in self._look_up(words)[1].tolist()]
 
-    def _look_up(self, words: Sequence[str]) -> tuple[Array, Array]:
+    def _look_up(self, words: Sequence[str]) -> tuple[IntArray, IntArray]:
         """Return for each word its row and the number of its step.
 
         The row of pretrained vectors beyond the table is counted from the end of the table on.
@@ -149,6 +147,6 @@ class Vocabulary:
         return ids, steps
 
 
-def _find(vectors: WordVectors | None, words: Sequence[str]) -> Array:
+def _find(vectors: WordVectors | None, words: Sequence[str]) -> IntArray:
     """Return the row of each word among the vectors, -1 where they lack it."""
     return vectors.find(words) if vectors else np.full(len(words), -1, np.int64)

@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import IntArray
 from ner_window.corpora import scratch
 from ner_window.corpora.categorical import Categorical
 from ner_window.encoding.vocabulary import PADDING
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -31,25 +28,25 @@ class TokenStream:
     of each sentence; ``reach`` is the number of neighbors on each side of a window.
     """
 
-    rows: Array
-    centers: Array
-    lengths: Array
+    rows: IntArray
+    centers: IntArray
+    lengths: IntArray
     reach: int
 
     def __len__(self) -> int:
         return len(self.centers)
 
     @cached_property
-    def ends(self) -> Array:
+    def ends(self) -> IntArray:
         """The position after the last token of each sentence, (sentences,)."""
         return np.cumsum(self.lengths)
 
-    def sentences(self, tokens: Array | slice) -> Array:
+    def sentences(self, tokens: IntArray | slice) -> IntArray:
         """Return the number of the sentence of each of these tokens, (n,)."""
         numbers = np.arange(len(self))[tokens] if isinstance(tokens, slice) else tokens
         return np.searchsorted(self.ends, numbers, side="right")
 
-    def windows(self, tokens: Array | slice) -> Array:
+    def windows(self, tokens: IntArray | slice) -> IntArray:
         """Return the windows around these tokens: int, (features, n, window).
 
         The windows of one lookup table are contiguous, which is how they are used.
@@ -59,7 +56,7 @@ class TokenStream:
         return np.take(self.rows, positions, axis=1)
 
 
-def lay_out(columns: Sequence[Categorical[Array]], lengths: Array, reach: int) -> TokenStream:
+def lay_out(columns: Sequence[Categorical[IntArray]], lengths: IntArray, reach: int) -> TokenStream:
     """Lay tokens out as a stream.
 
     ``columns`` holds the rows of the tokens in each lookup table, padding being row 0 in all of

@@ -12,18 +12,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import IntArray
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import Span
 from ner_window.evaluation.predictions import as_in_file
 from ner_window.scoring.score import Score, equal, score_spans
 
-Array = NDArray[Any]
 Reading = Literal["most frequent type", "one type only"]
 Lexicon = Mapping[tuple[str, ...], str]
 
@@ -75,7 +74,7 @@ def baseline(train: Corpus, corpus: Corpus, reading: Reading = "most frequent ty
     return score_spans(Spans.of(corpus.tags, ends), predicted, equal(corpus.tags, tags))
 
 
-def _as_arrays(found: Sequence[Span], sentence_ends: Array) -> Spans:
+def _as_arrays(found: Sequence[Span], sentence_ends: IntArray) -> Spans:
     names = sorted({span.type for span in found})
     number_of = {name: number for number, name in enumerate(names)}
     rows = [(span.start, span.end, number_of[span.type]) for span in found]

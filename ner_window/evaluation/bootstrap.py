@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import Array, BoolArray, FloatArray, IntArray
 from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 
-Array = NDArray[Any]
 UnitName = Literal["sentences", "documents"]
 
 RESAMPLES, SHUFFLES = 1000, 10_000
@@ -36,7 +35,7 @@ class Units:
     """What is drawn: ``of_sentence`` (sentences,) is the number of the unit of each sentence."""
 
     name: UnitName
-    of_sentence: Array
+    of_sentence: IntArray
     count: int
 
     @classmethod
@@ -56,10 +55,10 @@ class Units:
         distinct, numbers = np.unique(documents, return_inverse=True)
         return cls("documents", numbers, len(distinct))
 
-    def counts(self, sentences: Array, columns: Array, width: int) -> Array:
+    def counts(self, sentences: IntArray, columns: IntArray, width: int) -> IntArray:
         """Count by unit and column, (units, width), things that have a sentence and a column."""
         cells = self.of_sentence[sentences] * width + columns
-        counted: Array = np.bincount(cells, minlength=self.count * width)
+        counted: IntArray = np.bincount(cells, minlength=self.count * width)
         return counted.reshape(self.count, width)
 
 
@@ -68,7 +67,7 @@ def resampled(
     resamples: int = RESAMPLES,
     seed: int = SEED,
     entries_at_once: int = ENTRIES_AT_ONCE,
-) -> Array:
+) -> FloatArray:
     """Return the sums (resamples, ...) of the counts (units, ...) of the units that were drawn.
 
     Equal seeds draw equal units, so that two systems are resampled in pairs. Resamples are drawn
@@ -80,7 +79,7 @@ def resampled(
     return np.concatenate(sums).reshape(resamples, *counts.shape[1:])
 
 
-def _weights(units: int, resamples: int, seed: int, entries_at_once: int) -> Iterator[Array]:
+def _weights(units: int, resamples: int, seed: int, entries_at_once: int) -> Iterator[FloatArray]:
     """Yield how often each unit is drawn, (some resamples, units), float64."""
     rng = np.random.default_rng(seed)
     at_once = max(entries_at_once // units, 1)
@@ -92,7 +91,7 @@ def _weights(units: int, resamples: int, seed: int, entries_at_once: int) -> Ite
         yield times.reshape(rows, units).astype(np.float64)
 
 
-def figures(counts: Array) -> Array:
+def figures(counts: Array) -> FloatArray:
     """Return precision, recall and F1 in percent, (..., 3), of gold, predicted, correct (..., 3).
 
     They are NaN where there is nothing that they could be a share of.
@@ -103,7 +102,7 @@ def figures(counts: Array) -> Array:
     return 100 * np.stack(shares, axis=-1)
 
 
-def percentile_interval(values: Array) -> tuple[float, float] | None:
+def percentile_interval(values: FloatArray) -> tuple[float, float] | None:
     """Return the interval that holds the middle 95% of the values (resamples,).
 
     Resamples in which a figure is not defined (NaN) are left out; without any other it is None.
@@ -137,7 +136,7 @@ class PairedTests:
         return POWER_FACTOR * self.standard_error
 
 
-def paired_tests(one: Array, other: Array, seed: int = SEED) -> PairedTests:
+def paired_tests(one: IntArray, other: IntArray, seed: int = SEED) -> PairedTests:
     """Compare two systems by their counts (units, 3) of gold, predicted, correct on the same units.
 
     Both p-values count the data as one of the resamples, so that neither is ever 0.
@@ -156,7 +155,7 @@ def paired_tests(one: Array, other: Array, seed: int = SEED) -> PairedTests:
     )
 
 
-def bootstrap_p(drawn: Array, difference: float) -> float:
+def bootstrap_p(drawn: FloatArray, difference: float) -> float:
     """Return the share of drawn differences as far from the difference as it is from 0.
 
     It is two-sided and counts the data as one of the resamples. Those in which the difference is
@@ -166,22 +165,22 @@ def bootstrap_p(drawn: Array, difference: float) -> float:
     return _p_value(_at_least(np.abs(defined - difference), abs(difference)))
 
 
-def _f1(counts: Array) -> Array:
+def _f1(counts: Array) -> FloatArray:
     """Return F1 in percent of counts (..., 3), 0 where it is not defined."""
     return np.nan_to_num(figures(counts)[..., 2])
 
 
-def _at_least(values: Array, bound: float) -> Array:
+def _at_least(values: FloatArray, bound: float) -> BoolArray:
     """Tell which values reach a bound, rounding aside."""
-    reaches: Array = values >= bound - 1e-9
+    reaches: BoolArray = values >= bound - 1e-9
     return reaches
 
 
-def _p_value(is_extreme: Array) -> float:
+def _p_value(is_extreme: BoolArray) -> float:
     return (1 + int(np.count_nonzero(is_extreme))) / (1 + len(is_extreme))
 
 
-def _shuffled_differences(one: Array, other: Array, seed: int) -> Array:
+def _shuffled_differences(one: IntArray, other: IntArray, seed: int) -> FloatArray:
     """Return the differences (shuffles,) after units have changed sides, each with probability 1/2.
 
     Units on which the systems have equal counts change nothing and are left out.

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.evaluation.bootstrap import Units, figures, percentile_interval, resampled
 from ner_window.evaluation.mentions import Grouping, Mentions
 from ner_window.scoring.score import Counts
 from ner_window.wording import interval_text
 
-Array = NDArray[Any]
 Interval = tuple[float, float] | None
 
 FIGURES = ("precision", "recall", "f1")
@@ -62,7 +60,7 @@ def _cells(row: GroupScore) -> str:
     )
 
 
-def unit_counts(mentions: Mentions, grouping: Grouping, units: Units) -> Array:
+def unit_counts(mentions: Mentions, grouping: Grouping, units: Units) -> IntArray:
     """Return the counts by unit and group, (units, groups, 3): gold, predicted, correct."""
     width = len(grouping.names)
     gold, predicted, is_correct = mentions.gold, mentions.predicted, mentions.is_correct
@@ -87,7 +85,7 @@ def breakdown(
     ]
 
 
-def _table(grouping: Grouping, totals: Array, drawn: Array) -> ScoreTable:
+def _table(grouping: Grouping, totals: IntArray, drawn: FloatArray) -> ScoreTable:
     """Return a table of counts (groups, 3) and resampled figures (resamples, groups, 3)."""
     rows = {}
     for group, name in enumerate(grouping.names):

@@ -7,12 +7,10 @@ error, Naeini et al. 2015 and Guo et al. 2017, equation 3.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from ner_window.arrays import BoolArray, FloatArray
 
 BINS = 10
 
@@ -56,7 +54,7 @@ class Calibration:
         return "\n".join(lines)
 
 
-def calibration(confidences: Array, is_correct: Array) -> Calibration:
+def calibration(confidences: FloatArray, is_correct: BoolArray) -> Calibration:
     """Compare confidences (n,), from 0 to 1, with what is correct (n,), in ten bins.
 
     The expected calibration error is the mean over the entities of the distance between confidence

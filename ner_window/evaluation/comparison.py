@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.spans import Spans
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import (
@@ -25,8 +24,6 @@ from ner_window.evaluation.mentions import Mentions, everything
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.scoring.score import Score
 from ner_window.wording import interval_text
-
-Array = NDArray[Any]
 
 SIGNIFICANT = 0.05
 EXAMPLES = 3
@@ -174,18 +171,18 @@ def _check_alike(one: PredictedCorpus, other: PredictedCorpus) -> None:
         )
 
 
-def _counts(mentions: Mentions, units: Units) -> Array:
+def _counts(mentions: Mentions, units: Units) -> IntArray:
     """Return gold, predicted and correct of each unit, (units, 3)."""
     return unit_counts(mentions, everything(mentions), units)[:, 0]
 
 
-def _is_right(counts: Array) -> Array:
+def _is_right(counts: IntArray) -> BoolArray:
     """Tell of each sentence whether all gold and all predicted mentions are correct."""
-    is_right: Array = (counts[:, 0] == counts[:, 2]) & (counts[:, 1] == counts[:, 2])
+    is_right: BoolArray = (counts[:, 0] == counts[:, 2]) & (counts[:, 1] == counts[:, 2])
     return is_right
 
 
-def _examples(wrong: PredictedCorpus, is_chosen: Array) -> list[ExampleSentence]:
+def _examples(wrong: PredictedCorpus, is_chosen: BoolArray) -> list[ExampleSentence]:
     """Return some of the chosen sentences, evenly spread, with what is wrong about them."""
     chosen = np.flatnonzero(is_chosen)
     spread = np.linspace(0, len(chosen) - 1, min(EXAMPLES, len(chosen))).astype(np.int64)

@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.categorical import Categorical, Strings
 from ner_window.corpora.spans import Mention, Spans, aligned
 from ner_window.encoding.vocabulary import UNKNOWN
-
-Array = NDArray[Any]
 
 LENGTHS = ["1", "2", "3", "4+"]
 NOVELTIES = ["seen with the type", "seen with another", "partly seen", "unseen"]
@@ -34,8 +31,8 @@ class Mentions:
 
     gold: Spans
     predicted: Spans
-    is_found: Array
-    is_correct: Array
+    is_found: BoolArray
+    is_correct: BoolArray
 
     @classmethod
     def of(cls, gold: Spans, predicted: Spans) -> Mentions:
@@ -55,8 +52,8 @@ class Grouping:
 
     title: str
     names: list[str]
-    gold: Array
-    predicted: Array
+    gold: IntArray
+    predicted: IntArray
 
 
 def everything(mentions: Mentions) -> Grouping:
@@ -90,7 +87,7 @@ def by_novelty(mentions: Mentions, tokens: Strings, known: Sequence[Mention]) ->
     words = set(chain.from_iterable(names))
     is_word = np.array([value in words for value in tokens.categories], bool)[tokens.codes]
 
-    def novelty(side: Spans) -> Array:
+    def novelty(side: Spans) -> IntArray:
         seen = [
             0 if mention in exact else 1 if mention[1:] in names else 3
             for mention in side.mentions(tokens)
@@ -102,7 +99,7 @@ def by_novelty(mentions: Mentions, tokens: Strings, known: Sequence[Mention]) ->
     return Grouping("novelty", NOVELTIES, novelty(mentions.gold), novelty(mentions.predicted))
 
 
-def by_word_status(mentions: Mentions, words: Categorical[Array], table_size: int) -> Grouping:
+def by_word_status(mentions: Mentions, words: Categorical[IntArray], table_size: int) -> Grouping:
     """Group by where the words of a mention are found: the worst of them counts.
 
     ``words`` are the ids that the vocabulary gives them: rows of the trainable table, of
@@ -112,7 +109,7 @@ def by_word_status(mentions: Mentions, words: Categorical[Array], table_size: in
     is_beyond = (words.categories >= table_size)[words.codes]
     is_unknown = (words.categories == UNKNOWN)[words.codes]
 
-    def status(side: Spans) -> Array:
+    def status(side: Spans) -> IntArray:
         worst = np.where(side.count_within(is_beyond) > 0, 1, 0)
         return np.where(side.count_within(is_unknown) > 0, 2, worst)
 

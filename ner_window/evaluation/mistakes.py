@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import OUTSIDE
 from ner_window.evaluation.mentions import Mentions
-
-Array = NDArray[Any]
 
 KINDS = ["correct", "boundary", "type", "boundary and type", "no overlap"]
 CORRECT, BOUNDARY, TYPE, BOTH, APART = range(len(KINDS))
@@ -28,7 +25,7 @@ class Confusion:
     """
 
     names: list[str]
-    counts: Array
+    counts: IntArray
 
     def as_dict(self) -> dict[str, dict[str, int]]:
         """Return the rows as plain numbers, for JSON; O stands for no mention."""
@@ -62,7 +59,7 @@ def confusion(mentions: Mentions) -> Confusion:
     return Confusion(mentions.names, cells.reshape(none + 1, none + 1))
 
 
-def _partners(spans: Spans, others: Spans) -> Array:
+def _partners(spans: Spans, others: Spans) -> IntArray:
     """Return for each span the number of the other one with its boundaries, -1 without one."""
     place = np.searchsorted(others.starts, spans.starts)
     starts, ends = (np.append(ends, -1)[place] for ends in (others.starts, others.ends))
@@ -108,12 +105,12 @@ def error_split(mentions: Mentions) -> ErrorSplit:
     )
 
 
-def _counted(kinds: Array) -> list[int]:
+def _counted(kinds: IntArray) -> list[int]:
     counts: list[int] = np.bincount(kinds, minlength=len(KINDS)).tolist()
     return counts
 
 
-def error_kinds(spans: Spans, others: Spans, is_correct: Array) -> Array:
+def error_kinds(spans: Spans, others: Spans, is_correct: BoolArray) -> IntArray:
     """Return the kind of each span, (spans,), the first that holds in the order of ErrorSplit."""
     has_partner = _partners(spans, others) >= 0
     overlaps_type = np.zeros(len(spans), bool)
@@ -125,9 +122,9 @@ def error_kinds(spans: Spans, others: Spans, is_correct: Array) -> Array:
     return np.select(conditions, [CORRECT, TYPE, BOUNDARY, BOTH], APART)
 
 
-def _overlaps(spans: Spans, others: Spans) -> Array:
+def _overlaps(spans: Spans, others: Spans) -> BoolArray:
     """Tell of each span whether it has a token in common with one of the others."""
     first = np.searchsorted(others.ends, spans.starts, side="right")
     after = np.searchsorted(others.starts, spans.ends, side="left")
-    overlaps: Array = after > first
+    overlaps: BoolArray = after > first
     return overlaps

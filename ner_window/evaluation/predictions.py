@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
@@ -18,8 +17,6 @@ from ner_window.evaluation.mentions import Mentions
 from ner_window.model.model import Model
 from ner_window.model.prediction import Prediction
 from ner_window.scoring.score import Score, equal, score_spans
-
-Array = NDArray[Any]
 
 
 def gold_of(model: Model, corpus: Corpus) -> Corpus:
@@ -66,7 +63,7 @@ class PredictedCorpus:
         return Mentions.of(Spans.of(self.gold.tags, self.gold.tokens.ends), self.prediction.spans)
 
     @property
-    def confidences(self) -> Array | None:
+    def confidences(self) -> FloatArray | None:
         """The probability of each predicted mention, None where the model has none."""
         return self.prediction.confidences
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray
 from ner_window.corpora.spans import invalid_sentences
 from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, UnitName, Units
 from ner_window.evaluation.breakdown import ScoreTable, breakdown
@@ -26,8 +25,6 @@ from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.model import Model
 from ner_window.scoring.score import Score
 from ner_window.wording import interval_text
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -145,5 +142,5 @@ def _groupings(model: Model, predictions: PredictedCorpus) -> tuple[dict[str, Gr
     return groupings, left_out
 
 
-def _calibration(confidences: Array | None, mentions: Mentions) -> Calibration | None:
+def _calibration(confidences: FloatArray | None, mentions: Mentions) -> Calibration | None:
     return None if confidences is None else calibration(confidences, mentions.is_correct)

@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
 from autodiff.row_sparse import Gradient
+from ner_window.arrays import FloatArray
 from ner_window.errors import InputError
 from ner_window.explanation.explained_token import ExplainedToken
 from ner_window.explanation.explanation import (
@@ -38,8 +38,6 @@ from ner_window.explanation.step_by_step import (
 )
 from ner_window.model.hidden import HiddenLayer
 from ner_window.model.model import Model
-
-Array = NDArray[Any]
 
 LARGEST_UNITS = 5
 
@@ -136,8 +134,8 @@ class _Explainer:
         at: int,
         rows: list[int],
         values: list[list[str]],
-        parts: list[Array],
-        slopes: list[Array],
+        parts: list[FloatArray],
+        slopes: list[FloatArray],
     ) -> Place:
         """Return the place of the window that falls on token ``at``, if there is one."""
         is_token = 0 <= at < len(self.asked.tokens)
@@ -156,9 +154,9 @@ class _Explainer:
             feature_gradient=norm(np.concatenate(slopes[1:])) if slopes[1:] else 0.0,
         )
 
-    def _window_rows(self, part: Any) -> Array:
+    def _window_rows(self, part: Any) -> FloatArray:
         """Return the part of x of the explained window that one table gave: (window, d)."""
-        rows: Array = part[self.focus].reshape(self.model.network.window, -1)
+        rows: FloatArray = part[self.focus].reshape(self.model.network.window, -1)
         return rows
 
     def _layer(self, layer: HiddenLayer) -> ExplainedLayer:
@@ -238,7 +236,13 @@ class _Explainer:
         return rows
 
     def _row(
-        self, number: int, row: int, times: int, vector: Array, gradient: Array, rate: float
+        self,
+        number: int,
+        row: int,
+        times: int,
+        vector: FloatArray,
+        gradient: FloatArray,
+        rate: float,
     ) -> ExplainedRow:
         table = self.model.network.tables[number]
         why = self.asked.why_fixed(row) if number == 0 else ""
@@ -256,7 +260,7 @@ class _Explainer:
         )
 
 
-def _dense_rows(gradient: Gradient) -> dict[int, Array]:
+def _dense_rows(gradient: Gradient) -> dict[int, FloatArray]:
     """Return the rows of a table's gradient, those that were looked up several times summed."""
     assert isinstance(gradient, ad.RowSparse)
     rows = gradient.coalesce()

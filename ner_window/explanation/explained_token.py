@@ -5,10 +5,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
 from ner_window.corpora.tokens import Tokens
@@ -21,8 +19,6 @@ from ner_window.model.graphs import Batch
 from ner_window.model.heads.head import Asked
 from ner_window.model.model import Model
 from ner_window.model.network import WindowNetwork
-
-Array = NDArray[Any]
 
 
 def find_token(tokens: Sequence[str], asked: str) -> int:

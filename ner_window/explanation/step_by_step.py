@@ -21,17 +21,15 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
 from autodiff.node import Node
 from autodiff.operations import Affine, Index, PRelu
 from autodiff.operations.nonlinearity import Nonlinearity
 from autodiff.row_sparse import Gradient
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.model.graphs import Batch, LossGraph, Trunk
 from ner_window.model.network import WindowNetwork
-
-Array = NDArray[Any]
 
 
 class Local(NamedTuple):
@@ -52,7 +50,7 @@ class Visit:
     """
 
     node: Node
-    upstream: Array
+    upstream: FloatArray
     downstream: tuple[Gradient | None, ...]
 
 
@@ -82,7 +80,7 @@ class StepByStep(LossGraph):
         """The loss."""
         return self.loss_node.item()
 
-    def new_trunk(self, windows: Array, suffix: str = "") -> Trunk:
+    def new_trunk(self, windows: IntArray, suffix: str = "") -> Trunk:
         """Return a trunk, its nodes named."""
         trunk = super().new_trunk(windows)
         for symbol, node in trunk.nodes.items():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
+from ner_window.arrays import FloatArray
 from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import Scheme, legal_transitions, tag_set
@@ -21,8 +21,6 @@ from ner_window.model.network import WindowNetwork, network_of
 from ner_window.model.parameters import Drawn
 from ner_window.run_data import layout_of
 from ner_window.vectors.word_vectors import WordVectors
-
-Array = NDArray[Any]
 
 
 def build_model(
@@ -134,7 +132,7 @@ def _vector_factor(config: Config, vectors: WordVectors | None) -> float:
 
 def _word_table(
     config: Config, vocabulary: Vocabulary, factor: float, rng: np.random.Generator
-) -> Array:
+) -> FloatArray:
     """Return the initial rows: pretrained where there are vectors, else random; padding is zero.
 
     Random rows are normal with the standard deviation of the pretrained ones.

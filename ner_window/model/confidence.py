@@ -7,21 +7,21 @@ first: Culotta and McCallum 2004, section 3.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import Array, FloatArray, IntArray
 from ner_window.corpora.spans import Spans
-
-Array = NDArray[Any]
 
 LEAST_SUM = 1e-250  # of e^term, the largest term being 0; less has lost what it was made of
 
 
 def span_confidences(
-    scores: Array, tags: Array, spans: Spans, lengths: Array, transitions: Array | None
-) -> Array:
+    scores: FloatArray,
+    tags: IntArray,
+    spans: Spans,
+    lengths: IntArray,
+    transitions: FloatArray | None,
+) -> FloatArray:
     """Return the probability of each span, (spans,).
 
     ``scores`` (tokens, k) are those of all tags, ``tags`` (tokens,) the predicted ones, from which
@@ -35,24 +35,24 @@ def span_confidences(
     return _of_sequences(scores, tags, spans, lengths, transitions.astype(np.float64))
 
 
-def _independent(scores: Array, tags: Array, spans: Spans) -> Array:
+def _independent(scores: FloatArray, tags: IntArray, spans: Spans) -> FloatArray:
     """Return the products of p(tag)."""
     tokens, firsts = _tokens_of(spans.starts, spans.lengths)
     own = scores[tokens].astype(np.float64)
     log_p = own[np.arange(len(own)), tags[tokens]] - _log_sum(own)
-    confidences: Array = np.exp(np.add.reduceat(log_p, firsts))
+    confidences: FloatArray = np.exp(np.add.reduceat(log_p, firsts))
     return confidences
 
 
-def _tokens_of(starts: Array, lengths: Array) -> tuple[Array, Array]:
+def _tokens_of(starts: IntArray, lengths: IntArray) -> tuple[IntArray, IntArray]:
     """Return the tokens of all spans, one span after the other, and where each span starts."""
     firsts = np.cumsum(lengths) - lengths
     return np.arange(lengths.sum()) + np.repeat(starts - firsts, lengths), firsts
 
 
 def _of_sequences(
-    scores: Array, tags: Array, spans: Spans, lengths: Array, transitions: Array
-) -> Array:
+    scores: FloatArray, tags: IntArray, spans: Spans, lengths: IntArray, transitions: FloatArray
+) -> FloatArray:
     """Return the shares of sequences. Sentences without a span are left out."""
     has_span = np.zeros(len(lengths), bool)
     has_span[spans.sentences] = True
@@ -68,13 +68,13 @@ def _of_sequences(
     steps[firsts] = alpha[first, tags[first]]
     sentence = np.searchsorted(np.cumsum(lengths), first, side="right")
     log_p = np.add.reduceat(steps, firsts) + beta[last, tags[last]] - log_z[sentence]
-    confidences: Array = np.exp(np.minimum(log_p, 0.0))
+    confidences: FloatArray = np.exp(np.minimum(log_p, 0.0))
     return confidences
 
 
 def forward_backward(
-    scores: Array, lengths: Array, transitions: Array
-) -> tuple[Array, Array, Array]:
+    scores: FloatArray, lengths: IntArray, transitions: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return log alpha (tokens, k), log beta (tokens, k) and log Z (sentences,).
 
     alpha sums over the sequences up to a token, its own score included; beta over those after it.
@@ -103,7 +103,7 @@ def forward_backward(
     return alpha, beta, log_z
 
 
-def _log_product(terms: Array, steps: Array) -> Array:
+def _log_product(terms: FloatArray, steps: FloatArray) -> FloatArray:
     """Return log(e^terms e^steps), (n, k), for terms (n, k) and steps (k, k).
 
     As a product of matrices it takes k exponentials a row, not k^2. Rows in which sums underflow
@@ -119,7 +119,7 @@ def _log_product(terms: Array, steps: Array) -> Array:
     return result
 
 
-def _log_sum(terms: Array) -> Array:
+def _log_sum(terms: FloatArray) -> FloatArray:
     """Return the log of the sum of e^terms over the last axis, which is overwritten.
 
     Three times as fast as ``np.logaddexp.reduce``. Where all terms are minus infinity, so is this.
@@ -129,5 +129,5 @@ def _log_sum(terms: Array) -> Array:
     terms -= largest
     np.exp(terms, out=terms)
     with np.errstate(divide="ignore"):
-        total: Array = np.log(terms.sum(axis=-1)) + largest[..., 0]
+        total: FloatArray = np.log(terms.sum(axis=-1)) + largest[..., 0]
     return total

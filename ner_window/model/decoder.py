@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import Scheme, legal_transitions
@@ -17,7 +17,6 @@ from ner_window.model.heads import Head
 from ner_window.model.prediction import Prediction
 from ner_window.model.scorer import mean_of
 
-Array = NDArray[Any]
 Search = Literal["viterbi", "argmax"]
 
 
@@ -41,24 +40,24 @@ class Decoder:
         return self.heads[0]
 
     @property
-    def transitions(self) -> Array:
+    def transitions(self) -> FloatArray:
         """What is added to a score for a pair of tags: minus infinity where the pair is illegal.
 
         A head may have learned the others; else they are 0.
         """
         return self.transitions_of(self.heads)
 
-    def transitions_of(self, heads: Sequence[Head]) -> Array:
+    def transitions_of(self, heads: Sequence[Head]) -> FloatArray:
         """Return the same for other heads of the kind."""
         learned = [head.transitions.data for head in heads if head.transitions is not None]
         return mean_of(iter(learned)) if learned else self._legal_transitions
 
     @cached_property
-    def _legal_transitions(self) -> Array:
+    def _legal_transitions(self) -> FloatArray:
         legal = legal_transitions(self.tags, self.scheme)
         return np.where(legal, 0, -np.inf).astype(np.float32)
 
-    def decode(self, scores: Array, lengths: Array) -> Strings:
+    def decode(self, scores: FloatArray, lengths: IntArray) -> Strings:
         """Return the tag of each token for scores (tokens, tags) and lengths (sentences,)."""
         if self.search == "argmax":
             best = argmax(scores)
@@ -66,7 +65,9 @@ class Decoder:
             best = self.head.decode(scores, lengths, self.transitions)
         return Strings(self.tags, best.astype(np.int32))
 
-    def predict(self, scores: Array, lengths: Array, with_confidences: bool = True) -> Prediction:
+    def predict(
+        self, scores: FloatArray, lengths: IntArray, with_confidences: bool = True
+    ) -> Prediction:
         """Return what is found for scores (tokens, tags) and lengths (sentences,)."""
         tags = self.decode(scores, lengths)
         spans = Spans.of(tags, np.cumsum(lengths))
@@ -75,8 +76,8 @@ class Decoder:
         return Prediction(tags, spans, self.confidences(scores, tags, spans, lengths))
 
     def confidences(
-        self, scores: Array, predicted: Strings, spans: Spans, lengths: Array
-    ) -> Array | None:
+        self, scores: FloatArray, predicted: Strings, spans: Spans, lengths: IntArray
+    ) -> FloatArray | None:
         """Return the probability of each span, (spans,), None where the head has none.
 
         Parameters

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from ner_window.arrays import BoolArray, FloatArray, IntArray
 
 SENTENCES_AT_ONCE = 256  # so that the scores of a step stay in the cache
 
 
-def argmax(scores: Array) -> Array:
+def argmax(scores: FloatArray) -> IntArray:
     """Return the best tag of each token, (tokens,), for scores (tokens, tags)."""
-    best: Array = scores.argmax(axis=1)
+    best: IntArray = scores.argmax(axis=1)
     return best
 
 
-def best_legal(scores: Array, lengths: Array, transitions: Array) -> Array:
+def best_legal(scores: FloatArray, lengths: IntArray, transitions: FloatArray) -> IntArray:
     """Return the best legal sequence of tags of each sentence, (tokens,).
 
     The arguments are those of :func:`viterbi`, with transitions that are 0 or minus infinity. Then
@@ -32,7 +29,7 @@ def best_legal(scores: Array, lengths: Array, transitions: Array) -> Array:
     return best
 
 
-def _broken_sentences(tags: Array, lengths: Array, is_illegal: Array) -> Array:
+def _broken_sentences(tags: IntArray, lengths: IntArray, is_illegal: BoolArray) -> BoolArray:
     """Tell of each sentence whether it has an illegal pair of tags, (sentences,)."""
     border, ends = len(is_illegal) - 1, np.cumsum(lengths)
     is_filled = lengths > 0
@@ -47,7 +44,7 @@ def _broken_sentences(tags: Array, lengths: Array, is_illegal: Array) -> Array:
     return is_broken
 
 
-def viterbi(scores: Array, lengths: Array, transitions: Array) -> Array:
+def viterbi(scores: FloatArray, lengths: IntArray, transitions: FloatArray) -> IntArray:
     """Return the best sequence of tags of each sentence, (tokens,).
 
     ``scores`` (tokens, k) are those of the sentences end to end, ``lengths`` (sentences,) their
@@ -67,7 +64,9 @@ def viterbi(scores: Array, lengths: Array, transitions: Array) -> Array:
     return tags
 
 
-def _decode(scores: Array, starts: Array, lengths: Array, transitions: Array, tags: Array) -> None:
+def _decode(
+    scores: FloatArray, starts: IntArray, lengths: IntArray, transitions: FloatArray, tags: IntArray
+) -> None:
     """Write the best sequences of some sentences, longest first, into ``tags``.
 
     At position t, the n sentences that are longer than t form a prefix. No back pointers are kept:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
+from ner_window.arrays import Array, FloatArray, IntArray
 from ner_window.model.hidden import HiddenLayer
 from ner_window.model.network import WindowNetwork
-
-Array = NDArray[Any]
 
 ALL = slice(None)
 
@@ -27,8 +24,8 @@ class Batch:
     is of the type and 0 elsewhere; ``values`` holds by name what head and context need besides.
     """
 
-    windows: Array
-    tags: Array
+    windows: IntArray
+    tags: IntArray
     values: Mapping[str, Array]
 
     def judged(self, rows: slice) -> Mapping[str, Array]:
@@ -96,7 +93,7 @@ class Trunk:
         self,
         network: WindowNetwork,
         sources: Sources,
-        windows: Array,
+        windows: IntArray,
         tables: Sequence[ad.Tensor] | None = None,
         rates: Sequence[float] = (),
         is_fused: bool = True,
@@ -156,7 +153,7 @@ class Trunk:
         return ad.dropout(x, self.dropouts[-1].mask)
 
     def feed(
-        self, windows: Array, rng: np.random.Generator | None = None
+        self, windows: IntArray, rng: np.random.Generator | None = None
     ) -> dict[ad.Tensor, Array]:
         """Return what its own sources are to hold for windows, with masks drawn from ``rng``."""
         feed: dict[ad.Tensor, Array] = dict(zip(self.windows, windows, strict=True))
@@ -228,7 +225,7 @@ class LossGraph:
         self.loss_node = network.head.loss(self)
         self.graph = ad.Graph(penalty.added_to(self.loss_node, network.weight_matrices))
 
-    def new_trunk(self, windows: Array, suffix: str = "") -> Trunk:
+    def new_trunk(self, windows: IntArray, suffix: str = "") -> Trunk:
         """Return a trunk on some windows; ``suffix`` tells its nodes from those of another."""
         return Trunk(self.network, self.sources, windows, **self._kind)  # type: ignore[arg-type]
 
@@ -281,7 +278,9 @@ class ScoringGraph:
         self.trunk = Trunk(network, Sources(example), example.windows, tables)
         self.graph = ad.Graph(self.trunk.scores)
 
-    def scores(self, words: Array, windows: Array, values: Mapping[str, Array]) -> Array:
+    def scores(
+        self, words: FloatArray, windows: IntArray, values: Mapping[str, Array]
+    ) -> FloatArray:
         """Return scores (n, outputs) for windows (tables, n, w) over the word table ``words``.
 
         ``values`` are what the context needs of the tokens. The array holds until the next call.

@@ -9,14 +9,12 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
 from autodiff.operations.nonlinearity import NONLINEARITIES
 from ner_window import config
+from ner_window.arrays import BoolArray, FloatArray
 from ner_window.model.parameters import ParameterSource
-
-Array = NDArray[Any]
 
 SLOPE = 0.25  # that prelu starts with. Source: He et al. 2015, section 2.1
 SATURATED = 0.99  # of the way to the limit of tanh, hard tanh or the sigmoid
@@ -65,16 +63,16 @@ class HiddenLayer:
         h: ad.Tensor = getattr(ad, self.operation)(z)
         return h
 
-    def activated(self, z: Array) -> Array:
+    def activated(self, z: FloatArray) -> FloatArray:
         """Return h = f(z) of arrays, in the memory of z (n, units)."""
-        h: Array = NONLINEARITIES[self.operation].value(z, out=z)
+        h: FloatArray = NONLINEARITIES[self.operation].value(z, out=z)
         return h
 
-    def is_blocked(self, z: Array, h: Array) -> Array:
+    def is_blocked(self, z: FloatArray, h: FloatArray) -> BoolArray:
         """Tell which units pass little gradient or none."""
         return self.is_stuck(h)
 
-    def is_stuck(self, h: Array) -> Array:
+    def is_stuck(self, h: FloatArray) -> BoolArray:
         """Tell where h shows a unit as ``stuck_means`` says; nowhere where it says nothing."""
         return np.zeros(h.shape, bool)
 
@@ -102,7 +100,7 @@ class TanhLayer(HiddenLayer):
     blocked_means = "saturated (|h| >= 0.99)"
     stuck_means = "saturated"
 
-    def is_stuck(self, h: Array) -> Array:
+    def is_stuck(self, h: FloatArray) -> BoolArray:
         return np.greater_equal(np.abs(h), SATURATED)
 
 
@@ -113,7 +111,7 @@ class HardTanhLayer(TanhLayer):
     operation = "hard_tanh"
     blocked_means = "saturated (|h| = 1)"
 
-    def is_blocked(self, z: Array, h: Array) -> Array:
+    def is_blocked(self, z: FloatArray, h: FloatArray) -> BoolArray:
         return np.greater_equal(np.abs(h), 1)
 
 
@@ -125,8 +123,8 @@ class SigmoidLayer(HiddenLayer):
     blocked_means = "saturated (|2 h - 1| >= 0.99)"
     stuck_means = "saturated"
 
-    def is_stuck(self, h: Array) -> Array:
-        is_stuck: Array = np.abs(2 * h - 1) >= SATURATED
+    def is_stuck(self, h: FloatArray) -> BoolArray:
+        is_stuck: BoolArray = np.abs(2 * h - 1) >= SATURATED
         return is_stuck
 
 
@@ -139,13 +137,13 @@ class ReluLayer(HiddenLayer):
     stuck_means = "dead"
     _zeros = np.zeros((0, 0))
 
-    def activated(self, z: Array) -> Array:
+    def activated(self, z: FloatArray) -> FloatArray:
         if len(self._zeros) < len(z):
             self._zeros = np.zeros_like(z)
         return np.maximum(z, self._zeros[: len(z)], out=z)  # twice as fast as with a number
 
-    def is_stuck(self, h: Array) -> Array:
-        is_stuck: Array = h == 0
+    def is_stuck(self, h: FloatArray) -> BoolArray:
+        is_stuck: BoolArray = h == 0
         return is_stuck
 
 
@@ -156,7 +154,7 @@ class LeakyReluLayer(HiddenLayer):
     operation = "leaky_relu"
     blocked_means = "on the small slope (z <= 0)"
 
-    def is_blocked(self, z: Array, h: Array) -> Array:
+    def is_blocked(self, z: FloatArray, h: FloatArray) -> BoolArray:
         return z <= 0
 
 
@@ -181,8 +179,8 @@ class PreluLayer(HiddenLayer):
     def h(self, z: ad.Tensor) -> ad.Tensor:
         return ad.prelu(z, self.slope)
 
-    def activated(self, z: Array) -> Array:
+    def activated(self, z: FloatArray) -> FloatArray:
         return np.multiply(z, self.slope.data, out=z, where=z < 0)
 
-    def is_blocked(self, z: Array, h: Array) -> Array:
+    def is_blocked(self, z: FloatArray, h: FloatArray) -> BoolArray:
         return z <= 0

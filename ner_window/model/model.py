@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
-from numpy.typing import NDArray
-
+from ner_window.arrays import FloatArray
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.spans import Mention
 from ner_window.corpora.tags import Scheme
@@ -21,8 +19,6 @@ from ner_window.model.network import WindowNetwork
 from ner_window.model.prediction import Prediction
 from ner_window.model.scorer import MeanScorer, NetworkScorer, Scorer
 from ner_window.vectors.word_vectors import WordVectors
-
-Array = NDArray[Any]
 
 
 @dataclass
@@ -95,7 +91,7 @@ class Model:
         """Look up the tokens of sentences."""
         return self.encoder.encode(text)
 
-    def word_vectors(self, words: Sequence[str]) -> Array:
+    def word_vectors(self, words: Sequence[str]) -> FloatArray:
         """Return the vector that the network sees for each word, (n, d)."""
         return self.encoder.word_vectors(words, self.network.tables[0].data)
 

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.encoding.vocabulary import RESERVED, SPELLINGS, LookupStep
 from ner_window.model.model import Model
 from ner_window.vectors.word_vectors import WordVectors
-
-Array = NDArray[Any]
 
 
 class Space(Protocol):
     """Numbered words with vectors, which are read in order, block by block."""
 
-    def find(self, words: Sequence[str]) -> Array:
+    def find(self, words: Sequence[str]) -> IntArray:
         """Return the number of each word, (n,) int64, -1 where it is missing."""
 
     def word(self, number: int) -> str:
         """Return the word of a number."""
 
-    def blocks(self) -> Iterator[tuple[int, Array]]:
+    def blocks(self) -> Iterator[tuple[int, FloatArray]]:
         """Yield the vectors (n, d), each block with the number of its first word."""
 
 
@@ -59,7 +57,7 @@ class FineTunedSpace:
         self.size = len(self.vectors) if self.vectors else 0
         self._own_number = {word: self.size + k for k, word in enumerate(self.own_words)}
 
-    def find(self, words: Sequence[str]) -> Array:
+    def find(self, words: Sequence[str]) -> IntArray:
         found = np.array([self._own_number.get(word, -1) for word in words], np.int64)
         return found if self.vectors is None else np.maximum(found, self.vectors.find(words))
 
@@ -68,7 +66,7 @@ class FineTunedSpace:
             return self.own_words[number - self.size]
         return self.vectors.index.word(number)
 
-    def blocks(self) -> Iterator[tuple[int, Array]]:
+    def blocks(self) -> Iterator[tuple[int, FloatArray]]:
         for first, block in self.vectors.blocks() if self.vectors else ():
             scaled = block * np.float32(self.factor)
             start, stop = np.searchsorted(self.trained_rows, (first, first + len(block)))
@@ -100,17 +98,17 @@ def nearest(word: str, space: Space, count: int) -> list[tuple[str, float]]:
     return [(space.word(row), cosine) for cosine, row in best if cosine > -np.inf]
 
 
-def _vector(number: int, space: Space) -> Array:
+def _vector(number: int, space: Space) -> FloatArray:
     blocks = space.blocks()
     return next(
         block[number - first].copy() for first, block in blocks if number < first + len(block)
     )
 
 
-def _cosines(block: Array, query: Array) -> Array:
+def _cosines(block: FloatArray, query: FloatArray) -> FloatArray:
     """Return the cosine of each row (n, d) and the query (d,); 0 for a vector without length."""
     norms = np.sqrt(np.einsum("nd,nd->n", block, block)) * np.linalg.norm(query)
-    cosines: Array = (block @ query) / np.where(norms > 0, norms, np.inf)
+    cosines: FloatArray = (block @ query) / np.where(norms > 0, norms, np.inf)
     return cosines
 
 

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-from numpy.typing import NDArray
+from typing import Protocol
 
 import autodiff as ad
 from ner_window import config
+from ner_window.arrays import Array, BoolArray, FloatArray
 from ner_window.encoding.units import Unit
 from ner_window.model.contexts import Context, context_of
 from ner_window.model.heads import Head, head_of
 from ner_window.model.hidden import HiddenLayer, hidden_layer
 from ner_window.model.parameters import ParameterSource
-
-Array = NDArray[Any]
 
 
 @dataclass
@@ -63,7 +60,7 @@ class WindowNetwork:
     def trained_tables(self) -> list[ad.Parameter]:
         return [table for table in self.tables if isinstance(table, ad.Parameter)]
 
-    def named_arrays(self) -> dict[str, Array]:
+    def named_arrays(self) -> dict[str, FloatArray]:
         """Return all arrays of the network by name: what a model folder stores."""
         return {str(node.name): node.data for node in (*self.tables, *self.dense_parameters)}
 
@@ -94,7 +91,7 @@ def network_of(
     settings: NetworkSettings,
     tables: Sequence[ad.Tensor],
     units: Sequence[int],
-    legal: Array,
+    legal: BoolArray,
     source: ParameterSource,
 ) -> WindowNetwork:
     """Return the network that the settings describe.

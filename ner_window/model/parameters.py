@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 import autodiff as ad
 from autodiff import initializers
+from ner_window.arrays import Array, FloatArray
 
-Array = NDArray[Any]
 Shape = tuple[int, ...]
 
 SMALL = 0.1  # the bound, or the standard deviation, of the initializers uniform and normal
@@ -41,7 +40,7 @@ class ParameterSource(ABC):
         """Return a matrix (n_out, n_in), which starts at random."""
 
     @abstractmethod
-    def starting_at(self, name: str, value: Array) -> ad.Parameter:
+    def starting_at(self, name: str, value: FloatArray) -> ad.Parameter:
         """Return a parameter of the shape of ``value``, which is what it starts at."""
 
     def filled(self, name: str, shape: Shape, value: float = 0.0) -> ad.Parameter:
@@ -60,7 +59,7 @@ class Drawn(ParameterSource):
     def weights(self, name: str, shape: tuple[int, int]) -> ad.Parameter:
         return ad.Parameter(self.draw(self.rng, shape, self.dtype), name)
 
-    def starting_at(self, name: str, value: Array) -> ad.Parameter:
+    def starting_at(self, name: str, value: FloatArray) -> ad.Parameter:
         return ad.Parameter(value.astype(self.dtype), name)
 
 
@@ -76,7 +75,7 @@ class Stored(ParameterSource):
     def weights(self, name: str, shape: tuple[int, int]) -> ad.Parameter:
         return self._checked(name, shape)
 
-    def starting_at(self, name: str, value: Array) -> ad.Parameter:
+    def starting_at(self, name: str, value: FloatArray) -> ad.Parameter:
         return self._checked(name, value.shape)
 
     def _checked(self, name: str, shape: Shape) -> ad.Parameter:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from numpy.typing import NDArray
-
+from ner_window.arrays import FloatArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import Scheme
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -24,7 +20,7 @@ class Prediction:
 
     tags: Strings
     spans: Spans
-    confidences: Array | None = None
+    confidences: FloatArray | None = None
 
     def tags_in(self, scheme: Scheme) -> Strings:
         """Return the tag of each token, in another scheme."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.model.graphs import ScoringGraph
 from ner_window.model.network import WindowNetwork
-
-Array = NDArray[Any]
 
 WINDOWS_PER_RUN = 4096  # bounds the memory of scoring; larger runs gain no speed
 
@@ -22,10 +20,10 @@ WINDOWS_PER_RUN = 4096  # bounds the memory of scoring; larger runs gain no spee
 class Scorer(Protocol):
     """Gives the scores of tokens."""
 
-    def scores(self, encoded: Encoded) -> Array:
+    def scores(self, encoded: Encoded) -> FloatArray:
         """Return the scores of every token, (tokens, tags)."""
 
-    def scores_at(self, encoded: Encoded, tokens: Array) -> Array:
+    def scores_at(self, encoded: Encoded, tokens: IntArray) -> FloatArray:
         """Return the scores (n, tags) of some tokens (n,), chosen one by one."""
 
 
@@ -40,26 +38,28 @@ class NetworkScorer:
     def graph(self) -> ScoringGraph:
         return ScoringGraph(self.network)
 
-    def scores(self, encoded: Encoded) -> Array:
+    def scores(self, encoded: Encoded) -> FloatArray:
         return self.network.head.of_tags(self._outputs(encoded))
 
-    def _outputs(self, encoded: Encoded) -> Array:
+    def _outputs(self, encoded: Encoded) -> FloatArray:
         words, row_of = self._own_table(encoded)
         outputs = np.empty((len(encoded.stream), len(self.network.head.bias)), words.dtype)
         for chunk in self._chunks(encoded):
             outputs[chunk] = self._run(encoded, words, row_of, chunk)
         return outputs
 
-    def scores_at(self, encoded: Encoded, tokens: Array) -> Array:
+    def scores_at(self, encoded: Encoded, tokens: IntArray) -> FloatArray:
         outputs = self._run(encoded, *self._own_table(encoded), tokens)
         return self.network.head.of_tags(outputs)
 
-    def hidden_at(self, encoded: Encoded, tokens: Array) -> list[Array]:
+    def hidden_at(self, encoded: Encoded, tokens: IntArray) -> list[FloatArray]:
         """Return the h (n, units) of each layer for some tokens (n,), chosen one by one."""
         self.scores_at(encoded, tokens)
         return [h.data.copy() for h in self.graph.trunk.hidden]
 
-    def _run(self, encoded: Encoded, words: Array, row_of: Array, tokens: Array | slice) -> Array:
+    def _run(
+        self, encoded: Encoded, words: FloatArray, row_of: IntArray, tokens: IntArray | slice
+    ) -> FloatArray:
         windows = encoded.stream.windows(tokens)
         windows[0] = row_of[windows[0]]
         values = self.network.context.values(encoded, tokens)
@@ -79,7 +79,7 @@ class NetworkScorer:
         if start < len(encoded.stream):
             yield slice(start, len(encoded.stream))
 
-    def _own_table(self, encoded: Encoded) -> tuple[Array, Array]:
+    def _own_table(self, encoded: Encoded) -> tuple[FloatArray, IntArray]:
         """Return a word table with the words of a text only, and the row in it of each word id.
 
         So a short text costs no copy of the whole trainable table.
@@ -99,14 +99,14 @@ class MeanScorer:
     def __init__(self, scorers: list[NetworkScorer]) -> None:
         self.scorers = scorers
 
-    def scores(self, encoded: Encoded) -> Array:
+    def scores(self, encoded: Encoded) -> FloatArray:
         return mean_of(scorer.scores(encoded) for scorer in self.scorers)
 
-    def scores_at(self, encoded: Encoded, tokens: Array) -> Array:
+    def scores_at(self, encoded: Encoded, tokens: IntArray) -> FloatArray:
         return mean_of(scorer.scores_at(encoded, tokens) for scorer in self.scorers)
 
 
-def mean_of(arrays: Iterator[Array]) -> Array:
+def mean_of(arrays: Iterator[FloatArray]) -> FloatArray:
     """Return the mean of arrays of one shape, of which no two need to be there at a time."""
     total, count = next(arrays), 1
     for array in arrays:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import BoolArray
 from ner_window.errors import InputError
 from ner_window.files import check_new, new_folder
 from ner_window.model.model import Model
@@ -21,8 +20,6 @@ from ner_window.model_folder.folder import load_model, model_folder, write_model
 from ner_window.model_folder.provenance import PROVENANCE
 from ner_window.vectors.file import Precision
 from ner_window.vectors.word_vectors import WordVectors
-
-Array = NDArray[Any]
 
 
 def bundle_model(
@@ -72,7 +69,7 @@ def _write(
     source: Path,
     out: Path,
     precision: Precision | None,
-    is_kept: Array | None = None,
+    is_kept: BoolArray | None = None,
     keep: int | None = None,
 ) -> None:
     own = model.vectors.precision if model.vectors else "float32"

@@ -27,13 +27,12 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 import autodiff as ad
+from ner_window.arrays import Array, BoolArray
 from ner_window.corpora.spans import Mention
 from ner_window.corpora.tags import legal_transitions
 from ner_window.encoding.features import FeatureTable
@@ -54,8 +53,6 @@ from ner_window.model_folder.description import (
     read_description,
 )
 from ner_window.vectors.word_vectors import WordVectors, cache_folder, converted_path
-
-Array = NDArray[Any]
 
 WEIGHTS = "weights.safetensors"
 VOCABULARY, FEATURES = "vocabulary.txt", "features.json"
@@ -78,7 +75,11 @@ def save_model(model: Model, folder: Path, saved: Saved = "float32") -> None:
 
 
 def write_model(
-    model: Model, folder: Path, saved: Saved, is_kept: Array | None = None, kept: int | None = None
+    model: Model,
+    folder: Path,
+    saved: Saved,
+    is_kept: BoolArray | None = None,
+    kept: int | None = None,
 ) -> None:
     """Write a model into a folder that is empty.
 

@@ -10,17 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.corpora.spans import Spans
 from ner_window.evaluation.mistakes import APART, CORRECT, KINDS, error_kinds
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.model import Model
-
-Array = NDArray[Any]
 
 MOST = 100
 
@@ -67,9 +64,9 @@ class _Side:
     """The wrong mentions of one side, by number, with the kind of each and all confidences."""
 
     spans: Spans
-    numbers: Array
+    numbers: IntArray
     kinds: list[str]
-    confidences: Array | None
+    confidences: FloatArray | None
 
 
 def instructive_errors(model: Model, predictions: PredictedCorpus) -> list[InstructiveError]:
@@ -104,7 +101,7 @@ def _sides(model: Model, predictions: PredictedCorpus) -> tuple[_Side, _Side]:
     )
 
 
-def _gold_confidences(model: Model, predictions: PredictedCorpus) -> Array | None:
+def _gold_confidences(model: Model, predictions: PredictedCorpus) -> FloatArray | None:
     """Return how sure the model is of the tags that it gives the tokens of each gold mention."""
     scores, lengths = model.scorer.scores(predictions.encoded), predictions.gold.tokens.lengths
     given = model.decoder.decode(scores, lengths)
@@ -163,7 +160,7 @@ def _segments(
         )
 
 
-def _label(spans: Spans, start: int, confidences: Array | None) -> Label | None:
+def _label(spans: Spans, start: int, confidences: FloatArray | None) -> Label | None:
     """Return what is to be written at a token of the span that covers it."""
     number = int(np.searchsorted(spans.starts, start, side="right")) - 1
     if number < 0 or spans.ends[number] <= start:

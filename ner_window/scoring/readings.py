@@ -8,20 +8,17 @@ read, and a figure should say so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import Spans, invalid_sentences, tag_pairs
 from ner_window.corpora.tags import Scheme, scheme_evidence
 from ner_window.scoring.score import Score, Scored, equal, score, score_spans
 
-Array = NDArray[Any]
 
-
-def strict_spans(tags: Strings, sentence_ends: Array, scheme: Scheme) -> Spans:
+def strict_spans(tags: Strings, sentence_ends: IntArray, scheme: Scheme) -> Spans:
     """Return the spans whose tags are those that the scheme writes for them; drop the others."""
     spans = Spans.of(tags, sentence_ends)
     is_broken = ~equal(tags, spans.tags(len(tags), scheme))

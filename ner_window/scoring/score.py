@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora import conll
 from ner_window.corpora.categorical import Strings, StringsBuilder
 from ner_window.corpora.files import Lines
@@ -21,8 +20,6 @@ from ner_window.corpora.scratch import GrowingArray
 from ner_window.corpora.spans import Spans, aligned
 from ner_window.corpora.tags import OUTSIDE, is_tag
 from ner_window.errors import InputError
-
-Array = NDArray[Any]
 
 SENTENCE_BORDER = "-X-"  # the only token that the shared task's scorer does not count
 
@@ -116,7 +113,7 @@ def _figures(counts: Counts) -> str:
     )
 
 
-def score(gold: Strings, predicted: Strings, sentence_ends: Array) -> Score:
+def score(gold: Strings, predicted: Strings, sentence_ends: IntArray) -> Score:
     """Score the predicted against the gold tags of a text.
 
     ``sentence_ends`` (sentences,) is the position after the last token of each sentence. Raises
@@ -128,7 +125,7 @@ def score(gold: Strings, predicted: Strings, sentence_ends: Array) -> Score:
     return score_spans(gold_spans, predicted_spans, equal(gold, predicted))
 
 
-def score_spans(gold: Spans, predicted: Spans, is_equal: Array) -> Score:
+def score_spans(gold: Spans, predicted: Spans, is_equal: BoolArray) -> Score:
     """Score predicted against gold spans; ``is_equal`` (tokens,) tells where the tags agree."""
     gold, predicted = aligned(gold, predicted)
     is_correct = predicted.found_in(gold)
@@ -142,11 +139,11 @@ def score_spans(gold: Spans, predicted: Spans, is_equal: Array) -> Score:
     return Score(len(is_equal), int(is_equal.sum()), by_type)
 
 
-def equal(one: Strings, other: Strings) -> Array:
+def equal(one: Strings, other: Strings) -> BoolArray:
     """Tell of each token whether it has the same value in two columns, (tokens,)."""
     number_of = {value: number for number, value in enumerate(other.categories)}
     same = np.array([number_of.get(value, -1) for value in one.categories], np.int64)
-    is_equal: Array = same[one.codes] == other.codes
+    is_equal: BoolArray = same[one.codes] == other.codes
     return is_equal
 
 
@@ -156,7 +153,7 @@ class Scored:
 
     gold: Strings
     predicted: Strings
-    sentence_ends: Array
+    sentence_ends: IntArray
 
     def score(self) -> Score:
         """Count as the shared task's scorer does."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from ner_window.arrays import BoolArray, FloatArray
 
 
-def best_threshold(scores: Array, is_true: Array) -> float:
+def best_threshold(scores: FloatArray, is_true: BoolArray) -> float:
     """Return the threshold above which scores (n,) find what is true (n,) with the best F1."""
     order = np.argsort(-scores, kind="stable")
     found = np.arange(1, len(order) + 1)

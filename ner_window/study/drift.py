@@ -12,13 +12,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import BoolArray, FloatArray
 from ner_window.model.model import Model
 from ner_window.study.trained_words import TrainedWords
 from ner_window.wording import counted
-
-Array = NDArray[Any]
 
 LAST_BIN = 1024  # words as frequent as this are one bin
 MOST_SHOWN = 30
@@ -121,7 +119,7 @@ def frequency_bounds(largest: int) -> Iterator[tuple[int, float]]:
         least *= 2
 
 
-def _bin(trained: TrainedWords, least: int, most: float, is_member: Array) -> DriftBin:
+def _bin(trained: TrainedWords, least: int, most: float, is_member: BoolArray) -> DriftBin:
     return DriftBin(
         least=least,
         most=None if most == np.inf else int(most),
@@ -131,7 +129,7 @@ def _bin(trained: TrainedWords, least: int, most: float, is_member: Array) -> Dr
     )
 
 
-def _quartiles(values: Array) -> Quartiles:
+def _quartiles(values: FloatArray) -> Quartiles:
     if not len(values):
         return Quartiles(0.0, 0.0, 0.0)
     return Quartiles(*np.percentile(values, (25, 50, 75)).tolist())

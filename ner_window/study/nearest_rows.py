@@ -7,28 +7,27 @@ hundreds of queries at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
-RowBlock = tuple[Array, Array]
+from ner_window.arrays import FloatArray, IntArray
+
+RowBlock = tuple[IntArray, FloatArray]
 
 QUERIES_AT_ONCE = 250  # 20 MB of cosines with a block of 20,000 vectors
 ROUNDING = 1e-6  # of a cosine in float32
 
 
-def unit(vectors: Array) -> Array:
+def unit(vectors: FloatArray) -> FloatArray:
     """Return vectors (n, d) at length 1, float32; one without length stays zero."""
     lengths = np.linalg.norm(vectors.astype(float), axis=1, keepdims=True)
-    scaled: Array = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    scaled: FloatArray = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
     return scaled
 
 
 def nearest(
-    queries: Array, candidates: Iterable[RowBlock], at_once: int = QUERIES_AT_ONCE
-) -> Array:
+    queries: FloatArray, candidates: Iterable[RowBlock], at_once: int = QUERIES_AT_ONCE
+) -> IntArray:
     """Return the number of the candidate with the greatest cosine to each query (m, d), (m,).
 
     ``at_once`` queries are multiplied with a block at a time.
@@ -45,8 +44,11 @@ def nearest(
 
 
 def ranks(
-    queries: Array, cosines: Array, candidates: Iterable[RowBlock], at_once: int = QUERIES_AT_ONCE
-) -> Array:
+    queries: FloatArray,
+    cosines: FloatArray,
+    candidates: Iterable[RowBlock],
+    at_once: int = QUERIES_AT_ONCE,
+) -> IntArray:
     """Return the rank (m,) that a word at a cosine (m,) to each query (m, d) has, 1 the nearest.
 
     The queries themselves are among the candidates, and do not count. ``at_once`` is that of
@@ -60,8 +62,8 @@ def ranks(
 
 
 def _cosines(
-    queries: Array, candidates: Iterable[RowBlock], at_once: int
-) -> Iterator[tuple[Array, slice, Array]]:
+    queries: FloatArray, candidates: Iterable[RowBlock], at_once: int
+) -> Iterator[tuple[IntArray, slice, FloatArray]]:
     """Yield the numbers of a block, some of the queries, and their cosines (queries, n)."""
     directions = unit(queries)
     for numbers, block in candidates:

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import OUTSIDE
 from ner_window.encoding.vocabulary import spellings_found
@@ -23,8 +23,6 @@ from ner_window.model.neighbors import FineTunedSpace, PretrainedSpace, Space
 from ner_window.study.nearest_rows import RowBlock, nearest, ranks, unit
 from ner_window.study.trained_words import TrainedWords, dominant_types
 from ner_window.vectors.word_vectors import WordVectors
-
-Array = NDArray[Any]
 
 MOST_WORDS = 1000  # the ones that moved furthest: each is multiplied with the whole vector file
 NEAR = 10  # the nearest so many words are the neighbors of a word
@@ -139,17 +137,17 @@ def _instructiveness(pair: Pair) -> tuple[bool, bool, bool, bool, float]:
 class _Moment:
     """Where the training words were at a time, ``own`` (n, d), among all words of the file."""
 
-    def __init__(self, own: Array, space: Space, vectors: WordVectors) -> None:
+    def __init__(self, own: FloatArray, space: Space, vectors: WordVectors) -> None:
         self.own, self.space, self.vectors = own, space, vectors
 
-    def cosines(self, words: Array, partners: Array) -> Array:
+    def cosines(self, words: IntArray, partners: IntArray) -> FloatArray:
         """Return the cosine of each word and its partner, (m,)."""
-        cosines: Array = np.einsum(
+        cosines: FloatArray = np.einsum(
             "md,md->m", unit(self.own[words]), unit(self.vectors.rows(partners))
         )
         return cosines
 
-    def ranks(self, words: Array, partners: Array) -> Array:
+    def ranks(self, words: IntArray, partners: IntArray) -> IntArray:
         """Return the rank of each partner among the neighbors of its word, (m,)."""
         return ranks(self.own[words], self.cosines(words, partners), self._blocks())
 
@@ -180,7 +178,7 @@ class _Search:
         self.tokens = dict(zip(rows, tokens[size:].tolist(), strict=True))
         self.types = dict(zip(rows, types[size:], strict=True))
 
-    def partners(self, words: Array) -> Array:
+    def partners(self, words: IntArray) -> IntArray:
         """Return the partner of each word, (m,)."""
         queries = self.trained.before[words]
         anywhere = nearest(queries, self._outside())
@@ -196,7 +194,7 @@ class _Search:
             places = np.flatnonzero(~self.is_known[first : first + len(block)])
             yield first + places, block[places]
 
-    def pairs(self, words: Array, partners: Array) -> list[Pair]:
+    def pairs(self, words: IntArray, partners: IntArray) -> list[Pair]:
         """Return what became of words and partners."""
         columns = zip(
             words.tolist(),

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from ner_window.arrays import IntArray
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.breakdown import unit_counts
@@ -27,8 +27,6 @@ from ner_window.files import new_file, replacement
 from ner_window.scoring.score import Counts
 from ner_window.study.arms import ArmName
 from ner_window.study.plan import Training
-
-Array = NDArray[Any]
 
 RESULT, COUNTS = "result.json", "counts.safetensors"
 SEEN = slice(0, 1)  # of NOVELTIES: the mention was one in training, with the same type
@@ -54,7 +52,7 @@ class RunResult:
     epochs: int
     seconds: float
     folder: Path
-    counts: Array
+    counts: IntArray
 
     @cached_property
     def total(self) -> Counts:

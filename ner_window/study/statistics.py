@@ -25,9 +25,9 @@ from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
+from ner_window.arrays import Array, BoolArray, FloatArray
 from ner_window.evaluation.bootstrap import (
     LEVEL,
     POWER_FACTOR,
@@ -42,7 +42,6 @@ from ner_window.evaluation.comparison import SIGNIFICANT
 from ner_window.study.arms import ArmName
 from ner_window.study.results import SEEN, UNSEEN, RunResult, StudyResults
 
-Array = NDArray[Any]
 Interval = tuple[float, float] | None
 Metric = Literal["precision", "recall", "f1"]
 
@@ -254,12 +253,12 @@ class _Draws:
             adjusted_p=p,
         )
 
-    def _drawn_difference(self, one: int, other: int, size: int) -> Array:
+    def _drawn_difference(self, one: int, other: int, size: int) -> FloatArray:
         """Return the mean difference over the seeds in all resamples, (resamples,)."""
         values, drawn = self.values[:, size], self.drawn[:, :, size]
         return self._resampled_mean(values[other] - values[one], drawn[:, other] - drawn[:, one])
 
-    def _resampled_mean(self, values: Array, drawn: Array) -> Array:
+    def _resampled_mean(self, values: Array, drawn: FloatArray) -> FloatArray:
         """Return the mean over the seeds (seeds,) in resamples, (resamples,), with its variance.
 
         ``drawn`` (resamples, seeds) are the values in resamples of the units.
@@ -275,7 +274,7 @@ class _Draws:
         freedom = variance**2 / (of_seeds**2 / max(seeds - 1, 1) + of_units**2 / max(units - 1, 1))
         spread = np.sqrt(variance / of_both) * stdtrit(freedom, 0.975) / ndtri(0.975)
         center = np.nanmean(both)
-        widened: Array = center + spread * (both - center)
+        widened: FloatArray = center + spread * (both - center)
         return widened
 
     def crossing(self, one: int, other: int) -> Crossing | None:
@@ -298,7 +297,9 @@ class _Draws:
         )
 
 
-def _stacked(results: StudyResults, seeds: Sequence[int], group: slice) -> tuple[Array, Array]:
+def _stacked(
+    results: StudyResults, seeds: Sequence[int], group: slice
+) -> tuple[FloatArray, BoolArray]:
     """Return the counts (units, arms, sizes, seeds, 3), and which runs are there (... seeds)."""
     units, arms, sizes = results.units, results.arms, results.sizes
     counts = np.zeros((units.count, len(arms), len(sizes), len(seeds), 3))
@@ -310,7 +311,7 @@ def _stacked(results: StudyResults, seeds: Sequence[int], group: slice) -> tuple
     return counts, is_there
 
 
-def _by_unit(run: RunResult, units: Units, group: slice) -> Array:
+def _by_unit(run: RunResult, units: Units, group: slice) -> FloatArray:
     """Return the counts of a run by unit, (units, 3)."""
     by_sentence = run.counts[:, group].sum(axis=1)
     columns = [
@@ -319,18 +320,18 @@ def _by_unit(run: RunResult, units: Units, group: slice) -> Array:
     return np.stack(columns, axis=1)
 
 
-def _seed_weights(seeds: int, resamples: int) -> Array:
+def _seed_weights(seeds: int, resamples: int) -> FloatArray:
     """Return how often each seed is drawn, (resamples, seeds): one fewer than there are, in all."""
     rng = np.random.default_rng((SEED, seeds))
     return rng.multinomial(max(seeds - 1, 1), np.full(seeds, 1 / seeds), resamples).astype(float)
 
 
-def _weighted(values: Array, weights: Array) -> Array:
+def _weighted(values: FloatArray, weights: FloatArray) -> FloatArray:
     """Return the weighted means over the seeds (resamples, seeds) that are there, (resamples,)."""
     is_there = ~np.isnan(values)
     with np.errstate(invalid="ignore"):  # resamples that drew only seeds that are missing: NaN
         sums = (weights * np.where(is_there, values, 0)).sum(axis=1)
-        means: Array = sums / (weights * is_there).sum(axis=1)
+        means: FloatArray = sums / (weights * is_there).sum(axis=1)
     return means
 
 
@@ -379,7 +380,7 @@ def holm(values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def last_crossing(differences: Array, tokens: Array) -> Array:
+def last_crossing(differences: FloatArray, tokens: FloatArray) -> FloatArray:
     """Return where each row of differences (n, sizes) last changes its sign, (n,).
 
     ``tokens`` (sizes,) are ascending; between two of them a difference is a straight line over

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import BoolArray, FloatArray, IntArray
 from ner_window.corpora.categorical import Categorical, Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.scratch import chunks
@@ -19,8 +18,6 @@ from ner_window.errors import InputError
 from ner_window.evaluation.predictions import gold_of
 from ner_window.model.model import Model
 from ner_window.vectors.word_vectors import WordVectors
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -36,12 +33,12 @@ class TrainedWords:
 
     vectors: WordVectors
     words: list[str]
-    rows: Array
-    vector_rows: Array
-    counts: Array
+    rows: IntArray
+    vector_rows: IntArray
+    counts: IntArray
     types: list[str]
-    before: Array
-    after: Array
+    before: FloatArray
+    after: FloatArray
     without_vector: int
 
     def __len__(self) -> int:
@@ -82,13 +79,13 @@ class TrainedWords:
         )
 
     @cached_property
-    def has_moved(self) -> Array:
+    def has_moved(self) -> BoolArray:
         """Whether any bit of a vector has changed, (n,)."""
-        has_moved: Array = (self.before != self.after).any(axis=1)
+        has_moved: BoolArray = (self.before != self.after).any(axis=1)
         return has_moved
 
     @cached_property
-    def cosine_distances(self) -> Array:
+    def cosine_distances(self) -> FloatArray:
         """1 - cos(before, after), (n,) float64; exactly 0 for a vector that has not moved."""
         before, after = self.before.astype(float), self.after.astype(float)
         lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
@@ -97,17 +94,17 @@ class TrainedWords:
         return np.where(self.has_moved, 1 - cosines, 0.0)
 
     @cached_property
-    def euclidean_distances(self) -> Array:
+    def euclidean_distances(self) -> FloatArray:
         """||after - before||, (n,) float64, in units of the scaled vectors."""
-        distances: Array = np.linalg.norm(self.after.astype(float) - self.before, axis=1)
+        distances: FloatArray = np.linalg.norm(self.after.astype(float) - self.before, axis=1)
         return distances
 
-    def furthest(self, count: int) -> Array:
+    def furthest(self, count: int) -> IntArray:
         """Return the numbers of the words that have moved, by 1 - cosine, the furthest first."""
         order = np.argsort(-self.cosine_distances, kind="stable")
         return order[self.has_moved[order]][:count]
 
-    def outside(self) -> Iterator[tuple[list[str], Array]]:
+    def outside(self) -> Iterator[tuple[list[str], FloatArray]]:
         """Yield, block by block, the words of the file that training did not show.
 
         They come with their pretrained vectors (n, d), not scaled. Of a word that the file has
@@ -122,7 +119,7 @@ class TrainedWords:
             yield [words[number] for number in chosen.tolist()], block[chosen]
 
 
-def dominant_types(words: Categorical[Array], tags: Strings, size: int) -> list[str | None]:
+def dominant_types(words: Categorical[IntArray], tags: Strings, size: int) -> list[str | None]:
     """Return for each word id below ``size`` the type that most of its tokens have.
 
     It is O where most are outside of entities, None for a word without tokens.

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import IntArray
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.tagging.token_table import PADDING_ROW, TokenTable
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,7 @@ class Positions:
     stretch that reaches so far to both sides.
     """
 
-    centers: Array
+    centers: IntArray
     reach: int
 
     @classmethod
@@ -32,19 +29,19 @@ class Positions:
         centers = np.arange(len(sentences.strings)) + reach * (sentences.sentence_of + 1)
         return cls(centers, reach)
 
-    def stream(self, rows: Array) -> Array:
+    def stream(self, rows: IntArray) -> IntArray:
         """Return the rows (tokens,) of a lookup table at their places, with those of padding."""
         stop = int(self.centers[-1]) + self.reach + 1 if len(rows) else 0
         stream = np.full(stop, PADDING, np.int64)
         stream[self.centers] = rows
         return stream
 
-    def windows(self, piece: slice, stream: Array) -> Array:
+    def windows(self, piece: slice, stream: IntArray) -> IntArray:
         """Return the rows at each window position of a piece of the tokens, (w, n)."""
         offsets = np.arange(-self.reach, self.reach + 1)
         return stream.take(self.centers[piece] + offsets[:, np.newaxis])
 
-    def token_windows(self, piece: slice, tokens: list[str], table: TokenTable) -> Array:
+    def token_windows(self, piece: slice, tokens: list[str], table: TokenTable) -> IntArray:
         """Return the same for the rows of the tokens themselves, which are looked up."""
         seen = slice(max(piece.start - self.reach, 0), piece.stop + self.reach)
         positions = self.centers[seen]

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.model.contexts.context import Tally
@@ -24,8 +23,6 @@ from ner_window.model.network import WindowNetwork
 from ner_window.tagging.positions import Positions
 from ner_window.tagging.token_table import TokenTable
 
-Array = NDArray[Any]
-
 TOKENS_PER_LOOKUP = 8192
 TOKENS_PER_BLOCK = 256  # so that z and h stay in the cache
 
@@ -34,8 +31,8 @@ TOKENS_PER_BLOCK = 256  # so that z and h stay in the cache
 class Gathered:
     """Rows of ``tables`` (w, rows, H) at each position of the windows of n tokens: (w, n)."""
 
-    tables: Array
-    windows: Array
+    tables: FloatArray
+    windows: IntArray
 
 
 class TabulatedFirstLayer:
@@ -62,7 +59,7 @@ class TabulatedFirstLayer:
             least_rows=network.window,
         )
 
-    def _vectors_of(self, tokens: list[str]) -> Array:
+    def _vectors_of(self, tokens: list[str]) -> FloatArray:
         """Return the vectors of distinct tokens, word and features side by side, (n, d)."""
         model, text = self.model, Tokens.of([tokens])
         parts = [model.word_vectors(tokens)]
@@ -71,7 +68,9 @@ class TabulatedFirstLayer:
             parts.append(model.network.tables[number].data[rows.categories[rows.codes]])
         return np.concatenate(parts, axis=1)
 
-    def streams_around(self, sentences: Tokens, positions: Positions) -> list[tuple[Array, Array]]:
+    def streams_around(
+        self, sentences: Tokens, positions: Positions
+    ) -> list[tuple[FloatArray, IntArray]]:
         """Return the tables and the rows of the features that look at more than the token."""
         if not self._around:
             return []
@@ -107,7 +106,7 @@ class TabulatedScorer:
         own, *self._of_parts = np.split(joining.T, range(units, joining.shape[1], units))
         self._of_own = np.ascontiguousarray(own)
 
-    def scores(self, sentences: Tokens) -> Array:
+    def scores(self, sentences: Tokens) -> FloatArray:
         """Return the scores of every token, (tokens, tags).
 
         Raises InputError where a feature needs a column that the sentences lack.
@@ -139,7 +138,7 @@ class TabulatedScorer:
         parts = zip(self.network.context.parts, self._of_parts, strict=True)
         return [part.tally(sentences, weights) for part, weights in parts]
 
-    def _scores_above(self, z: Array) -> Array:
+    def _scores_above(self, z: FloatArray) -> FloatArray:
         """Return the scores from the z (n, units) of the first layer that sees the context.
 
         Where no layer does, these are the scores.
@@ -165,7 +164,7 @@ class GraphScorer:
     def __init__(self, model: Model) -> None:
         self.model, self.lock = model, Lock()
 
-    def scores(self, sentences: Tokens) -> Array:
+    def scores(self, sentences: Tokens) -> FloatArray:
         """Return the scores of every token, (tokens, tags)."""
         encoded = self.model.encode(sentences)
         with self.lock:
@@ -178,7 +177,7 @@ def scorer_of(model: Model, most_bytes: int) -> TabulatedScorer | GraphScorer:
     return TabulatedScorer(model, most_bytes) if can_be_tabulated else GraphScorer(model)
 
 
-def _weights_by_table(network: WindowNetwork) -> list[Array]:
+def _weights_by_table(network: WindowNetwork) -> list[FloatArray]:
     """Return the part of W that each lookup table meets: W_j^T of all positions j, (w, d, H)."""
     widths = [network.window * table.shape[1] for table in network.tables]
     parts = np.split(network.hidden[0].weights.data, np.cumsum(widths)[:-1], axis=1)
@@ -198,7 +197,7 @@ class Layers:
         first = layers[0].bias.data
         self._z, self._addend = np.empty((2, most, len(first)), first.dtype)
 
-    def hidden(self, gathered: Sequence[Gathered], tokens: slice) -> Array:
+    def hidden(self, gathered: Sequence[Gathered], tokens: slice) -> FloatArray:
         """Return h of the last of the layers, (n, units), of n of the tokens.
 
         The array holds until the next call.
@@ -209,7 +208,7 @@ class Layers:
             h = layer.activated(h @ layer.weights.data.T + layer.bias.data)
         return h
 
-    def _sums(self, gathered: Sequence[Gathered], tokens: slice) -> Array:
+    def _sums(self, gathered: Sequence[Gathered], tokens: slice) -> FloatArray:
         """Return z (n, H): the rows of all window positions, summed."""
         count = tokens.stop - tokens.start
         z, addend = self._z[:count], self._addend[:count]

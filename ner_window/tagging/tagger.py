@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.tokens import Tokens
@@ -25,8 +24,6 @@ from ner_window.model.scorer import mean_of
 from ner_window.model_folder.folder import load_model
 from ner_window.tagging.pieces import Piece, joined
 from ner_window.tagging.tabulation import scorer_of
-
-Array = NDArray[Any]
 
 CACHE_MB = 64
 TOKENS_AT_ONCE = 1 << 15  # few sentences at a time cost more each

@@ -10,14 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import repeat
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.encoding.documents import is_mention
-
-Array = NDArray[Any]
 
 PADDING_ROW = 0
 BYTES_PER_TOKEN = 250  # of its string, and of its entries beside the rows
@@ -36,10 +33,10 @@ class TokenTable:
 
     def __init__(
         self,
-        weights: Array,
-        bias: Array,
-        vectors_of: Callable[[list[str]], Array],
-        padding: Array,
+        weights: FloatArray,
+        bias: FloatArray,
+        vectors_of: Callable[[list[str]], FloatArray],
+        padding: FloatArray,
         most_bytes: int,
         least_rows: int,
     ) -> None:
@@ -67,7 +64,7 @@ class TokenTable:
         """The most tokens that can have rows."""
         return len(self._uses) - 1
 
-    def rows(self, tokens: Sequence[str]) -> Array:
+    def rows(self, tokens: Sequence[str]) -> IntArray:
         """Return the row of each token, (tokens,): good until the next call.
 
         There may be no more tokens than the capacity.
@@ -95,7 +92,7 @@ class TokenTable:
             self._token_of[row] = token
         self._long = [token for token in tokens if len(token) > LONGEST_KEPT]
 
-    def _make_room(self, count: int, needed: Array) -> None:
+    def _make_room(self, count: int, needed: IntArray) -> None:
         """Free at least ``count`` rows, those used least, but none of ``needed``.
 
         Uses are halved, so that what was frequent long ago does not stay for good.

@@ -17,15 +17,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
+from ner_window.arrays import Array
 from ner_window.model.network import WindowNetwork
-
-Array = NDArray[Any]
 
 
 class Adversary:

@@ -7,11 +7,10 @@ does the head which tokens an epoch visits.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import IntArray
 from ner_window.config import Config
 from ner_window.corpora import scratch
 from ner_window.corpora.corpus import Corpus
@@ -25,8 +24,6 @@ from ner_window.model.model import Model
 from ner_window.model.network import WindowNetwork
 from ner_window.training.selection import document_numbers
 from ner_window.training.training_data import TrainingData
-
-Array = NDArray[Any]
 
 
 class Batches:
@@ -110,7 +107,7 @@ class Batches:
         for start in range(0, len(order), self.size):
             yield self._batch(order[start : start + self.size])
 
-    def _batch(self, units: Array) -> Batch:
+    def _batch(self, units: IntArray) -> Batch:
         """Return the batch of some windows, sentences or documents."""
         encoded, network = self.data.encoded, self.network
         tokens = units if self._unit_ends is None else stretches(self._unit_ends, units)
@@ -122,7 +119,7 @@ class Batches:
         }
         return Batch(windows, self.data.targets[tokens], values)
 
-    def _windows(self, tokens: Array) -> Array:
+    def _windows(self, tokens: IntArray) -> IntArray:
         """Return windows, some of their words made unknown, drawn anew for every window."""
         windows = self.data.encoded.stream.windows(tokens)
         words = windows[0]
@@ -145,14 +142,14 @@ def steps_per_epoch(config: Config, train: Corpus) -> int:
     return max(-(-count // (config.training.batch_size or unit.default_batch_size)), 1)
 
 
-def _is_in_entity(corpus: Corpus, target: str | None) -> Array:
+def _is_in_entity(corpus: Corpus, target: str | None) -> IntArray:
     """Return 1 for each token that is part of an entity, of one type or any, else 0, (tokens,)."""
     tags = (corpus.only(target) if target else corpus).tags
     is_inside = np.array([tag != OUTSIDE for tag in tags.categories], np.int32)
     return is_inside[tags.codes]
 
 
-def stretches(ends: Array, units: Array) -> Array:
+def stretches(ends: IntArray, units: IntArray) -> IntArray:
     """Return the positions of the tokens of some units, unit after unit.
 
     ``ends`` (units,) is the position after the last token of each.
@@ -160,5 +157,5 @@ def stretches(ends: Array, units: Array) -> Array:
     last = ends[units]
     lengths = last - np.where(units > 0, ends[units - 1], 0)
     offsets = np.cumsum(lengths)
-    positions: Array = np.arange(offsets[-1]) + np.repeat(last - offsets, lengths)
+    positions: IntArray = np.arange(offsets[-1]) + np.repeat(last - offsets, lengths)
     return positions

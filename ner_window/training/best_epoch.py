@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from numpy.typing import NDArray
-
+from ner_window.arrays import FloatArray
 from ner_window.model.network import WindowNetwork
 from ner_window.training.checkpoint import State, with_prefix, without_prefix
-
-Array = NDArray[Any]
 
 
 class BestEpoch:
@@ -26,7 +21,7 @@ class BestEpoch:
         self._network = network
         self._keeps_last = keeps_last
         self._patience = patience
-        self._weights: dict[str, Array] = {}
+        self._weights: dict[str, FloatArray] = {}
 
     def observe(self, epoch: int, f1: float | None) -> None:
         """Keep the present weights where this epoch is the best; without F1 it always is."""

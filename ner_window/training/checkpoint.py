@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from ner_window.arrays import Array
 from ner_window.errors import InputError
 from ner_window.files import replacement
-
-Array = NDArray[Any]
 
 
 class State(NamedTuple):

@@ -17,12 +17,12 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ner_window.arrays import FloatArray
 from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
@@ -32,8 +32,6 @@ from ner_window.training.batches import Batches
 from ner_window.training.checkpoint import State
 from ner_window.training.step import Step
 from ner_window.vectors.word_vectors import WordVectors
-
-Array = NDArray[Any]
 
 POWERS = [10.0**exponent for exponent in range(-6, 2)]
 TRIAL_STEPS = 100  # at most, and no more than an epoch has
@@ -57,8 +55,8 @@ class Trial:
 class RangeTest:
     """Rates (steps,), growing, and the smoothed losses (steps,) of the steps before each."""
 
-    rates: Array
-    losses: Array
+    rates: FloatArray
+    losses: FloatArray
 
     @property
     def best_rate(self) -> float:

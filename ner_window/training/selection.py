@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import IntArray
 from ner_window.config import Config, DataSettings, SubsetSettings
 from ner_window.corpora.corpus import Corpus
 from ner_window.encoding.documents import documents_of
 from ner_window.errors import InputError
-
-Array = NDArray[Any]
 
 
 def selection_of(config: Config, corpora: Mapping[str, Corpus]) -> tuple[Corpus, Corpus | None]:
@@ -64,7 +61,7 @@ def _tokens_asked(subset: SubsetSettings, train: Corpus) -> float:
     return subset.tokens
 
 
-def document_numbers(data: DataSettings, corpus: Corpus) -> Array:
+def document_numbers(data: DataSettings, corpus: Corpus) -> IntArray:
     """Return the number of each sentence's document, from 0 on, (sentences,).
 
     Where the file marks no documents they are blocks of sentences, or single ones.

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
 from ner_window.config import Config, UnfreezingSettings
@@ -16,8 +15,6 @@ from ner_window.training.adversary import Adversary
 from ner_window.training.checkpoint import State, with_prefix, without_prefix
 from ner_window.training.optimizers import optimizers_of
 from ner_window.training.vector_decay import vector_decay_of
-
-Array = NDArray[Any]
 
 STEPS_BETWEEN_NORMS = 10  # the norm of the gradient is looked at now and then: it costs a pass
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.corpora import scratch
 from ner_window.corpora.categorical import Categorical
 from ner_window.corpora.corpus import Corpus
@@ -15,8 +14,6 @@ from ner_window.corpora.tags import convert
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.vocabulary import PADDING
 from ner_window.model.model import Model
-
-Array = NDArray[Any]
 
 RARE_WORD_DROPOUT = 0.5
 
@@ -30,8 +27,8 @@ class TrainingData:
     """
 
     encoded: Encoded
-    targets: Array
-    dropout_rates: Array
+    targets: IntArray
+    dropout_rates: FloatArray
 
     @classmethod
     def of(cls, corpus: Corpus, model: Model, word_dropout: float) -> TrainingData:
@@ -44,7 +41,7 @@ class TrainingData:
         return len(self.targets)
 
 
-def encode_tags(corpus: Corpus, model: Model) -> Array:
+def encode_tags(corpus: Corpus, model: Model) -> IntArray:
     """Return the tag number of each token, (tokens,), in the scheme trained on."""
     number = {tag: index for index, tag in enumerate(model.tags)}
     targets = scratch.GrowingArray(np.int32)
@@ -55,7 +52,7 @@ def encode_tags(corpus: Corpus, model: Model) -> Array:
     return targets.finished()
 
 
-def word_dropout_rates(rate: float, model: Model, words: Categorical[Array]) -> Array:
+def word_dropout_rates(rate: float, model: Model, words: Categorical[IntArray]) -> FloatArray:
     """Return the probability with which the word of each row is made unknown, (rows,).
 
     ``words`` is the column of the rows of the training words.

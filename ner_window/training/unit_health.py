@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import BoolArray
 from ner_window.encoding.encoded import Encoded
 from ner_window.model.network import WindowNetwork
 from ner_window.model.scorer import NetworkScorer
-
-Array = NDArray[Any]
 
 PROBE_TOKENS = 1000
 MOST_TOKENS = 0.99  # a unit counts where this share of the tokens finds it so
@@ -41,6 +38,6 @@ def unit_health(network: WindowNetwork, encoded: Encoded) -> UnitHealth:
     return UnitHealth(**shares)
 
 
-def _share_of_units(is_so: Array) -> float:
+def _share_of_units(is_so: BoolArray) -> float:
     """Return the share of units (columns) of which nearly all tokens (rows) are so."""
     return float((is_so.mean(axis=0) >= MOST_TOKENS).mean()) if len(is_so) else 0.0

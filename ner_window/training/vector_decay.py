@@ -22,15 +22,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
 from ner_window import config
+from ner_window.arrays import Array, FloatArray, IntArray
 from ner_window.config import Config
 from ner_window.errors import InputError
 from ner_window.model.network import WindowNetwork
-
-Array = NDArray[Any]
 
 
 class VectorDecay:
@@ -52,7 +50,7 @@ class VectorDecay:
     """
 
     def __init__(
-        self, table: ad.Parameter, strength: float, target: Array | None, is_lazy: bool
+        self, table: ad.Parameter, strength: float, target: FloatArray | None, is_lazy: bool
     ) -> None:
         self.table = table
         self.strength = strength
@@ -63,7 +61,7 @@ class VectorDecay:
         self.paid = np.zeros(len(table.data))
         self._batch = np.zeros(0, np.int64)
 
-    def visit(self, rows: Array) -> None:
+    def visit(self, rows: IntArray) -> None:
         """Pay what the rows of a batch, in any order and number, are owed."""
         self._batch = np.unique(rows)
         if self.is_lazy:
@@ -83,7 +81,7 @@ class VectorDecay:
         if self.is_lazy:
             self._pay(np.arange(len(self.paid)))
 
-    def _pay(self, rows: Array) -> None:
+    def _pay(self, rows: IntArray) -> None:
         owed = self.now - self.paid[rows]
         late = rows[owed < 0]
         factors = np.exp(owed[owed < 0]).astype(self.table.dtype)[:, np.newaxis]

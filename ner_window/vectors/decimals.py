@@ -18,12 +18,10 @@ Fields of another form, such as 1e-05, are few in practice and go through ``floa
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from ner_window.arrays import BoolArray, FloatArray, IntArray
 
 FIELDS_AT_ONCE = 1 << 14  # their words stay in the processor's cache
 LONGEST = 15  # digits and point; 10^15 < 2^53, so that a double holds them
@@ -35,7 +33,7 @@ def _each(byte: int) -> np.uint64:
     return np.uint64(byte * 0x0101010101010101)
 
 
-def _masks(skipped: int) -> Array:
+def _masks(skipped: int) -> IntArray:
     """Return, for a field of n characters, the bytes of a word that are its own.
 
     The word ends ``skipped`` characters before the field does; byte 0 is the first character.
@@ -56,7 +54,7 @@ SCALE = np.array([1.0, *(10.0**g for g in range(17))])
 EXCESS = np.array([0.0, *(9 * 10.0**g for g in range(17))])
 
 
-def parse_decimals(text: bytes, starts: Array, ends: Array) -> Array:
+def parse_decimals(text: bytes, starts: IntArray, ends: IntArray) -> FloatArray:
     """Return the numbers of the fields ``text[starts[k]:ends[k]]`` as float32 (n,).
 
     ``starts`` and ``ends`` (n,) are int64; the text has MARGIN bytes or more before the end of the
@@ -80,7 +78,7 @@ def _parse_other(field: bytes) -> float:
     return float(field)
 
 
-def _parse(text: Array, starts: Array, ends: Array) -> tuple[Array, Array]:
+def _parse(text: IntArray, starts: IntArray, ends: IntArray) -> tuple[FloatArray, BoolArray]:
     """Return the numbers as doubles and which of the fields are of another form."""
     negative = text.take(starts) == ord("-")
     lengths = ends - starts
@@ -104,11 +102,11 @@ def _parse(text: Array, starts: Array, ends: Array) -> tuple[Array, Array]:
     points >>= np.uint64(56)  # the sum of its bytes
     is_other |= (points > ONE) | (lengths <= points.view(np.int64))
     _remove_point(values, place.view(np.int64))
-    signed: Array = np.copysign(values, np.where(negative, -1.0, 1.0))
+    signed: FloatArray = np.copysign(values, np.where(negative, -1.0, 1.0))
     return signed, is_other
 
 
-def _load(text: Array, ends: Array) -> tuple[Array, Array]:
+def _load(text: IntArray, ends: IntArray) -> tuple[IntArray, IntArray]:
     """Return the 16 bytes before each end as two words; each is put together from two aligned."""
     words = text.view("<u8")
     position = ends - MARGIN
@@ -120,7 +118,7 @@ def _load(text: Array, ends: Array) -> tuple[Array, Array]:
     return first, second
 
 
-def _zero_bytes(word: Array) -> Array:
+def _zero_bytes(word: IntArray) -> IntArray:
     """Return 1 in each byte that is 0, and 0 in the others."""
     present = word & LOW_BITS
     present += LOW_BITS
@@ -131,17 +129,17 @@ def _zero_bytes(word: Array) -> Array:
     return present
 
 
-def _has_no_digit(word: Array) -> Array:
+def _has_no_digit(word: IntArray) -> BoolArray:
     """Tell whether a byte is above 9."""
     above = word & LOW_BITS
     above += TO_HIGH_BIT
     above |= word
     above &= HIGH_BIT
-    has_none: Array = above != 0
+    has_none: BoolArray = above != 0
     return has_none
 
 
-def _join_digits(word: Array) -> Array:
+def _join_digits(word: IntArray) -> IntArray:
     """Return the number that eight digits make, the first one in the lowest byte."""
     word *= np.uint64(10 * 256 + 1)
     word >>= np.uint64(8)
@@ -154,7 +152,7 @@ def _join_digits(word: Array) -> Array:
     return word
 
 
-def _remove_point(values: Array, place: Array) -> None:
+def _remove_point(values: FloatArray, place: IntArray) -> None:
     """Turn 12034 with its point at place 3 into 12.34, in place."""
     whole = values / SHIFT.take(place, mode="clip")
     np.floor(whole, out=whole)

@@ -24,13 +24,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import Array, FloatArray
 from ner_window.errors import InputError
 from ner_window.vectors.formats import VectorBlock
 from ner_window.vectors.word_index import WordIndex, WordIndexBuilder
 
-Array = NDArray[Any]
 Precision = Literal["float32", "float16"]
 
 HEADER_BYTES = 4096  # a page, so that the vectors start with one
@@ -49,7 +48,7 @@ class VectorFile:
     """
 
     map: mmap.mmap
-    matrix: Array
+    matrix: FloatArray
     index: WordIndex
     format: str
     sha256: str
@@ -117,7 +116,7 @@ def write_vector_file(
         file.write(header.as_bytes())
 
 
-def _rounded(block: VectorBlock, dtype: str) -> Array:
+def _rounded(block: VectorBlock, dtype: str) -> FloatArray:
     with np.errstate(over="ignore"):
         rounded = np.ascontiguousarray(block.vectors, dtype)
     finite = np.isfinite(rounded)
@@ -167,7 +166,7 @@ class VectorStatistics:
         self.total = self.squares = self.norms = self.longest = 0.0
         self.shortest = math.inf
 
-    def add(self, vectors: Array) -> None:
+    def add(self, vectors: FloatArray) -> None:
         """Take in a block (n, d)."""
         squares = np.square(vectors, dtype=np.float64).sum(axis=1)
         norms = np.sqrt(squares)

@@ -15,16 +15,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import BinaryIO, Literal, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import FloatArray, IntArray
 from ner_window.errors import InputError
 from ner_window.vectors.decimals import MARGIN, parse_decimals
 from ner_window.wording import counted
 
-Array = NDArray[Any]
 Format = Literal["glove", "word2vec text", "word2vec binary", "gensim"]
 
 BYTES_PER_BLOCK = 1 << 20
@@ -40,7 +39,7 @@ class VectorBlock:
     """Some consecutive words of a file, in UTF-8, and their vectors (words, dimension), float32."""
 
     words: list[bytes]
-    vectors: Array
+    vectors: FloatArray
 
 
 @contextmanager
@@ -215,7 +214,7 @@ def _text_block(content: bytes, path: Path, first_line: int, dimension: int | No
     return VectorBlock(_as_text(words), numbers.reshape(-1, dimension))
 
 
-def _field_ends(text: bytes, dimension: int) -> Array | None:
+def _field_ends(text: bytes, dimension: int) -> IntArray | None:
     """Return the ends of the fields of each line, (lines, 1 + dimension), None if lines differ."""
     characters = np.frombuffer(text, np.uint8)
     ends = np.flatnonzero((characters == ord(" ")) | (characters == ord("\n")))

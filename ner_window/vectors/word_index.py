@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import compress, pairwise
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from ner_window.arrays import BoolArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -30,10 +29,10 @@ class WordIndex:
     their rows.
     """
 
-    text: Array
-    offsets: Array
-    hashes: Array
-    rows: Array
+    text: IntArray
+    offsets: IntArray
+    hashes: IntArray
+    rows: IntArray
 
     @classmethod
     def of(cls, words: Iterable[str]) -> WordIndex:
@@ -50,7 +49,7 @@ class WordIndex:
         """Return the word of a row."""
         return self._bytes(row).decode("utf-8", "surrogatepass")
 
-    def find(self, words: Sequence[str]) -> Array:
+    def find(self, words: Sequence[str]) -> IntArray:
         """Return the row of each word, (n,) int64: -1 where it is missing, the first of several."""
         wanted = list(map(as_bytes, words))
         hashes = _hashes(wanted)
@@ -87,11 +86,11 @@ class WordIndex:
     def _bytes(self, row: int) -> bytes:
         return self.text[self.offsets[row] : self.offsets[row + 1]].tobytes()
 
-    def _are(self, rows: Array, words: Sequence[bytes]) -> Array:
+    def _are(self, rows: IntArray, words: Sequence[bytes]) -> BoolArray:
         """Tell for each row whether its word is this one, (n,) bool; all bytes at once."""
         starts = self.offsets[rows]
         lengths = np.fromiter(map(len, words), np.int64, len(words))
-        is_same: Array = self.offsets[rows + 1] - starts == lengths
+        is_same: BoolArray = self.offsets[rows + 1] - starts == lengths
         starts, lengths = starts[is_same], lengths[is_same]
         ends = np.cumsum(lengths)
         wanted = np.frombuffer(b"".join(compress(words, is_same.tolist())), np.uint8)
@@ -112,8 +111,8 @@ class WordIndexBuilder:
 
     def __init__(self, text: BinaryIO) -> None:
         self.text = text
-        self._lengths: list[Array] = []
-        self._hashes: list[Array] = []
+        self._lengths: list[IntArray] = []
+        self._hashes: list[IntArray] = []
 
     def add(self, words: Sequence[bytes]) -> None:
         """Add words, in UTF-8."""
@@ -121,7 +120,7 @@ class WordIndexBuilder:
         self._lengths.append(np.fromiter(map(len, words), np.int64, len(words)))
         self._hashes.append(_hashes(words))
 
-    def finish(self) -> tuple[Array, Array, Array]:
+    def finish(self) -> tuple[IntArray, IntArray, IntArray]:
         """Return the arrays ``offsets``, ``hashes`` and ``rows`` of a WordIndex."""
         lengths, hashes = np.concatenate(self._lengths), np.concatenate(self._hashes)
         offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
@@ -134,5 +133,5 @@ def as_bytes(word: str) -> bytes:
     return word.encode("utf-8", "surrogatepass")
 
 
-def _hashes(words: Sequence[bytes]) -> Array:
+def _hashes(words: Sequence[bytes]) -> IntArray:
     return np.fromiter(map(crc32, words), np.uint32, len(words))

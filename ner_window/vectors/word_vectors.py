@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ner_window.arrays import BoolArray, FloatArray, IntArray
 from ner_window.errors import InputError
 from ner_window.vectors.file import Precision, VectorFile, open_vector_file, write_vector_file
 from ner_window.vectors.formats import (
@@ -36,7 +36,6 @@ from ner_window.vectors.word_index import WordIndex
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-Array = NDArray[Any]
 
 FORMAT = 2
 ROWS_AT_ONCE = 256  # each may bring the 64 KB around it into memory: 16 MB
@@ -56,7 +55,7 @@ class WordVectors:
     """
 
     index: WordIndex
-    matrix: Array
+    matrix: FloatArray
     deviation: float
     sha256: str
     file: VectorFile | None = None
@@ -65,7 +64,7 @@ class WordVectors:
 
     @classmethod
     def of(
-        cls, words: Sequence[str], matrix: Array, deviation: float = 1.0, sha256: str = ""
+        cls, words: Sequence[str], matrix: FloatArray, deviation: float = 1.0, sha256: str = ""
     ) -> WordVectors:
         """Return vectors that are in memory."""
         return cls(WordIndex.of(words), matrix, deviation, sha256)
@@ -87,13 +86,13 @@ class WordVectors:
     def precision(self) -> Precision:
         return self.file.precision if self.file else "float32"
 
-    def find(self, words: Sequence[str]) -> Array:
+    def find(self, words: Sequence[str]) -> IntArray:
         """Return the row of each word, (n,) int64: -1 where it is missing, the first of several."""
         found = self.index.find(words)
         self._release()
         return found
 
-    def rows(self, numbers: Array) -> Array:
+    def rows(self, numbers: IntArray) -> FloatArray:
         """Return the vectors (n, d) of the rows ``numbers`` (n,), as float32.
 
         They are read in the order of the file, and what was read around them is let go of.
@@ -106,7 +105,7 @@ class WordVectors:
             self._release()
         return result
 
-    def blocks(self, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, Array]]:
+    def blocks(self, block_bytes: int = BLOCK_BYTES) -> Iterator[tuple[int, FloatArray]]:
         """Yield all vectors in order, (n, d) at a time, each with the number of its first row.
 
         A block is to be used before the next one is asked for.
@@ -117,7 +116,7 @@ class WordVectors:
             self._release()
 
     def save(
-        self, path: Path, precision: Precision = "float32", is_kept: Array | None = None
+        self, path: Path, precision: Precision = "float32", is_kept: BoolArray | None = None
     ) -> None:
         """Write a converted file, in bounded memory.
 
@@ -131,7 +130,7 @@ class WordVectors:
         metadata = self.file.metadata if self.file else known
         write_vector_file(path, self._parts(is_kept), metadata, precision)
 
-    def _parts(self, is_kept: Array | None) -> Iterator[VectorBlock]:
+    def _parts(self, is_kept: BoolArray | None) -> Iterator[VectorBlock]:
         """Yield the words that are kept with their vectors, in order."""
         for first, block in self.blocks():
             words = self.index.encoded_words(first, first + len(block))

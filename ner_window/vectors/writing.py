@@ -6,18 +6,17 @@ import gzip
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import BinaryIO, Literal, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
+from ner_window.arrays import FloatArray
 from ner_window.errors import InputError
 from ner_window.files import new_file
 from ner_window.vectors.formats import split_line
 from ner_window.vectors.word_vectors import WordVectors
 
-Array = NDArray[Any]
 Target = Literal["glove", "word2vec-text", "word2vec-binary"]
 
 LONGEST_NUMBER = "S16"  # -1.1754944e-38 has 14 characters
@@ -40,7 +39,7 @@ def write_vectors(vectors: WordVectors, path: Path, target: Target) -> None:
 def _write_blocks(
     vectors: WordVectors,
     file: BinaryIO,
-    write_rows: Callable[[Iterator[bytes], Array], bytes],
+    write_rows: Callable[[Iterator[bytes], FloatArray], bytes],
     name: str,
 ) -> None:
     with tqdm(desc=f"writing {name}", total=len(vectors), unit=" words", disable=None) as progress:
@@ -50,12 +49,12 @@ def _write_blocks(
             progress.update(len(block))
 
 
-def _binary_rows(words: Iterator[bytes], block: Array) -> bytes:
+def _binary_rows(words: Iterator[bytes], block: FloatArray) -> bytes:
     rows = zip(words, np.ascontiguousarray(block, "<f4"), strict=True)
     return b"".join(b"%b %b\n" % (word, row.tobytes()) for word, row in rows)
 
 
-def _text_rows(words: Iterator[bytes], block: Array) -> bytes:
+def _text_rows(words: Iterator[bytes], block: FloatArray) -> bytes:
     rows = zip(words, block.astype(LONGEST_NUMBER).tolist(), strict=True)
     return b"".join(b"%b %b\n" % (word, b" ".join(numbers)) for word, numbers in rows)
 

@@ -10,14 +10,12 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Categorical
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.features.feature import Feature, feature_class
-
-Array = NDArray[Any]
 
 RESERVED_VALUES = ("<padding>", "<unknown>")
 UNKNOWN_VALUE = 1
@@ -65,7 +63,7 @@ class FeatureTable:
     def __len__(self) -> int:
         return len(self.values)
 
-    def encode(self, text: Tokens) -> Categorical[Array]:
+    def encode(self, text: Tokens) -> Categorical[IntArray]:
         """Return the row of each token's value, as a column."""
         column = self.feature.column_of(text)
         rows = (self._row.get(value, UNKNOWN_VALUE) for value in column.categories)

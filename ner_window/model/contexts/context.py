@@ -10,17 +10,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Protocol, TypeVar
-
-from numpy.typing import NDArray
+from typing import ClassVar, Protocol, TypeVar
 
 import autodiff as ad
 from ner_window import config
+from ner_window.arrays import Array, BoolArray, FloatArray, IntArray
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.units import Unit
-
-Array = NDArray[Any]
 
 CONTEXTS: dict[type[config.ContextSettings], type[Context]] = {}
 """The class of context of each section of the config."""
@@ -29,10 +26,10 @@ CONTEXTS: dict[type[config.ContextSettings], type[Context]] = {}
 class Tally(Protocol):
     """A part on arrays: it takes in the h of all tokens, then adds its share to their z."""
 
-    def add(self, block: slice, h: Array, is_mention: Array) -> None:
+    def add(self, block: slice, h: FloatArray, is_mention: BoolArray) -> None:
         """Take in the h (n, units) of a block of tokens; ``is_mention`` (n,) is of documents."""
 
-    def share(self, z: Array) -> None:
+    def share(self, z: FloatArray) -> None:
         """Add to the z (tokens, units above) of all tokens what this part gives each."""
 
 
@@ -55,10 +52,10 @@ class ContextPart(ABC):
         """
 
     @abstractmethod
-    def values(self, encoded: Encoded, tokens: Array | slice) -> Mapping[str, Array]:
+    def values(self, encoded: Encoded, tokens: IntArray | slice) -> Mapping[str, Array]:
         """Return what the part needs to know of some tokens (n,), arrays of n numbers by name."""
 
-    def tally(self, sentences: Tokens, weights: Array) -> Tally:
+    def tally(self, sentences: Tokens, weights: FloatArray) -> Tally:
         """Return the part on arrays, where it has such a form.
 
         Parameters
@@ -104,7 +101,7 @@ class Context:
         """Return how many numbers g has where h has ``units``."""
         return units * (1 + len(self.parts))
 
-    def values(self, encoded: Encoded, tokens: Array | slice) -> dict[str, Array]:
+    def values(self, encoded: Encoded, tokens: IntArray | slice) -> dict[str, Array]:
         """Return what all parts need to know of some tokens."""
         return {
             name: array

@@ -7,20 +7,17 @@ tokens, which are few, are kept, and of each what it adds to the z of the others
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
+from ner_window.arrays import Array, BoolArray, FloatArray, IntArray
 from ner_window.corpora.categorical import StringsBuilder
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.documents import spelled_alike
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.units import Unit
 from ner_window.model.contexts.context import ContextPart
-
-Array = NDArray[Any]
 
 
 class MentionMean(ContextPart):
@@ -33,10 +30,10 @@ class MentionMean(ContextPart):
     def on_graph(self, h: ad.Tensor, source: Callable[[str], ad.Tensor]) -> ad.Tensor:
         return ad.group_mean(h, source("groups"), others_only=True)
 
-    def values(self, encoded: Encoded, tokens: Array | slice) -> Mapping[str, Array]:
+    def values(self, encoded: Encoded, tokens: IntArray | slice) -> Mapping[str, Array]:
         return {"groups": encoded.groups[tokens]}
 
-    def tally(self, sentences: Tokens, weights: Array) -> MentionTally:
+    def tally(self, sentences: Tokens, weights: FloatArray) -> MentionTally:
         return MentionTally(sentences, weights)
 
     def reads(self, encoded: Encoded, token: int) -> Sequence[int]:
@@ -52,17 +49,17 @@ class MentionMean(ContextPart):
 class MentionTally:
     """The capitalized tokens of documents, and what each adds to the z of the others."""
 
-    def __init__(self, sentences: Tokens, weights: Array) -> None:
+    def __init__(self, sentences: Tokens, weights: FloatArray) -> None:
         self.sentences, self.weights = sentences, weights
-        self._tokens: list[Array] = []
-        self._parts: list[Array] = []
+        self._tokens: list[IntArray] = []
+        self._parts: list[FloatArray] = []
 
-    def add(self, block: slice, h: Array, is_mention: Array) -> None:
+    def add(self, block: slice, h: FloatArray, is_mention: BoolArray) -> None:
         members = np.flatnonzero(is_mention)
         self._tokens.append(members + block.start)
         self._parts.append(h[members] @ self.weights)
 
-    def share(self, z: Array) -> None:
+    def share(self, z: FloatArray) -> None:
         if not self._tokens:
             return
         tokens, sentences = np.concatenate(self._tokens), self.sentences
@@ -74,7 +71,7 @@ class MentionTally:
         z[tokens] += mean_of_others(np.concatenate(self._parts), groups)
 
 
-def mean_of_others(rows: Array, groups: Array) -> Array:
+def mean_of_others(rows: FloatArray, groups: IntArray) -> FloatArray:
     """Return for each row (n, k) the mean of the other rows of its group, 0 where it is alone."""
     order = np.argsort(groups, kind="stable")
     sizes = np.diff(np.flatnonzero(np.diff(groups[order], prepend=-1, append=-1)))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
 from ner_window import config
+from ner_window.arrays import FloatArray
 from ner_window.model.heads.head import Head, JudgedGraph, register
-
-Array = NDArray[Any]
 
 
 class OneTypeHead(Head):
@@ -26,7 +22,7 @@ class OneTypeHead(Head):
     def outputs(self, tags: int) -> int:
         return 1
 
-    def of_tags(self, scores: Array) -> Array:
+    def of_tags(self, scores: FloatArray) -> FloatArray:
         return np.concatenate((np.zeros_like(scores), scores), axis=1)
 
 

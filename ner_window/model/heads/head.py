@@ -9,21 +9,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
 from ner_window import config
+from ner_window.arrays import Array, BoolArray, FloatArray, IntArray
 from ner_window.corpora.spans import Spans
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.units import Unit
 from ner_window.model.confidence import span_confidences
 from ner_window.model.decoding import best_legal
 from ner_window.model.parameters import ParameterSource
-
-Array = NDArray[Any]
 
 HEADS: dict[type[config.HeadSettings], type[Head]] = {}
 """The class of head of each section of the config."""
@@ -56,10 +54,13 @@ class Sampling:
     ``tokens`` are the positions of those that are visited, None for all.
     """
 
-    tokens: Array | None = None
+    tokens: IntArray | None = None
 
     def values(
-        self, windows: Array, windows_of: Callable[[Array], Array], rng: np.random.Generator
+        self,
+        windows: IntArray,
+        windows_of: Callable[[IntArray], IntArray],
+        rng: np.random.Generator,
     ) -> Mapping[str, Array]:
         """Return what is drawn for a batch beside its windows, by name.
 
@@ -82,7 +83,7 @@ class Asked:
     ``scores`` (tokens, tags) are those of the sentence, ``predicted`` (tokens,) its tags by number.
     """
 
-    scores: Array
+    scores: FloatArray
     predicted: Sequence[int]
     position: int
     tag: int
@@ -114,7 +115,7 @@ class Head(ABC):
         """Return how many scores a token has where there are so many tags."""
         return tags
 
-    def initialize(self, source: ParameterSource, width: int, legal: Array) -> None:
+    def initialize(self, source: ParameterSource, width: int, legal: BoolArray) -> None:
         """Take the parameters for g of this width.
 
         ``legal`` (tags + 1, tags + 1) tells which tags may follow each other; row and column
@@ -132,7 +133,7 @@ class Head(ABC):
         """Return s = U g + c."""
         return ad.affine(g, self.weights, self.bias)
 
-    def of_tags(self, scores: Array) -> Array:
+    def of_tags(self, scores: FloatArray) -> FloatArray:
         """Return a score for each tag, (n, tags), from the scores (n, outputs)."""
         return scores
 
@@ -140,21 +141,26 @@ class Head(ABC):
     def loss(self, graph: JudgedGraph) -> ad.Tensor:
         """Add the loss J to a graph; return its node."""
 
-    def values(self, encoded: Encoded, tokens: Array | slice) -> Mapping[str, Array]:
+    def values(self, encoded: Encoded, tokens: IntArray | slice) -> Mapping[str, Array]:
         """Return what the loss needs to know of some tokens, by name."""
         return {}
 
-    def sampling(self, targets: Array) -> Sampling:
+    def sampling(self, targets: IntArray) -> Sampling:
         """Return which tokens an epoch visits; ``targets`` (tokens,) are the tags by number."""
         return Sampling()
 
-    def decode(self, scores: Array, lengths: Array, transitions: Array) -> Array:
+    def decode(self, scores: FloatArray, lengths: IntArray, transitions: FloatArray) -> IntArray:
         """Return the best legal tags, (tokens,): arguments as :func:`best_legal` has them."""
         return best_legal(scores, lengths, transitions)
 
     def confidences(
-        self, scores: Array, tags: Array, spans: Spans, lengths: Array, transitions: Array
-    ) -> Array | None:
+        self,
+        scores: FloatArray,
+        tags: IntArray,
+        spans: Spans,
+        lengths: IntArray,
+        transitions: FloatArray,
+    ) -> FloatArray | None:
         """Return the probability of each span, None where there are none.
 
         Arguments as :func:`span_confidences` has them; the transitions are learned, or 0 where a
@@ -163,7 +169,7 @@ class Head(ABC):
         return span_confidences(scores, tags, spans, lengths, None)
 
     def calibrate(  # noqa: B027 (most heads have nothing to do here)
-        self, scores_of: Callable[[Array], Array], targets: Array
+        self, scores_of: Callable[[IntArray], FloatArray], targets: IntArray
     ) -> None:
         """Bring the parameters to where the model can be judged, after an epoch.
 
@@ -189,23 +195,25 @@ class Head(ABC):
         """Tell whether there is a loss for this tag."""
         return True
 
-    def sequence(self, asked: Asked, transitions: Array) -> Sequence[int]:
+    def sequence(self, asked: Asked, transitions: FloatArray) -> Sequence[int]:
         """Return the tags of the sentence that the loss is for; raises ValueError without any."""
         sequence = list(asked.predicted)
         sequence[asked.position] = asked.tag
         return sequence
 
-    def probabilities(self, scores: Array, position: int, transitions: Array) -> Array | None:
+    def probabilities(
+        self, scores: FloatArray, position: int, transitions: FloatArray
+    ) -> FloatArray | None:
         """Return p of each tag of a token, None where the head has none.
 
         ``scores`` (tokens, tags) are those of what the graph runs on.
         """
         own = scores[position]
         weights = np.exp(own - own.max())
-        p: Array = weights / weights.sum()
+        p: FloatArray = weights / weights.sum()
         return p
 
-    def explained_values(self, windows: Array, unknown: Sequence[int]) -> Mapping[str, Array]:
+    def explained_values(self, windows: IntArray, unknown: Sequence[int]) -> Mapping[str, Array]:
         """Return what stands for what a batch draws, with nothing left to chance.
 
         ``unknown`` is the row of each table that stands for what training did not show.

@@ -8,19 +8,16 @@ section 4.2, equation 17.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
 from ner_window import config
+from ner_window.arrays import Array, FloatArray, IntArray
 from ner_window.corpora.spans import Spans
 from ner_window.model.heads.binary import OneTypeHead
 from ner_window.model.heads.head import JudgedGraph, Sampling, register
 from ner_window.scoring.threshold import best_threshold
-
-Array = NDArray[Any]
 
 CALIBRATION_TOKENS = 1 << 16
 
@@ -36,15 +33,20 @@ class MarginHead(OneTypeHead):
         true = graph.judged(graph.scores, 0)
         return ad.margin_loss(true, graph.judged(graph.corrupted_scores, 0))
 
-    def sampling(self, targets: Array) -> Sampling:
+    def sampling(self, targets: IntArray) -> Sampling:
         return PairSampling(targets, self.section.corruption == "center")
 
     def confidences(
-        self, scores: Array, tags: Array, spans: Spans, lengths: Array, transitions: Array
-    ) -> Array | None:
+        self,
+        scores: FloatArray,
+        tags: IntArray,
+        spans: Spans,
+        lengths: IntArray,
+        transitions: FloatArray,
+    ) -> FloatArray | None:
         return None
 
-    def calibrate(self, scores_of: Callable[[Array], Array], targets: Array) -> None:
+    def calibrate(self, scores_of: Callable[[IntArray], FloatArray], targets: IntArray) -> None:
         """Move the bias so that s > 0 finds the type with the best F1 on training tokens.
 
         In the margin the bias cancels: the loss says nothing of where to cut.
@@ -64,10 +66,10 @@ class MarginHead(OneTypeHead):
     def judges(self, tag: int) -> bool:
         return tag == 1
 
-    def probabilities(self, scores: Array, position: int, transitions: Array) -> None:
+    def probabilities(self, scores: FloatArray, position: int, transitions: FloatArray) -> None:
         return None
 
-    def explained_values(self, windows: Array, unknown: Sequence[int]) -> Mapping[str, Array]:
+    def explained_values(self, windows: IntArray, unknown: Sequence[int]) -> Mapping[str, Array]:
         corrupted, center = windows.copy(), windows.shape[2] // 2
         corrupted[:, :, center] = np.array(unknown)[:, np.newaxis]
         return {"corrupted": corrupted}
@@ -85,13 +87,16 @@ class MarginHead(OneTypeHead):
 class PairSampling(Sampling):
     """An epoch visits the tokens of the type; each has a corrupted window beside its own."""
 
-    def __init__(self, targets: Array, keeps_neighbors: bool) -> None:
+    def __init__(self, targets: IntArray, keeps_neighbors: bool) -> None:
         self.tokens = np.flatnonzero(targets == 1)
         self.others = np.flatnonzero(targets == 0)
         self.keeps_neighbors = keeps_neighbors
 
     def values(
-        self, windows: Array, windows_of: Callable[[Array], Array], rng: np.random.Generator
+        self,
+        windows: IntArray,
+        windows_of: Callable[[IntArray], IntArray],
+        rng: np.random.Generator,
     ) -> Mapping[str, Array]:
         corrupted = windows_of(rng.choice(self.others, windows.shape[1]))
         if self.keeps_neighbors:

@@ -7,13 +7,12 @@ weighed by e^sum. Source: Collobert et al. 2011, section 3.3.2.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import autodiff as ad
 from ner_window import config
+from ner_window.arrays import Array, BoolArray, FloatArray, IntArray
 from ner_window.corpora.spans import Spans
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.units import Unit
@@ -21,8 +20,6 @@ from ner_window.model.confidence import forward_backward, span_confidences
 from ner_window.model.decoding import viterbi
 from ner_window.model.heads.head import Asked, Head, JudgedGraph, register
 from ner_window.model.parameters import ParameterSource
-
-Array = NDArray[Any]
 
 
 @register(config.SentenceHeadSettings)
@@ -37,7 +34,7 @@ class SentenceHead(Head):
     unit = Unit.SENTENCES
     transitions: ad.Parameter
 
-    def initialize(self, source: ParameterSource, width: int, legal: Array) -> None:
+    def initialize(self, source: ParameterSource, width: int, legal: BoolArray) -> None:
         super().initialize(source, width, legal)
         self.transitions = source.starting_at("T", np.where(legal, 0, -np.inf))
 
@@ -49,15 +46,20 @@ class SentenceHead(Head):
         tags, lengths = graph.source("tags"), graph.source("lengths")
         return ad.sentence_log_likelihood(graph.scores, self.transitions, tags, lengths)
 
-    def values(self, encoded: Encoded, tokens: Array | slice) -> Mapping[str, Array]:
+    def values(self, encoded: Encoded, tokens: IntArray | slice) -> Mapping[str, Array]:
         return {"lengths": _run_lengths(encoded.stream.sentences(tokens))}
 
-    def decode(self, scores: Array, lengths: Array, transitions: Array) -> Array:
+    def decode(self, scores: FloatArray, lengths: IntArray, transitions: FloatArray) -> IntArray:
         return viterbi(scores, lengths, transitions)
 
     def confidences(
-        self, scores: Array, tags: Array, spans: Spans, lengths: Array, transitions: Array
-    ) -> Array | None:
+        self,
+        scores: FloatArray,
+        tags: IntArray,
+        spans: Spans,
+        lengths: IntArray,
+        transitions: FloatArray,
+    ) -> FloatArray | None:
         return span_confidences(scores, tags, spans, lengths, transitions)
 
     @property
@@ -70,7 +72,7 @@ class SentenceHead(Head):
     def reads(self, tokens: int, position: int) -> Sequence[int]:
         return range(tokens)
 
-    def sequence(self, asked: Asked, transitions: Array) -> Sequence[int]:
+    def sequence(self, asked: Asked, transitions: FloatArray) -> Sequence[int]:
         """Return the best sequence that has the tag at the token."""
         scores = asked.scores.copy()
         scores[asked.position, np.arange(scores.shape[1]) != asked.tag] = -np.inf
@@ -79,19 +81,21 @@ class SentenceHead(Head):
             raise ValueError("no sequence has the tag there")
         return best
 
-    def probabilities(self, scores: Array, position: int, transitions: Array) -> Array:
+    def probabilities(
+        self, scores: FloatArray, position: int, transitions: FloatArray
+    ) -> FloatArray:
         alpha, beta, log_z = forward_backward(
             scores, np.array([len(scores)]), transitions.astype(np.float64)
         )
-        marginals: Array = np.exp(alpha[position] + beta[position] - log_z)
+        marginals: FloatArray = np.exp(alpha[position] + beta[position] - log_z)
         return marginals
 
     def loss_notes(self, loss: float, corrupted: float | None, sequence: str) -> list[str]:
         return [f"The tags of the sentence are the best that have it there: {sequence}"]
 
 
-def _run_lengths(sentences: Array) -> Array:
+def _run_lengths(sentences: IntArray) -> IntArray:
     """Return how many tokens in a row have the same sentence number, (sentences,)."""
     starts = np.flatnonzero(np.append(True, sentences[1:] != sentences[:-1]))
-    lengths: Array = np.diff(np.append(starts, len(sentences)))
+    lengths: IntArray = np.diff(np.append(starts, len(sentences)))
     return lengths
