@@ -8,7 +8,7 @@ so that it is decided once for each pair of tags that occurs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,18 +51,7 @@ class Spans:
     @classmethod
     def of(cls, tags: Strings, sentence_ends: IntArray) -> Spans:
         """Return the spans of the tags of a text, whatever their scheme."""
-        names = sorted({split_tag(tag)[1] for tag in tags.categories if tag != OUTSIDE})
-        number_of = {name: number for number, name in enumerate(names)}
-        type_of = np.array(
-            [number_of.get(split_tag(tag)[1], -1) for tag in tags.categories], np.int64
-        )
-        is_outside = np.array([tag == OUTSIDE for tag in tags.categories], bool)[tags.codes]
-        is_first = _first_tokens(len(tags), sentence_ends)
-        begins = _begins(tags, is_first)
-        starts = np.flatnonzero(begins)
-        stops = np.append(np.flatnonzero(begins | is_outside | is_first), len(tags))
-        ends = stops[np.searchsorted(stops, starts, side="right")]
-        return cls(starts, ends, type_of[tags.codes[starts]], names, sentence_ends)
+        return SpanReader(tags.categories).read(tags, sentence_ends)
 
     @property
     def sentences(self) -> IntArray:
@@ -133,17 +122,57 @@ class Spans:
         return tied & ~np.isin(self.starts, self.sentence_ends)
 
 
+class SpanReader:
+    """Reads the spans of texts whose tags are these: what is known of a tag is found out once."""
+
+    def __init__(self, tags: Sequence[str]) -> None:
+        types = [split_tag(tag)[1] for tag in tags]
+        self.names = sorted({name for name, tag in zip(types, tags, strict=True) if tag != OUTSIDE})
+        number_of = {name: number for number, name in enumerate(self.names)}
+        self._type_of = np.array([number_of.get(name, -1) for name in types], np.int64)
+        self._is_outside = np.array([tag == OUTSIDE for tag in tags], bool)
+        self._starts = PairTable(tags, starts_span)
+
+    def read(self, tags: Strings, sentence_ends: IntArray) -> Spans:
+        """Return the spans of a text; ``sentence_ends`` as :class:`Spans` has them."""
+        codes = tags.codes
+        is_first = _first_tokens(len(codes), sentence_ends)
+        begins = self._starts.look_up(*_steps(tags, is_first))
+        starts = np.flatnonzero(begins)
+        stops = np.append(np.flatnonzero(begins | self._is_outside[codes] | is_first), len(codes))
+        ends = stops[np.searchsorted(stops, starts, side="right")]
+        return Spans(starts, ends, self._type_of[codes[starts]], self.names, sentence_ends)
+
+
+class PairTable:
+    """What ``tell`` says of pairs of tags, asked once for each pair that is met.
+
+    A pair is two numbers of ``tags``, where one past the last is O.
+    """
+
+    def __init__(self, tags: Sequence[str], tell: Callable[[str, str], bool]) -> None:
+        self.tags, self.tell = [*tags, OUTSIDE], tell
+        self._is_so = np.zeros(len(self.tags) ** 2, bool)
+        self._is_known = np.zeros(len(self.tags) ** 2, bool)
+
+    def look_up(self, left: IntArray, right: IntArray) -> BoolArray:
+        """Return what is told of pairs (n,), by number."""
+        pairs = left * len(self.tags) + right
+        is_met = np.bincount(pairs, minlength=len(self._is_so)) > 0
+        for pair in np.flatnonzero(is_met & ~self._is_known).tolist():
+            one, other = divmod(pair, len(self.tags))
+            self._is_so[pair] = self.tell(self.tags[one], self.tags[other])
+        self._is_known |= is_met
+        told: BoolArray = self._is_so.take(pairs)
+        return told
+
+
 def _first_tokens(token_count: int, sentence_ends: IntArray) -> BoolArray:
     """Tell of each token whether a sentence starts at it."""
     is_first = np.zeros(token_count + 1, bool)
     is_first[0] = True
     is_first[sentence_ends] = True
     return is_first[:-1]
-
-
-def _begins(tags: Strings, is_first: BoolArray) -> BoolArray:
-    """Tell of each token whether a span starts at it."""
-    return _of_pairs(tags, *_steps(tags, is_first), starts_span)
 
 
 def _steps(tags: Strings, is_first: BoolArray) -> tuple[IntArray, IntArray]:
@@ -154,32 +183,20 @@ def _steps(tags: Strings, is_first: BoolArray) -> tuple[IntArray, IntArray]:
     return left, tags.codes
 
 
-def _of_pairs(
-    tags: Strings, left: IntArray, right: IntArray, tell: Callable[[str, str], bool]
-) -> BoolArray:
-    """Return what is told of pairs of tags, by number, where one past the last number is O."""
-    values = [*tags.categories, OUTSIDE]
-    pair = left * len(values) + right
-    is_told = np.zeros(len(values) ** 2, bool)
-    for number in np.flatnonzero(np.bincount(pair, minlength=len(is_told))).tolist():
-        is_told[number] = tell(values[number // len(values)], values[number % len(values)])
-    told: BoolArray = is_told.take(pair)
-    return told
-
-
 def invalid_sentences(tags: Strings, sentence_ends: IntArray, scheme: Scheme) -> BoolArray:
     """Tell of each sentence whether its tags break a scheme, (sentences,)."""
 
     def breaks(left: str, right: str) -> bool:
         return not may_follow(left, right, scheme)
 
+    table = PairTable(tags.categories, breaks)
     left, right = _steps(tags, _first_tokens(len(tags), sentence_ends))
-    broken = np.flatnonzero(_of_pairs(tags, left, right, breaks))
+    broken = np.flatnonzero(table.look_up(left, right))
     is_invalid = np.zeros(len(sentence_ends), bool)
     is_invalid[np.searchsorted(sentence_ends, broken, side="right")] = True
     is_filled = np.diff(sentence_ends, prepend=0) > 0
     last = tags.codes[sentence_ends[is_filled] - 1].astype(np.int64)
-    is_invalid[is_filled] |= _of_pairs(tags, last, np.full_like(last, len(tags.categories)), breaks)
+    is_invalid[is_filled] |= table.look_up(last, np.full_like(last, len(tags.categories)))
     return is_invalid
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ner_window.arrays import FloatArray, IntArray
 from ner_window.corpora.categorical import Strings
-from ner_window.corpora.spans import Spans
+from ner_window.corpora.spans import SpanReader, Spans
 from ner_window.corpora.tags import Scheme, legal_transitions
 from ner_window.model.decoding import argmax
 from ner_window.model.heads import Head
@@ -57,6 +57,10 @@ class Decoder:
         legal = legal_transitions(self.tags, self.scheme)
         return np.where(legal, 0, -np.inf).astype(np.float32)
 
+    @cached_property
+    def _reader(self) -> SpanReader:
+        return SpanReader(self.tags)
+
     def decode(self, scores: FloatArray, lengths: IntArray) -> Strings:
         """Return the tag of each token for scores (tokens, tags) and lengths (sentences,)."""
         if self.search == "argmax":
@@ -70,7 +74,7 @@ class Decoder:
     ) -> Prediction:
         """Return what is found for scores (tokens, tags) and lengths (sentences,)."""
         tags = self.decode(scores, lengths)
-        spans = Spans.of(tags, np.cumsum(lengths))
+        spans = self._reader.read(tags, np.cumsum(lengths))
         if not with_confidences:
             return Prediction(tags, spans)
         return Prediction(tags, spans, self.confidences(scores, tags, spans, lengths))

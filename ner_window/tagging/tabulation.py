@@ -23,6 +23,9 @@ from ner_window.model.network import WindowNetwork
 from ner_window.tagging.positions import Positions
 from ner_window.tagging.token_table import TokenTable
 
+Map = tuple[FloatArray, FloatArray]
+"""The weights (n_out, n_in) and the bias (n_out,) of an affine map."""
+
 TOKENS_PER_LOOKUP = 8192
 TOKENS_PER_BLOCK = 256  # so that z and h stay in the cache
 
@@ -98,10 +101,11 @@ class TabulatedScorer:
         self._at_once = min(TOKENS_PER_LOOKUP, self.tokens.capacity - network.window + 1)
         joined = network.joined_layer or len(network.hidden)
         self._below, self._above = network.hidden[:joined], network.hidden[joined:]
-        maps = [(layer.weights.data, layer.bias.data) for layer in self._above]
+        maps: list[Map] = [(layer.weights.data, layer.bias.data) for layer in network.hidden]
         maps.append((network.head.weights.data, network.head.bias.data))
-        joining, self._bias = maps[0]
-        self._maps_above = maps[1:]
+        self._maps_below, self._maps_above = maps[:joined], maps[joined + 1 :]
+        joining, self._bias = maps[joined]
+        self._outputs = len(maps[-1][1])
         units = self._below[-1].units
         own, *self._of_parts = np.split(joining.T, range(units, joining.shape[1], units))
         self._of_own = np.ascontiguousarray(own)
@@ -114,7 +118,7 @@ class TabulatedScorer:
         count = len(sentences.strings)
         positions = Positions.of(sentences, self.network.window // 2)
         streams = self.first.streams_around(sentences, positions)
-        layers = Layers(self._below, min(count, self.tokens_per_block))
+        layers = Layers(self._below, self._maps_below, min(count, self.tokens_per_block))
         z = np.empty((count, self._of_own.shape[1]), self._of_own.dtype)
         tallies = self._tallies(sentences)
         for piece in _pieces(slice(0, count), self._at_once):
@@ -145,7 +149,7 @@ class TabulatedScorer:
         """
         if not self._above:
             return z
-        scores = np.empty((len(z), len(self.network.head.bias)), z.dtype)
+        scores = np.empty((len(z), self._outputs), z.dtype)
         for block in _pieces(slice(0, len(z)), self.tokens_per_block):
             above = z[block]
             for layer, (weights, bias) in zip(self._above, self._maps_above, strict=True):
@@ -190,22 +194,21 @@ def _pieces(whole: slice, size: int) -> Iterator[slice]:
 
 
 class Layers:
-    """The first ``layers`` of a network, for up to ``most`` tokens at a time."""
+    """The first ``layers`` of a network and their ``maps``, for up to ``most`` tokens at a time."""
 
-    def __init__(self, layers: Sequence[HiddenLayer], most: int) -> None:
-        self.layers = layers
-        first = layers[0].bias.data
-        self._z, self._addend = np.empty((2, most, len(first)), first.dtype)
+    def __init__(self, layers: Sequence[HiddenLayer], maps: Sequence[Map], most: int) -> None:
+        self.layers, self.maps = layers, maps
+        _, bias = maps[0]
+        self._z, self._addend = np.empty((2, most, len(bias)), bias.dtype)
 
     def hidden(self, gathered: Sequence[Gathered], tokens: slice) -> FloatArray:
         """Return h of the last of the layers, (n, units), of n of the tokens.
 
         The array holds until the next call.
         """
-        first, *others = self.layers
-        h = first.activated(self._sums(gathered, tokens))
-        for layer in others:
-            h = layer.activated(h @ layer.weights.data.T + layer.bias.data)
+        h = self.layers[0].activated(self._sums(gathered, tokens))
+        for layer, (weights, bias) in zip(self.layers[1:], self.maps[1:], strict=True):
+            h = layer.activated(h @ weights.T + bias)
         return h
 
     def _sums(self, gathered: Sequence[Gathered], tokens: slice) -> FloatArray:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -163,7 +163,10 @@ class Tagger:
 
         Raises InputError where the model looks at a column that they lack.
         """
-        scores = mean_of(scorer.scores(sentences) for scorer in self.scorers)
+        first, *others = self.scorers
+        scores = first.scores(sentences)
+        if others:
+            scores = mean_of(chain((scores,), (scorer.scores(sentences) for scorer in others)))
         return self.model.decoder.predict(scores, sentences.lengths, with_confidences)
 
 
