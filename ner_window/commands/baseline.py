@@ -11,7 +11,7 @@ import typer
 
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import read_corpus
-from ner_window.evaluation.baseline import Reading
+from ner_window.evaluation.baseline import TypeRule
 from ner_window.evaluation.baseline import baseline as baseline_of
 
 
@@ -29,10 +29,10 @@ def baseline(
 ) -> None:
     """Score the shared task's baseline: entities of TRAIN, found in FILE by the longest match."""
     layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
-    reading: Reading = "one type only" if unique else "most frequent type"
-    result = baseline_of(read_corpus(train, layout), read_corpus(file, layout), reading)
+    rule: TypeRule = "one type only" if unique else "most frequent type"
+    result = baseline_of(read_corpus(train, layout), read_corpus(file, layout), rule)
     if as_json:
-        print(json.dumps({"reading": reading, **result.as_dict()}, indent=2, ensure_ascii=False))
+        print(json.dumps({"reading": rule, **result.as_dict()}, indent=2, ensure_ascii=False))
         return
     sys.stdout.write(result.report())
     described = "one type only" if unique else "their most frequent type"

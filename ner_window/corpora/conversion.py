@@ -19,15 +19,15 @@ Target = Literal["io", "iob1", "iob2", "iobes", "bilou", "jsonl"]
 
 def losses(corpus: Corpus, target: Target) -> list[str]:
     """Return, in sentences, what will not be in a corpus any more when it has been converted."""
-    told = []
+    notes = []
     if corpus.broken_lines:
-        told.append(f"{describe_broken(corpus)}: they are written as the scorer reads them")
+        notes.append(f"{describe_broken(corpus)}: they are written as the scorer reads them")
     if target == "io":
         spans = Spans.of(corpus.tags, corpus.tokens.ends)
         left = len(Spans.of(spans.tags(corpus.token_count, "io"), corpus.tokens.ends))
         if joined := len(spans) - left:
-            told.append(f"{counted(joined, 'time')} two entities of a type touch, and become one")
-    return told
+            notes.append(f"{counted(joined, 'time')} two entities of a type touch, and become one")
+    return notes
 
 
 def converted(path: Path, layout: Layout, target: Target) -> Iterator[str]:

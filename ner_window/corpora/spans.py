@@ -145,26 +145,26 @@ class SpanReader:
 
 
 class PairTable:
-    """What ``tell`` says of pairs of tags, asked once for each pair that is met.
+    """Of which pairs of tags ``holds`` is true, asked once for each pair that is met.
 
     A pair is two numbers of ``tags``, where one past the last is O.
     """
 
-    def __init__(self, tags: Sequence[str], tell: Callable[[str, str], bool]) -> None:
-        self.tags, self.tell = [*tags, OUTSIDE], tell
+    def __init__(self, tags: Sequence[str], holds: Callable[[str, str], bool]) -> None:
+        self.tags, self.holds = [*tags, OUTSIDE], holds
         self._is_so = np.zeros(len(self.tags) ** 2, bool)
         self._is_known = np.zeros(len(self.tags) ** 2, bool)
 
     def look_up(self, left: IntArray, right: IntArray) -> BoolArray:
-        """Return what is told of pairs (n,), by number."""
+        """Tell of which pairs (n,), by number, it is true."""
         pairs = left * len(self.tags) + right
         is_met = np.bincount(pairs, minlength=len(self._is_so)) > 0
         for pair in np.flatnonzero(is_met & ~self._is_known).tolist():
             one, other = divmod(pair, len(self.tags))
-            self._is_so[pair] = self.tell(self.tags[one], self.tags[other])
+            self._is_so[pair] = self.holds(self.tags[one], self.tags[other])
         self._is_known |= is_met
-        told: BoolArray = self._is_so.take(pairs)
-        return told
+        is_so: BoolArray = self._is_so.take(pairs)
+        return is_so
 
 
 def _first_tokens(token_count: int, sentence_ends: IntArray) -> BoolArray:

@@ -15,7 +15,7 @@ from ner_window.encoding.documents import document_ends, documents_of, mention_g
 from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.units import Unit
 from ner_window.encoding.vocabulary import Coverage, Vocabulary
-from ner_window.encoding.windows import TokenStream, lay_out
+from ner_window.encoding.windows import TokenStream
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,15 @@ class EncodedDocuments:
 class Encoded:
     """Sentences as windows of integers, and the pretrained vectors that they need beyond the table.
 
-    ``words`` is the column of their word ids. ``beyond`` (k, d) holds the vectors of words that
-    training did not show, scaled; word ids from the size of the trainable table on are rows of it.
+    ``words`` is the column of their word ids. ``vectors_out_of_table`` (k, d) holds the vectors of
+    words that training did not show, scaled; word ids from the size of the trainable table on are
+    rows of it.
     ``documents`` is there for the contexts that look at documents only.
     """
 
     stream: TokenStream
     words: Categorical[IntArray]
-    beyond: FloatArray
+    vectors_out_of_table: FloatArray
     coverage: Coverage
     documents: EncodedDocuments | None
 
@@ -86,9 +87,9 @@ class Encoder:
         words = self.vocabulary.encode(text.words)
         columns = [words.ids, *(feature.encode(text) for feature in self.features)]
         return Encoded(
-            stream=lay_out(columns, text.lengths, reach=self.window // 2),
+            stream=TokenStream.of(columns, text.lengths, radius=self.window // 2),
             words=words.ids,
-            beyond=self._read_vectors(words.beyond),
+            vectors_out_of_table=self._read_vectors(words.rows_out_of_table),
             coverage=words.coverage,
             documents=self._documents(text) if self.sees_documents else None,
         )
@@ -108,8 +109,10 @@ class Encoder:
         """Return the vector that a network with this word table sees for each word, (n, d)."""
         encoded = self.vocabulary.encode(Tokens.of([words]).words)
         ids = encoded.ids.categories[encoded.ids.codes]
-        is_beyond = ids >= len(table)
+        is_out_of_table = ids >= len(table)
         result = np.empty((len(ids), self.dimension), self.dtype)
-        result[~is_beyond] = table[ids[~is_beyond]]
-        result[is_beyond] = self._read_vectors(encoded.beyond)[ids[is_beyond] - len(table)]
+        result[~is_out_of_table] = table[ids[~is_out_of_table]]
+        result[is_out_of_table] = self._read_vectors(encoded.rows_out_of_table)[
+            ids[is_out_of_table] - len(table)
+        ]
         return result

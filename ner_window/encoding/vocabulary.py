@@ -61,14 +61,14 @@ class Coverage:
 
 @dataclass(frozen=True)
 class EncodedWords:
-    """Row numbers ``ids`` of some words, and the vector rows ``beyond`` the trainable table.
+    """Row numbers ``ids`` of some words, and the vector rows that the trainable table lacks.
 
     An id below the size of the table is a row of it; id ``size + k`` means the k-th entry of
-    ``beyond``, a row of the pretrained vectors.
+    ``rows_out_of_table``, a row of the pretrained vectors.
     """
 
     ids: Categorical[IntArray]
-    beyond: IntArray
+    rows_out_of_table: IntArray
     coverage: Coverage
 
 
@@ -112,12 +112,12 @@ class Vocabulary:
         """Return the rows of these words."""
         ids, steps = self._look_up(words.categories)
         tokens = np.bincount(steps, weights=words.counts(), minlength=len(STEPS)).astype(int)
-        is_beyond = ids >= len(self)
-        beyond, numbers = np.unique(ids[is_beyond] - len(self), return_inverse=True)
-        ids[is_beyond] = len(self) + numbers
+        is_out_of_table = ids >= len(self)
+        rows, numbers = np.unique(ids[is_out_of_table] - len(self), return_inverse=True)
+        ids[is_out_of_table] = len(self) + numbers
         return EncodedWords(
             ids=Categorical(ids.astype(np.int32), words.codes),
-            beyond=beyond,
+            rows_out_of_table=rows,
             coverage=Coverage(dict(zip(STEPS, tokens.tolist(), strict=True))),
         )
 

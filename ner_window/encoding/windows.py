@@ -25,13 +25,35 @@ class TokenStream:
 
     ``rows`` (features, positions) has a row of integers for each lookup table, words first;
     ``centers`` (tokens,) is the position of each token; ``lengths`` (sentences,) counts the tokens
-    of each sentence; ``reach`` is the number of neighbors on each side of a window.
+    of each sentence; ``radius`` is that of a window: how many neighbors it has on each side.
     """
 
     rows: IntArray
     centers: IntArray
     lengths: IntArray
-    reach: int
+    radius: int
+
+    @classmethod
+    def of(
+        cls, columns: Sequence[Categorical[IntArray]], lengths: IntArray, radius: int
+    ) -> TokenStream:
+        """Return sentences end to end, with ``radius`` rows of padding before and after each.
+
+        ``columns`` holds the rows of the tokens in each lookup table, padding being row 0 in all of
+        them; ``lengths`` says how many tokens each sentence has.
+        """
+        token_count = len(columns[0])
+        centers = scratch.empty((token_count,), np.int64)
+        rows = scratch.empty((len(columns), token_count + radius * (len(lengths) + 1)), np.int32)
+        rows[:] = PADDING
+        ends = np.cumsum(lengths)
+        for chunk in scratch.chunks(token_count):
+            tokens = np.arange(chunk.start, chunk.stop)
+            sentences = np.searchsorted(ends, tokens, side="right")
+            centers[chunk] = tokens + radius * (sentences + 1)
+            for row, column in zip(rows, columns, strict=True):
+                row[centers[chunk]] = column.categories[column.codes[chunk]]
+        return cls(rows, centers, lengths, radius)
 
     def __len__(self) -> int:
         return len(self.centers)
@@ -51,26 +73,6 @@ class TokenStream:
 
         The windows of one lookup table are contiguous, which is how they are used.
         """
-        offsets = np.arange(-self.reach, self.reach + 1)
+        offsets = np.arange(-self.radius, self.radius + 1)
         positions = self.centers[tokens, np.newaxis] + offsets
         return np.take(self.rows, positions, axis=1)
-
-
-def lay_out(columns: Sequence[Categorical[IntArray]], lengths: IntArray, reach: int) -> TokenStream:
-    """Lay tokens out as a stream.
-
-    ``columns`` holds the rows of the tokens in each lookup table, padding being row 0 in all of
-    them; ``lengths`` says how many tokens each sentence has.
-    """
-    token_count = len(columns[0])
-    centers = scratch.empty((token_count,), np.int64)
-    rows = scratch.empty((len(columns), token_count + reach * (len(lengths) + 1)), np.int32)
-    rows[:] = PADDING
-    ends = np.cumsum(lengths)
-    for chunk in scratch.chunks(token_count):
-        tokens = np.arange(chunk.start, chunk.stop)
-        sentences = np.searchsorted(ends, tokens, side="right")
-        centers[chunk] = tokens + reach * (sentences + 1)
-        for row, column in zip(rows, columns, strict=True):
-            row[centers[chunk]] = column.categories[column.codes[chunk]]
-    return TokenStream(rows, centers, lengths, reach)

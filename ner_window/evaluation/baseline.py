@@ -1,7 +1,7 @@
 """The shared task's baseline: entities of the training data, found again by the longest match.
 
 Tjong Kim Sang and De Meulder 2003 describe a system that finds only the entities that have one
-class in the training data, and the longest of those that match. This reading gives 68.81 on the
+class in the training data, and the longest of those that match. This rule gives 68.81 on the
 English development data, where they publish 71.18. Another one gives 71.18: an entity of several
 classes has its most frequent one, and of equally frequent ones the first of the alphabet. That the
 published figure was made so is inferred from the figure alone; other rules for ties give 70.9 to
@@ -23,14 +23,14 @@ from ner_window.corpora.tags import Span
 from ner_window.evaluation.predictions import as_in_file
 from ner_window.scoring.score import Score, equal, score_spans
 
-Reading = Literal["most frequent type", "one type only"]
+TypeRule = Literal["most frequent type", "one type only"]
 Lexicon = Mapping[tuple[str, ...], str]
 
 
-def lexicon_of(train: Corpus, reading: Reading) -> Lexicon:
+def lexicon_of(train: Corpus, rule: TypeRule) -> Lexicon:
     """Return the type of each entity of the training data; case matters.
 
-    Entities of several types have their most frequent one, or are not in it, as ``reading`` says.
+    Entities of several types have their most frequent one, or are not in it, as ``rule`` says.
     """
     types: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     spans = Spans.of(train.tags, train.tokens.ends)
@@ -39,7 +39,7 @@ def lexicon_of(train: Corpus, reading: Reading) -> Lexicon:
     return {
         tokens: min(counts, key=lambda name: (-counts[name], name))
         for tokens, counts in types.items()
-        if reading == "most frequent type" or len(counts) == 1
+        if rule == "most frequent type" or len(counts) == 1
     }
 
 
@@ -59,9 +59,9 @@ def matches(tokens: Sequence[str], lexicon: Lexicon, longest: int) -> list[Span]
     return found
 
 
-def baseline(train: Corpus, corpus: Corpus, reading: Reading = "most frequent type") -> Score:
+def baseline(train: Corpus, corpus: Corpus, rule: TypeRule = "most frequent type") -> Score:
     """Score the baseline that is learned from ``train`` on a corpus."""
-    lexicon = lexicon_of(train, reading)
+    lexicon = lexicon_of(train, rule)
     longest = max(map(len, lexicon), default=0)
     ends, lengths = corpus.tokens.ends, corpus.tokens.lengths
     found = [

@@ -18,7 +18,7 @@ from ner_window.corpora.spans import Mention, Spans, aligned
 from ner_window.encoding.vocabulary import UNKNOWN
 
 LENGTHS = ["1", "2", "3", "4+"]
-NOVELTIES = ["seen with the type", "seen with another", "partly seen", "unseen"]
+SEEN_GROUPS = ["seen with the type", "seen with another", "partly seen", "unseen"]
 WORD_STATUSES = ["all in training", "some only in vectors", "some unknown"]
 
 
@@ -75,7 +75,7 @@ def by_length(mentions: Mentions) -> Grouping:
     return Grouping("length in tokens", LENGTHS, *sides)
 
 
-def by_novelty(mentions: Mentions, tokens: Strings, known: Sequence[Mention]) -> Grouping:
+def by_seen(mentions: Mentions, tokens: Strings, known: Sequence[Mention]) -> Grouping:
     """Group by what training showed of a mention; ``known`` are the mentions of training.
 
     Its tokens were a mention of its type, or of other types only; or some of its tokens are in some
@@ -87,7 +87,7 @@ def by_novelty(mentions: Mentions, tokens: Strings, known: Sequence[Mention]) ->
     words = set(chain.from_iterable(names))
     is_word = np.array([value in words for value in tokens.categories], bool)[tokens.codes]
 
-    def novelty(side: Spans) -> IntArray:
+    def seen_group(side: Spans) -> IntArray:
         seen = [
             0 if mention in exact else 1 if mention[1:] in names else 3
             for mention in side.mentions(tokens)
@@ -96,7 +96,9 @@ def by_novelty(mentions: Mentions, tokens: Strings, known: Sequence[Mention]) ->
         groups[(groups == 3) & (side.count_within(is_word) > 0)] = 2
         return groups
 
-    return Grouping("novelty", NOVELTIES, novelty(mentions.gold), novelty(mentions.predicted))
+    return Grouping(
+        "novelty", SEEN_GROUPS, seen_group(mentions.gold), seen_group(mentions.predicted)
+    )
 
 
 def by_word_status(mentions: Mentions, words: Categorical[IntArray], table_size: int) -> Grouping:
@@ -106,11 +108,11 @@ def by_word_status(mentions: Mentions, words: Categorical[IntArray], table_size:
     ``table_size`` rows, are words of training in one of their spellings; ids beyond it are rows of
     the pretrained vectors.
     """
-    is_beyond = (words.categories >= table_size)[words.codes]
+    is_out_of_table = (words.categories >= table_size)[words.codes]
     is_unknown = (words.categories == UNKNOWN)[words.codes]
 
     def status(side: Spans) -> IntArray:
-        worst = np.where(side.count_within(is_beyond) > 0, 1, 0)
+        worst = np.where(side.count_within(is_out_of_table) > 0, 1, 0)
         return np.where(side.count_within(is_unknown) > 0, 2, worst)
 
     return Grouping("words", WORD_STATUSES, status(mentions.gold), status(mentions.predicted))

@@ -15,7 +15,7 @@ from ner_window.evaluation.mentions import (
     Grouping,
     Mentions,
     by_length,
-    by_novelty,
+    by_seen,
     by_type,
     by_word_status,
     everything,
@@ -136,7 +136,7 @@ def _groupings(model: Model, predictions: PredictedCorpus) -> tuple[dict[str, Gr
             "mentions of its training data; train it again"
         )
     else:
-        groupings["novelty"] = by_novelty(mentions, tokens, model.mentions)
+        groupings["novelty"] = by_seen(mentions, tokens, model.mentions)
     words = predictions.encoded.words
     groupings["words"] = by_word_status(mentions, words, len(model.vocabulary))
     return groupings, left_out

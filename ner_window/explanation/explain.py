@@ -116,7 +116,7 @@ def _explanation(seen: Visited, learning_rate: float) -> Explanation:
 
 
 def _places(seen: Visited) -> list[Place]:
-    reach = seen.model.network.window // 2
+    radius = seen.model.network.window // 2
     windows = seen.asked.encoded.stream.windows(np.array([seen.asked.position]))[:, 0]
     values = [
         table.feature.column_of(seen.asked.text).part(slice(None)) for table in seen.model.features
@@ -127,7 +127,7 @@ def _places(seen: Visited) -> list[Place]:
     return [
         _place(
             seen,
-            at=seen.asked.position + place - reach,
+            at=seen.asked.position + place - radius,
             rows=windows[:, place].tolist(),
             values=values,
             parts=[part[place] for part in parts],

@@ -104,7 +104,7 @@ class ExplainedToken:
         All of its tables get gradients, so that one sees what reaches them.
         """
         words, *others = self.model.network.tables
-        table = np.concatenate((words.data, self.encoded.beyond))
+        table = np.concatenate((words.data, self.encoded.vectors_out_of_table))
         return replace(
             copy.deepcopy(replace(self.model.network, tables=[])),
             tables=[
@@ -138,8 +138,8 @@ class ExplainedToken:
         """Return at which step of the look-up a token was found, and whether in the table."""
         (step,) = self.model.vocabulary.steps_of([self.tokens[at]])
         words = self.encoded.words
-        is_beyond = words.categories[words.codes[at]] >= len(self.model.vocabulary)
-        return f"{step}, beyond the table" if is_beyond else step
+        is_out_of_table = words.categories[words.codes[at]] >= len(self.model.vocabulary)
+        return f"{step}, beyond the table" if is_out_of_table else step
 
 
 def _encoded(model: Model, text: Tokens) -> Encoded:

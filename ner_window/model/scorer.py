@@ -86,11 +86,11 @@ class NetworkScorer:
         """
         table = self.network.tables[0].data
         ids = np.unique(np.append(encoded.words.categories, PADDING))
-        row_of = np.zeros(len(table) + len(encoded.beyond), np.int32)
+        row_of = np.zeros(len(table) + len(encoded.vectors_out_of_table), np.int32)
         row_of[ids] = np.arange(len(ids))
-        is_beyond = ids >= len(table)
-        beyond = encoded.beyond[ids[is_beyond] - len(table)]
-        return np.concatenate((table[ids[~is_beyond]], beyond)), row_of
+        is_out_of_table = ids >= len(table)
+        vectors = encoded.vectors_out_of_table[ids[is_out_of_table] - len(table)]
+        return np.concatenate((table[ids[~is_out_of_table]], vectors)), row_of
 
 
 class MeanScorer:

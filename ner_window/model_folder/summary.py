@@ -48,7 +48,7 @@ class Summary:
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain values, for JSON."""
-        known, told = self.description.vectors, self.provenance
+        known, provenance = self.description.vectors, self.provenance
         return {
             "folder": str(self.folder.absolute()),
             "format": self.description.format,
@@ -71,7 +71,7 @@ class Summary:
             },
             "files": dict(self.sizes),
             "bytes": sum(self.sizes.values()),
-            "provenance": told and told.model_dump(mode="json"),
+            "provenance": provenance and provenance.model_dump(mode="json"),
         }
 
     @property
@@ -132,19 +132,23 @@ class Summary:
         return f"by reference, {words}{self.vector_path}, from {known}"
 
     def _training(self) -> list[str]:
-        told = self.provenance
-        if told is None:
+        provenance = self.provenance
+        if provenance is None:
             return ["trained     not told (the run was not finished, or of an earlier version)"]
-        data = ", ".join(f"{file.split} {file.name}" for file in told.data)
+        data = ", ".join(f"{file.split} {file.name}" for file in provenance.data)
         lines = [
-            f"trained     {told.date}, seed {told.seed}, {told.epochs} epochs in "
-            f"{told.seconds:,.0f} s, kept epoch {told.kept_epoch}; {data}"
+            f"trained     {provenance.date}, seed {provenance.seed}, {provenance.epochs} epochs in "
+            f"{provenance.seconds:,.0f} s, kept epoch {provenance.kept_epoch}; {data}"
         ]
-        for scores in told.scores:
+        for scores in provenance.scores:
             lines.append(f"{scores.split:<11} F1 {_f1(scores.total)}")
             lines += [f"  {name:<9} F1 {_f1(row)}" for name, row in scores.by_type.items()]
         vectors = self.description.vectors
-        if told.scores and vectors and (vectors.kept is not None or vectors.saved == "float16"):
+        if (
+            provenance.scores
+            and vectors
+            and (vectors.kept is not None or vectors.saved == "float16")
+        ):
             lines.append("            measured with all vectors, at whole precision")
         return lines
 

@@ -11,9 +11,9 @@ from ner_window.pages.rendering import rendered
 from ner_window.report.reported_study import ReportedStudy
 from ner_window.report.study_pictures import study_pictures
 from ner_window.study.arms import Arm, phrase_of
-from ner_window.study.pitfall import NEAR
 from ner_window.study.studied_vectors import chosen_runs
 from ner_window.study.tuning import mean_f1
+from ner_window.study.tv_telly import NEAR
 from ner_window.study.verdict import notes, verdict
 from ner_window.training.run_folder import describe_environment
 

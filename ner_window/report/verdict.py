@@ -16,7 +16,7 @@ def verdict(evaluation: Evaluation) -> str:
         f"The model finds {total.correct:,} of {_entities(total.gold)}",
         f"{wrong:,} of the {total.predicted:,} that it predicts are wrong",
         *_hardest(evaluation.tables["type"]),
-        *_novelty(evaluation.tables.get("novelty")),
+        *_seen_and_unseen(evaluation.tables.get("novelty")),
         *_trust(evaluation),
     ]
     return "; ".join(parts) + "."
@@ -29,10 +29,10 @@ def _hardest(types: ScoreTable) -> list[str]:
     return [f"the hardest type is {name} (F1 {row.counts.f1:.1f})"]
 
 
-def _novelty(novelty: ScoreTable | None) -> list[str]:
-    if novelty is None or not (novelty.rows[SEEN].counts.gold and novelty.rows[UNSEEN].counts.gold):
+def _seen_and_unseen(groups: ScoreTable | None) -> list[str]:
+    if groups is None or not (groups.rows[SEEN].counts.gold and groups.rows[UNSEEN].counts.gold):
         return []
-    seen, unseen = (novelty.rows[name].counts.recall for name in (SEEN, UNSEEN))
+    seen, unseen = (groups.rows[name].counts.recall for name in (SEEN, UNSEEN))
     return [
         f"of the entities that training showed with their type it finds {seen:.1f}%, of those "
         f"with no word of a known entity {unseen:.1f}%"

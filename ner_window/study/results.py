@@ -21,7 +21,7 @@ from ner_window.arrays import IntArray
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.breakdown import unit_counts
-from ner_window.evaluation.mentions import NOVELTIES, by_novelty
+from ner_window.evaluation.mentions import SEEN_GROUPS, by_seen
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.files import new_file, replacement
 from ner_window.scoring.score import Counts
@@ -29,8 +29,8 @@ from ner_window.study.arms import ArmName
 from ner_window.study.plan import Training
 
 RESULT, COUNTS = "result.json", "counts.safetensors"
-SEEN = slice(0, 1)  # of NOVELTIES: the mention was one in training, with the same type
-UNSEEN = slice(1, len(NOVELTIES))
+SEEN = slice(0, 1)  # of SEEN_GROUPS: the mention was one in training, with the same type
+UNSEEN = slice(1, len(SEEN_GROUPS))
 DAMAGE = (OSError, SafetensorError, KeyError, ValueError, TypeError)
 
 
@@ -39,9 +39,9 @@ class RunResult:
     """A finished run: an arm at a size with a seed, trained, and scored on the reported data.
 
     ``tokens`` is how many it learned from, ``epochs`` how long and ``seconds`` the time that took;
-    ``folder`` is that of the run, with its model. ``counts`` (sentences, novelties, 3) counts gold,
+    ``folder`` is that of the run, with its model. ``counts`` (sentences, groups, 3) counts gold,
     predicted and correct mentions of each sentence of the reported data, by what the run's own
-    training data shows of them (``evaluation.mentions.NOVELTIES``).
+    training data shows of them (``evaluation.mentions.SEEN_GROUPS``).
     """
 
     arm: ArmName
@@ -69,8 +69,8 @@ class RunResult:
         """All other mentions."""
         return self._sum(UNSEEN)
 
-    def _sum(self, novelties: slice) -> Counts:
-        return Counts(*self.counts[:, novelties].sum(axis=(0, 1)).tolist())
+    def _sum(self, groups: slice) -> Counts:
+        return Counts(*self.counts[:, groups].sum(axis=(0, 1)).tolist())
 
     def row(self) -> dict[str, Any]:
         """Return the figures as plain values: a row of ``runs.csv``."""
@@ -147,7 +147,7 @@ def save_run(
     """
     mentions, tokens = predictions.mentions, predictions.gold.tokens.words
     sentences = Units.of(predictions.gold.tokens, "sentences")
-    counts = unit_counts(mentions, by_novelty(mentions, tokens, known), sentences)
+    counts = unit_counts(mentions, by_seen(mentions, tokens, known), sentences)
     with replacement(folder / COUNTS) as temporary:
         save_file({"counts": counts.astype(np.int32)}, temporary)
     total = Counts(*counts.sum(axis=(0, 1)).tolist())

@@ -9,10 +9,10 @@ from typing import Any
 from ner_window.corpora.corpus import Corpus
 from ner_window.model.model import Model
 from ner_window.study.drift import Drift, drift
-from ner_window.study.pitfall import Pitfall, pitfall
 from ner_window.study.projection import Projection, projection
 from ner_window.study.swap_back import SwapBack, swap_back
 from ner_window.study.trained_words import TrainedWords
+from ner_window.study.tv_telly import TvTelly, tv_telly
 
 RANDOM = "the vectors started at random: there is nothing that they could have drifted from"
 UNMOVED = "no vector has moved"
@@ -27,7 +27,7 @@ class VectorAnalysis:
 
     remark: str | None
     drift: Drift | None = None
-    pitfall: Pitfall | None = None
+    pitfall: TvTelly | None = None
     swap_back: SwapBack | None = None
     projection: Projection | None = None
 
@@ -60,7 +60,7 @@ def analyze_vectors(
     return VectorAnalysis(
         remark=None if trained.has_moved.any() else UNMOVED,
         drift=drift(model, trained),
-        pitfall=pitfall(model, trained, reported, watched),
+        pitfall=tv_telly(model, trained, reported, watched),
         swap_back=swap_back(model, trained, reported),
         projection=projection(trained),
     )

@@ -130,7 +130,7 @@ class TabulatedScorer:
                     part = slice(block.start - piece.start, block.stop - piece.start)
                     h = layers.hidden(gathered, part)
                     np.matmul(h, self._of_own, out=z[block])
-                    center = windows[positions.reach, part]
+                    center = windows[positions.radius, part]
                     for tally in tallies:
                         tally.add(block, h, self.tokens.is_mention[center])
         z += self._bias

@@ -110,7 +110,7 @@ class Batches:
     def _batch(self, units: IntArray) -> Batch:
         """Return the batch of some windows, sentences or documents."""
         encoded, network = self.data.encoded, self.network
-        tokens = units if self._unit_ends is None else stretches(self._unit_ends, units)
+        tokens = units if self._unit_ends is None else tokens_of_units(self._unit_ends, units)
         windows = self._windows(tokens)
         values = {
             **network.context.values(encoded, tokens),
@@ -149,7 +149,7 @@ def _is_in_entity(corpus: Corpus, target: str | None) -> IntArray:
     return is_inside[tags.codes]
 
 
-def stretches(ends: IntArray, units: IntArray) -> IntArray:
+def tokens_of_units(ends: IntArray, units: IntArray) -> IntArray:
     """Return the positions of the tokens of some units, unit after unit.
 
     ``ends`` (units,) is the position after the last token of each.

@@ -11,7 +11,7 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.encoding.encoded import Encoded
 from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, Units
 from ner_window.evaluation.breakdown import GroupScore, breakdown
-from ner_window.evaluation.mentions import by_novelty, by_type, everything
+from ner_window.evaluation.mentions import by_seen, by_type, everything
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.model import Model
 from ner_window.model_folder.provenance import (
@@ -145,9 +145,9 @@ def _scores(
     groupings = [
         everything(mentions),
         by_type(mentions),
-        by_novelty(mentions, tokens, model.mentions or []),
+        by_seen(mentions, tokens, model.mentions or []),
     ]
-    total, types, novelties = breakdown(mentions, groupings, units, SEED)
+    total, types, seen = breakdown(mentions, groupings, units, SEED)
     return SplitScores(
         split=split,
         resampling=f"{LEVEL}% intervals from {RESAMPLES:,} bootstrap resamples of "
@@ -155,7 +155,7 @@ def _scores(
         is_chosen_on=is_chosen_on,
         total=_figures(total.rows["all"]),
         by_type={name: _figures(row) for name, row in types.rows.items()},
-        by_novelty={name: _figures(row) for name, row in novelties.rows.items()},
+        by_novelty={name: _figures(row) for name, row in seen.rows.items()},
     )
 
 

@@ -115,15 +115,15 @@ def content_files(path: Path) -> list[Path]:
 
 
 def read_blocks(
-    path: Path, trust: bool = False, block_bytes: int = BYTES_PER_BLOCK
+    path: Path, allow_pickle: bool = False, block_bytes: int = BYTES_PER_BLOCK
 ) -> Iterator[VectorBlock]:
     """Yield the words and vectors of a file, block by block, in bounded memory.
 
-    ``trust`` allows pickles, whose reading runs code from the file; ``block_bytes`` are read at a
-    time. Raises InputError, naming file and line (or word), where a line is short, a number is no
-    number, the file is cut off or not trusted.
+    To read a pickle, which ``allow_pickle`` allows, runs code from the file; ``block_bytes`` are
+    read at a time. Raises InputError, naming file and line (or word), where a line is short, a
+    number is no number, the file is cut off or not trusted.
     """
-    if not trust:
+    if not allow_pickle:
         refuse_pickle(path)
     file_format = detect_format(path)
     if file_format == "gensim":

@@ -146,17 +146,17 @@ class WordVectors:
             self.file.release()
 
 
-def load_vectors(path: Path, trust: bool = False) -> WordVectors:
+def load_vectors(path: Path, allow_pickle: bool = False) -> WordVectors:
     """Return the vectors of a file, converting it on first sight.
 
-    ``trust`` allows pickles, whose reading runs code from the file. Raises InputError where the
-    file is missing, damaged or not trusted; nothing is left in the cache then.
+    To read a pickle, which ``allow_pickle`` allows, runs code from the file. Raises InputError
+    where the file is missing, damaged or not trusted; nothing is left in the cache then.
     """
     note = _note(path)
-    if not trust:
+    if not allow_pickle:
         refuse_pickle(path)  # also where it was converted before: the same config, the same answer
     try:
-        return replace(_known(note) or _convert(path, note, trust), name=path.name)
+        return replace(_known(note) or _convert(path, note, allow_pickle), name=path.name)
     except OSError as error:
         reason = f"{error.strerror}: {error.filename or cache_folder()}"
         raise InputError(f"cannot convert vectors {path.absolute()}: {reason}") from None
@@ -207,7 +207,7 @@ def _identity(path: Path) -> str:
     return f"{path.resolve()}\n{status.st_size}\n{status.st_mtime_ns}"
 
 
-def _convert(path: Path, note: Path, trust: bool) -> WordVectors:
+def _convert(path: Path, note: Path, allow_pickle: bool) -> WordVectors:
     """Convert a vector file into the cache.
 
     All is written under a temporary name and renamed at the end, so that a conversion that is
@@ -220,25 +220,25 @@ def _convert(path: Path, note: Path, trust: bool) -> WordVectors:
     vectors = _open_whole(target)
     if vectors is None:
         with _Temporary(target) as temporary:
-            _write(path, temporary, sha256, trust)
+            _write(path, temporary, sha256, allow_pickle)
         vectors = WordVectors.open(target)
     with _Temporary(note) as temporary:
         temporary.write_text(sha256, "ascii")
     return vectors
 
 
-def _write(path: Path, target: Path, sha256: str, trust: bool) -> None:
+def _write(path: Path, target: Path, sha256: str, allow_pickle: bool) -> None:
     from tqdm import tqdm  # loading a model is to take no longer than it must
 
     metadata = {"sha256": sha256, "format": detect_format(path)}
     with tqdm(desc=f"converting {path.name}", unit=" words", disable=None) as progress:
-        write_vector_file(target, _checked(path, trust, progress), metadata)
+        write_vector_file(target, _checked(path, allow_pickle, progress), metadata)
 
 
-def _checked(path: Path, trust: bool, progress: tqdm[Any]) -> Iterator[VectorBlock]:
+def _checked(path: Path, allow_pickle: bool, progress: tqdm[Any]) -> Iterator[VectorBlock]:
     """Yield the blocks of a file. InputError where a number is not finite, or there are none."""
     size = 0
-    for block in read_blocks(path, trust):
+    for block in read_blocks(path, allow_pickle):
         finite = np.isfinite(block.vectors)
         if not finite.all():
             word = block.words[int(finite.all(axis=1).argmin())].decode("utf-8")

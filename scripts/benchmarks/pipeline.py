@@ -18,7 +18,7 @@ from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.encoding.features import FeatureTable, features_of
 from ner_window.encoding.vocabulary import Vocabulary
-from ner_window.encoding.windows import lay_out
+from ner_window.encoding.windows import TokenStream
 from ner_window.run_data import layout_of
 from ner_window.vectors.word_vectors import load_vectors
 
@@ -81,11 +81,11 @@ def encode_once(path: str, stage: Stages) -> tuple[int, tuple[int, ...]]:
             for c in corpora
         ],
     )
-    reach = config.model.window // 2
+    radius = config.model.window // 2
     streams = stage(
         "laying out the sentences",
         lambda: [
-            lay_out(columns_, corpus.tokens.lengths, reach)
+            TokenStream.of(columns_, corpus.tokens.lengths, radius)
             for columns_, corpus in zip(columns, corpora, strict=True)
         ],
     )

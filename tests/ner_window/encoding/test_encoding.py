@@ -19,7 +19,7 @@ from ner_window.encoding.features import (
 )
 from ner_window.encoding.gazetteer import Matcher, read_entries
 from ner_window.encoding.vocabulary import PADDING, RESERVED, UNKNOWN, Vocabulary
-from ner_window.encoding.windows import lay_out
+from ner_window.encoding.windows import TokenStream
 from ner_window.errors import InputError
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -72,7 +72,7 @@ def test_the_steps_of_the_look_up():
         UNKNOWN,
         size + 1,
     ]
-    assert list(encoded.beyond) == [1, 2, 3]
+    assert list(encoded.rows_out_of_table) == [1, 2, 3]
     assert found(encoded) == {
         "exact": 3,
         "lower-case": 2,
@@ -222,19 +222,19 @@ def test_features_stay_within_their_tables(feature, sentences, tokens):
     st.lists(st.integers(1, 6), min_size=1, max_size=6),
     st.integers(0, 3),
 )
-def test_a_window_is_the_sentence_around_its_token(lengths, reach):
+def test_a_window_is_the_sentence_around_its_token(lengths, radius):
     lengths = np.array(lengths)
     words = np.arange(10, 10 + lengths.sum())
     numbers = np.arange(len(words))
     columns = [Categorical(words, numbers), Categorical(words + 1000, numbers)]
-    stream = lay_out(columns, lengths, reach)
+    stream = TokenStream.of(columns, lengths, radius)
     windows = stream.windows(slice(None))
-    assert windows.shape == (2, len(words), 2 * reach + 1)
+    assert windows.shape == (2, len(words), 2 * radius + 1)
     token = 0
     for sentence in np.split(words, np.cumsum(lengths)[:-1]):
-        padded = [PADDING] * reach + list(sentence) + [PADDING] * reach
+        padded = [PADDING] * radius + list(sentence) + [PADDING] * radius
         for position in range(len(sentence)):
-            assert list(windows[0, token]) == padded[position : position + 2 * reach + 1]
+            assert list(windows[0, token]) == padded[position : position + 2 * radius + 1]
             token += 1
     np.testing.assert_array_equal(windows[1], np.where(windows[0], windows[0] + 1000, 0))
     chosen = np.array([token - 1, 0])

@@ -15,7 +15,7 @@ from ner_window.evaluation.calibration import calibration
 from ner_window.evaluation.mentions import (
     Mentions,
     by_length,
-    by_novelty,
+    by_seen,
     by_type,
     by_word_status,
     everything,
@@ -80,7 +80,7 @@ def test_by_length():
 def test_by_novelty():
     # Gold: Anna Kovac; Nordbank of Oslo in part; Bank of Oslo in part; Bergen as ORG; Rijeka.
     # Predicted: Anna Kovac, Oslo and Bergen as in training; Bank of Oslo in part; the rest is new.
-    assert counts(EXAMPLE, by_novelty(EXAMPLE, TOKENS, KNOWN)) == {
+    assert counts(EXAMPLE, by_seen(EXAMPLE, TOKENS, KNOWN)) == {
         "seen with the type": (1, 3, 1),
         "seen with another": (1, 0, 0),
         "partly seen": (2, 1, 0),
@@ -144,7 +144,7 @@ def test_everything_adds_up(sentences, known, random):
         everything(mentions),
         by_type(mentions),
         by_length(mentions),
-        by_novelty(mentions, tokens, known),
+        by_seen(mentions, tokens, known),
         by_word_status(mentions, words, 4),
     ):
         groups = counts(mentions, grouping).values()

@@ -56,7 +56,7 @@ class ByHand:
     def __init__(self, model, tokens, position, tag):
         encoded = model.encode(Tokens.of([tokens]))
         network = model.network
-        self.table = np.concatenate((network.tables[0].data, encoded.beyond))
+        self.table = np.concatenate((network.tables[0].data, encoded.vectors_out_of_table))
         self.words, self.classes = encoded.stream.windows(np.array([position]))[:, 0]
         self.features = network.tables[1].data
         (layer,) = network.hidden

@@ -14,12 +14,12 @@ from ner_window.report.study_page import write_page as write
 from ner_window.report.study_pictures import study_pictures
 from ner_window.report.study_plots import short
 from ner_window.study.drift import Drift, DriftBin, MovedWord, Quartiles
-from ner_window.study.pitfall import Pair, Pitfall
 from ner_window.study.projection import Arrow, Projection
 from ner_window.study.results import FailedTraining, RunResult, StudyResults, TuningResult
 from ner_window.study.statistics import Cell, Crossing, Difference, Estimate, Statistics
 from ner_window.study.study_config import Study
 from ner_window.study.swap_back import SwapBack
+from ner_window.study.tv_telly import Pair, TvTelly
 from ner_window.study.vector_analysis import RANDOM, UNMOVED, VectorAnalysis
 
 HOSTILE = "<script>alert(1)</script>$x^2$"
@@ -47,7 +47,7 @@ def pair(word, partner, tokens, rank_after, partner_type):
 MOVED = VectorAnalysis(
     remark=None,
     drift=drift_of(moved=True),
-    pitfall=Pitfall(
+    pitfall=TvTelly(
         words=12,
         cosine_before=0.9,
         cosine_after=0.6,

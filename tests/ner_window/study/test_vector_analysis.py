@@ -21,7 +21,7 @@ from ner_window.model.heads import head_of
 from ner_window.model.neighbors import FineTunedSpace, PretrainedSpace
 from ner_window.model.neighbors import nearest as nearest_words
 from ner_window.model_folder.folder import load_model, save_model
-from ner_window.study import nearest_rows, pitfall
+from ner_window.study import nearest_rows, tv_telly
 from ner_window.study.drift import LAST_BIN, MovedError, check_outside, frequency_bounds
 from ner_window.study.swap_back import with_pretrained
 from ner_window.study.trained_words import TrainedWords
@@ -119,7 +119,8 @@ def test_pairs_are_those_of_a_search_by_hand(tuned, analysis):
 def test_partners_that_occur_are_preferred_where_they_are_near(tuned, analysis):
     model, _, dev = tuned
     occurring = {
-        model.vectors.index.word(row) for row in model.vocabulary.encode(dev.tokens.words).beyond
+        model.vectors.index.word(row)
+        for row in model.vocabulary.encode(dev.tokens.words).rows_out_of_table
     }
     for pair in analysis.pitfall.pairs:
         assert (pair.partner in occurring) == (pair.tokens > 0)
@@ -158,7 +159,7 @@ def test_blocks_do_not_matter(tuned, analysis, synonyms):
     assert len(list(vectors.blocks())) > 1 == len(list(model.vectors.blocks()))
     encoder = replace(model.encoder, vocabulary=Vocabulary(model.vocabulary.keys, vectors))
     model = replace(model, encoder=encoder)
-    again = pitfall.pitfall(model, TrainedWords.of(model, train), dev, synonyms)
+    again = tv_telly.tv_telly(model, TrainedWords.of(model, train), dev, synonyms)
     for one, other in zip(again.watched, analysis.pitfall.watched, strict=True):
         assert (one.partner, one.tokens) == (other.partner, other.tokens)
         assert one.rank_after == pytest.approx(other.rank_after, abs=1)
@@ -167,7 +168,7 @@ def test_blocks_do_not_matter(tuned, analysis, synonyms):
 def test_watched_pairs_that_cannot_be_looked_at_are_named(tuned):
     model, train, dev = tuned
     asked = [("nowhere", "forward"), ("striker", "qwertz"), ("Striker", "Goalkeeper")]
-    found = pitfall.pitfall(model, TrainedWords.of(model, train), dev, asked)
+    found = tv_telly.tv_telly(model, TrainedWords.of(model, train), dev, asked)
     assert found.watched == []
     assert found.not_watched == [
         "nowhere and forward: nowhere is not in training",

@@ -7,14 +7,14 @@ from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
 from ner_window.errors import InputError
 from ner_window.model.scorer import NetworkScorer
-from ner_window.training.batches import steps_per_epoch, stretches
+from ner_window.training.batches import steps_per_epoch, tokens_of_units
 from tests.building import small_model
 
 
 def test_stretches_are_the_tokens_of_their_units():
     ends = np.array([2, 3, 7])
-    assert stretches(ends, np.array([2, 0])).tolist() == [3, 4, 5, 6, 0, 1]
-    assert stretches(ends, np.array([1])).tolist() == [2]
+    assert tokens_of_units(ends, np.array([2, 0])).tolist() == [3, 4, 5, 6, 0, 1]
+    assert tokens_of_units(ends, np.array([1])).tolist() == [2]
 
 
 @pytest.mark.parametrize(

@@ -401,7 +401,7 @@ def test_pickles_are_read_with_trust_only(tmp_path, options):
     path = saved_by_gensim(tmp_path / "v.kv", **options)
     with pytest.raises(InputError, match=r"runs code from the file.*trust: true.*convert it once"):
         load_vectors(path)
-    loaded = load_vectors(path, trust=True)
+    loaded = load_vectors(path, allow_pickle=True)
     assert words_of(loaded) == WORDS
     np.testing.assert_array_equal(loaded.matrix, MATRIX)
     with pytest.raises(InputError, match="is a pickle"):
@@ -434,15 +434,15 @@ def test_no_code_is_run_without_trust(tmp_path, name, packed):
 def test_a_whole_model_of_gensim(tmp_path):
     model = Word2Vec([["a", "b"]] * 5, vector_size=3, min_count=1)
     model.save(str(tmp_path / "model"))
-    loaded = load_vectors(tmp_path / "model", trust=True)
+    loaded = load_vectors(tmp_path / "model", allow_pickle=True)
     np.testing.assert_array_equal(loaded.matrix, model.wv.vectors)
 
 
 def test_arrays_beside_a_pickle_count(tmp_path):
     path = saved_by_gensim(tmp_path / "v.kv", separately=["vectors"])
-    first = load_vectors(path, trust=True)
+    first = load_vectors(path, allow_pickle=True)
     np.save(f"{path}.vectors.npy", MATRIX + 1)
-    second = load_vectors(path, trust=True)
+    second = load_vectors(path, allow_pickle=True)
     assert first.sha256 != second.sha256
     np.testing.assert_array_equal(second.matrix, MATRIX + 1)
 
@@ -452,7 +452,7 @@ def test_other_pickles(tmp_path, content):
     path = tmp_path / "v.kv"
     path.write_bytes(pickle.dumps(content))
     with pytest.raises(InputError, match="does not hold gensim's vectors"):
-        load_vectors(path, trust=True)
+        load_vectors(path, allow_pickle=True)
 
 
 def test_fasttext_binary_is_refused_with_a_way_out(tmp_path):

@@ -67,7 +67,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Pitfall:
+class TvTelly:
     """What became of the pairs of the ``words`` that moved furthest.
 
     ``cosine_before`` and ``cosine_after`` are medians. Of ``near`` partners that were neighbors,
@@ -94,12 +94,12 @@ class Pitfall:
         return asdict(self)
 
 
-def pitfall(
+def tv_telly(
     model: Model,
     trained: TrainedWords,
     reported: Corpus,
     watched: Sequence[tuple[str, str]] = (),
-) -> Pitfall | None:
+) -> TvTelly | None:
     """Look at the pairs of the words that moved furthest; None where no word moved.
 
     Partners that occur in the ``reported`` data are preferred where they are neighbors: these are
@@ -113,7 +113,7 @@ def pitfall(
     found, not_watched = search.watched(watched)
     pairs = search.pairs(words, search.partners(words))
     occurring = [pair for pair in pairs if pair.tokens]
-    return Pitfall(
+    return TvTelly(
         words=len(pairs),
         cosine_before=float(np.median([pair.cosine_before for pair in pairs])),
         cosine_after=float(np.median([pair.cosine_after for pair in pairs])),
@@ -170,7 +170,7 @@ class _Search:
         self.is_known = np.zeros(len(self.vectors), bool)
         self.is_known[trained.vector_rows] = True
         found, size = model.vocabulary.encode(reported.tokens.words), len(model.vocabulary)
-        self.reported, whole = found.beyond, size + len(found.beyond)
+        self.reported, whole = found.rows_out_of_table, size + len(found.rows_out_of_table)
         times = reported.tokens.words.counts()
         tokens = np.bincount(found.ids.categories, times, whole).astype(int)
         types = dominant_types(found.ids, gold_of(model, reported).tags, whole)

@@ -1,4 +1,4 @@
-"""Other readings of tags than the shared task's: strict, and repaired.
+"""Scores by other readings of tags than the shared task's: strict, and repaired.
 
 The shared task's scorer makes an entity of every run of tags, whether or not it is what the scheme
 would write. Where a column holds sequences that the scheme does not allow, it matters how they are
@@ -37,7 +37,7 @@ def strict_score(scored: Scored, scheme: Scheme) -> Score:
 
 
 @dataclass(frozen=True)
-class Readings:
+class StrictScores:
     """How many sequences break a scheme, and the score by each way to read them.
 
     ``scheme`` is that of the gold column, in which the predicted column is judged too; ``signs`` is
@@ -49,7 +49,7 @@ class Readings:
     sequences: int
     invalid_gold: int
     invalid_predicted: int
-    by_reading: dict[str, Score]
+    scores: dict[str, Score]
 
     def report(self) -> str:
         """Return what there is to say, with a newline at the end."""
@@ -60,7 +60,7 @@ class Readings:
             f"{'reading':<24}{'gold':>8}{'found':>8}{'correct':>8}"
             f"{'precision':>11}{'recall':>8}{'F1':>8}{'accuracy':>10}",
         ]
-        for name, read in self.by_reading.items():
+        for name, read in self.scores.items():
             total = read.total
             lines.append(
                 f"{name:<24}{total.gold:>8}{total.predicted:>8}{total.correct:>8}"
@@ -70,7 +70,7 @@ class Readings:
         return "\n".join(lines) + "\n"
 
 
-def readings(scored: Scored, scheme: Scheme | None = None) -> Readings:
+def strict_scores(scored: Scored, scheme: Scheme | None = None) -> StrictScores:
     """Return the score by each reading, in ``scheme`` or the one that the gold tags speak for.
 
     A repair keeps every entity that the shared task's scorer sees and writes it as the scheme does:
@@ -87,13 +87,13 @@ def readings(scored: Scored, scheme: Scheme | None = None) -> Readings:
         int(np.count_nonzero(invalid_sentences(tags, ends, scheme_read)))
         for tags in (gold, predicted)
     )
-    return Readings(
+    return StrictScores(
         scheme=scheme_read,
         signs=f"{scheme}, as asked for" if scheme else f"{evidence}, from the gold tags",
         sequences=len(ends),
         invalid_gold=invalid_gold,
         invalid_predicted=invalid_predicted,
-        by_reading={
+        scores={
             "as the scorer reads them": scored.score(),
             f"strict {scheme_read}": strict_score(scored, scheme_read),
             f"repaired {scheme_read}": score(repaired_gold, repaired_predicted, ends),

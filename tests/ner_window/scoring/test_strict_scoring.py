@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from ner_window.corpora.spans import Spans, invalid_sentences
 from ner_window.corpora.tags import broken_at, spans_of, tags_of
-from ner_window.scoring.readings import readings, strict_score, strict_spans
 from ner_window.scoring.score import Scored
+from ner_window.scoring.strict_scoring import strict_score, strict_scores, strict_spans
 from tests.tagged_text import SCHEMES, column, in_sentences, tagged_texts
 
 
@@ -37,9 +37,9 @@ def test_invalid_sentences_are_those_with_a_broken_tag(sentences, scheme):
 @given(tagged_texts.filter(any), st.sampled_from(["iob2", "iobes"]))
 def test_what_is_valid_has_one_reading(sentences, scheme):
     valid = [tags_of(spans_of(tags), len(tags), scheme) for tags in sentences]
-    result = readings(scored(valid, valid), scheme)
+    result = strict_scores(scored(valid, valid), scheme)
     assert result.invalid_gold == result.invalid_predicted == 0
-    first, *others = result.by_reading.values()
+    first, *others = result.scores.values()
     assert all(other == first for other in others)
 
 
@@ -48,7 +48,7 @@ def test_a_repair_leaves_the_entities(sentences, scheme):
     tags, ends = column(sentences)
     repaired = Spans.of(tags, ends).tags(len(tags), scheme)
     assert not invalid_sentences(repaired, ends, scheme).any()
-    lenient, _, mended = readings(Scored(tags, tags, ends), scheme).by_reading.values()
+    lenient, _, mended = strict_scores(Scored(tags, tags, ends), scheme).scores.values()
     assert mended.by_type == lenient.by_type
 
 
@@ -59,7 +59,9 @@ def test_the_strict_reading_can_raise_f1():
 
 
 def test_the_report_says_how_many_sequences_are_invalid():
-    report = readings(scored([["B-X", "O"], ["B-X", "O"]], [["I-X", "O"], ["B-X", "I-Y"]])).report()
+    report = strict_scores(
+        scored([["B-X", "O"], ["B-X", "O"]], [["I-X", "O"], ["B-X", "I-Y"]])
+    ).report()
     assert report.startswith("scheme: iob2 (2 B at free starts")
     assert "sequences that break it: gold 0, predicted 2, of 2" in report
     lines = [line.split()[-7:] for line in report.splitlines()[3:]]
