@@ -11,7 +11,7 @@ import numpy as np
 import autodiff as ad
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.encoded import Encoded
-from ner_window.encoding.features import UNKNOWN_VALUE, FileColumn
+from ner_window.encoding.features import UNKNOWN_VALUE
 from ner_window.encoding.vocabulary import UNKNOWN, spellings_found
 from ner_window.errors import InputError
 from ner_window.model.contexts import ContextPart
@@ -146,10 +146,10 @@ def _encoded(model: Model, text: Tokens) -> Encoded:
     """Look up a sentence. Raises InputError where it is empty or lacks a column that is needed."""
     if len(text.words) == 0:
         raise InputError("the sentence has no tokens")
-    columns = [t.feature.column for t in model.features if isinstance(t.feature, FileColumn)]
-    if columns:
+    column = next(filter(None, (table.feature.needed_column for table in model.features)), None)
+    if column is not None:
         raise InputError(
-            f"the model looks at the column {columns[0]!r} of its files, which a sentence does not "
+            f"the model looks at the column {column!r} of its files, which a sentence does not "
             "have: it cannot be explained"
         )
     return model.encode(text)

@@ -58,7 +58,17 @@ class WindowNetwork:
 
     @property
     def trained_tables(self) -> list[ad.Parameter]:
-        return [table for table in self.tables if isinstance(table, ad.Parameter)]
+        return [*self.trained_words, *self.trained_features]
+
+    @property
+    def trained_words(self) -> list[ad.Parameter]:
+        """The table of words, where it is trained."""
+        return [table for table in self.tables[:1] if isinstance(table, ad.Parameter)]
+
+    @property
+    def trained_features(self) -> list[ad.Parameter]:
+        """The tables of the features, which are trained."""
+        return [table for table in self.tables[1:] if isinstance(table, ad.Parameter)]
 
     def named_arrays(self) -> dict[str, FloatArray]:
         """Return all arrays of the network by name: what a model folder stores."""

@@ -50,10 +50,9 @@ def optimizers_of(settings: Config, network: WindowNetwork) -> list[RatedOptimiz
     section, rate = settings.training.optimizer, settings.training.learning_rate
     kind = OPTIMIZERS[type(section)]
     dense = kind.dense(network.dense_parameters, rate, **section.settings)
-    words = [table for table in network.trained_tables if table.name == "words"]
-    others = [table for table in network.trained_tables if table.name != "words"]
     rated = [RatedOptimizer(dense, rate)]
-    for tables, own_rate in ((words, settings.vector_learning_rate), (others, rate)):
+    words, features = network.trained_words, network.trained_features
+    for tables, own_rate in ((words, settings.vector_learning_rate), (features, rate)):
         if tables:
             rated.append(RatedOptimizer(kind.sparse(tables, own_rate), own_rate))
     return rated

@@ -125,7 +125,7 @@ def vector_decay_of(settings: Config, network: WindowNetwork) -> VectorDecay | N
     section = settings.regularization.vectors
     if not section.moves_vectors:
         return None
-    (words,) = (table for table in network.trained_tables if table.name == "words")
+    (words,) = network.trained_words
     decay, rate = DECAYS[type(section)](section, words), settings.vector_learning_rate
     if rate * decay.strength >= 1:
         raise InputError(

@@ -45,6 +45,11 @@ class Feature:
         """The name of the feature's table."""
         return self.kind
 
+    @property
+    def needed_column(self) -> str | None:
+        """The column of the data files that it looks at, None where it looks at none."""
+        return None
+
     def column_of(self, text: Tokens) -> Strings:
         """Return the value of each token: by default, one that is a function of the token alone."""
         values = StringsBuilder()

@@ -34,6 +34,10 @@ class FileColumn(Feature):
     def name(self) -> str:
         return f"{self.kind} {self.column}"
 
+    @property
+    def needed_column(self) -> str:
+        return self.column
+
     def column_of(self, text: Tokens) -> Strings:
         """Return that column. Raises InputError where the text came without it."""
         if self.column not in text.columns:
