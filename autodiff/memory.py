@@ -112,7 +112,10 @@ class Value:
     def note_reader(self, reader: Value) -> None:
         """Remember a result that was computed from this value, for as long as there is one."""
         count = len(self.readers)
-        if count & (count - 1) == 0:  # at 0, 1, 2, 4, ...: those that are gone make room
+        if count == 0:
+            self.readers = [ref(reader)]
+            return
+        if count & (count - 1) == 0:  # at 1, 2, 4, ...: those that are gone make room
             self.readers = [other for other in self.readers if other() is not None]
         self.readers.append(ref(reader))
 
@@ -247,6 +250,16 @@ class Block:
         return self.gradient
 
 
+class _Loan(NamedTuple):
+    """Who lends the memory of its gradient, and what that was when it did so."""
+
+    lender: Value
+    memory: Array | None
+
+
+_NO_LOANS: dict[str, _Loan] = {}  # shared, and never written to
+
+
 class Workspace:
     """Named arrays whose memory is kept from one run to the next.
 
@@ -255,19 +268,19 @@ class Workspace:
     contents are whatever the last run left there: the caller overwrites them.
     """
 
-    __slots__ = ("_lenders", "_lent", "_memory", "_views")
+    __slots__ = ("_loans", "_memory", "_views")
 
     def __init__(self) -> None:
-        self._lenders: dict[str, Value] = {}
-        self._lent: dict[str, Array | None] = {}
+        self._loans = _NO_LOANS
         self._memory: dict[str, Array] = {}
         self._views: dict[str, Array] = {}
 
     def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         """Return a C-contiguous array of this shape and dtype, contents undefined."""
-        lent = self._lenders[name].gradient_memory if name in self._lenders else None
-        if lent is not None and lent.shape == shape and lent.dtype == dtype:
-            return lent
+        if name in self._loans:
+            lent = self._loans[name].lender.gradient_memory
+            if lent is not None and lent.shape == shape and lent.dtype == dtype:
+                return lent
         view = self._views.get(name)
         if view is not None and view.shape == shape and view.dtype == dtype:
             return view
@@ -287,6 +300,6 @@ class Workspace:
 
         So an operation can write a gradient to where it is kept, and it need not be copied there.
         """
-        is_new = self._lent.get(name) is not lender.gradient_memory
-        self._lenders[name], self._lent[name] = lender, lender.gradient_memory
-        return is_new
+        loan, known = _Loan(lender, lender.gradient_memory), self._loans.get(name)
+        self._loans = {**self._loans, name: loan}
+        return known is None or known.memory is not loan.memory

@@ -161,10 +161,15 @@ class Elementwise(Operation):
     """
 
     def prepare(self, *inputs: Array) -> None:
-        dtype = np.result_type(*inputs)
+        shape, dtype = inputs[0].shape, inputs[0].dtype
+        for other in inputs[1:]:  # mostly there is nothing to work out
+            if other.shape != shape:
+                shape = self.broadcast_shape(inputs)
+            if other.dtype != dtype:
+                dtype = np.result_type(*inputs)
         if dtype.kind != "f":
             raise TypeError(f"{self.name}: expected floating-point input, got {dtype}")
-        self.out = self.workspace.array("output", self.broadcast_shape(inputs), dtype)
+        self.out = self.workspace.array("output", shape, dtype)
 
 
 def unbroadcast(gradient: Array, out: Array) -> Array:

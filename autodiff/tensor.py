@@ -189,7 +189,7 @@ def apply(operation: Operation, *values: Any) -> Tensor:
     Node.__init__(result, array, operation, inputs, any(needs_gradient), built_at=_calling_line())
     if result.needs_gradient:
         for node in inputs:
-            if not node.is_pending:
+            if node.operation is None or not node.needs_gradient:
                 node.note_reader(result)
     if anomaly.mode.get():
         anomaly.check_value(result)
