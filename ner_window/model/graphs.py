@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -57,10 +58,16 @@ class Sources(dict[str, ad.Tensor]):
 
 @dataclass
 class DropoutMask:
-    """A dropout rate and the source node that the masks are fed to."""
+    """Dropout of ``width`` numbers a token: its rate, and the source that the masks are fed to."""
 
     rate: float
     mask: ad.Tensor
+    width: int
+    dtype: np.dtype[Any]
+
+    def drawn(self, rng: np.random.Generator, tokens: int) -> FloatArray:
+        """Return the masks of so many tokens, (tokens, width)."""
+        return ad.dropout_mask(rng, (tokens, self.width), self.rate, self.dtype)
 
 
 class Trunk:
@@ -149,8 +156,9 @@ class Trunk:
     def _dropped(self, x: ad.Tensor, rate: float) -> ad.Tensor:
         if rate == 0:
             return x
-        self.dropouts.append(DropoutMask(rate, ad.Tensor(np.ones((1, x.shape[1]), x.dtype))))
-        return ad.dropout(x, self.dropouts[-1].mask)
+        mask = ad.Tensor(np.ones((1, x.shape[1]), x.dtype))
+        self.dropouts.append(DropoutMask(rate, mask, x.shape[1], x.dtype))
+        return ad.dropout(x, mask)
 
     def feed(
         self, windows: IntArray, rng: np.random.Generator | None = None
@@ -159,8 +167,7 @@ class Trunk:
         feed: dict[ad.Tensor, Array] = dict(zip(self.windows, windows, strict=True))
         for dropout in self.dropouts:
             assert rng is not None
-            shape = (windows.shape[1], dropout.mask.shape[1])
-            feed[dropout.mask] = ad.dropout_mask(rng, shape, dropout.rate, dropout.mask.dtype)
+            feed[dropout.mask] = dropout.drawn(rng, windows.shape[1])
         return feed
 
 

@@ -40,10 +40,6 @@ class RatedOptimizer:
     optimizer: ad.Optimizer
     learning_rate: float
 
-    def step(self, factor: float) -> None:
-        """Update, with this factor on the learning rate."""
-        self.optimizer.step(self.learning_rate * factor)
-
 
 def optimizers_of(settings: Config, network: WindowNetwork) -> list[RatedOptimizer]:
     """Return the optimizers of dense parameters, words and features."""

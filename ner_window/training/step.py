@@ -78,8 +78,8 @@ class Step:
         if self._adversary:
             self._adversary.backward(lambda: self._loss_and_gradients(batch))
         norm = self._clip()
-        for optimizer in self.optimizers:
-            optimizer.step(factor)
+        for rated in self.optimizers:
+            rated.optimizer.step(rated.learning_rate * factor)
         if self._decay:
             self._decay.step(self._config.vector_learning_rate * factor)
         self.count += 1
