@@ -85,10 +85,12 @@ class Corpus(Sequence[Sentence]):
 
     @property
     def token_count(self) -> int:
+        """How many tokens there are."""
         return len(self.tags)
 
     @property
     def document_count(self) -> int:
+        """How many documents there are, 1 where nothing marks them."""
         documents = self.tokens.documents
         return 1 if documents is None else len(np.unique(documents))
 

@@ -89,6 +89,7 @@ class Tokens(Sequence[list[str]]):
 
     @property
     def token_count(self) -> int:
+        """How many tokens there are."""
         return len(self.words)
 
     @property

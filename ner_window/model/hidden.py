@@ -44,10 +44,12 @@ class HiddenLayer:
 
     @property
     def parameters(self) -> list[ad.Parameter]:
+        """What is trained of the layer."""
         return [self.weights, self.bias]
 
     @property
     def units(self) -> int:
+        """How many units it has."""
         return len(self.bias)
 
     def fused(self, x: ad.Tensor) -> ad.Tensor:
@@ -171,6 +173,7 @@ class PreluLayer(HiddenLayer):
 
     @property
     def parameters(self) -> list[ad.Parameter]:
+        """What is trained of the layer, the slopes included."""
         return [*super().parameters, self.slope]
 
     def fused(self, x: ad.Tensor) -> ad.Tensor:

@@ -49,14 +49,17 @@ class Model:
 
     @property
     def vocabulary(self) -> Vocabulary:
+        """The words of the trainable table."""
         return self.encoder.vocabulary
 
     @property
     def features(self) -> list[FeatureTable]:
+        """The tables of the features, in the order of the network's."""
         return self.encoder.features
 
     @property
     def vectors(self) -> WordVectors | None:
+        """The pretrained vectors, None where there are none."""
         return self.vocabulary.vectors
 
     @property
@@ -78,12 +81,14 @@ class Model:
 
     @cached_property
     def scorer(self) -> Scorer:
+        """What gives the scores of encoded sentences."""
         if self.others:
             return MeanScorer([NetworkScorer(network) for network in self.networks])
         return NetworkScorer(self.network)
 
     @cached_property
     def decoder(self) -> Decoder:
+        """What makes tags of scores."""
         heads = [network.head for network in self.networks]
         return Decoder(heads, self.tags, self.scheme, self.decode)
 

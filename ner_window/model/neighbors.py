@@ -37,7 +37,7 @@ class PretrainedSpace:
         self.blocks = vectors.blocks
 
 
-class FineTunedSpace:
+class FineTunedSpace(Space):
     """The vectors that a model works with.
 
     They are the pretrained ones, scaled, with the model's trained rows in place; then the words

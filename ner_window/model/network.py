@@ -48,6 +48,7 @@ class WindowNetwork:
 
     @property
     def dense_parameters(self) -> list[ad.Parameter]:
+        """All parameters but the tables."""
         hidden = [parameter for layer in self.hidden for parameter in layer.parameters]
         return [*hidden, *self.head.parameters]
 
@@ -58,6 +59,7 @@ class WindowNetwork:
 
     @property
     def trained_tables(self) -> list[ad.Parameter]:
+        """The tables that are trained."""
         return [*self.trained_words, *self.trained_features]
 
     @property
@@ -85,16 +87,20 @@ class NetworkSettings(Protocol):
     """What a config's section ``model``, or a model folder, says of the parts of a network."""
 
     @property
-    def window(self) -> int: ...
+    def window(self) -> int:
+        """Tokens in a window, the center one included."""
 
     @property
-    def head(self) -> config.HeadSettings: ...
+    def head(self) -> config.HeadSettings:
+        """What is found, and by which loss it is learned."""
 
     @property
-    def context(self) -> config.ContextSettings: ...
+    def context(self) -> config.ContextSettings:
+        """What h is joined by."""
 
     @property
-    def nonlinearity(self) -> config.NonlinearitySettings: ...
+    def nonlinearity(self) -> config.NonlinearitySettings:
+        """f in h = f(W x + b)."""
 
 
 def network_of(

@@ -27,7 +27,7 @@ class Scorer(Protocol):
         """Return the scores (n, tags) of some tokens (n,), chosen one by one."""
 
 
-class NetworkScorer:
+class NetworkScorer(Scorer):
     """The scores of one network, some ``windows_per_run`` at a time."""
 
     def __init__(self, network: WindowNetwork, windows_per_run: int = WINDOWS_PER_RUN) -> None:
@@ -36,6 +36,7 @@ class NetworkScorer:
 
     @cached_property
     def graph(self) -> ScoringGraph:
+        """The graph without a loss, built when it is first asked for."""
         return ScoringGraph(self.network)
 
     def scores(self, encoded: Encoded) -> FloatArray:
@@ -93,7 +94,7 @@ class NetworkScorer:
         return np.concatenate((table[ids[~is_out_of_table]], vectors)), row_of
 
 
-class MeanScorer:
+class MeanScorer(Scorer):
     """The mean of the scores of several: of an ensemble."""
 
     def __init__(self, scorers: list[NetworkScorer]) -> None:

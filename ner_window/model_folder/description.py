@@ -84,6 +84,7 @@ class Description(BaseModel):
         return self.context.joined_layer(self.layers)
 
     def to_yaml(self) -> str:
+        """Return the content of the file."""
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
 
 

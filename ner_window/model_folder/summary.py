@@ -44,6 +44,7 @@ class Summary:
 
     @property
     def types(self) -> list[str]:
+        """The types of entities that the model finds."""
         return sorted({split_tag(tag)[1] for tag in self.description.tags} - {""})
 
     def as_dict(self) -> dict[str, Any]:

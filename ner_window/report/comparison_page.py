@@ -33,6 +33,7 @@ class ComparedRun:
 
     @property
     def total(self) -> GroupScore:
+        """The scores over all types."""
         return self.run.evaluation.total.rows["all"]
 
 

@@ -36,10 +36,12 @@ class Training:
 
     @property
     def cell(self) -> Cell:
+        """The arm and the size."""
         return self.arm, self.size
 
     @property
     def learning_rate(self) -> float:
+        """The learning rate of its config."""
         return self.config.training.learning_rate
 
     @property
@@ -77,6 +79,7 @@ class Plan:
 
     @property
     def cells(self) -> list[Cell]:
+        """All arms at all sizes."""
         return list(product(self.study.arm_names, self.sizes))
 
     def tuning(self) -> list[Training]:

@@ -103,6 +103,7 @@ class Difference:
 
     @property
     def detectable(self) -> float:
+        """The smallest difference that would be detected with 80% power at the 5% level."""
         return POWER_FACTOR * self.standard_error
 
     @property

@@ -85,6 +85,7 @@ class Batches:
 
     @property
     def unit_count(self) -> int:
+        """How many units an epoch has."""
         return self.token_count if self._unit_ends is None else len(self._unit_ends)
 
     @property

@@ -30,4 +30,5 @@ class EpochRecord:
     saturated_units: float
 
     def as_dict(self) -> dict[str, Any]:
+        """Return all figures as plain values, for JSON."""
         return asdict(self)

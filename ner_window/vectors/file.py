@@ -74,6 +74,7 @@ class VectorFile:
 
     @property
     def precision(self) -> Precision:
+        """In which precision the vectors are stored."""
         return "float32" if self.matrix.dtype == np.float32 else "float16"
 
     @property
@@ -178,6 +179,7 @@ class VectorStatistics:
         self.longest = max(self.longest, float(norms.max()))
 
     def as_metadata(self) -> dict[str, str]:
+        """Return the figures as the header of a file holds them: text, by name."""
         mean = self.total / math.prod(self.shape)
         variance = self.squares / math.prod(self.shape) - mean**2
         deviation = math.sqrt(max(variance, 0.0))

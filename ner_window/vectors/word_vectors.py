@@ -80,10 +80,12 @@ class WordVectors:
 
     @property
     def dimension(self) -> int:
+        """How many numbers a vector has."""
         return int(self.matrix.shape[1])
 
     @property
     def precision(self) -> Precision:
+        """In which precision the vectors are stored."""
         return self.file.precision if self.file else "float32"
 
     def find(self, words: Sequence[str]) -> IntArray:

@@ -58,6 +58,7 @@ class FeatureTable:
 
     @property
     def name(self) -> str:
+        """The name of the feature."""
         return self.feature.name
 
     def __len__(self) -> int:

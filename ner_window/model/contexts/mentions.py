@@ -17,7 +17,7 @@ from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.documents import spelled_alike
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.units import Unit
-from ner_window.model.contexts.context import ContextPart
+from ner_window.model.contexts.context import ContextPart, Tally
 
 
 class MentionMean(ContextPart):
@@ -46,7 +46,7 @@ class MentionMean(ContextPart):
         return f"the mean {h} of the other mentions in the sentence (tokens: {places})"
 
 
-class MentionTally:
+class MentionTally(Tally):
     """The capitalized tokens of documents, and what each adds to the z of the others."""
 
     def __init__(self, sentences: Tokens, weights: FloatArray) -> None:

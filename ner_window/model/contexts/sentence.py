@@ -11,7 +11,7 @@ from ner_window.arrays import Array, BoolArray, FloatArray, IntArray
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.units import Unit
-from ner_window.model.contexts.context import ContextPart
+from ner_window.model.contexts.context import ContextPart, Tally
 
 
 class SentenceMean(ContextPart):
@@ -34,7 +34,7 @@ class SentenceMean(ContextPart):
         return f"the mean {h} of the sentence"
 
 
-class SentenceTally:
+class SentenceTally(Tally):
     """The sums of the h of each sentence."""
 
     def __init__(self, sentences: Tokens, weights: FloatArray) -> None:

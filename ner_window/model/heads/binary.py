@@ -17,6 +17,7 @@ class OneTypeHead(Head):
 
     @property
     def target(self) -> str:
+        """The type of entity that it finds."""
         return self.section.target
 
     def outputs(self, tags: int) -> int:

@@ -109,6 +109,7 @@ class Head(ABC):
 
     @property
     def target(self) -> str | None:
+        """The one type of entity that it finds, None where it finds all."""
         return None
 
     def outputs(self, tags: int) -> int:
@@ -127,6 +128,7 @@ class Head(ABC):
 
     @property
     def parameters(self) -> list[ad.Parameter]:
+        """What is trained of the head."""
         return [self.weights, self.bias]
 
     def scores(self, g: ad.Tensor) -> ad.Tensor:

@@ -40,6 +40,7 @@ class SentenceHead(Head):
 
     @property
     def parameters(self) -> list[ad.Parameter]:
+        """What is trained of the head, the transitions included."""
         return [*super().parameters, self.transitions]
 
     def loss(self, graph: JudgedGraph) -> ad.Tensor:
