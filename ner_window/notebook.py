@@ -64,9 +64,21 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
 def read_corpus(
     path: str | Path, token_column: int = 0, tag_column: int = -1, encoding: str = "utf-8"
 ) -> Corpus:
-    """Read sentences with tags: CoNLL columns, counted from 0, or JSONL where the name ends so.
+    """Read sentences with tags: CoNLL columns, or JSONL where the name ends so.
 
-    Raises InputError, naming file and line, where the file is not what it should be.
+    Parameters
+    ----------
+    path
+        The file.
+    token_column, tag_column
+        Which columns hold them, counted from 0; the last one is -1.
+    encoding
+        Of the text.
+
+    Raises
+    ------
+    InputError
+        Where the file is not what it should be, naming file and line.
 
     Example::
 

@@ -73,7 +73,19 @@ def merged(base: Tree, changes: Tree, schema: Schema) -> Tree:
 
 
 def override(tree: Tree, keys: list[str], node: Setting | Tree, schema: Schema) -> None:
-    """Set what a path of keys leads to; a mapping replaces the one before."""
+    """Set what a path of keys leads to; a mapping replaces the one before.
+
+    Parameters
+    ----------
+    tree
+        What is set so far; it is changed.
+    keys
+        The path, from the top of the config down.
+    node
+        What it leads to: a value with its origin, or a mapping of such.
+    schema
+        The section that the tree is of.
+    """
     keys = _modern_path(keys, schema)
     for key in keys[:-1]:
         inner = dict(mapping_of(tree.get(key)))

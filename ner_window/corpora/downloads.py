@@ -75,11 +75,27 @@ def find_corpus(name: str) -> DownloadableCorpus:
 
 
 def fetch(url: str, path: Path, sha256: str, timeout: float = TIMEOUT) -> bool:
-    """Have the content of a URL at ``path``; return whether it had to be downloaded.
+    """Have the content of a URL at a path; return whether it had to be downloaded.
 
-    Raises InputError where the URL is none of http or https, where the server does not give the
-    whole content with this SHA-256 or is silent for ``timeout`` seconds, where ``path`` holds
-    something else, and where it cannot be written. Whatever was at ``path`` stays.
+    Whatever was at the path stays.
+
+    Parameters
+    ----------
+    url
+        An address of http or https.
+    path
+        Where the content is to be.
+    sha256
+        That of the content.
+    timeout
+        For how many seconds the server may be silent.
+
+    Raises
+    ------
+    InputError
+        Where the URL is none of http or https, where the server does not give the whole content
+        with this SHA-256 or is silent for too long, where ``path`` holds something else, and where
+        it cannot be written.
     """
     if not url.lower().startswith(("http://", "https://")):
         raise InputError(f"cannot download {url}: give a URL that starts with http:// or https://")

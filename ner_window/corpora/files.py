@@ -19,11 +19,26 @@ ESCAPES = {"unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicod
 
 
 class Lines:
-    """The lines of a text file, without their line feeds; ``-`` is standard input.
+    """The lines of a text file, without their line feeds, read once, as a stream.
 
-    They are read once, as a stream. A byte-order mark is removed. Raises InputError where the file
-    cannot be read, is not in ``encoding`` (naming line and byte), or has a line of more than
-    ``longest`` characters.
+    A byte-order mark is removed.
+
+    Parameters
+    ----------
+    path
+        The file; ``-`` is standard input.
+    encoding
+        Its name, as Python has it.
+    longest
+        How many characters a line may have, None for any number.
+    block_bytes
+        How much is read at a time.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be read, is not in ``encoding`` (naming line and byte), or has a line
+        that is too long.
     """
 
     def __init__(

@@ -39,7 +39,7 @@ class Extent(BaseModel):
     end: Offset
 
 
-class Entity(Extent):
+class LabeledExtent(Extent):
     """A stretch that names an entity."""
 
     label: str = Field(min_length=1, pattern=r"^\S+$")
@@ -64,7 +64,7 @@ class TextRecord(BaseModel):
 class Record(TextRecord):
     """A line of a corpus."""
 
-    entities: list[Entity]
+    entities: list[LabeledExtent]
 
 
 AnyRecord = TypeVar("AnyRecord", bound=TextRecord)
@@ -171,7 +171,9 @@ def _sentences_of(record: Record, place: str, line: int) -> Iterator[SpannedSent
         raise InputError(f"{place}: entities without a token: {len(entities) - placed}")
 
 
-def _token_offsets(record: Record, entities: Sequence[Entity]) -> list[list[tuple[int, int]]]:
+def _token_offsets(
+    record: Record, entities: Sequence[LabeledExtent]
+) -> list[list[tuple[int, int]]]:
     """Return the tokens of each sentence; no sentence ends within an entity."""
     if record.tokens is not None:
         return [sorted((token.start, token.end) for token in record.tokens)]
@@ -191,7 +193,7 @@ def check_tokens(place: str, tokens: Sequence[str]) -> None:
             raise InputError(f"{place}: {token!r} cannot be a token")
 
 
-def _spans(entities: Sequence[Entity], tokens: Sequence[tuple[int, int]]) -> Iterator[Span]:
+def _spans(entities: Sequence[LabeledExtent], tokens: Sequence[tuple[int, int]]) -> Iterator[Span]:
     """Yield the entities that hold some of these tokens."""
     starts, ends = zip(*tokens, strict=True)
     for entity in entities:

@@ -68,10 +68,18 @@ def resampled(
     seed: int = SEED,
     entries_at_once: int = ENTRIES_AT_ONCE,
 ) -> FloatArray:
-    """Return the sums (resamples, ...) of the counts (units, ...) of the units that were drawn.
+    """Return the sums (resamples, ...) of the counts of the units that were drawn.
 
-    Equal seeds draw equal units, so that two systems are resampled in pairs. Resamples are drawn
-    ``entries_at_once / units`` at a time.
+    Parameters
+    ----------
+    counts
+        Those of each unit, (units, ...).
+    resamples
+        How often as many units as there are are drawn, with replacement.
+    seed
+        Equal seeds draw equal units, so that two systems are resampled in pairs.
+    entries_at_once
+        Bounds the memory: resamples are drawn ``entries_at_once / units`` at a time.
     """
     units = len(counts)
     flat = counts.reshape(units, -1).astype(np.float64)

@@ -75,7 +75,19 @@ def unit_counts(mentions: Mentions, grouping: Grouping, units: Units) -> IntArra
 def breakdown(
     mentions: Mentions, groupings: Sequence[Grouping], units: Units, seed: int
 ) -> list[ScoreTable]:
-    """Return the table of each grouping; all of them are resampled together."""
+    """Return the table of each grouping; all of them are resampled together.
+
+    Parameters
+    ----------
+    mentions
+        Gold and predicted mentions.
+    groupings
+        The group of each of them, in as many ways as there are tables.
+    units
+        What is drawn: sentences or documents.
+    seed
+        Of the resamples.
+    """
     counts = [unit_counts(mentions, grouping, units) for grouping in groupings]
     borders = np.cumsum([part.shape[1] for part in counts])[:-1]
     sums = np.split(resampled(np.concatenate(counts, axis=1), seed=seed), borders, axis=1)

@@ -51,7 +51,19 @@ class PredictedCorpus:
         encoded: Encoded | None = None,
         with_confidences: bool = True,
     ) -> PredictedCorpus:
-        """Let a model find the mentions of a corpus, which may be ``encoded`` already."""
+        """Let a model find the mentions of a corpus.
+
+        Parameters
+        ----------
+        model
+            Finds them.
+        corpus
+            Its sentences, with gold tags.
+        encoded
+            The same for the network, where that is at hand already.
+        with_confidences
+            Whether the probability of each mention is asked for, too.
+        """
         encoded = encoded or model.encode(corpus.tokens)
         prediction = model.predict(encoded, with_confidences)
         tags = as_in_file(prediction.spans, corpus)

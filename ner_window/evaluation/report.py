@@ -99,7 +99,21 @@ def evaluate_fully(
 ) -> Evaluation:
     """Evaluate the predictions of a model.
 
-    Raises InputError where documents are to be resampled and none are marked.
+    Parameters
+    ----------
+    model
+        Whose predictions they are: it knows the mentions of its training data, and its words.
+    predictions
+        What it finds in a corpus.
+    resample
+        What the intervals draw: sentences or documents; None for documents where they are marked.
+    seed
+        Of the resamples.
+
+    Raises
+    ------
+    InputError
+        Where documents are to be resampled and none are marked.
     """
     gold, mentions = predictions.gold, predictions.mentions
     units = Units.of(gold.tokens, resample)

@@ -51,10 +51,25 @@ def explain(
 ) -> Explanation:
     """Explain a token of a sentence.
 
-    ``tag`` is the tag that the loss is for, in the scheme of the model: by default the predicted
-    one, with the margin head the type that it finds. Raises InputError for a tag that the model
-    does not have, or that cannot stand there, for a learning rate that is no number from 0 on, and
-    for an ensemble, whose members are explained one by one.
+    Parameters
+    ----------
+    model
+        A single network.
+    tokens
+        The sentence, a document of its own.
+    position
+        The number of the token, from 0.
+    tag
+        The tag that the loss is for, in the scheme of the model: by default the predicted one, with
+        the margin head the type that it finds.
+    learning_rate
+        That of the one step at the end.
+
+    Raises
+    ------
+    InputError
+        For a tag that the model does not have, or that cannot stand there, for a learning rate that
+        is no number from 0 on, and for an ensemble, whose members are explained one by one.
     """
     if model.others:
         raise InputError(

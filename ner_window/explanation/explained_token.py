@@ -38,12 +38,28 @@ def find_token(tokens: Sequence[str], asked: str) -> int:
 
 
 class ExplainedToken:
-    """Token ``position`` of a sentence, and the ``tag`` that its loss is for.
+    """A token of a sentence, which is a document of its own, and the tag that its loss is for.
 
-    The sentence is a document of its own. ``predicted`` are the tags that the model gives it,
-    ``sequence`` those that the loss is for; ``batch_tokens`` the tokens whose windows the loss
-    depends on, ``focus`` the place of this one among them. Raises InputError as :func:`explain`
-    does.
+    Parameters
+    ----------
+    model, tokens, position, tag
+        As :func:`explain` has them.
+
+    Attributes
+    ----------
+    predicted
+        The tags that the model gives the sentence.
+    sequence
+        The tags that the loss is for.
+    batch_tokens
+        The tokens whose windows the loss depends on.
+    focus
+        The place of this token among them.
+
+    Raises
+    ------
+    InputError
+        As :func:`explain` does.
     """
 
     def __init__(self, model: Model, tokens: list[str], position: int, tag: str | None) -> None:

@@ -30,10 +30,26 @@ def build_model(
     rng: np.random.Generator,
     dtype: type[np.floating[Any]] = np.float32,
 ) -> Model:
-    """Return the untrained model of a config, its vocabulary and tags taken from ``train`` alone.
+    """Return the untrained model of a config.
 
-    Raises InputError where the vectors have another dimension than the config says, or where the
-    training data has no entity.
+    Parameters
+    ----------
+    config
+        Of a run.
+    train
+        What vocabulary, values of features and tags are taken from, and from nothing else.
+    vectors
+        The pretrained ones, None where the table starts at random.
+    rng
+        Draws the weights.
+    dtype
+        Of all parameters: float64 for gradient checks.
+
+    Raises
+    ------
+    InputError
+        Where the vectors have another dimension than the config says, or where the training data
+        has no entity.
     """
     vocabulary = Vocabulary.of_training(train.tokens.words, vectors)
     factor = _vector_factor(config, vectors)

@@ -24,9 +24,19 @@ def span_confidences(
 ) -> FloatArray:
     """Return the probability of each span, (spans,).
 
-    ``scores`` (tokens, k) are those of all tags, ``tags`` (tokens,) the predicted ones, from which
-    ``spans`` were read; ``lengths`` (sentences,). ``transitions`` (k + 1, k + 1) are those of the
-    sentence head, None where the tags of a sentence are independent.
+    Parameters
+    ----------
+    scores
+        Those of all k tags, (tokens, k).
+    tags
+        The predicted ones, (tokens,).
+    spans
+        What was read from them.
+    lengths
+        How many tokens each sentence has, (sentences,).
+    transitions
+        Those of the sentence head, (k + 1, k + 1), None where the tags of a sentence are
+        independent.
     """
     if len(spans) == 0:
         return np.empty(0)

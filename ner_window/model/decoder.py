@@ -21,11 +21,21 @@ Search = Literal["viterbi", "argmax"]
 
 
 class Decoder:
-    """Finds the tags for scores, by the ``heads`` of one network or of several.
+    """Finds the tags for scores.
 
-    ``tags`` are those of ``scheme``, in the order of the scores; ``search`` is for the best legal
-    sequence, or for the best tag of each token. The transitions of several heads are the means of
-    theirs, so that the score of a sequence of tags, too, is the mean of its scores.
+    The transitions of several heads are the means of theirs, so that the score of a sequence of
+    tags, too, is the mean of its scores.
+
+    Parameters
+    ----------
+    heads
+        That of each network, of one kind.
+    tags
+        In the order of the scores.
+    scheme
+        That of the tags.
+    search
+        For the best legal sequence, or for the best tag of each token.
     """
 
     def __init__(

@@ -30,9 +30,19 @@ def bundle_model(
 ) -> None:
     """Write a copy of a model folder that holds its vectors and works anywhere.
 
-    ``vectors`` are those of the file that it was trained with, where the folder has less than it
-    should; ``precision`` is by default that of the vectors. Raises InputError where ``out`` exists,
-    and where the vectors are not what they should be.
+    Parameters
+    ----------
+    source, out
+        The model folder, and where its copy is to be.
+    vectors
+        Those of the file that it was trained with, where the folder has less than it should.
+    precision
+        Of the vectors in the copy: by default that which they have.
+
+    Raises
+    ------
+    InputError
+        Where ``out`` exists, and where the vectors are not what they should be.
     """
     check_new(out)
     if vectors is not None and read_description(model_folder(source)).vectors is None:
@@ -42,10 +52,21 @@ def bundle_model(
 
 
 def prune_model(source: Path, out: Path, keep: int, precision: Precision | None = None) -> None:
-    """Write a copy of a model folder with the vectors of its training words and ``keep`` others.
+    """Write a copy of a model folder with the vectors of its training words and some others.
 
-    These are the first of the vector file, in which words stand by frequency. Raises InputError as
-    :func:`bundle_model` does, and where the model has less already.
+    Parameters
+    ----------
+    source, out
+        The model folder, and where its copy is to be.
+    keep
+        How many others: the first of the vector file, in which words stand by frequency.
+    precision
+        Of the vectors in the copy: by default that which they have.
+
+    Raises
+    ------
+    InputError
+        As :func:`bundle_model` does, and where the model has less already.
     """
     check_new(out)
     model = load_model(source)

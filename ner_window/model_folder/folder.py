@@ -83,8 +83,25 @@ def write_model(
 ) -> None:
     """Write a model into a folder that is empty.
 
-    Where ``is_kept`` (V,) tells which vectors to hold, ``kept`` is how many of the first they are,
-    beside others. Raises InputError as ``save_model`` does, and OSError.
+    Parameters
+    ----------
+    model
+        What is written.
+    folder
+        Where to.
+    saved
+        How its vectors are held: by their hash alone, or in the folder, in a precision.
+    is_kept
+        Tells of each vector (V,) whether the folder holds it; None for all.
+    kept
+        How many of the first vectors it holds, beside others; None for all.
+
+    Raises
+    ------
+    InputError
+        As :func:`save_model` does.
+    OSError
+        Where a file cannot be written.
     """
     vectors = model.vectors
     if vectors is not None:

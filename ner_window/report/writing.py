@@ -12,9 +12,23 @@ from ner_window.report.run_page import run_page
 
 
 def write_report(folder: Path, out: Path, split: Split | None, may_replace: bool) -> None:
-    """Write a page about the run in a folder; the errors are those of ``read_run``.
+    """Write a page about the run in a folder.
 
-    Raises InputError where ``out`` exists, unless ``may_replace``, or cannot be written.
+    Parameters
+    ----------
+    folder
+        That of the run.
+    out
+        The page.
+    split
+        What the run is judged on: by default dev, where there is one.
+    may_replace
+        Whether ``out`` may exist.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_run` does, and where ``out`` exists or cannot be written.
     """
     if not may_replace:
         check_new(out)

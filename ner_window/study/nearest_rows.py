@@ -49,10 +49,20 @@ def ranks(
     candidates: Iterable[RowBlock],
     at_once: int = QUERIES_AT_ONCE,
 ) -> IntArray:
-    """Return the rank (m,) that a word at a cosine (m,) to each query (m, d) has, 1 the nearest.
+    """Return the rank (m,) that a word at a cosine to each query has, 1 the nearest.
 
-    The queries themselves are among the candidates, and do not count. ``at_once`` is that of
-    ``nearest``.
+    The queries themselves are among the candidates, and do not count.
+
+    Parameters
+    ----------
+    queries
+        Vectors, (m, d).
+    cosines
+        That of the word to each of them, (m,).
+    candidates
+        All words, block by block: numbers (n,) and vectors (n, d).
+    at_once
+        How many queries are compared with a block at a time.
     """
     threshold = (cosines + ROUNDING).astype(np.float32)
     nearer = np.zeros(len(queries), np.int64)

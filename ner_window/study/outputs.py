@@ -33,7 +33,19 @@ def write_outputs(
 ) -> list[Path]:
     """Write the files into the folder of a study, each whole or not at all; return their paths.
 
-    Raises InputError where they cannot be written.
+    Parameters
+    ----------
+    study, results, statistics
+        What was asked, what came out, and what follows from it.
+    vectors
+        What happened to the vectors of a run of each arm.
+    folder
+        That of the study.
+
+    Raises
+    ------
+    InputError
+        Where they cannot be written.
     """
     contents = {
         CSV: _csv(results),
@@ -62,7 +74,7 @@ def as_dict(
     statistics: Statistics,
     vectors: Mapping[ArmName, VectorAnalysis],
 ) -> dict[str, Any]:
-    """Return everything as plain values, for JSON."""
+    """Return everything as plain values, for JSON; parameters as :func:`write_outputs` has them."""
     return {
         "verdict": verdict(statistics),
         "notes": notes(study, results, statistics),

@@ -141,9 +141,23 @@ def is_finished(folder: Path) -> bool:
 def save_run(
     folder: Path, predictions: PredictedCorpus, known: Sequence[Any], seconds: float
 ) -> None:
-    """Write down a finished run in its folder; ``known`` are the mentions of its training data.
+    """Write down a finished run in its folder.
 
-    Raises OSError or InputError where that cannot be done.
+    Parameters
+    ----------
+    folder
+        That of the run.
+    predictions
+        What its model finds in the reported data.
+    known
+        The mentions of its training data.
+    seconds
+        How long it took.
+
+    Raises
+    ------
+    OSError, InputError
+        Where that cannot be done.
     """
     mentions, tokens = predictions.mentions, predictions.gold.tokens.words
     sentences = Units.of(predictions.gold.tokens, "sentences")

@@ -62,10 +62,26 @@ def run_study(
 ) -> StudyResults:
     """Do what is left to do of a study in its folder; return all results.
 
-    ``data`` has the corpora ``train`` and ``test``, which is the reported one, and the vectors;
-    ``train`` is what the workers do for each training.
-    Raises InputError where the folder is that of something else, where finished trainings do not
-    belong to this study and data, or where no training succeeds.
+    Parameters
+    ----------
+    study
+        What is asked.
+    folder
+        Where trainings and results go.
+    data
+        The corpora ``train`` and ``test``, which is the reported one, and the vectors.
+    workers
+        Who trains.
+    tell
+        Hears of what is worth a line.
+    train
+        What the workers do for each training.
+
+    Raises
+    ------
+    InputError
+        Where the folder is that of something else, where finished trainings do not belong to this
+        study and data, or where no training succeeds.
     """
     assert data.vectors is not None
     plan = Plan(study, data.corpora["train"], data.vectors)

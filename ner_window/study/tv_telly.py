@@ -102,9 +102,17 @@ def tv_telly(
 ) -> TvTelly | None:
     """Look at the pairs of the words that moved furthest; None where no word moved.
 
-    Partners that occur in the ``reported`` data are preferred where they are neighbors: these are
-    the ones that cost. ``watched`` are pairs of a training word and a word outside training that
-    are looked at in any case.
+    Parameters
+    ----------
+    model
+        The trained one.
+    trained
+        Its training words, before and after.
+    reported
+        Partners that occur in it are preferred where they are neighbors: these are the ones that
+        cost.
+    watched
+        Pairs of a training word and a word outside training that are looked at in any case.
     """
     words = trained.furthest(MOST_WORDS)
     if not len(words):

@@ -48,11 +48,25 @@ class VectorAnalysis:
 def analyze_vectors(
     model: Model, train: Corpus, reported: Corpus, watched: Sequence[tuple[str, str]] = ()
 ) -> VectorAnalysis:
-    """Look at the vectors of a model that learned from ``train`` and is reported on ``reported``.
+    """Look at what training did to the vectors of a model.
 
-    ``watched`` are pairs of a training word and a word outside training that are looked at in any
-    case. Raises MovedError where a word outside training has moved, and InputError where the model
-    has its vectors at half precision.
+    Parameters
+    ----------
+    model
+        The trained one.
+    train
+        What it learned from.
+    reported
+        What it is judged on.
+    watched
+        Pairs of a training word and a word outside training that are looked at in any case.
+
+    Raises
+    ------
+    MovedError
+        Where a word outside training has moved.
+    InputError
+        Where the model has its vectors at half precision.
     """
     trained = TrainedWords.of(model, train)
     if trained is None:

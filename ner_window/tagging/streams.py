@@ -37,7 +37,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Batch:
+class PieceBatch:
     """Some pieces of one file; ``name`` is that of the file where it begins with them."""
 
     task: Task
@@ -53,7 +53,7 @@ class Written:
     tokens: int
 
 
-def tag_batch(batch: Batch) -> Written:
+def tag_batch(batch: PieceBatch) -> Written:
     """Tag a batch: a job."""
     task, tagger = batch.task, tagger_of(batch.task)
     with_confidences = task.output != "conll" or task.min_confidence > 0
@@ -84,7 +84,7 @@ def entity_types(model: Model) -> list[str]:
     return sorted({split_tag(tag)[1] for tag in model.tags if tag != OUTSIDE})
 
 
-def batches(task: Task, sources: Iterable[Source]) -> Iterator[Batch]:
+def batches(task: Task, sources: Iterable[Source]) -> Iterator[PieceBatch]:
     """Yield the batches of some files. No document is divided, nor any batch of two files."""
     for source in sources:
         name: str | None = source.name
@@ -92,11 +92,11 @@ def batches(task: Task, sources: Iterable[Source]) -> Iterator[Batch]:
         size = 0
         for piece in pieces(source):
             if size >= task.tokens_at_once and piece.document != batch[-1].document:
-                yield Batch(task, batch, name)
+                yield PieceBatch(task, batch, name)
                 batch, size, name = [], 0, None
             batch.append(piece)
             size += piece.tokens.token_count + 1
-        yield Batch(task, batch, name)
+        yield PieceBatch(task, batch, name)
 
 
 def tag_to(
@@ -106,9 +106,27 @@ def tag_to(
     workers: Workers,
     tell: Callable[[int], object],
 ) -> None:
-    """Tag files and write all that is found to one sink; ``tell`` hears of the tokens done.
+    """Tag files and write all that is found to one sink.
 
-    Raises InputError where a file cannot be read; what was tagged before is written.
+    What was tagged before an error is written.
+
+    Parameters
+    ----------
+    sink
+        Takes the text, in the order of the files.
+    task
+        How to tag, and what to write.
+    sources
+        The files.
+    workers
+        Who tags.
+    tell
+        Hears how many more tokens are done.
+
+    Raises
+    ------
+    InputError
+        Where a file cannot be read.
     """
     types = entity_types(tagger_of(task).model)
     sink(opening(task.output, types))

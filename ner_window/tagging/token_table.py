@@ -25,10 +25,22 @@ EVICTED_SHARE = 1 / 8
 class TokenTable:
     """The rows P_j of tokens: ``tables`` (w, capacity, H), a row of each of the w for each token.
 
-    ``weights`` (w, d, H) are W_j^T; ``bias`` b (H,) is in the rows of the first position;
-    ``vectors_of`` returns the vectors (n, d) of n tokens; ``padding`` (d,) is the vector beyond the
-    ends of a sentence: row PADDING_ROW.
     ``is_mention`` (capacity,) tells whether the token of a row can be one, as documents have it.
+
+    Parameters
+    ----------
+    weights
+        W_j^T, (w, d, H).
+    bias
+        b, (H,): it is in the rows of the first position.
+    vectors_of
+        Returns the vectors (n, d) of n tokens.
+    padding
+        The vector beyond the ends of a sentence, (d,): row PADDING_ROW.
+    most_bytes
+        What the tables may take.
+    least_rows
+        How many rows they have at least, whatever these take.
     """
 
     def __init__(

@@ -117,9 +117,25 @@ def find_learning_rate(
 ) -> Finding:
     """Find a learning rate for a config on its training data.
 
-    The schedule of the config is left out; vectors that are frozen at first stay frozen. The range
-    test ends at ``above`` times the best of ``powers``. Raises InputError where every one of these
-    diverges.
+    The schedule of the config is left out; vectors that are frozen at first stay frozen.
+
+    Parameters
+    ----------
+    config
+        Of a run.
+    train
+        Its training data.
+    vectors
+        The pretrained ones, None where the table starts at random.
+    powers
+        The rates that are tried first, from which the range of the test follows.
+    above
+        The range test ends at so many times the best of them.
+
+    Raises
+    ------
+    InputError
+        Where every one of ``powers`` diverges.
     """
     probe = _Probe(config, train, vectors)
     steps = min(TRIAL_STEPS, probe.steps_per_epoch)

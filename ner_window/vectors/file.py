@@ -92,9 +92,21 @@ def write_vector_file(
 ) -> None:
     """Write vectors that come block by block, in bounded memory.
 
-    ``metadata`` name the ``format`` and ``sha256`` of the source; the figures are added to them,
-    but for those that are given. Raises InputError where a number is beyond the range of the
-    precision.
+    Parameters
+    ----------
+    path
+        The file.
+    blocks
+        The words and their vectors, in order.
+    metadata
+        The ``format`` and ``sha256`` of the source; figures that are given here are not counted.
+    precision
+        In which the vectors are stored.
+
+    Raises
+    ------
+    InputError
+        Where a number is beyond the range of the precision.
     """
     figures, code = VectorStatistics(), MATRIX_CODES[precision]
     with path.open("wb") as file, tempfile.TemporaryFile(dir=path.parent) as text:

@@ -66,7 +66,19 @@ class WordVectors:
     def of(
         cls, words: Sequence[str], matrix: FloatArray, deviation: float = 1.0, sha256: str = ""
     ) -> WordVectors:
-        """Return vectors that are in memory."""
+        """Return vectors that are in memory.
+
+        Parameters
+        ----------
+        words
+            A word for each row.
+        matrix
+            Their vectors, (V, d).
+        deviation
+            The standard deviation of all numbers of the source file.
+        sha256
+            That of the source file.
+        """
         return cls(WordIndex.of(words), matrix, deviation, sha256)
 
     @classmethod
