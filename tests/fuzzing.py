@@ -33,8 +33,9 @@ from ner_window.model_folder.folder import load_model
 from ner_window.model_folder.summary import summarize
 from ner_window.parallel import Workers
 from ner_window.scoring.score import score_file
-from ner_window.tagging.inputs import Input, Source, pieces
-from ner_window.tagging.outputs import ESCAPES, Output
+from ner_window.tagging.inputs import INPUTS, Source
+from ner_window.tagging.outputs import OUTPUTS
+from ner_window.tagging.outputs.spans import ESCAPES
 from ner_window.tagging.streams import Task, tag_to
 from ner_window.vectors.word_vectors import load_vectors
 
@@ -155,7 +156,7 @@ def _use_vectors(path: Path) -> None:
 TARGETS = {
     "conll": Target(_use_corpus, [CONLL, CONLL.replace(b" ", b"\t"), b"\xef\xbb\xbf" + CONLL]),
     "tokens": Target(
-        lambda path: list(pieces(Source(path, "conll", Layout(comment="#"), None))),
+        lambda path: list(Source(path, INPUTS["conll"], Layout(comment="#"), None).pieces()),
         [CONLL, b"# note\n" + CONLL, b"Oslo\n"],
     ),
     "utf-16": Target(lambda path: read_corpus(path, Layout(encoding="utf-16")), [UTF16]),
@@ -227,7 +228,7 @@ HOSTILE = [
         b"$x ${y} {z}",
     ),
 ]
-TAGGED_SEEDS: dict[Input, list[bytes]] = {
+TAGGED_SEEDS: dict[str, list[bytes]] = {
     "raw": [TEXT, TEXT.replace(b"\n", b"\r\n"), *HOSTILE],
     "conll": [CONLL, CONLL.replace(b" ", b"\t"), b"Oslo\nis\n\nAnna", *HOSTILE],
     "jsonl": [JSONL, b'{"text": "Oslo\\n", "id": [1, {"a": 2.5}]}\n', *HOSTILE],
@@ -236,7 +237,7 @@ TAGGED_SEEDS: dict[Input, list[bytes]] = {
 
 
 def attack_tagger(
-    model: Path, folder: Path, rng: random.Random, kind: Input, output: Output, share: float = 0.7
+    model: Path, folder: Path, rng: random.Random, kind: str, output: str, share: float = 0.7
 ) -> bool:
     """Tag one hostile file; return whether it was taken.
 
@@ -247,8 +248,8 @@ def attack_tagger(
     written: list[str] = []
 
     def tag() -> None:
-        task = Task(model, 1, output, rng.choice((0, 0.5)))
-        source = Source(path, kind, Layout(), None)
+        task = Task(model, 1, OUTPUTS[output], rng.choice((0, 0.5)))
+        source = Source(path, INPUTS[kind], Layout(), None)
         tag_to(written.append, task, [source], Workers(1), lambda count: None)
 
     if not _survives(tag):
@@ -260,9 +261,9 @@ def attack_tagger(
     return True
 
 
-def _check_complete(path: Path, kind: Input, output: Output, result: str) -> None:
+def _check_complete(path: Path, kind: str, output: str, result: str) -> None:
     """Check that every character that is not white space has been written."""
-    pieces_read = list(pieces(Source(path, kind, Layout(), None)))
+    pieces_read = list(Source(path, INPUTS[kind], Layout(), None).pieces())
     if output == "spans":
         file = path.read_bytes().decode("utf-8-sig")
         for row in result[:-1].split("\n") if result else []:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from tqdm import tqdm
@@ -19,28 +19,21 @@ from ner_window.errors import InputError
 from ner_window.files import new_file
 from ner_window.model.heads import Head
 from ner_window.parallel import Workers
-from ner_window.tagging.inputs import Source, kind_of
+from ner_window.tagging.inputs import INPUTS, STDIN, InputFormat, Source, format_of
+from ner_window.tagging.outputs import OUTPUTS, OutputFormat
 from ner_window.tagging.streams import Task, file_jobs, tag_file, tag_to, tagger_of
 
-STDIN = Path("-")
+if TYPE_CHECKING:
+    InputName = str
+    OutputName = str
+else:  # with what others have registered
+    InputName = StrEnum("InputName", {name: name for name in INPUTS})
+    OutputName = StrEnum("OutputName", {name: name for name in OUTPUTS})
 
 
-class InputKind(StrEnum):
-    """What can be tagged."""
-
-    raw = "raw"
-    conll = "conll"
-    jsonl = "jsonl"
-    tokens = "tokens"
-
-
-class OutputKind(StrEnum):
-    """What can be written."""
-
-    conll = "conll"
-    jsonl = "jsonl"
-    html = "html"
-    spans = "spans"
+def _listed(formats: Mapping[str, InputFormat] | Mapping[str, OutputFormat]) -> str:
+    """Return what formats there are, for ``--help``."""
+    return "; ".join(f"{name}: {known.help}" for name, known in formats.items())
 
 
 ModelFolder = Annotated[Path, typer.Argument(help="model folder, or the folder of its run")]
@@ -48,20 +41,16 @@ Files = Annotated[
     list[Path] | None, typer.Argument(help="files to tag [default: -, standard input]")
 ]
 InputOption = Annotated[
-    InputKind | None,
+    InputName | None,
     typer.Option(
         "--input",
-        help="raw: running text; conll: one token a line, in columns or alone; jsonl: objects "
-        "with a text; tokens: one sentence a line, spaces between its tokens [default: raw for "
-        "standard input and .txt, jsonl for .jsonl, else conll]",
+        help=_listed(INPUTS)
+        + " [default: raw for standard input and .txt, jsonl for .jsonl, else conll]",
     ),
 ]
 OutputOption = Annotated[
-    OutputKind | None,
-    typer.Option(
-        help="conll: the tag as last column; jsonl: text and entities; spans: one entity a "
-        "line; html: a page [default: conll for conll and tokens, else jsonl]"
-    ),
+    OutputName | None,
+    typer.Option(help=_listed(OUTPUTS) + " [default: conll for conll and tokens, else jsonl]"),
 ]
 Out = Annotated[
     Path | None, typer.Option(help="file to write; for several files, the folder of theirs")
@@ -102,14 +91,15 @@ def tag(
     cache_mb: CacheMB = 64,
 ) -> None:
     """Find the entities in text, or tag tokens."""
-    paths = files or [STDIN]
-    kinds = [InputKind(input_ or kind_of(path)) for path in paths]
-    task = Task(model, cache_mb, (output or _output_for(kinds)).value, min_confidence)
+    paths = files or [Path(STDIN)]
+    formats = [INPUTS[input_] if input_ else format_of(path) for path in paths]
+    output_format = OUTPUTS[output or _output_for(formats)]
+    task = Task(model, cache_mb, output_format, min_confidence)
     count = jobs or (None if backend == Backend.dask else 1)
     workers = Workers(count, backend.value, scheduler)
     sources = [
-        _source(task, path, kind, token_column, encoding)
-        for path, kind in zip(paths, kinds, strict=True)
+        _source(task, path, input_format, token_column, encoding)
+        for path, input_format in zip(paths, formats, strict=True)
     ]
     if min_confidence:
         _check_confidences(tagger_of(task).model.network.head)
@@ -127,24 +117,28 @@ def _check_confidences(head: Head) -> None:
         )
 
 
-def _output_for(kinds: Sequence[InputKind]) -> OutputKind:
+def _output_for(formats: Sequence[InputFormat]) -> str:
     """Return what is written where nobody says: what all files can be written as."""
-    are_columns = all(kind in (InputKind.conll, InputKind.tokens) for kind in kinds)
-    return OutputKind.conll if are_columns else OutputKind.jsonl
+    outputs = {input_format.output for input_format in formats}
+    return outputs.pop() if len(outputs) == 1 else InputFormat.output
 
 
 def _source(
-    task: Task, path: Path, kind: InputKind, token_column: int | None, encoding: str | None
+    task: Task,
+    path: Path,
+    input_format: InputFormat,
+    token_column: int | None,
+    encoding: str | None,
 ) -> Source:
     model = tagger_of(task).model
     layout = model.layout
-    default = layout.encoding if kind == InputKind.conll else "utf-8"
+    default = layout.encoding if input_format.is_like_training else "utf-8"
     layout = replace(
         layout,
         token=layout.token if token_column is None else token_column,
         encoding=encoding or default,
     )
-    return Source(path, kind.value, layout, model.encoder.document_block)
+    return Source(path, input_format, layout, model.encoder.document_block)
 
 
 def _write(task: Task, sources: Sequence[Source], workers: Workers, out: Path | None) -> None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
-from ner_window.corpora import conll, jsonl
-from ner_window.corpora.conll import DOCUMENT_BORDER, Layout
-from ner_window.corpora.corpus import Corpus, describe_broken, is_jsonl, read_corpus
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.corpus import Corpus, describe_broken, read_corpus
 from ner_window.corpora.files import Lines
-from ner_window.corpora.spans import Spans
-from ner_window.corpora.tags import OUTSIDE, Scheme, convert, spans_of
+from ner_window.corpora.formats import FORMATS, CorpusFormat, format_of
+from ner_window.corpora.formats.format import COLUMNS
+from ner_window.corpora.spans import LETTERS, Spans
+from ner_window.corpora.tags import Scheme
 from ner_window.wording import counted
 
-Target = Literal["io", "iob1", "iob2", "iobes", "bilou", "jsonl"]
+OTHER_SCHEME: Scheme = "iob2"  # of tags in other formats than CoNLL columns
 
 
-def losses(corpus: Corpus, target: Target) -> list[str]:
+def losses(corpus: Corpus, target: str) -> list[str]:
     """Return, in sentences, what will not be in a corpus any more when it has been converted."""
     notes = []
     if corpus.broken_lines:
@@ -30,36 +30,29 @@ def losses(corpus: Corpus, target: Target) -> list[str]:
     return notes
 
 
-def converted(path: Path, layout: Layout, target: Target) -> Iterator[str]:
-    """Yield the lines of a corpus file in another scheme of CoNLL columns, or in JSONL.
+def targets() -> list[str]:
+    """Return what a corpus can be written as: tagging schemes of CoNLL columns, other formats."""
+    return [*LETTERS, *(name for name in FORMATS if name != COLUMNS)]
+
+
+def target_format(target: str) -> CorpusFormat:
+    """Return the format of what a corpus is written as."""
+    return FORMATS[COLUMNS if target in LETTERS else target]
+
+
+def converted(path: Path, layout: Layout, target: str) -> Iterator[str]:
+    """Yield the lines of a corpus file in another scheme of CoNLL columns, or in another format.
 
     From scheme to scheme, everything but the tags stays what it is. Raises InputError as
     :func:`read_corpus` does.
     """
-    if target == "jsonl":
-        yield from _to_jsonl(read_corpus(path, layout))
-    elif is_jsonl(path):
-        yield from _to_conll(read_corpus(path, layout), target)
-    else:
-        yield from conll.converted(path, Lines(path, layout.encoding), layout, target)
-
-
-def _to_jsonl(corpus: Corpus) -> Iterator[str]:
-    is_marked = corpus.tokens.documents is not None
-    for sentence in corpus:
-        document = sentence.document if is_marked else None
-        yield jsonl.to_line(sentence.tokens, spans_of(sentence.tags), document)
-    yield ""
-
-
-def _to_conll(corpus: Corpus, scheme: Scheme) -> Iterator[str]:
-    has_documents = corpus.document_count > 1
-    document: int | None = None
-    for sentence in corpus:
-        if has_documents and sentence.document != document:
-            document = sentence.document
-            yield f"{DOCUMENT_BORDER}\t{OUTSIDE}"
-            yield ""
-        tags = convert(sentence.tags, scheme)
-        yield from map("\t".join, zip(sentence.tokens, tags, strict=True))
-        yield ""
+    written, read = target_format(target), format_of(path)
+    scheme = next((scheme for scheme in LETTERS if scheme == target), OTHER_SCHEME)
+    if read is written:
+        lines = read.rewritten(path, Lines(path, layout.encoding), layout, scheme)
+        if lines is not None:
+            yield from lines
+            return
+    corpus = read_corpus(path, layout)
+    documents = 0 if corpus.tokens.documents is None else corpus.document_count
+    yield from written.written(corpus, documents, scheme)

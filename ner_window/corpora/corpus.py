@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from ner_window.arrays import BoolArray, IntArray
-from ner_window.corpora import conll, jsonl
-from ner_window.corpora.categorical import Strings, StringsBuilder
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.conll import Layout
+from ner_window.corpora.corpus_builder import CorpusBuilder, Sentence
 from ner_window.corpora.files import Lines
-from ner_window.corpora.scratch import GrowingArray
+from ner_window.corpora.formats import format_of
 from ner_window.corpora.spans import Mention, Spans, tag_pairs
 from ner_window.corpora.tags import (
     OUTSIDE,
@@ -29,41 +28,28 @@ from ner_window.corpora.tags import (
     scheme_evidence,
     split_tag,
     starts_span,
-    tags_of,
 )
-from ner_window.corpora.tokens import Tokens, TokensBuilder
+from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 from ner_window.wording import counted, named
-
-Borders = Literal["-DOCSTART-", "two blank lines", "records", "none"]
 
 PLAIN = Layout()
 SENTENCES_AT_ONCE = 10_000  # bounds the memory of work on spans
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """The tokens and tags of a sentence, its document's number, and the line of each token."""
-
-    tokens: list[str]
-    tags: list[str]
-    document: int
-    lines: list[int]
-
-
-@dataclass(frozen=True)
 class Corpus(Sequence[Sentence]):
     """The sentences of one file: ``corpus[i]`` is sentence i.
 
-    ``borders`` is what documents were told by; ``lines`` (tokens,) is the line of each token, from
-    1. ``sha256`` is the hash of the file. ``cuts`` counts the tokens that were cut because an
-    entity started or ended within them.
+    ``borders`` is what documents were told by, ``none`` where nothing marks them; ``lines``
+    (tokens,) is the line of each token, from 1. ``sha256`` is the hash of the file. ``cuts`` counts
+    the tokens that were cut because an entity started or ended within them.
     """
 
     path: Path
     tokens: Tokens
     tags: Strings
-    borders: Borders
+    borders: str
     lines: IntArray
     sha256: str
     cuts: int = 0
@@ -175,62 +161,19 @@ class Corpus(Sequence[Sentence]):
         ]
 
 
-class _CorpusBuilder:
-    """Collects the sentences of a corpus, which come in one by one."""
-
-    def __init__(self, columns: Sequence[str] = ()) -> None:
-        self.tokens = TokensBuilder(columns)
-        self.tags = StringsBuilder()
-        self.lines = GrowingArray(np.int32)
-
-    def add(
-        self,
-        words: Sequence[str],
-        tags: Sequence[str],
-        lines: Sequence[int],
-        columns: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    ) -> None:
-        self.tokens.add(words, columns)
-        self.tags.extend(tags)
-        self.lines.extend(lines)
-
-    def corpus(
-        self, path: Path, documents: IntArray | None, borders: Borders, sha256: str, cuts: int = 0
-    ) -> Corpus:
-        if not len(self.tokens):
-            raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or score")
-        tokens, tags = self.tokens.finished(documents), self.tags.finished()
-        return Corpus(path, tokens, tags, borders, self.lines.finished(), sha256, cuts)
-
-
-class _BorderCounts:
-    """Finds the documents of a file in CoNLL columns."""
-
-    def __init__(self) -> None:
-        self.borders, self.gaps = GrowingArray(np.int32), GrowingArray(np.int32)
-
-    def add(self, rows: conll.Rows) -> None:
-        self.borders.extend((rows.borders,))
-        self.gaps.extend((rows.gaps,))
-
-    def documents(self) -> tuple[IntArray | None, Borders]:
-        """Return the documents by -DOCSTART- lines or, without any, by runs of blank lines."""
-        borders, gaps = self.borders.finished(), self.gaps.finished()
-        if borders.any():
-            return borders, "-DOCSTART-"
-        if len(gaps) and gaps[0] != gaps[-1]:
-            return gaps, "two blank lines"
-        return None, "none"
-
-
 def read_corpus(path: Path, layout: Layout = PLAIN, strict: bool = False) -> Corpus:
-    """Read a file in CoNLL columns, or in JSONL where its name ends so.
+    """Read a file in the format that its name speaks for: CoNLL columns, JSONL, or another one.
 
     Raises InputError, naming file and line, where the file is missing, empty, in another encoding,
     ragged, or has something else than tags in its tag column; and, where ``strict``, for tags that
     break the scheme of the file.
     """
-    corpus = _read_jsonl(path, layout) if is_jsonl(path) else _read_conll(path, layout)
+    lines, builder = Lines(path, layout.encoding), CorpusBuilder(layout.columns)
+    format_of(path).read(path, lines, layout, builder)
+    if not len(builder):
+        raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or score")
+    tokens, tags, numbers = builder.finished()
+    corpus = Corpus(path, tokens, tags, builder.borders, numbers, lines.sha256, builder.cuts)
     if strict and corpus.broken_lines:
         raise InputError(
             f"{path}:{corpus.broken_lines[0]}: {describe_broken(corpus)}; mend them, or take them "
@@ -239,52 +182,8 @@ def read_corpus(path: Path, layout: Layout = PLAIN, strict: bool = False) -> Cor
     return corpus
 
 
-def is_jsonl(path: Path) -> bool:
-    """Tell whether the name of a file says that it is JSONL."""
-    return path.suffix.lower() == ".jsonl"
-
-
 def describe_broken(corpus: Corpus) -> str:
     """Return how many tags break the scheme of a corpus, and where."""
     broken = corpus.broken_lines
     breaks = "breaks" if len(broken) == 1 else "break"
     return f"{counted(len(broken), 'tag')} {breaks} the scheme {corpus.scheme}, {named(broken)}"
-
-
-def _read_conll(path: Path, layout: Layout) -> Corpus:
-    lines = Lines(path, layout.encoding)
-    builder = _CorpusBuilder(list(layout.columns))
-    borders = _BorderCounts()
-    wanted = {"token": layout.token, "tag": layout.tag, **layout.columns}
-    for rows in conll.sentences(path, lines, layout, wanted):
-        words, tags = conll.tokens_of(path, rows, layout), conll.tags_of(path, rows, layout)
-        columns = {name: rows.column(number) for name, number in layout.columns.items()}
-        builder.add(words, tags, rows.numbers, columns)
-        borders.add(rows)
-    return builder.corpus(path, *borders.documents(), lines.sha256)
-
-
-def _read_jsonl(path: Path, layout: Layout) -> Corpus:
-    if layout.columns:
-        name = next(iter(layout.columns))
-        raise InputError(
-            f"{path}: JSONL has no columns, so that the feature {name!r} has no values"
-        )
-    lines = Lines(path, layout.encoding)
-    builder = _CorpusBuilder()
-    documents = GrowingArray(np.int32)
-    cuts = number = 0
-    last: tuple[str, int] | None = None
-    is_marked = False
-    for sentence in jsonl.sentences(path, lines):
-        length = len(sentence.tokens)
-        tags = tags_of(sentence.spans, length, "iob2")
-        builder.add(sentence.tokens, tags, [sentence.line] * length)
-        number += last is not None and last != sentence.document
-        last = sentence.document
-        is_marked |= last is not None
-        documents.extend((number,))
-        cuts += sentence.cuts
-    if not is_marked:
-        return builder.corpus(path, None, "none", lines.sha256, cuts)
-    return builder.corpus(path, documents.finished(), "records", lines.sha256, cuts)

@@ -19,8 +19,8 @@ from ner_window.model.model import Model
 from ner_window.model_folder.description import DESCRIPTION
 from ner_window.model_folder.folder import model_folder
 from ner_window.parallel import Workers
-from ner_window.tagging.inputs import Source, pieces
-from ner_window.tagging.outputs import Output, closing, heading, opening, rendered
+from ner_window.tagging.inputs import STDIN, Source
+from ner_window.tagging.outputs import OutputFormat
 from ner_window.tagging.pieces import Piece, joined
 from ner_window.tagging.tagger import TOKENS_AT_ONCE, Tagger
 
@@ -31,7 +31,7 @@ class Task:
 
     model: Path
     cache_mb: float
-    output: Output
+    output: OutputFormat
     min_confidence: float
     tokens_at_once: int = TOKENS_AT_ONCE
 
@@ -56,11 +56,11 @@ class Written:
 def tag_batch(batch: PieceBatch) -> Written:
     """Tag a batch: a job."""
     task, tagger = batch.task, tagger_of(batch.task)
-    with_confidences = task.output != "conll" or task.min_confidence > 0
+    with_confidences = task.output.has_confidences or task.min_confidence > 0
     prediction = tagger.predict(joined(batch.pieces), with_confidences)
     prediction = prediction.of_confidence(task.min_confidence)
-    text = rendered(task.output, tagger, batch.pieces, prediction)
-    start = "" if batch.name is None else heading(task.output, batch.name)
+    text = task.output.rendered(tagger, batch.pieces, prediction)
+    start = "" if batch.name is None else task.output.heading(batch.name)
     return Written(start + text, len(prediction.tags))
 
 
@@ -90,7 +90,7 @@ def batches(task: Task, sources: Iterable[Source]) -> Iterator[PieceBatch]:
         name: str | None = source.name
         batch: list[Piece] = []
         size = 0
-        for piece in pieces(source):
+        for piece in source.pieces():
             if size >= task.tokens_at_once and piece.document != batch[-1].document:
                 yield PieceBatch(task, batch, name)
                 batch, size, name = [], 0, None
@@ -129,11 +129,11 @@ def tag_to(
         Where a file cannot be read.
     """
     types = entity_types(tagger_of(task).model)
-    sink(opening(task.output, types))
+    sink(task.output.opening(types))
     for written in workers.map(tag_batch, batches(task, sources)):
         sink(written.text)
         tell(written.tokens)
-    sink(closing(task.output, types))
+    sink(task.output.closing(types))
 
 
 @dataclass(frozen=True)
@@ -169,10 +169,10 @@ def file_jobs(task: Task, sources: Iterable[Source], folder: Path) -> list[FileJ
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot write {folder.absolute()}: {error.strerror}") from None
-    ending = {"spans": ".tsv"}.get(task.output, f".{task.output}")
+    ending = task.output.ending
     jobs: dict[str, FileJob] = {}
     for source in sources:
-        if str(source.path) == "-":
+        if str(source.path) == STDIN:
             raise InputError("standard input has no name: give --out a file for it, no folder")
         name = source.path.name
         name = name if name.endswith(ending) else name + ending

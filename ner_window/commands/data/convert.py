@@ -5,27 +5,22 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ner_window.commands.inputs import tell
 from ner_window.corpora.conll import Layout
-from ner_window.corpora.conversion import converted, losses
-from ner_window.corpora.corpus import is_jsonl, read_corpus
+from ner_window.corpora.conversion import converted, losses, target_format, targets
+from ner_window.corpora.corpus import read_corpus
+from ner_window.corpora.formats import CorpusFormat, format_of
 from ner_window.errors import InputError
 from ner_window.files import new_file, write_lines
 
-
-class Target(StrEnum):
-    """What a corpus can be written as: a tagging scheme of CoNLL columns, or JSONL."""
-
-    io = "io"
-    iob1 = "iob1"
-    iob2 = "iob2"
-    iobes = "iobes"
-    bilou = "bilou"
-    jsonl = "jsonl"
+if TYPE_CHECKING:
+    Target = str
+else:
+    Target = StrEnum("Target", {name: name for name in targets()})  # and what others register
 
 
 def convert(
@@ -40,18 +35,26 @@ def convert(
     encoding: Annotated[str, typer.Option(help="of the file to read")] = "utf-8",
 ) -> None:
     """Write a corpus in another scheme, everything but the tags as it is, or as JSONL and back."""
+    target = str(to)
     layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
     if str(file) != "-":  # a pipe can be read once only
-        for loss in losses(read_corpus(file, layout), to.value):
+        for loss in losses(read_corpus(file, layout), target):
             tell(f"note: {loss}")
-    lines = converted(file, layout, to.value)
+    lines = converted(file, layout, target)
     if str(out) == "-":
         write_lines(lines, sys.stdout.buffer)
         return
-    if is_jsonl(out) != (to is Target.jsonl):
-        raise InputError(
-            f"{out} would not be read as what it holds: the name of a file ends in .jsonl where it "
-            "is JSONL, and nowhere else"
-        )
+    _check_name(out, target_format(target))
     with new_file(out) as sink:
         write_lines(lines, sink)
+
+
+def _check_name(out: Path, written: CorpusFormat) -> None:
+    """Raise InputError where a file of this name would not be read in the format written."""
+    read = format_of(out)
+    if read is not written:
+        told = written if written.endings else read
+        raise InputError(
+            f"{out} would not be read as what it holds: the name of a file ends in "
+            f"{' or '.join(told.endings)} where it is {told.title}, and nowhere else"
+        )

@@ -10,15 +10,9 @@ from hypothesis import strategies as st
 
 from ner_window.corpora.conll import Layout
 from ner_window.errors import InputError
-from ner_window.tagging.inputs import (
-    LONGEST_DOCUMENT,
-    LONGEST_LINE,
-    LONGEST_TEXT,
-    Source,
-    kind_of,
-    paragraphs,
-    pieces,
-)
+from ner_window.tagging.inputs import INPUTS, LONGEST_DOCUMENT, LONGEST_LINE, Source, format_of
+from ner_window.tagging.inputs.long_text import LONGEST_TEXT
+from ner_window.tagging.inputs.raw import paragraphs
 from ner_window.tagging.pieces import LONGEST_SENTENCE
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n \t\u2028."))
@@ -30,7 +24,7 @@ PLAIN = Layout()
 def read(tmp_path, content, kind, layout=PLAIN, block=None):
     path = tmp_path / "input"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return list(pieces(Source(path, kind, layout, block)))
+    return list(Source(path, INPUTS[kind], layout, block).pieces())
 
 
 @pytest.mark.parametrize(
@@ -41,7 +35,7 @@ def read(tmp_path, content, kind, layout=PLAIN, block=None):
     ],
 )
 def test_names_tell_formats(name, kind, tmp_path):
-    assert kind_of(Path(name)) == kind
+    assert format_of(Path(name)).name == kind
 
 
 def test_paragraphs_know_their_places(tmp_path):

@@ -1,0 +1,40 @@
+"""Readers of what is to be tagged, in bounded pieces, a module for each format.
+
+*Documents* matter to models with document context. Where nothing marks them, a file is one
+document, or what the model was told by ``data.documents``. A document of more than
+LONGEST_DOCUMENT tokens is cut, so that memory is bounded whatever comes in.
+"""
+
+# ruff: noqa: I001 (the order is that in which people see the formats)
+
+from ner_window.tagging.inputs.input_format import (
+    INPUTS,
+    LONGEST_DOCUMENT,
+    LONGEST_LINE,
+    STDIN,
+    Documents,
+    InputFormat,
+    Source,
+    format_of,
+    register,
+)
+from ner_window.tagging.inputs.raw import Raw
+from ner_window.tagging.inputs.conll import Conll
+from ner_window.tagging.inputs.jsonl import Jsonl
+from ner_window.tagging.inputs.token_lines import TokenLines
+
+__all__ = [
+    "INPUTS",
+    "LONGEST_DOCUMENT",
+    "LONGEST_LINE",
+    "STDIN",
+    "Conll",
+    "Documents",
+    "InputFormat",
+    "Jsonl",
+    "Raw",
+    "Source",
+    "TokenLines",
+    "format_of",
+    "register",
+]

@@ -1,0 +1,123 @@
+"""What a format to tag is, and the registry of those that can be read.
+
+To add one, write a class like :class:`~ner_window.tagging.inputs.raw.Raw` in a module of its own
+and enter it with :func:`register`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.files import Lines
+from ner_window.corpora.tokens import Tokens
+from ner_window.tagging.pieces import Piece
+
+LONGEST_LINE = 1 << 26  # characters of a line of JSON or columns
+LONGEST_DOCUMENT = 50_000  # tokens
+STDIN = "-"
+COLUMNS = "conll"
+"""The name of the format of files whose name says nothing else."""
+
+INPUTS: dict[str, InputFormat] = {}
+"""The formats, by name."""
+
+
+class InputFormat(ABC):
+    """How what is to be tagged stands in a file.
+
+    ``help`` is what the command line says of it, ``endings`` are those of the names of its files;
+    ``output`` is the format that is written where nobody asks for one. A file in
+    ``is_like_training`` is in the encoding of the training file, others are in UTF-8.
+    """
+
+    name: ClassVar[str]
+    help: ClassVar[str]
+    endings: ClassVar[Sequence[str]] = ()
+    output: ClassVar[str] = "jsonl"
+    is_like_training: ClassVar[bool] = False
+
+    def is_told_by(self, path: Path) -> bool:
+        """Tell whether the name of a file says that it is of this format."""
+        return path.suffix.lower() in self.endings
+
+    @abstractmethod
+    def pieces(self, source: Source) -> Iterator[Piece]:
+        """Yield the pieces of a file, in bounded memory.
+
+        Raises InputError, naming file and line, where it cannot be read or is not what it should
+        be.
+        """
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, how it is read, and how many sentences make a document where nothing marks them."""
+
+    path: Path
+    format: InputFormat
+    layout: Layout
+    document_block: int | None
+
+    @property
+    def name(self) -> str:
+        """What the file is called in results."""
+        return "<stdin>" if str(self.path) == STDIN else str(self.path)
+
+    def lines(self) -> Lines:
+        """Return the lines of the file. InputError where one is endless."""
+        return Lines(self.path, self.layout.encoding, LONGEST_LINE)
+
+    def blocks(self) -> Iterator[str]:
+        """Yield the text of the file as it is read."""
+        return Lines(self.path, self.layout.encoding).blocks()
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the pieces of the file, see :meth:`InputFormat.pieces`."""
+        return self.format.pieces(self)
+
+
+Format = TypeVar("Format", bound=type[InputFormat])
+
+
+def register(input_format: Format) -> Format:
+    """Enter a class of formats. Raises ValueError where another one has its name."""
+    name = input_format.name
+    if name in INPUTS and type(INPUTS[name]).__qualname__ != input_format.__qualname__:
+        raise ValueError(f"a format to tag is called {name!r} already: {INPUTS[name]}")
+    INPUTS[name] = input_format()
+    return input_format
+
+
+def format_of(path: Path) -> InputFormat:
+    """Return the format that the name of a file speaks for, CoNLL columns where it does not."""
+    told = (known for known in INPUTS.values() if known.is_told_by(path))
+    return next(told, INPUTS[COLUMNS])
+
+
+class Documents:
+    """Numbers the documents of a file; what is too long, or marked by nothing, is cut."""
+
+    def __init__(self, block: int | None = None) -> None:
+        self.number = 0
+        self.block = block
+        self._sentences = self._tokens = 0
+
+    def end(self) -> None:
+        """Begin another document, if the last one has any sentence."""
+        if self._sentences:
+            self.number += 1
+            self._sentences = self._tokens = 0
+
+    def add(self, tokens: Tokens) -> int:
+        """Return the number of the document that the next sentences belong to."""
+        is_full = self.block is not None and self._sentences >= self.block
+        if is_full or self._tokens + tokens.token_count > LONGEST_DOCUMENT:
+            self.end()
+        self._sentences += len(tokens)
+        self._tokens += tokens.token_count
+        return self.number

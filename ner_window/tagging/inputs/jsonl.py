@@ -1,0 +1,46 @@
+"""Objects with a text, one a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ner_window.corpora import jsonl
+from ner_window.corpora.tokens import Tokens
+from ner_window.tagging.inputs.input_format import Documents, InputFormat, Source, register
+from ner_window.tagging.pieces import Piece, cut, given
+
+
+@register
+class Jsonl(InputFormat):
+    """An object a line with its `text`, and perhaps `tokens` and `document`, as in a corpus.
+
+    A piece is an object, and a document, unless objects have the same `document`.
+    """
+
+    name = "jsonl"
+    help = "objects with a text"
+    endings = (".jsonl",)
+
+    def pieces(self, source: Source) -> Iterator[Piece]:
+        documents = Documents(source.document_block)
+        last: tuple[str, int] | None = None
+        for number, line in enumerate(source.lines(), start=1):
+            if not line.strip():
+                continue
+            place = f"{source.name}:{number}"
+            record, checked = jsonl.read_record(place, line, jsonl.TextRecord)
+            key = checked.document_key(number)
+            if key != last:
+                documents.end()
+            last = key
+            tokens = _tokens_of(checked, place)
+            document = documents.add(tokens)
+            yield Piece(checked.text, tokens, document=document, place=place, record=record)
+
+
+def _tokens_of(record: jsonl.TextRecord, place: str) -> Tokens:
+    if record.tokens is None:
+        return cut(record.text)
+    tokens = given(record.text, sorted((extent.start, extent.end) for extent in record.tokens))
+    jsonl.check_tokens(place, tokens.strings)
+    return tokens
