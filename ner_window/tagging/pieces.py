@@ -13,7 +13,7 @@ LONGEST_SENTENCE = 2000  # tokens; where none ends for so long, one is cut
 
 
 @dataclass(frozen=True)
-class Rows:
+class ColumnLines:
     """Lines of a file in CoNLL columns, and the number of the line of each token, from 1."""
 
     lines: list[str]
@@ -37,7 +37,7 @@ class Piece:
     place: str = ""
     start: int = 0
     record: Mapping[str, Any] | None = None
-    rows: Rows | None = None
+    rows: ColumnLines | None = None
 
     @classmethod
     def of(cls, text: str, **known: Any) -> Piece:

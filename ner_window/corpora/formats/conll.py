@@ -17,7 +17,7 @@ from ner_window.corpora.tags import OUTSIDE, Scheme, convert
 
 
 @register
-class Conll(CorpusFormat):
+class ConllFormat(CorpusFormat):
     """One token a line, its tag in a column.
 
     Documents are told by -DOCSTART- lines or, without any, by runs of blank lines.

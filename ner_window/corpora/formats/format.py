@@ -1,7 +1,7 @@
 """What a format of corpora is, and the registry of those that can be read and written.
 
-To add one, write a class like :class:`~ner_window.corpora.formats.jsonl.Jsonl` in a module of its
-own and enter it with :func:`register`.
+To add one, write a class like :class:`~ner_window.corpora.formats.jsonl.JsonlFormat` in a module
+of its own and enter it with :func:`register`.
 """
 
 from __future__ import annotations

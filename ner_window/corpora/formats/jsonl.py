@@ -18,7 +18,7 @@ from ner_window.errors import InputError
 
 
 @register
-class Jsonl(CorpusFormat):
+class JsonlFormat(CorpusFormat):
     """One text or sentence a line, as :mod:`ner_window.corpora.jsonl` says."""
 
     name = "jsonl"

@@ -18,23 +18,23 @@ from ner_window.tagging.inputs.input_format import (
     format_of,
     register,
 )
-from ner_window.tagging.inputs.raw import Raw
-from ner_window.tagging.inputs.conll import Conll
-from ner_window.tagging.inputs.jsonl import Jsonl
-from ner_window.tagging.inputs.token_lines import TokenLines
+from ner_window.tagging.inputs.raw import RawInput
+from ner_window.tagging.inputs.conll import ConllInput
+from ner_window.tagging.inputs.jsonl import JsonlInput
+from ner_window.tagging.inputs.token_lines import TokenLineInput
 
 __all__ = [
     "INPUTS",
     "LONGEST_DOCUMENT",
     "LONGEST_LINE",
     "STDIN",
-    "Conll",
+    "ConllInput",
     "Documents",
     "InputFormat",
-    "Jsonl",
-    "Raw",
+    "JsonlInput",
+    "RawInput",
     "Source",
-    "TokenLines",
+    "TokenLineInput",
     "format_of",
     "register",
 ]

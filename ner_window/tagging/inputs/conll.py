@@ -19,13 +19,13 @@ from ner_window.tagging.inputs.input_format import (
     Source,
     register,
 )
-from ner_window.tagging.pieces import LONGEST_SENTENCE, Piece, Rows, given
+from ner_window.tagging.pieces import LONGEST_SENTENCE, ColumnLines, Piece, given
 
 LINES_SEEN_AHEAD = 10_000  # in which the first border of a document is looked for
 
 
 @register
-class Conll(InputFormat):
+class ConllInput(InputFormat):
     """One token a line, in columns as the training file had them or alone; a piece is a sentence.
 
     -DOCSTART- lines or two blank lines mark documents.
@@ -66,10 +66,10 @@ class Conll(InputFormat):
                 document=documents.add(tokens),
                 place=source.name,
                 start=rows.numbers[0],
-                rows=Rows(own, rows.numbers),
+                rows=ColumnLines(own, rows.numbers),
             )
         if any(read):
-            yield Piece("", given("", []), document=documents.number, rows=Rows(read, []))
+            yield Piece("", given("", []), document=documents.number, rows=ColumnLines(read, []))
 
 
 def _kept(lines: Iterable[str], read: list[str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a format to tag is, and the registry of those that can be read.
 
-To add one, write a class like :class:`~ner_window.tagging.inputs.raw.Raw` in a module of its own
-and enter it with :func:`register`.
+To add one, write a class like :class:`~ner_window.tagging.inputs.raw.RawInput` in a module of its
+own and enter it with :func:`register`.
 """
 
 from __future__ import annotations

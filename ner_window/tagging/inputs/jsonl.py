@@ -11,7 +11,7 @@ from ner_window.tagging.pieces import Piece, cut, given
 
 
 @register
-class Jsonl(InputFormat):
+class JsonlInput(InputFormat):
     """An object a line with its `text`, and perhaps `tokens` and `document`, as in a corpus.
 
     A piece is an object, and a document, unless objects have the same `document`.

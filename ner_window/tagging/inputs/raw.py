@@ -15,7 +15,7 @@ GAP = re.compile(r"(?>\r\n?|\n)[^\S\r\n]*(?>\r\n?|\n)")
 
 
 @register
-class Raw(InputFormat):
+class RawInput(InputFormat):
     """A file is a document, a piece is a paragraph; blank lines are between them."""
 
     name = "raw"

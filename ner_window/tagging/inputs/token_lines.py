@@ -14,7 +14,7 @@ TOKEN = re.compile(r"[^ \t]+")
 
 
 @register
-class TokenLines(InputFormat):
+class TokenLineInput(InputFormat):
     """A line is a sentence and a piece; a blank line ends a document."""
 
     name = "tokens"

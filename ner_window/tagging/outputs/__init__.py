@@ -3,9 +3,17 @@
 # ruff: noqa: I001 (the order is that in which people see the formats)
 
 from ner_window.tagging.outputs.output_format import OUTPUTS, OutputFormat, register
-from ner_window.tagging.outputs.conll import Conll
-from ner_window.tagging.outputs.jsonl import Jsonl
-from ner_window.tagging.outputs.html import Html
-from ner_window.tagging.outputs.spans import SpanLines
+from ner_window.tagging.outputs.conll import ConllOutput
+from ner_window.tagging.outputs.jsonl import JsonlOutput
+from ner_window.tagging.outputs.html import HtmlOutput
+from ner_window.tagging.outputs.spans import SpanLineOutput
 
-__all__ = ["OUTPUTS", "Conll", "Html", "Jsonl", "OutputFormat", "SpanLines", "register"]
+__all__ = [
+    "OUTPUTS",
+    "ConllOutput",
+    "HtmlOutput",
+    "JsonlOutput",
+    "OutputFormat",
+    "SpanLineOutput",
+    "register",
+]

@@ -13,7 +13,7 @@ from ner_window.tagging.tagger import Tagger
 
 
 @register
-class Conll(OutputFormat):
+class ConllOutput(OutputFormat):
     """The lines of a file in columns with the tag as one column more.
 
     Other input is written as token, tab, tag, with a blank line after each sentence.

@@ -12,7 +12,7 @@ from ner_window.tagging.tagger import Found
 
 
 @register
-class Html(OutputFormat):
+class HtmlOutput(OutputFormat):
     """One page, a heading for each file, a paragraph for each piece."""
 
     name = "html"

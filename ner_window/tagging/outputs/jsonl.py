@@ -12,7 +12,7 @@ from ner_window.tagging.tagger import Found
 
 
 @register
-class Jsonl(OutputFormat):
+class JsonlOutput(OutputFormat):
     """An object for each piece: text, and entities with start, end, label and confidence.
 
     An object that was read keeps its other keys. Positions are in characters of the text; ``end``

@@ -1,7 +1,7 @@
 """What a format to write is, and the registry of those that what was found is written in.
 
-To add one, write a class like :class:`~ner_window.tagging.outputs.spans.SpanLines` in a module of
-its own and enter it with :func:`register`.
+To add one, write a class like :class:`~ner_window.tagging.outputs.spans.SpanLineOutput` in a module
+of its own and enter it with :func:`register`.
 """
 
 from __future__ import annotations

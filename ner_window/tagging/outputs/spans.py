@@ -12,7 +12,7 @@ ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 @register
-class SpanLines(OutputFormat):
+class SpanLineOutput(OutputFormat):
     """Between tabs: file, start, end, label, confidence, text.
 
     Positions are in characters; ``end`` is the one after the last. They count from the start of the
