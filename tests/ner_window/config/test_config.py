@@ -110,7 +110,7 @@ def test_a_section_without_content_is_its_defaults(tmp_path):
         ),
         (
             MINIMAL + "model: {context_after: 1}\n",
-            "`after` belongs to the contexts sentence, document and both, not to window",
+            "`after` belongs to the contexts sentence, .* and both, not to window",
         ),
         (
             MINIMAL + "model: {context: document, context_after: 2}\n",
