@@ -11,8 +11,8 @@ of its variants, wherever it is defined. From then on a config takes it:
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
-from typing import Any, ClassVar, Self
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import (
     ModelWrapValidatorHandler,
@@ -22,7 +22,10 @@ from pydantic import (
 )
 
 from ner_window.config.section import Section, as_mapping
+from ner_window.errors import InputError
 from ner_window.wording import listed
+
+Registered = TypeVar("Registered")
 
 
 class Variant(Section):
@@ -73,6 +76,16 @@ class Variant(Section):
     def settings(self) -> dict[str, Any]:
         """What is set of the variant beside its name, by key."""
         return {key: getattr(self, key) for key in type(self).model_fields if key != "name"}
+
+    def registered_in(self, registry: Mapping[type[Any], Registered]) -> Registered:
+        """Return what is registered for this variant. Raises InputError where nothing is."""
+        own = type(self)
+        if own not in registry:
+            raise InputError(
+                f"nothing is registered for the {self.noun} {self.name}, {own.__module__}."
+                f"{own.__qualname__}; import the module that does"
+            )
+        return registry[own]
 
     @classmethod
     def completed(cls, value: Any, default: Any) -> Any:

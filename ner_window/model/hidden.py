@@ -91,7 +91,7 @@ def register(section: type[config.NonlinearitySettings]) -> Any:
 
 def hidden_layer(section: config.NonlinearitySettings, number: int) -> HiddenLayer:
     """Return a layer of a section's nonlinearity, without parameters as yet."""
-    return HIDDEN_LAYERS[type(section)](section, number)
+    return section.registered_in(HIDDEN_LAYERS)(section, number)
 
 
 @register(config.TanhSettings)

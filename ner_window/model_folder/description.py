@@ -25,6 +25,7 @@ from ner_window.model_folder import old_formats
 FORMAT = 5
 DESCRIPTION = "model.yaml"
 MOST_NETWORKS = 1000
+OUTSIDE = "where one is defined outside the package, import its module first"
 MOST_LAYERS = 1000  # each has a name to look for: no number in a damaged file is to take forever
 
 Saved = Literal["float32", "float16", "reference"]
@@ -112,7 +113,9 @@ def read_description(folder: Path) -> Description:
         is_old = number in old_formats.FORMATS
         return Description.model_validate(old_formats.upgraded(content) if is_old else content)
     except ValidationError as error:
-        place = ".".join(map(str, error.errors()[0]["loc"]))
-        raise InputError(f"{path.absolute()} is damaged at {place or 'its top'}") from None
+        detail = error.errors()[0]
+        place = ".".join(map(str, detail["loc"])) or "its top"
+        why = f": {detail['ctx']['error']}; {OUTSIDE}" if detail["type"] == "value_error" else ""
+        raise InputError(f"{path.absolute()} is damaged at {place}{why}") from None
     except (LookupError, TypeError, ValueError) as error:
         raise InputError(f"{path.absolute()}, of format {number}, is damaged: {error!r}") from None

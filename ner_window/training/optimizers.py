@@ -44,7 +44,7 @@ class RatedOptimizer:
 def optimizers_of(settings: Config, network: WindowNetwork) -> list[RatedOptimizer]:
     """Return the optimizers of dense parameters, words and features."""
     section, rate = settings.training.optimizer, settings.training.learning_rate
-    kind = OPTIMIZERS[type(section)]
+    kind = section.registered_in(OPTIMIZERS)
     dense = kind.dense(network.dense_parameters, rate, **section.settings)
     rated = [RatedOptimizer(dense, rate)]
     words, features = network.trained_words, network.trained_features

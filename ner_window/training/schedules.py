@@ -95,4 +95,4 @@ SCHEDULES: dict[type[config.ScheduleSettings], Maker] = {
 def schedule_of(settings: Config, steps_per_epoch: int) -> Schedule:
     """Return the schedule of a config for epochs of this many steps."""
     section = settings.training.schedule
-    return SCHEDULES[type(section)](section, steps_per_epoch, settings.training.epochs)
+    return section.registered_in(SCHEDULES)(section, steps_per_epoch, settings.training.epochs)

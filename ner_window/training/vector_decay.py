@@ -126,7 +126,7 @@ def vector_decay_of(settings: Config, network: WindowNetwork) -> VectorDecay | N
     if not section.moves_vectors:
         return None
     (words,) = network.trained_words
-    decay, rate = DECAYS[type(section)](section, words), settings.vector_learning_rate
+    decay, rate = section.registered_in(DECAYS)(section, words), settings.vector_learning_rate
     if rate * decay.strength >= 1:
         raise InputError(
             f"regularization.vectors.strength: {decay.strength:g} times the learning rate of "

@@ -40,14 +40,16 @@ class CorpusFormat(ABC):
     def read(self, path: Path, lines: Lines, layout: Layout, builder: CorpusBuilder) -> None:
         """Add the sentences of a file to a builder.
 
-        Raises InputError, naming file and line, where the file is not what it should be.
+        A sentence has one token at least; a token is no empty string and holds neither tab nor line
+        feed. The last line of a file is an empty one where it ends in a line feed. Raises
+        InputError, naming file and line, where the file is not what it should be.
         """
 
     @abstractmethod
     def written(
         self, sentences: Iterable[Sentence], documents: int, scheme: Scheme
     ) -> Iterator[str]:
-        """Yield sentences as the lines of a file, without line feeds.
+        """Yield sentences as the lines of a file, without line feeds, and "" as the last.
 
         ``documents`` is the number of documents, 0 where nothing marks them; ``scheme`` is for
         formats that write tags.

@@ -2,8 +2,8 @@
 
 A feature gives each token a value, a string. To add one, write a class like
 :class:`~ner_window.encoding.features.shape.Shape` in a module of its own and enter it with
-:func:`register`. The setting that asks for it is one of ``config.Features`` or, where it is defined
-outside the package, a section entered in ``config.Features.others``.
+:func:`register`. The setting that asks for it is one of ``config.FeatureSettings`` or, where it is
+defined outside the package, a section entered in ``config.FeatureSettings.others``.
 """
 
 from __future__ import annotations
@@ -74,9 +74,16 @@ def register(feature: type[FeatureT]) -> type[FeatureT]:
 def features_of(settings: FeatureSettings) -> list[tuple[Feature, int]]:
     """Return the features that a config asks for, with the dimension of each one's table.
 
-    They are in the order of the settings. Raises InputError where a gazetteer cannot be read.
+    They are in the order of the settings. Raises InputError where a gazetteer cannot be read, or a
+    setting has no feature.
     """
     by_key = {feature.key: feature for feature in FEATURES.values()}
+    for key, _ in settings:
+        if key not in by_key:
+            raise InputError(
+                f"no feature is registered for the setting features.{key}; import the module that "
+                "does"
+            )
     asked = (pair for key, setting in settings for pair in by_key[key].asked_for(setting))
     return [(feature, dimension) for feature, dimension in asked if dimension]
 

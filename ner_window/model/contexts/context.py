@@ -53,7 +53,10 @@ class ContextPart(ABC):
 
     @abstractmethod
     def values(self, encoded: Encoded, tokens: IntArray | slice) -> Mapping[str, Array]:
-        """Return what the part needs to know of some tokens (n,), arrays of n numbers by name."""
+        """Return what the part needs to know of some tokens, by name: (n,) of integers.
+
+        They are in the order of the text: whole units or, in an explanation, what the part reads.
+        """
 
     def tally(self, sentences: Tokens, weights: FloatArray) -> Tally:
         """Return the part on arrays, where it has such a form.
@@ -125,4 +128,4 @@ def register(section: type[config.ContextSettings]) -> Callable[[type[ContextT]]
 
 def context_of(section: config.ContextSettings) -> Context:
     """Return the context of a section."""
-    return CONTEXTS[type(section)](section)
+    return section.registered_in(CONTEXTS)(section)

@@ -144,7 +144,7 @@ class Head(ABC):
         """Add the loss J to a graph; return its node."""
 
     def values(self, encoded: Encoded, tokens: IntArray | slice) -> Mapping[str, Array]:
-        """Return what the loss needs to know of some tokens, by name."""
+        """Return what the loss needs to know of some tokens, integers by name."""
         return {}
 
     def sampling(self, targets: IntArray) -> Sampling:
@@ -252,4 +252,4 @@ def register(section: type[config.HeadSettings]) -> Callable[[type[HeadT]], type
 
 def head_of(section: config.HeadSettings) -> Head:
     """Return the head of a section, without parameters as yet."""
-    return HEADS[type(section)](section)
+    return section.registered_in(HEADS)(section)

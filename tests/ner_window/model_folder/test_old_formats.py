@@ -58,6 +58,7 @@ def test_a_head_of_one_type_says_so_itself_today():
         ("format-4", {"format": FORMAT}, "damaged at context_after"),
         ("format-4", {"context_after": "one"}, "damaged at context"),
         ("format-4", {"head": "binary", "tags": ["O"]}, "of format 4, is damaged"),
+        ("format-4", {"head": "mine"}, r"damaged at head: .* got 'mine'; .* import its module"),
         ("format-2", {"vectors": ["x"]}, "damaged at vectors"),
         ("format-2", {"format": 1}, "of format 1, is damaged"),
         ("format-2", {"format": [2]}, "damaged at format"),
