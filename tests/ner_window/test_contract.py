@@ -1,5 +1,6 @@
 """Every component keeps the contract, and so do some from outside the package."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -19,6 +20,7 @@ from ner_window.model.heads import Head
 from ner_window.model.heads import register as register_head
 from ner_window.model.hidden import HiddenLayer
 from ner_window.model.hidden import register as register_layer
+from tests.places import ROOT
 
 
 class TemperedHeadSettings(config.HeadSettings):
@@ -115,6 +117,10 @@ class Vowels(Feature):
         return str(min(sum(letter in "aeiou" for letter in token.lower()), self.most))
 
 
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+guided = re.search(r"```python\n(.*?)```", GUIDE, re.DOTALL)[1]
+exec(guided.replace('"smoothed"', '"guided"'), {"__name__": "guided"})
+
 EXAMPLES = {"target": "LOC"}
 FAMILIES = {
     "model.head": config.HeadSettings,
@@ -124,6 +130,7 @@ FAMILIES = {
 CHOICES = {key: dict(family.variants) for key, family in FAMILIES.items()}
 for family, name in zip(FAMILIES.values(), ("tempered", "halves", "softsign"), strict=True):
     del family.variants[name]
+del config.HeadSettings.variants["guided"]
 
 
 @pytest.fixture(autouse=True)
@@ -174,6 +181,20 @@ def test_the_contract_of_gazetteers(tmp_path):
     (tmp_path / "names").write_text("Anna Kovac\nOslo\n", "utf-8")
     lists = config.GazetteerSettings(files={"NAME": tmp_path / "names"})
     check_component("features.gazetteers", lists)
+
+
+def test_what_is_not_registered_is_named():
+    class Lonely(config.HeadSettings):
+        name: Literal["lonely"] = "lonely"
+
+    with pytest.raises(ContractError, match=r"nothing is registered for the head lonely.*import"):
+        check_component("model.head", Lonely())
+
+
+def test_a_feature_that_is_not_registered_is_named(monkeypatch):
+    monkeypatch.setitem(config.FeatureSettings.others, "lonely", VowelSettings)
+    with pytest.raises(ContractError, match=r"registered for the setting features.lonely; import"):
+        check_component("features.lonely", VowelSettings())
 
 
 def test_the_contract_finds_what_is_wrong():
