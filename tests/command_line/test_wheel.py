@@ -28,7 +28,7 @@ def test_a_wheel_in_an_empty_environment(tmp_path):
     home = tmp_path / "environment"
     venv.create(home, with_pip=True)
     python = home / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
+    run(python, "-m", "pip", "install", "--quiet", "--no-compile", wheel, cwd=tmp_path)
 
     assert "train" in run(home / "bin" / "ner-window", "--help", cwd=tmp_path)
     run(home / "bin" / "ner-window", "config", "new", "conll2003/frozen", cwd=tmp_path)
@@ -57,7 +57,7 @@ def test_a_wheel_in_an_empty_environment(tmp_path):
     refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert refused.returncode == 2
     assert "needs jinja2 and matplotlib; install with: pip" in refused.stderr
-    run(python, "-m", "pip", "install", "--quiet", f"{wheel}[report]", cwd=tmp_path)
+    run(python, "-m", "pip", "install", "--quiet", "--no-compile", f"{wheel}[report]", cwd=tmp_path)
     run(home / "bin" / "ner-window", *explain, "--html", "explained.html", cwd=tmp_path)
     run(home / "bin" / "ner-window", "report", "run", cwd=tmp_path)
     assert "<h2>" in (tmp_path / "run" / "report.html").read_text("utf-8")
