@@ -19,7 +19,7 @@ from ner_window.errors import InputError
 from ner_window.files import new_file
 from ner_window.model.heads import Head
 from ner_window.parallel import Workers
-from ner_window.tagging.inputs import INPUTS, STDIN, InputFormat, Source, format_of
+from ner_window.tagging.inputs import INPUTS, STDIN, InputFormat, Source, input_format_of
 from ner_window.tagging.outputs import OUTPUTS, OutputFormat
 from ner_window.tagging.streams import Task, file_jobs, tag_file, tag_to, tagger_of
 
@@ -92,7 +92,7 @@ def tag(
 ) -> None:
     """Find the entities in text, or tag tokens."""
     paths = files or [Path(STDIN)]
-    formats = [INPUTS[input_] if input_ else format_of(path) for path in paths]
+    formats = [INPUTS[input_] if input_ else input_format_of(path) for path in paths]
     output_format = OUTPUTS[output or _output_for(formats)]
     task = Task(model, cache_mb, output_format, min_confidence)
     count = jobs or (None if backend == Backend.dask else 1)

@@ -20,7 +20,7 @@ class ColumnLines:
     numbers: list[int]
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, which takes three times as long: files in columns have many
 class Piece:
     """A text and its ``tokens``, which have offsets in it.
 

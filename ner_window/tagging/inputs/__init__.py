@@ -15,7 +15,7 @@ from ner_window.tagging.inputs.input_format import (
     Documents,
     InputFormat,
     Source,
-    format_of,
+    input_format_of,
     register,
 )
 from ner_window.tagging.inputs.raw import RawInput
@@ -35,6 +35,6 @@ __all__ = [
     "RawInput",
     "Source",
     "TokenLineInput",
-    "format_of",
+    "input_format_of",
     "register",
 ]

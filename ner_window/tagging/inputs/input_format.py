@@ -93,7 +93,7 @@ def register(input_format: Format) -> Format:
     return input_format
 
 
-def format_of(path: Path) -> InputFormat:
+def input_format_of(path: Path) -> InputFormat:
     """Return the format that the name of a file speaks for, CoNLL columns where it does not."""
     told = (known for known in INPUTS.values() if known.is_told_by(path))
     return next(told, INPUTS[COLUMNS])

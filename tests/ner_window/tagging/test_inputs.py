@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from ner_window.corpora.conll import Layout
 from ner_window.errors import InputError
-from ner_window.tagging.inputs import INPUTS, LONGEST_DOCUMENT, LONGEST_LINE, Source, format_of
+from ner_window.tagging.inputs import (
+    INPUTS,
+    LONGEST_DOCUMENT,
+    LONGEST_LINE,
+    Source,
+    input_format_of,
+)
 from ner_window.tagging.inputs.long_text import LONGEST_TEXT
 from ner_window.tagging.inputs.raw import paragraphs
 from ner_window.tagging.pieces import LONGEST_SENTENCE
@@ -35,7 +41,7 @@ def read(tmp_path, content, kind, layout=PLAIN, block=None):
     ],
 )
 def test_names_tell_formats(name, kind, tmp_path):
-    assert format_of(Path(name)).name == kind
+    assert input_format_of(Path(name)).name == kind
 
 
 def test_paragraphs_know_their_places(tmp_path):

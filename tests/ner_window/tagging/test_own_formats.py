@@ -9,7 +9,7 @@ from ner_window.cli import main
 from ner_window.corpora.conll import Layout
 from ner_window.parallel import Workers
 from ner_window.tagging import inputs, outputs
-from ner_window.tagging.inputs import INPUTS, InputFormat, Source, format_of
+from ner_window.tagging.inputs import INPUTS, InputFormat, Source, input_format_of
 from ner_window.tagging.outputs import OUTPUTS, OutputFormat
 from ner_window.tagging.pieces import Piece, cut
 from ner_window.tagging.streams import Task, tag_to
@@ -60,7 +60,7 @@ def names_in_mails(model):
 
 def test_mails_are_read_and_names_written(trained, mails):
     written = []
-    source = Source(mails, format_of(mails), Layout(), None)
+    source = Source(mails, input_format_of(mails), Layout(), None)
     model = trained()
     task = Task(model, 64, OUTPUTS["names"], 0)
     tag_to(written.append, task, [source], Workers(1), lambda count: None)
