@@ -25,7 +25,7 @@ from ner_window.model_folder import folder as model_folder
 from ner_window.run_data import RunData
 from ner_window.scoring.score import Score
 from ner_window.training.run import run as run_in
-from ner_window.training.run_folder import check_free
+from ner_window.training.run_folder import check_config, check_free
 from ner_window.training.scores import RunScores
 from ner_window.training.single import InterruptedRun, Tell
 
@@ -120,7 +120,8 @@ def train(
     Raises
     ------
     InputError
-        Where the folder is in use, or the data is not what it should be.
+        Where the folder is in use or has the run of another config, or the data is not what it
+        should be.
     KeyboardInterrupt
         When it is interrupted; what was done has been saved, to go on with.
 
@@ -129,7 +130,9 @@ def train(
         run = ner_window.train(config, "runs/first")
     """
     folder = Path(folder)
-    if not resume:
+    if resume:
+        check_config(folder, config)
+    else:
         check_free(folder)
     data = RunData.read(config)
     for note in data.notes():

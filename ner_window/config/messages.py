@@ -25,6 +25,8 @@ def _problem(detail: Any, schema: type[Section]) -> str:
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "value_error":
         return f"{key}: {message}"
+    if detail["type"] == "model_type":
+        return f"{key}: a section of keys with values is expected, got {detail['input']!r}"
     return f"{key}: {message[0].lower()}{message[1:]}, got {detail['input']!r}"
 
 

@@ -117,5 +117,8 @@ def read_description(folder: Path) -> Description:
         place = ".".join(map(str, detail["loc"])) or "its top"
         why = f": {detail['ctx']['error']}; {OUTSIDE}" if detail["type"] == "value_error" else ""
         raise InputError(f"{path.absolute()} is damaged at {place}{why}") from None
+    except KeyError as error:
+        place = error.args[0]
+        raise InputError(f"{path.absolute()}, of format {number}, is damaged at {place}") from None
     except (LookupError, TypeError, ValueError) as error:
         raise InputError(f"{path.absolute()}, of format {number}, is damaged: {error!r}") from None

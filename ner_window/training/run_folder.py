@@ -25,6 +25,7 @@ import yaml
 from pydantic import ValidationError
 
 from ner_window.config import Config
+from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.files import replacement
 from ner_window.model.model import Model
@@ -57,6 +58,19 @@ def check_free(folder: Path) -> None:
         raise InputError(
             f"{folder.absolute()} is not empty; give another folder with --out, or remove it, or "
             f"go on with the run in it: ner-window train --resume {folder}"
+        )
+
+
+def check_config(folder: Path, config: Config) -> None:
+    """Raise InputError where the folder has a run of another config, which cannot go on as this."""
+    if not (folder / CONFIG).exists():
+        return
+    asked = config.model_dump(mode="json")
+    recorded = load_config(folder / CONFIG).model_dump(mode="json")
+    if changed := [key for key in asked if asked[key] != recorded[key]]:
+        raise InputError(
+            f"the run in {folder.absolute()} was started with another config: its {CONFIG} differs "
+            f"in {', '.join(changed)}; go on with that config, or give another folder"
         )
 
 

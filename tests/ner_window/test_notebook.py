@@ -64,6 +64,15 @@ def test_a_folder_in_use_is_refused_and_a_finished_run_returned(config, tmp_path
     assert lines[-1] == f"{run.folder} is finished"
 
 
+@pytest.mark.parametrize("setting", ["seed=7", "training.learning_rate=0.5"])
+def test_the_run_of_another_config_is_neither_gone_on_with_nor_returned(config, tmp_path, setting):
+    run = ner_window.train(config, tmp_path / "run", lambda line: None)
+    other = ner_window.load_config(run.folder / "config.yaml", [setting])
+    differs = f"another config.* differs in {setting.split('=')[0].split('.')[0]};"
+    with pytest.raises(ner_window.InputError, match=differs):
+        ner_window.train(other, run.folder, resume=True)
+
+
 def test_a_path_is_read_in_the_columns_of_the_training_file(config, tmp_path, corpus_file):
     (tmp_path / "other").write_text("B-LOC Oslo\nO is\n", "utf-8")
     columns = ["data.columns={token: 1, tag: 0}", f"data.train={tmp_path / 'other'}"]

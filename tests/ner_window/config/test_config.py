@@ -143,6 +143,7 @@ def test_a_section_without_content_is_its_defaults(tmp_path):
         (MINIMAL + "features: {columns: {pos: {colum: 1}}}\n", "did you mean 'column'"),
         ("data: {train: t, dev: d, encoding: rot13}\nembeddings: {path: v}\n", "no text encoding"),
         ("data: {train: t, dev: d}\nembeddings: {}\n", "give `path`"),
+        (MINIMAL + "features: 3\n", "features: a section of keys with values is expected, got 3"),
         (
             "data: {train: t, dev: d}\n"
             "embeddings: {path: v, trainable: false, learning_rate: 0.1}\n",

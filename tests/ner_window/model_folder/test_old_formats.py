@@ -73,6 +73,16 @@ def test_damage_to_an_old_folder_is_told(name, damage, message, tmp_path):
         load_model(folder)
 
 
+def test_what_an_old_folder_lacks_is_named(tmp_path):
+    shutil.copytree(OLD_MODELS / "format-4", tmp_path / "model")
+    path = tmp_path / "model" / "model.yaml"
+    content = yaml.safe_load(path.read_text())
+    del content["head"]
+    path.write_text(yaml.safe_dump(content))
+    with pytest.raises(InputError, match=r"of format 4, is damaged at head$"):
+        load_model(path.parent)
+
+
 def test_words_without_vectors_are_told(tmp_path):
     shutil.copytree(OLD_MODELS / "format-1", tmp_path / "model")
     (tmp_path / "model" / "vectors.txt").write_text("one")
