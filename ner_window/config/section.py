@@ -20,7 +20,12 @@ class Section(BaseModel):
     ``SoftmaxHead``.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        defer_build=True,  # a tagger reads a head, and has no use for the rest
+    )
 
     moved: ClassVar[Mapping[str, tuple[str, str]]] = {}
     """Where settings stand that once stood here: in which section of this one, by which key."""
