@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,3 +30,8 @@ def tell(*messages: str) -> None:
     """Say something to the person at the terminal."""
     for message in messages:
         print(message, file=sys.stderr, flush=True)
+
+
+def tell_next(*words: str | Path) -> None:
+    """Name the command that one is likely to give next, quoted for a shell, as the last line."""
+    tell(f"next: {shlex.join(map(str, words))}")
