@@ -42,7 +42,12 @@ class SubsetSettings(Section):
 
 
 class SelectionSettings(Section):
-    """Training documents that are held out to choose the epoch on, so that dev stays unseen."""
+    """Training documents that are held out to choose the epoch on, so that dev stays unseen.
+
+    They are every k-th one: of 0.1, the 10th, the 20th and so on. Where the file marks no
+    documents, or a single one, blocks of `data.documents.sentences` stand in for them; where these
+    blocks are fewer than 1 / fraction (10 of 0.1), every k-th sentence is held out.
+    """
 
     source: Literal["train"] = Field(
         "train", alias="from", description="whose documents are held out"

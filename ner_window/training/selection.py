@@ -2,36 +2,57 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
-from ner_window.arrays import IntArray
+from ner_window.arrays import BoolArray, IntArray
 from ner_window.config import Config, DataSettings, SubsetSettings
 from ner_window.corpora.corpus import Corpus
 from ner_window.encoding.documents import documents_of
 from ner_window.errors import InputError
+from ner_window.wording import counted
 
 
 def selection_of(config: Config, corpora: Mapping[str, Corpus]) -> tuple[Corpus, Corpus | None]:
     """Return what is trained on, and what the epoch is chosen on.
 
-    Training documents that are held out are every k-th one: the same for every seed. Raises
-    InputError where the training data is too small for what the config takes of it.
+    Training documents that are held out are every k-th one: the same for every seed. Where the
+    file marks none, and blocks that stand in for them are fewer than 1 / fraction, every k-th
+    sentence is. Raises InputError where the training data is too small for what the config takes
+    of it.
     """
     train, selection = subset_of(config.data, corpora["train"]), config.data.selection
     if selection is None:
         return train, corpora.get("dev")
     number = document_numbers(config.data, train)
-    is_held_out = np.floor((number + 1) * selection.fraction) > np.floor(
-        number * selection.fraction
-    )
-    if is_held_out.all() or not is_held_out.any():
+    is_held_out = _every_kth(number, selection.fraction)
+    if not is_held_out.any() and train.document_count == 1:
+        number = np.arange(len(train))
+        is_held_out = _every_kth(number, selection.fraction)
+    if not is_held_out.any():
+        count = int(number.max()) + 1
+        unit = "sentence" if train.document_count == 1 else "document"
         raise InputError(
-            f"data.selection.fraction {selection.fraction:g} of {number.max() + 1} documents "
-            f"({train.path.absolute()}) leaves nothing to train on or nothing to choose on"
+            f"data.selection.fraction {selection.fraction:g} of {counted(count, unit)} "
+            f"({train.path.absolute()}) leaves nothing to choose the epoch on; "
+            f"{_way_out(count, unit)}"
         )
     return train.subset(~is_held_out), train.subset(is_held_out)
+
+
+def _every_kth(number: IntArray, fraction: float) -> BoolArray:
+    """Tell which sentences are held out, given the number of the unit of each, (sentences,)."""
+    is_held_out: BoolArray = np.floor((number + 1) * fraction) > np.floor(number * fraction)
+    return is_held_out
+
+
+def _way_out(count: int, unit: str) -> str:
+    if count == 1:
+        return f"a single {unit} cannot be divided: set data.selection: null, training.keep: last"
+    enough = math.ceil(100 / count) / 100
+    return f"set data.selection.fraction to {enough:g} or more"
 
 
 def subset_of(data: DataSettings, train: Corpus) -> Corpus:

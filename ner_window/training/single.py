@@ -19,6 +19,7 @@ from ner_window.training.run_folder import RunFolder
 from ner_window.training.scores import RunScores
 from ner_window.training.selection import selection_of
 from ner_window.training.trainer import DivergenceError, Trainer
+from ner_window.wording import counted
 
 Tell = Callable[[str], None]
 """Is given what there is to say on the way, line by line."""
@@ -110,6 +111,10 @@ def part_of(config: Config, number: int) -> Config:
 
 def _trainer(config: Config, data: RunData, tell: Tell) -> Trainer:
     train, selection = selection_of(config, data.corpora)
+    if config.data.selection and selection:
+        sentences = counted(len(train) + len(selection), "sentence")
+        fraction = f"data.selection.fraction {config.data.selection.fraction:g}"
+        tell(f"held out to choose on: {len(selection):,} of {sentences} of train ({fraction})")
     if config.debug.gradient_check:
         tell(check_gradients(config, train, data.vectors))
     rng = np.random.default_rng(config.seed)

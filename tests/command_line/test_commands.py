@@ -386,6 +386,7 @@ def test_choosing_on_training_documents_leaves_dev_unseen(config_file, run):
     code, out, err = run("train", config_file, "--out", "run", *settings)
     assert code == 0, err
     assert "held-out F1" in err
+    assert "held out to choose on: 1 of 3 sentences of train (data.selection.fraction 0.5)" in err
     assert "dev (" in out
     code, out, err = run(
         "train", config_file, "--out", "other", *settings, "--set", "data.dev=null"

@@ -77,6 +77,58 @@ def test_files_without_documents_are_cut_into_blocks(tmp_path):
     assert (starts % 15 == 1).all()
 
 
+def unmarked(folder, sentences):
+    path = folder / f"{sentences}.conll"
+    path.write_text(f"{SENTENCE}\n" * sentences)
+    return read_corpus(path)
+
+
+def chosen_lines(corpus, **selection):
+    """Return which sentences, from 0, are held out to choose on."""
+    config = Config.model_validate(
+        {"data": {"train": "t", "selection": selection}, "embeddings": {"dimension": 3}}
+    )
+    learned, chosen = selection_of(config, {"train": corpus})
+    assert len(learned) + len(chosen) == len(corpus)
+    return (chosen.lines[::2] // 3).tolist()  # sentences of two tokens and a blank line
+
+
+def test_a_small_file_without_documents_holds_out_sentences(tmp_path):
+    assert chosen_lines(unmarked(tmp_path, 100)) == list(range(9, 100, 10))
+    assert chosen_lines(unmarked(tmp_path, 180)) == list(range(9, 180, 10))
+    assert chosen_lines(unmarked(tmp_path, 30), fraction=0.5) == list(range(20, 30))  # a block
+
+
+def test_a_larger_file_without_documents_holds_out_blocks(tmp_path):
+    assert chosen_lines(unmarked(tmp_path, 181)) == [180]
+    assert chosen_lines(unmarked(tmp_path, 400)) == [*range(180, 200), *range(380, 400)]
+
+
+def test_a_single_document_is_held_out_by_sentences(tmp_path):
+    path = tmp_path / "train.conll"
+    path.write_text("-DOCSTART- O\n\n" + f"{SENTENCE}\n" * 20)
+    _, chosen = selection_of(
+        Config.model_validate(
+            {"data": {"train": "t", "selection": {}}, "embeddings": {"dimension": 3}}
+        ),
+        {"train": read_corpus(path)},
+    )
+    assert len(chosen) == 2
+
+
+def test_too_little_to_hold_out_names_the_keys(train, tmp_path):
+    with pytest.raises(
+        InputError, match=r"data\.selection\.fraction 0\.1 of 5 sentences .*0\.2 or"
+    ):
+        chosen_lines(unmarked(tmp_path, 5))
+    with pytest.raises(
+        InputError, match=r"data\.selection\.fraction 0\.01 of 20 documents .*0\.05"
+    ):
+        chosen_lines(train, fraction=0.01)
+    with pytest.raises(InputError, match=r"of 1 sentence .*data\.selection: null"):
+        chosen_lines(unmarked(tmp_path, 1))
+
+
 def test_more_than_there_is_is_refused(train):
     with pytest.raises(InputError, match=r"421, but .* has 420 tokens"):
         subset_of(data_of(subset={"tokens": 421}), train)
