@@ -6,11 +6,13 @@ declaration.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
+
+from ner_window.wording import listed
 
 
 class Section(BaseModel):
@@ -29,6 +31,10 @@ class Section(BaseModel):
 
     moved: ClassVar[Mapping[str, tuple[str, str]]] = {}
     """Where settings stand that once stood here: in which section of this one, by which key."""
+
+    alternatives: ClassVar[tuple[str, ...]] = ()
+    """Keys that say the same thing in different ways: one is set at most, which makes the others
+    null and takes the place of those that a file below sets."""
 
     @classmethod
     def known_keys(cls) -> list[str]:
@@ -52,7 +58,10 @@ class Section(BaseModel):
         """Take a section without content for its defaults; refuse true and false as numbers."""
         if not isinstance(tree, dict):
             return tree
+        check_alternatives(tree, cls)
         settings = with_moved(tree, cls)
+        if any(key in settings for key in cls.alternatives):
+            settings = {**dict.fromkeys(cls.alternatives), **settings}
         for key, field in cls.model_fields.items():
             value, section = settings.get(key), section_of(field.annotation)
             if isinstance(value, bool) and not _takes_bool(field.annotation):
@@ -94,6 +103,14 @@ def with_moved(tree: Mapping[Any, Any], section: type[Section]) -> dict[Any, Any
             raise ValueError(f"`{old}` is an older spelling of `{key}.{new}`, which is set too")
         settings[key] = {**inner, new: tree[old]}
     return settings
+
+
+def check_alternatives(keys: Collection[Any], section: type[Section]) -> None:
+    """Raise ValueError where two keys are set that take each other's place."""
+    both = [key for key in section.alternatives if key in keys]
+    if len(both) > 1:
+        keys_set = listed(f"`{key}`" for key in both)
+        raise ValueError(f"{keys_set} take each other's place: set one of them")
 
 
 def as_mapping(value: Any) -> dict[Any, Any]:

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt, SerializeAsAny, model_validator
+from pydantic import (
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    SerializeAsAny,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+    model_validator,
+)
 
 from ner_window.config.optimizers import AdamSettings, OptimizerSettings
 from ner_window.config.schedules import LinearScheduleSettings, ScheduleSettings
 from ner_window.config.section import Section
 
+DEFAULT_BATCH_TOKENS = 256
+
 
 class TrainingSettings(Section):
     """How long, in which steps and by which rule the weights are learned."""
 
+    alternatives = ("batch_tokens", "batch_size")
+
     epochs: PositiveInt = Field(12, description="passes over the training data, at most")
+    batch_tokens: Annotated[
+        PositiveInt | None, WithJsonSchema({"type": "integer", "exclusiveMinimum": 0})
+    ] = Field(
+        DEFAULT_BATCH_TOKENS,
+        description="tokens in a mini-batch; where the head or the context needs sentences or "
+        "documents whole, about so many in whole ones",
+    )
     batch_size: PositiveInt | None = Field(
         None,
-        description="in a mini-batch: windows (null: 256), with the head or the context "
-        "sentence sentences (32), with the contexts document and both documents (2)",
+        description="in place of `batch_tokens`: how many windows a mini-batch has (null: 256), "
+        "with the head or the context sentence how many sentences (32), with the contexts document "
+        "and both how many documents (2)",
     )
     optimizer: SerializeAsAny[OptimizerSettings] = Field(
         AdamSettings(),
@@ -47,6 +68,20 @@ class TrainingSettings(Section):
         description="networks, trained in parallel from different initial weights, whose scores "
         "are averaged",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_null_tokens(cls, tree: Any) -> Any:
+        if isinstance(tree, dict) and tree.get("batch_tokens", 1) is None:
+            raise ValueError("`batch_tokens` is a number, not null; for another unit: `batch_size`")
+        return tree
+
+    @model_serializer(mode="wrap")
+    def _with_one_batch(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write the one size of a batch that is in force."""
+        settings: dict[str, Any] = handler(self)
+        del settings["batch_tokens" if self.batch_tokens is None else "batch_size"]
+        return settings
 
     @model_validator(mode="after")
     def _consistent(self) -> TrainingSettings:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ner_window.config.section import Section, as_mapping, with_moved
+from ner_window.config.section import Section, as_mapping, check_alternatives, with_moved
 from ner_window.config.variant import Variant
 
 Schema: TypeAlias = "type[Section] | None"
@@ -48,10 +48,11 @@ def mapping_of(node: Setting | Tree | None) -> Tree:
 def modern(tree: Tree, schema: Schema) -> Tree:
     """Return a tree with all that has moved where it stands now.
 
-    Raises ValueError where a setting is at both places.
+    Raises ValueError where a setting is at both places, or two say the same in different ways.
     """
     if schema is None:
         return tree
+    check_alternatives(tree, schema)
     return {
         key: modern(node, schema.section_at(key)) if isinstance(node, dict) else node
         for key, node in with_moved(tree, schema).items()
@@ -63,7 +64,7 @@ def merged(base: Tree, changes: Tree, schema: Schema) -> Tree:
     old, new = _name(base), _name(changes)
     if None not in (old, new) and old != new:
         return {**_kept(base, old, new, schema), **changes}
-    result = dict(base)
+    result = _beside(base, changes, schema)
     for key, node in changes.items():
         inner = schema and schema.section_at(key)
         on_top = _named(node, inner)
@@ -85,6 +86,8 @@ def override(tree: Tree, keys: list[str], node: Setting | Tree, schema: Schema) 
         What it leads to: a value with its origin, or a mapping of such.
     schema
         The section that the tree is of.
+
+    Raises ValueError where it takes the place of another setting of the same origin.
     """
     keys = _modern_path(keys, schema)
     for key in keys[:-1]:
@@ -92,10 +95,29 @@ def override(tree: Tree, keys: list[str], node: Setting | Tree, schema: Schema) 
         tree[key] = inner
         tree, schema = inner, schema and schema.section_at(key)
     last = keys[-1]
+    _displace(tree, last, node, schema)
     section = schema and schema.section_at(last)
     if isinstance(named := _named(node, section), dict) and isinstance(node, Setting):
         node = merged(mapping_of(tree.get(last)), named, section)
     tree[last] = modern(node, section) if isinstance(node, dict) else node
+
+
+def _beside(base: Tree, changes: Tree, schema: Schema) -> Tree:
+    """Return what stays of settings below others: all but what those take the place of."""
+    displaced = schema.alternatives if schema else ()
+    if not any(key in changes for key in displaced):
+        return dict(base)
+    return {key: node for key, node in base.items() if key not in displaced}
+
+
+def _displace(tree: Tree, key: str, node: Setting | Tree, schema: Schema) -> None:
+    """Remove the settings that one takes the place of, unless they are of the same origin."""
+    if schema is None or key not in schema.alternatives:
+        return
+    for other in set(schema.alternatives) - {key}:
+        below = tree.pop(other, None)
+        if isinstance(below, Setting) and isinstance(node, Setting) and below.origin == node.origin:
+            check_alternatives((other, key), schema)
 
 
 def _modern_path(keys: list[str], schema: Schema) -> list[str]:

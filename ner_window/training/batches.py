@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ner_window.arrays import IntArray
-from ner_window.config import Config
+from ner_window.config import Config, TrainingSettings
 from ner_window.corpora import scratch
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import OUTSIDE
@@ -22,6 +22,7 @@ from ner_window.model.graphs import Batch
 from ner_window.model.heads import head_of
 from ner_window.model.model import Model
 from ner_window.model.network import WindowNetwork
+from ner_window.training.gathering import gathering_of
 from ner_window.training.selection import document_numbers
 from ner_window.training.training_data import TrainingData
 
@@ -35,8 +36,8 @@ class Batches:
         What is learned from.
     network
         Says what has to be whole in a batch, and what its head and context need beside windows.
-    size
-        How many windows, sentences or documents a batch has, None for the usual number.
+    training
+        Says how large a batch is.
     rng
         Draws the order, the words that are made unknown, and what the head samples.
     """
@@ -45,16 +46,18 @@ class Batches:
         self,
         data: TrainingData,
         network: WindowNetwork,
-        size: int | None,
+        training: TrainingSettings,
         rng: np.random.Generator,
     ) -> None:
         self.data = data
         self.network = network
+        self.training = training
         self.rng = rng
         self.unit = network.unit
-        self.size = size or self.unit.default_batch_size
         self.sampling = network.head.sampling(data.targets)
-        self._unit_ends = data.encoded.ends_of(self.unit)
+        self._unit_ends = ends = data.encoded.ends_of(self.unit)
+        lengths = None if ends is None else np.diff(ends, prepend=0)
+        self.gathering = gathering_of(training, self.unit, self.unit_count, lengths)
 
     @classmethod
     def of(
@@ -70,7 +73,7 @@ class Batches:
         Parameters
         ----------
         config
-            Names the size, and the rate of word dropout.
+            Says how large a batch is, and names the rate of word dropout.
         model
             Encodes the corpus.
         train
@@ -78,10 +81,11 @@ class Batches:
         rng
             As above.
         size
-            Another size than the config's.
+            So many units in a batch, whatever the config says.
         """
         data = TrainingData.of(train, model, config.regularization.word_dropout)
-        return cls(data, model.network, size or config.training.batch_size, rng)
+        training = config.training if size is None else TrainingSettings(batch_size=size)
+        return cls(data, model.network, training, rng)
 
     @property
     def unit_count(self) -> int:
@@ -95,18 +99,19 @@ class Batches:
 
     def __len__(self) -> int:
         """The number of batches of an epoch."""
-        return -(-self.unit_count // self.size)
+        return len(self.gathering)
 
     def __str__(self) -> str:
-        return f"{self.unit_count:,} {self.unit}, {self.size} at a time; steps: {len(self):,}"
+        units = "a window each" if self._unit_ends is None else f"{self.unit_count:,} {self.unit}"
+        return f"{self.token_count:,} tokens, {units}, {self.gathering}; steps: {len(self):,}"
 
     def __iter__(self) -> Iterator[Batch]:
         order = scratch.arange(self.unit_count)
         self.rng.shuffle(order)
         if self.sampling.tokens is not None:
             order = self.sampling.tokens[order]
-        for start in range(0, len(order), self.size):
-            yield self._batch(order[start : start + self.size])
+        for units in self.gathering.batches(order):
+            yield self._batch(units)
 
     def _batch(self, units: IntArray) -> Batch:
         """Return the batch of some windows, sentences or documents."""
@@ -133,14 +138,17 @@ def steps_per_epoch(config: Config, train: Corpus) -> int:
     """Return how many batches a config makes of a corpus, at least 1, without encoding it."""
     head, context = head_of(config.model.head), context_of(config.model.context)
     unit = max(context.unit, head.unit)
+    lengths: IntArray | None = None
     if unit == Unit.DOCUMENTS:
-        count = int(document_numbers(config.data, train).max()) + 1
+        lengths = np.bincount(document_numbers(config.data, train), train.tokens.lengths)
     elif unit == Unit.SENTENCES:
-        count = len(train)
-    else:
+        lengths = train.tokens.lengths
+    if lengths is None:
         tokens = head.sampling(_is_in_entity(train, head.target)).tokens
         count = train.token_count if tokens is None else len(tokens)
-    return max(-(-count // (config.training.batch_size or unit.default_batch_size)), 1)
+    else:
+        count = len(lengths)
+    return max(len(gathering_of(config.training, unit, count, lengths)), 1)
 
 
 def _is_in_entity(corpus: Corpus, target: str | None) -> IntArray:

@@ -40,7 +40,7 @@ def test_training_writes_a_run_folder(trained, tmp_path, config_file):
     assert "FB1: 100.00" in out
     assert err.count("\nepoch ") == 30
     assert "words to choose on:   exact 14.3%, lower-case 28.6%, digits 7.1%" in err
-    assert "an epoch:             14 windows, 4 at a time; steps: 4" in err
+    assert "an epoch:             14 tokens, a window each, 4 at a time; steps: 4" in err
 
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     assert len(records) == 30

@@ -18,20 +18,23 @@ def test_stretches_are_the_tokens_of_their_units():
 
 
 @pytest.mark.parametrize(
-    ("settings", "unit", "size"),
+    ("settings", "unit", "steps"),
     [
         ([], "windows", 4),
         (["model.head=sentence", "training.batch_size=2"], "sentences", 2),
-        (["model.context=document", "training.batch_size=1"], "documents", 1),
+        (["model.context=document", "training.batch_size=1"], "documents", 2),
         (["model.context=sentence", "training.batch_size=2"], "sentences", 2),
-        (["model.context=both", "training.batch_size=1"], "documents", 1),
-        (["model.head=sentence", "model.context=document", "training.batch_size=null"], None, 2),
+        (["model.context=both", "training.batch_size=1"], "documents", 2),
+        (["model.head=sentence", "model.context=document", "training.batch_size=null"], None, 1),
+        (["training.batch_tokens=5"], "windows", 3),
+        (["model.head=sentence", "training.batch_tokens=7"], "sentences", 2),
+        (["model.context=both", "training.batch_tokens=8"], "documents", 2),
     ],
 )
-def test_an_epoch_sees_every_token_once(config_file, settings, unit, size):
+def test_an_epoch_sees_every_token_once(config_file, settings, unit, steps):
     _, trainer, corpus = small_model(config_file, *settings)
     batches = trainer.batches
-    assert batches.size == size
+    assert len(batches) == steps
     assert unit is None or str(batches.unit) == unit
     rows = batches.data.encoded.stream.windows(slice(None))
     expected = sorted(map(tuple, rows[1].tolist()))  # capitals: no dropout changes them
@@ -57,9 +60,24 @@ def test_a_batch_tells_its_sentences_apart(config_file, context):
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        (["training.batch_size=4"], "14 windows, 4 at a time; steps: 4"),
-        (["model.context=sentence", "training.batch_size=2"], "3 sentences, 2 at a time; steps: 2"),
-        (["model.context=document", "training.batch_size=2"], "2 documents, 2 at a time; steps: 1"),
+        (["training.batch_size=4"], "14 tokens, a window each, 4 at a time; steps: 4"),
+        (["training.batch_tokens=4"], "14 tokens, a window each, 4 at a time; steps: 4"),
+        (
+            ["model.context=sentence", "training.batch_size=2"],
+            "14 tokens, 3 sentences, 2 at a time; steps: 2",
+        ),
+        (
+            ["model.context=document", "training.batch_size=null"],
+            "14 tokens, 2 documents, 2 at a time; steps: 1",
+        ),
+        (
+            ["model.context=document", "training.batch_tokens=14"],
+            "14 tokens, 2 documents, about 14 tokens at a time; steps: 1",
+        ),
+        (
+            ["model.context=document", "training.batch_tokens=7"],
+            "14 tokens, 2 documents, about 7 tokens at a time (1 has more); steps: 2",
+        ),
     ],
 )
 def test_what_an_epoch_is_is_told(config_file, settings, told):
@@ -67,7 +85,9 @@ def test_what_an_epoch_is_is_told(config_file, settings, told):
     assert str(trainer.batches) == told
 
 
-@pytest.mark.parametrize("size", ["1", "3", "null"])
+@pytest.mark.parametrize(
+    "size", ["batch_size=1", "batch_size=3", "batch_size=null", "batch_tokens=5", "batch_tokens=9"]
+)
 @pytest.mark.parametrize(
     "model",
     [
@@ -80,7 +100,7 @@ def test_what_an_epoch_is_is_told(config_file, settings, told):
     ],
 )
 def test_the_steps_of_an_epoch_are_known_before_the_corpus_is_encoded(config_file, model, size):
-    settings = f"model={model}", f"training.batch_size={size}"
+    settings = f"model={model}", f"training.{size}"
     _, trainer, corpus = small_model(config_file, *settings)
     assert steps_per_epoch(trainer.config, corpus) == len(trainer.batches)
 
