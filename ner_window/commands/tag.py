@@ -19,9 +19,10 @@ from ner_window.errors import InputError
 from ner_window.files import new_file
 from ner_window.model.heads import Head
 from ner_window.parallel import Workers
-from ner_window.tagging.inputs import INPUTS, STDIN, InputFormat, Source, input_format_of
+from ner_window.tagging.inputs import INPUTS, STDIN, InputFormat, Recognized, Source, recognize
 from ner_window.tagging.outputs import OUTPUTS, OutputFormat
 from ner_window.tagging.streams import Task, file_jobs, tag_file, tag_to, tagger_of
+from ner_window.wording import counted
 
 if TYPE_CHECKING:
     InputName = str
@@ -45,7 +46,8 @@ InputOption = Annotated[
     typer.Option(
         "--input",
         help=_listed(INPUTS)
-        + " [default: raw for standard input and .txt, jsonl for .jsonl, else conll]",
+        + " [default: for standard input, .txt and .md what the first lines look like, raw or else "
+        "conll or jsonl; jsonl for .jsonl; else conll]",
     ),
 ]
 OutputOption = Annotated[
@@ -92,14 +94,20 @@ def tag(
 ) -> None:
     """Find the entities in text, or tag tokens."""
     paths = files or [Path(STDIN)]
-    formats = [INPUTS[input_] if input_ else input_format_of(path) for path in paths]
-    output_format = OUTPUTS[output or _output_for(formats)]
+    if out is not None and (len(paths) > 1 or out.is_dir()):
+        _check_named(paths)
+    inputs = [
+        Recognized(INPUTS[input_]) if input_ else recognize(path, encoding or "utf-8")
+        for path in paths
+    ]
+    tell(*_notes(paths, inputs))
+    output_format = OUTPUTS[output or _output_for([each.format for each in inputs])]
     task = Task(model, cache_mb, output_format, min_confidence)
     count = jobs or (None if backend == Backend.dask else 1)
     workers = Workers(count, backend.value, scheduler)
     sources = [
-        _source(task, path, input_format, token_column, encoding)
-        for path, input_format in zip(paths, formats, strict=True)
+        _source(task, path, recognized, token_column, encoding)
+        for path, recognized in zip(paths, inputs, strict=True)
     ]
     if min_confidence:
         _check_confidences(tagger_of(task).model.network.head)
@@ -108,6 +116,29 @@ def tag(
     except KeyboardInterrupt:
         tell("interrupted: what was written are whole lines")
         raise typer.Exit(INTERRUPTED) from None
+
+
+def _check_named(paths: Sequence[Path]) -> None:
+    if STDIN in map(str, paths):
+        raise InputError("standard input has no name: give --out a file for it, no folder")
+
+
+def _notes(paths: Sequence[Path], inputs: Sequence[Recognized]) -> Iterator[str]:
+    """Yield which files are taken for something else than their names say, the likes together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for path, each in zip(paths, inputs, strict=True):
+        if each.evidence is not None:
+            name = "standard input" if str(path) == STDIN else str(path)
+            alike.setdefault((each.format.name, each.evidence), []).append(name)
+    for (name, evidence), files in alike.items():
+        others = f" and {counted(len(files) - 1, 'other file')}"
+        subject, is_read = (
+            (f"{files[0]}{others} look", "are") if files[1:] else (f"{files[0]} looks", "is")
+        )
+        yield (
+            f"note: {subject} like {name} ({evidence}) and {is_read} read so; for running text "
+            "say --input raw"
+        )
 
 
 def _check_confidences(head: Head) -> None:
@@ -126,19 +157,20 @@ def _output_for(formats: Sequence[InputFormat]) -> str:
 def _source(
     task: Task,
     path: Path,
-    input_format: InputFormat,
+    recognized: Recognized,
     token_column: int | None,
     encoding: str | None,
 ) -> Source:
     model = tagger_of(task).model
     layout = model.layout
-    default = layout.encoding if input_format.is_like_training else "utf-8"
+    default = layout.encoding if recognized.format.is_like_training else "utf-8"
     layout = replace(
         layout,
         token=layout.token if token_column is None else token_column,
         encoding=encoding or default,
     )
-    return Source(path, input_format, layout, model.encoder.document_block)
+    block = model.encoder.document_block
+    return Source(path, recognized.format, layout, block, recognized.head)
 
 
 def _write(task: Task, sources: Sequence[Source], workers: Workers, out: Path | None) -> None:

@@ -33,6 +33,8 @@ class Lines:
         How many characters a line may have, None for any number.
     block_bytes
         How much is read at a time.
+    head
+        What has been read of the file already, where it can be read once only.
 
     Raises
     ------
@@ -47,11 +49,13 @@ class Lines:
         encoding: str = "utf-8",
         longest: int | None = None,
         block_bytes: int = BYTES_PER_BLOCK,
+        head: bytes = b"",
     ) -> None:
         self.path = path
         self.encoding = encoding
         self.longest = longest
         self.block_bytes = block_bytes
+        self.head = head
         self._digest = hashlib.sha256()
 
     @property
@@ -76,9 +80,10 @@ class Lines:
         """Yield the text as it is read: what there is, up to ``block_bytes`` at a time."""
         decoder = _decoder(self.encoding)
         bytes_before = line_feeds = 0
+        head = self.head
         with _opened(self.path) as file:
             while True:
-                block = _read(file, self.path, self.block_bytes)
+                block, head = head or _read(file, self.path, self.block_bytes), b""
                 pending = len(decoder.getstate()[0])
                 try:
                     text = decoder.decode(block, final=not block)
@@ -154,6 +159,24 @@ def _read(file: BufferedIOBase, path: Path, most: int) -> bytes:
         return file.read1(most)  # from a pipe, what has come in
     except OSError as error:
         raise InputError(f"cannot read {path.absolute()}: {error.strerror}") from None
+
+
+def head_of(path: Path, most: int) -> bytes:
+    """Return the first bytes of a file; none of one that cannot be read.
+
+    Nothing is read of a pipe with a name, which could not be read again, nor of a terminal. What is
+    read of standard input goes to :class:`Lines` as its ``head``.
+    """
+    if sys.stdin.isatty() if str(path) == "-" else not path.is_file():
+        return b""
+    try:
+        with _opened(path) as file:
+            head = b""
+            while len(head) < most and (block := file.read1(most - len(head))):
+                head += block
+            return head
+    except (InputError, OSError):
+        return b""
 
 
 def read_text(path: Path, encoding: str = "utf-8") -> str:

@@ -19,7 +19,7 @@ from ner_window.model.model import Model
 from ner_window.model_folder.description import DESCRIPTION
 from ner_window.model_folder.folder import model_folder
 from ner_window.parallel import Workers
-from ner_window.tagging.inputs import STDIN, Source
+from ner_window.tagging.inputs import Source
 from ner_window.tagging.outputs import OutputFormat
 from ner_window.tagging.pieces import Piece, joined
 from ner_window.tagging.tagger import TOKENS_AT_ONCE, Tagger
@@ -172,8 +172,6 @@ def file_jobs(task: Task, sources: Iterable[Source], folder: Path) -> list[FileJ
     ending = task.output.ending
     jobs: dict[str, FileJob] = {}
     for source in sources:
-        if str(source.path) == STDIN:
-            raise InputError("standard input has no name: give --out a file for it, no folder")
         name = source.path.name
         name = name if name.endswith(ending) else name + ending
         if name in jobs:

@@ -22,6 +22,7 @@ from ner_window.tagging.inputs.raw import RawInput
 from ner_window.tagging.inputs.conll import ConllInput
 from ner_window.tagging.inputs.jsonl import JsonlInput
 from ner_window.tagging.inputs.token_lines import TokenLineInput
+from ner_window.tagging.inputs.recognition import Recognized, recognize
 
 __all__ = [
     "INPUTS",
@@ -33,8 +34,10 @@ __all__ = [
     "InputFormat",
     "JsonlInput",
     "RawInput",
+    "Recognized",
     "Source",
     "TokenLineInput",
     "input_format_of",
+    "recognize",
     "register",
 ]

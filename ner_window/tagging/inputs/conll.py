@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, chain, islice
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from ner_window.corpora import conll
 from ner_window.corpora.categorical import Strings
+from ner_window.corpora.column_evidence import column_evidence
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.tokens import Tokens
 from ner_window.tagging.inputs.input_format import (
@@ -35,6 +36,9 @@ class ConllInput(InputFormat):
     help = "one token a line, in columns or alone"
     output = "conll"
     is_like_training = True
+
+    def evidence(self, lines: Sequence[str]) -> str | None:
+        return column_evidence(lines)
 
     def pieces(self, source: Source) -> Iterator[Piece]:
         """Yield sentences, each with the lines since the last one; lines alone may be the last."""

@@ -33,6 +33,7 @@ class InputFormat(ABC):
     ``help`` is what the command line says of it, ``endings`` are those of the names of its files;
     ``output`` is the format that is written where nobody asks for one. A file in
     ``is_like_training`` is in the encoding of the training file, others are in UTF-8.
+    ``is_any_text`` says that any text is of the format, so that the name of a file proves little.
     """
 
     name: ClassVar[str]
@@ -40,10 +41,18 @@ class InputFormat(ABC):
     endings: ClassVar[Sequence[str]] = ()
     output: ClassVar[str] = "jsonl"
     is_like_training: ClassVar[bool] = False
+    is_any_text: ClassVar[bool] = False
 
     def is_told_by(self, path: Path) -> bool:
         """Tell whether the name of a file says that it is of this format."""
         return path.suffix.lower() in self.endings
+
+    def evidence(self, lines: Sequence[str]) -> str | None:
+        """Return what in the first lines of a file says that it is of this format, if they do.
+
+        Blank lines are among them. It goes into a sentence: ``2 columns, tags in the last``.
+        """
+        return None
 
     @abstractmethod
     def pieces(self, source: Source) -> Iterator[Piece]:
@@ -56,12 +65,16 @@ class InputFormat(ABC):
 
 @dataclass(frozen=True)
 class Source:
-    """A file, how it is read, and how many sentences make a document where nothing marks them."""
+    """A file, how it is read, and how many sentences make a document where nothing marks them.
+
+    ``head`` is what has been read already of standard input.
+    """
 
     path: Path
     format: InputFormat
     layout: Layout
     document_block: int | None
+    head: bytes = b""
 
     @property
     def name(self) -> str:
@@ -70,11 +83,11 @@ class Source:
 
     def lines(self) -> Lines:
         """Return the lines of the file. InputError where one is endless."""
-        return Lines(self.path, self.layout.encoding, LONGEST_LINE)
+        return Lines(self.path, self.layout.encoding, LONGEST_LINE, head=self.head)
 
     def blocks(self) -> Iterator[str]:
         """Yield the text of the file as it is read."""
-        return Lines(self.path, self.layout.encoding).blocks()
+        return Lines(self.path, self.layout.encoding, head=self.head).blocks()
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces of the file, see :meth:`InputFormat.pieces`."""

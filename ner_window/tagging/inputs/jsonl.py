@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 
 from ner_window.corpora import jsonl
 from ner_window.corpora.tokens import Tokens
 from ner_window.tagging.inputs.input_format import Documents, InputFormat, Source, register
 from ner_window.tagging.pieces import Piece, cut, given
+
+LOOKED_AT = 20  # lines, to tell whether they are objects
 
 
 @register
@@ -20,6 +23,10 @@ class JsonlInput(InputFormat):
     name = "jsonl"
     help = "objects with a text"
     endings = (".jsonl",)
+
+    def evidence(self, lines: Sequence[str]) -> str | None:
+        filled = [line for line in lines if line.strip()][:LOOKED_AT]
+        return "objects with a text" if filled and all(map(_has_text, filled)) else None
 
     def pieces(self, source: Source) -> Iterator[Piece]:
         documents = Documents(source.document_block)
@@ -36,6 +43,14 @@ class JsonlInput(InputFormat):
             tokens = _tokens_of(checked, place)
             document = documents.add(tokens)
             yield Piece(checked.text, tokens, document=document, place=place, record=record)
+
+
+def _has_text(line: str) -> bool:
+    try:
+        read = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(read, dict) and isinstance(read.get("text"), str)
 
 
 def _tokens_of(record: jsonl.TextRecord, place: str) -> Tokens:

@@ -21,6 +21,7 @@ class RawInput(InputFormat):
     name = "raw"
     help = "running text"
     endings = (".txt", ".text", ".md")
+    is_any_text = True
 
     def is_told_by(self, path: Path) -> bool:
         return str(path) == STDIN or super().is_told_by(path)
