@@ -210,3 +210,32 @@ def column_count(lines: Iterable[str], layout: Layout) -> int:
     """Return the number of columns of the first line that is a token's; 0 where there is none."""
     columns = (token_columns(line, layout) for line in lines)
     return len(next(filter(None, columns), []))
+
+
+def pieces(lines: Iterable[str], layout: Layout, whole_documents: bool) -> Iterator[int]:
+    """Yield the number of the piece that each line is part of: a sentence, with what is around it.
+
+    A piece ends with the last blank line after its sentence; comments after that, and borders,
+    start the next one. A border without a blank line before it parts two sentences: it ends the
+    piece before it, or, where ``whole_documents`` stay together, starts the next one.
+    """
+    piece = waiting = 0  # comments wait until it is seen whether a blank line parts them from more
+    has_tokens = is_closed = False
+    for line in lines:
+        is_comment = layout.is_comment(line)
+        columns = [] if is_comment else split_columns(line)
+        is_border = layout.is_border(columns)
+        if is_comment and is_closed:
+            waiting += 1
+            continue
+        if is_border and has_tokens and not is_closed and not whole_documents:
+            is_closed = True
+        elif is_border and has_tokens:
+            piece, has_tokens, is_closed = piece + 1, False, False
+        elif columns and not is_border:
+            piece, has_tokens, is_closed = piece + is_closed, True, False
+        elif not is_comment and has_tokens:
+            is_closed = True
+        yield from [piece] * (waiting + 1)
+        waiting = 0
+    yield from [piece] * waiting

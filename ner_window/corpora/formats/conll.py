@@ -56,3 +56,6 @@ class ConllFormat(CorpusFormat):
 
     def rewritten(self, path: Path, lines: Lines, layout: Layout, scheme: Scheme) -> Iterator[str]:
         return conll.converted(path, lines, layout, scheme)
+
+    def pieces(self, lines: Iterable[str], layout: Layout, whole_documents: bool) -> Iterator[int]:
+        return conll.pieces(lines, layout, whole_documents)

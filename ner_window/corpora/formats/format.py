@@ -64,6 +64,17 @@ class CorpusFormat(ABC):
         """
         return None
 
+    def pieces(
+        self, lines: Iterable[str], layout: Layout, whole_documents: bool
+    ) -> Iterator[int] | None:
+        """Yield the number of the piece, in ascending order, that each line of a file is part of.
+
+        Any pieces of a file, in their order, make a file that is read as the same sentences. They
+        are as small as can be; where ``whole_documents``, those of a document are only taken
+        together. None where a file cannot be taken apart.
+        """
+        return None
+
 
 Format = TypeVar("Format", bound=type[CorpusFormat])
 

@@ -54,3 +54,9 @@ class JsonlFormat(CorpusFormat):
             document = sentence.document if documents else None
             yield jsonl.to_line(sentence.tokens, spans_of(sentence.tags), document)
         yield ""
+
+    def pieces(self, lines: Iterable[str], layout: Layout, whole_documents: bool) -> Iterator[int]:
+        piece = -1
+        for line in lines:
+            piece += bool(line.strip())
+            yield max(piece, 0)

@@ -1,0 +1,117 @@
+"""A labelled file, taken apart into files of the same format, line by line as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ner_window.arrays import IntArray
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.corpus import Corpus, read_corpus
+from ner_window.corpora.files import Lines
+from ner_window.corpora.formats import CorpusFormat, format_of
+from ner_window.corpora.partition import Partition, UnitName, partition, unit_name
+from ner_window.corpora.raw_lines import RawLines
+from ner_window.errors import InputError
+from ner_window.files import check_new, new_file
+
+
+@dataclass(frozen=True)
+class FileSplit:
+    """A corpus, the part of each of its sentences, and the part of each of its ``lines``."""
+
+    corpus: Corpus
+    partition: Partition
+    lines: RawLines
+    part_of_line: IntArray
+
+    @classmethod
+    def of(
+        cls,
+        path: Path,
+        layout: Layout,
+        shares: Sequence[float],
+        seed: int,
+        units: UnitName | None = None,
+    ) -> FileSplit:
+        """Read a file and decide what goes where.
+
+        Parameters
+        ----------
+        path
+            The file.
+        layout
+            How it is read.
+        shares
+            That of each part; their sum is 1.
+        seed
+            Decides what is left to chance.
+        units
+            What is kept whole; None for documents where the file marks enough of them.
+
+        Raises
+        ------
+        InputError
+            Where the file cannot be read or taken apart, or a part would be empty.
+        """
+        if str(path) == "-":
+            raise InputError("a pipe can be read once only, and a file that is split is read twice")
+        corpus, corpus_format = read_corpus(path, layout), format_of(path)
+        units = units or unit_name(corpus, shares)
+        if units == "documents" and corpus.tokens.documents is None:
+            raise InputError(f"{path.absolute()} marks no documents; split it by sentences")
+        lines = RawLines.read(path, layout.encoding, corpus.sha256)
+        piece_of_line = _pieces(path, corpus_format, layout, units)[: len(lines)]
+        first_lines = corpus.lines[corpus.tokens.ends - corpus.tokens.lengths]
+        pieces = piece_of_line[first_lines - 1]
+        parted = partition(corpus, units, pieces, shares, seed)
+        return cls(corpus, parted, lines, _part_of_line(piece_of_line, pieces, parted))
+
+    def corpus_of(self, parts: Collection[int]) -> Corpus:
+        """Return the sentences of some parts, in the order of the file."""
+        return self.corpus.subset(np.isin(self.partition.of_sentence, list(parts)))
+
+    def write(self, files: Mapping[Path, Collection[int]]) -> None:
+        """Write files with the lines of some parts each; all of them appear, or none.
+
+        Their folder is made where there is none. Raises InputError where one of them exists, or
+        cannot be written.
+        """
+        folders = {path.absolute().parent for path in files}
+        made = [folder for folder in folders if not folder.exists()]
+        try:
+            for folder in folders:
+                folder.mkdir(parents=True, exist_ok=True)
+            for path in files:
+                check_new(path)
+            with ExitStack() as stack:
+                for path, parts in files.items():
+                    sink = stack.enter_context(new_file(path))
+                    sink.writelines(self.lines.blocks(np.isin(self.part_of_line, list(parts))))
+        except OSError as error:
+            raise InputError(f"cannot write {error.filename}: {error.strerror}") from None
+        finally:
+            for folder in made:
+                with suppress(OSError):  # it is filled, as it should be
+                    folder.rmdir()
+
+
+def _pieces(path: Path, corpus_format: CorpusFormat, layout: Layout, units: UnitName) -> IntArray:
+    """Return the number of the piece of each line, (lines,)."""
+    lines = Lines(path, layout.encoding)
+    pieces = corpus_format.pieces(lines, layout, whole_documents=units == "documents")
+    if pieces is None:
+        raise InputError(f"{path.absolute()}: {corpus_format.title} cannot be taken apart")
+    return np.fromiter(pieces, np.int64)
+
+
+def _part_of_line(piece_of_line: IntArray, pieces: IntArray, parted: Partition) -> IntArray:
+    """Return the part of each line; a piece without a sentence goes with the one before it."""
+    held, first = np.unique(pieces, return_index=True)
+    owner = np.maximum(np.searchsorted(held, piece_of_line, side="right") - 1, 0)
+    part_of_line: IntArray = parted.of_sentence[first[owner]]
+    return part_of_line

@@ -1,0 +1,237 @@
+"""One labelled file, taken apart: nothing lost, no sentence on two sides, shares kept."""
+
+import json
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.corpus import read_corpus
+from ner_window.corpora.file_split import FileSplit
+from ner_window.corpora.stratification import stratified
+from ner_window.errors import InputError
+
+LAYOUT = Layout(token=1, tag=2, comment="# ")
+SHARES = [0.5, 0.25, 0.25]
+
+sentences = st.lists(
+    st.sampled_from(
+        [
+            "Anna B-PER",
+            "1997 O",
+            "a O",
+            "b O",
+            "c O",
+            "d B-ORG",
+            "Bo B-PER",
+            "Oslo B-LOC",
+            "Zürich B-LOC",
+            "in O",
+            "rains O",
+        ]
+    ),
+    min_size=1,
+    max_size=3,
+)
+between = st.lists(st.sampled_from(["", "  ", "# a comment", "1 -DOCSTART- O x"]), max_size=4)
+
+
+@st.composite
+def column_files(draw):
+    """Lines of four columns, with comments, borders and blank lines anywhere between sentences."""
+    lines = draw(between)
+    for sentence in draw(st.lists(sentences, min_size=12, max_size=30)):
+        lines += [f"{number} {row} x" for number, row in enumerate(sentence)]
+        lines += draw(between) or [""]
+        if draw(st.booleans()):
+            lines.append("")
+    return lines
+
+
+@st.composite
+def json_files(draw):
+    """Texts of one or two sentences, some with the number of their document."""
+    lines = []
+    for text in draw(st.lists(sentences, min_size=12, max_size=30)):
+        words = " ".join(row.split()[0] for row in text) + draw(
+            st.sampled_from(["", ". It rains."])
+        )
+        document = draw(st.sampled_from([{}, {"document": None}, {"document": 3}]))
+        lines += [json.dumps({"text": words, "entities": [], **document}, indent=None)]
+        lines += draw(st.sampled_from([[], [], [""]]))
+    return lines
+
+
+def divided(path, layout, units, seed=1, shares=SHARES):
+    """Write the parts of a file; return the split and their paths, None where it is too small."""
+    try:
+        parted = FileSplit.of(path, layout, shares, seed, units)
+    except InputError as error:
+        assert "too few" in str(error) or "marks no documents" in str(error)
+        return None
+    paths = [path.with_name(f"part-{part}{path.suffix}") for part in range(len(shares))]
+    parted.write({path: [part] for part, path in enumerate(paths)})
+    return parted, paths
+
+
+def lines_of(path, layout):
+    return path.read_bytes().decode(layout.encoding).split("\n")
+
+
+def check_divided(path, layout, units):
+    result = divided(path, layout, units)
+    if result is None:
+        return
+    parted, paths = result
+    whole = read_corpus(path, layout)
+    tokens = [list(read_corpus(part, layout).tokens) for part in paths]
+    # what is read of a part is what the file has of it
+    assert tokens == [list(parted.corpus_of([part]).tokens) for part in range(len(paths))]
+    assert sum(map(len, tokens)) == len(whole)
+    # each line of the file is in one part, in the order of the file
+    lines, in_parts = lines_of(path, layout), [lines_of(part, layout) for part in paths]
+    assert Counter(chain(*in_parts)) - Counter(lines) <= Counter([""] * len(paths))
+    assert not Counter(lines) - Counter(chain(*in_parts))
+    for part in in_parts:
+        rest = iter(lines)
+        assert all(line in rest for line in part[:-1])
+    together = [set(map(tuple, part)) for part in tokens]
+    shared = set.union(*(one & other for one in together for other in together if one is not other))
+    if parted.partition.units == "documents":
+        documents = whole.tokens.documents
+        assert all(
+            len(set(parted.partition.of_sentence[documents == d].tolist())) == 1
+            for d in np.unique(documents)
+        )
+        assert shared == {tuple(whole[number].tokens) for number in parted.partition.shared}
+    elif path.suffix != ".jsonl":
+        assert not shared
+
+
+@given(
+    column_files(),
+    st.sampled_from(["utf-8", "utf-8-sig", "latin-1", "utf-16", "utf-16-be", "utf-32"]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["documents", "sentences", None]),
+)
+def test_columns_are_parted_line_by_line(lines, encoding, end, units):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "all.txt"
+        path.write_bytes(end.join(lines).encode(encoding))
+        layout = Layout(LAYOUT.token, LAYOUT.tag, comment=LAYOUT.comment, encoding=encoding)
+        check_divided(path, layout, units)
+
+
+@settings(max_examples=40)
+@given(json_files(), st.sampled_from(["documents", "sentences", None]))
+def test_records_are_parted_line_by_line(lines, units):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "all.jsonl"
+        path.write_text("\n".join(lines), "utf-8")
+        check_divided(path, Layout(), units)
+
+
+def corpus_text(count):
+    types = ["PER"] * 6 + ["LOC"] * 3 + ["ORG"]
+    rows = [
+        f"name{n} B-{types[n % 10]}\nsings O\n" if n % 3 else f"it{n} O\n" for n in range(count)
+    ]
+    return "\n".join(rows)
+
+
+@settings(max_examples=30)
+@given(st.integers(60, 200), st.integers(0, 5), st.floats(0.1, 0.3), st.floats(0.1, 0.3))
+def test_shares_are_kept_in_all_and_by_type(count, seed, dev, test):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "all.txt"
+        path.write_text(corpus_text(count))
+        shares = [1 - dev - test, dev, test]
+        parted = FileSplit.of(path, Layout(), shares, seed)
+        whole = parted.corpus.entity_counts()
+        for part, share in enumerate(shares):
+            corpus = parted.corpus_of([part])
+            assert len(corpus) == pytest.approx(share * count, abs=2)
+            for name, total in whole.items():
+                assert corpus.entity_counts()[name] == pytest.approx(share * total, abs=1.5)
+
+
+def test_the_seed_alone_decides(tmp_path):
+    path = tmp_path / "all.txt"
+    path.write_text(corpus_text(80))
+    one, again, other = (
+        FileSplit.of(path, Layout(), SHARES, seed).part_of_line.tolist() for seed in (1, 1, 2)
+    )
+    assert one == again != other
+
+
+def test_documents_that_share_a_line_of_text_are_kept_together_while_they_are_few(tmp_path):
+    def documents(count, shared_by):
+        path = tmp_path / f"{shared_by}.txt"
+        texts = [
+            f"-DOCSTART- O\n\nname{n} B-PER\n\n"
+            + ("Rome O\n\n" if n < shared_by else f"it{n} O\n\n")
+            for n in range(count)
+        ]
+        path.write_text("".join(texts))
+        return FileSplit.of(path, Layout(), SHARES, 1).partition
+
+    few = documents(40, shared_by=5)
+    assert few.units == "documents"
+    assert few.shared == []
+    assert len(set(few.of_sentence[:10].tolist())) == 1
+    many = documents(40, shared_by=20)  # together they are half of the file
+    assert many.shared == [1]
+    assert len(set(many.of_sentence.tolist())) == 3
+
+
+def test_few_documents_are_parted_by_sentences_unless_asked_for(tmp_path):
+    path = tmp_path / "all.txt"
+    path.write_text(f"-DOCSTART- O\n\n{corpus_text(30)}\n" * 3)
+    assert FileSplit.of(path, Layout(), SHARES, 1).partition.units == "sentences"
+    path.write_text("".join(f"-DOCSTART- O\n\nname{n} B-PER\n\n" for n in range(3)))
+    parted = FileSplit.of(path, Layout(), SHARES, 1, "documents")
+    assert sorted(parted.partition.of_sentence.tolist()) == [0, 1, 2]
+
+
+def test_all_files_appear_or_none(tmp_path):
+    path = tmp_path / "all.txt"
+    path.write_text(corpus_text(40))
+    parted = FileSplit.of(path, Layout(), SHARES, 1)
+    (tmp_path / "b.txt").write_text("mine")
+    with pytest.raises(InputError, match=r"b\.txt exists"):
+        parted.write({tmp_path / "a.txt": [0], tmp_path / "b.txt": [1, 2]})
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["all.txt", "b.txt"]
+    with pytest.raises(InputError, match="cannot write"):
+        parted.write({tmp_path / "b.txt" / "new" / "a.txt": [0]})
+
+
+@pytest.mark.parametrize(
+    ("text", "shares", "reason"),
+    [
+        ("a O\n\nb O\n", [0.8, 0.1, 0.1], "2 sentences that differ are too few for 3 parts"),
+        ("a O\n\n" * 50, [0.8, 0.2], "1 sentence that differ"),
+    ],
+)
+def test_too_little_is_refused(tmp_path, text, shares, reason):
+    path = tmp_path / "all.txt"
+    path.write_text(text)
+    with pytest.raises(InputError, match=reason):
+        FileSplit.of(path, Layout(), shares, 1)
+    with pytest.raises(InputError, match="marks no documents"):
+        FileSplit.of(path, Layout(), shares, 1, "documents")
+
+
+def test_a_rare_label_is_spread_and_none_upsets_the_sizes():
+    rng = np.random.default_rng(5)
+    counts = np.column_stack((np.full(300, 1), rng.poisson(1, 300), np.arange(300) < 10))
+    parts = stratified(counts, [0.8, 0.1, 0.1], np.random.default_rng(1))
+    held = np.array([counts[parts == part].sum(axis=0) for part in range(3)])
+    assert held[:, 2].tolist() == [8, 1, 1]
+    expected = np.outer([0.8, 0.1, 0.1], counts.sum(axis=0))
+    assert np.abs(held - expected).max() <= 1
