@@ -14,11 +14,14 @@ from ner_window.config import Config
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
+from ner_window.evaluation.bootstrap import LEVEL
+from ner_window.model_folder.provenance import read_provenance
 from ner_window.run_data import RunData
 from ner_window.training.run import run
-from ner_window.training.run_folder import CONFIG, check_free, default_folder
+from ner_window.training.run_folder import CONFIG, MODEL, check_free, default_folder
 from ner_window.training.seeds import run_seeds, seeds_of
 from ner_window.training.single import InterruptedRun
+from ner_window.wording import interval_text
 
 
 def train(
@@ -68,20 +71,37 @@ def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> 
     scores = run(config, folder, data, tell, is_resumed)
     members = scores.members
     kept = f"{len(members)} networks" if members else f"weights of epoch {scores.kept_epoch}"
+    intervals = _intervals(folder)
     for split, score in scores.splits.items():
         print(f"{split} ({data.corpora[split].path}), {kept}")
         print(score.report)
+        if split in intervals:
+            print(f"{split} F1 {score.f1:.2f}, {intervals[split]}\n")
 
 
 def _several_seeds(
     config: Config, folder: Path, seeds: int, data: RunData, is_resumed: bool
 ) -> None:
     results = run_seeds(config, seeds, folder, data, tell, is_resumed)
+    intervals = _intervals(folder / f"seed-{config.seed}")
     for split in results[0].splits:
         f1 = [result.splits[split].f1 for result in results]
         runs = " ".join(f"{value:.2f}" for value in f1)
         mean, deviation = statistics.mean(f1), statistics.stdev(f1)
         print(f"{split} F1 {mean:.2f} +- {deviation:.2f} ({runs})")
+        if split in intervals:  # +- is between seeds, and tells nothing of other sentences
+            print(f"  seed {config.seed} alone: {intervals[split]}")
+
+
+def _intervals(folder: Path) -> dict[str, str]:
+    """Return, by split, what the model of a finished run tells of how sure its F1 is."""
+    provenance = read_provenance(folder / MODEL)
+    return {
+        scores.split: f"{LEVEL}% interval {interval_text(scores.total.f1_interval)} "
+        f"({scores.resampling.removeprefix(f'{LEVEL}% intervals from ')}"
+        f"{'; the epoch was chosen on it' if scores.is_chosen_on else ''})"
+        for scores in (provenance.scores if provenance else ())
+    }
 
 
 def _tell_documents(config: Config, corpora: Mapping[str, Corpus]) -> None:

@@ -141,7 +141,10 @@ def _scores(
     split: str, model: Model, predictions: PredictedCorpus, is_chosen_on: bool
 ) -> SplitScores:
     mentions, tokens = predictions.mentions, predictions.gold.tokens.words
-    units = Units.of(predictions.gold.tokens)
+    # of a single document every resample is the whole
+    units = Units.of(
+        predictions.gold.tokens, "sentences" if predictions.gold.document_count == 1 else None
+    )
     groupings = [
         everything(mentions),
         by_type(mentions),
