@@ -26,7 +26,8 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="page to write; for several runs, a new folder [default: RUN_DIR/report.html]"
+            help="page to write; for several runs, a new folder, or a page with those of the runs "
+            "in a folder beside it [default: RUN_DIR/report.html]"
         ),
     ] = None,
     split: Annotated[
@@ -45,7 +46,9 @@ def report(
         write_report(runs[0], page, chosen, may_replace=page == own_page.absolute())
         print(f"report: {page}")
     elif out is None:
-        raise InputError("several runs are reported on in a folder of their own: add --out DIR")
+        raise InputError(
+            "several runs are reported on in a folder of their own: add --out DIR, or "
+            "--out PAGE.html"
+        )
     else:
-        write_comparison(runs, out, chosen)
-        print(f"report: {(out / 'index.html').absolute()}")
+        print(f"report: {write_comparison(runs, out, chosen).absolute()}")

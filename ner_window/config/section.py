@@ -7,6 +7,7 @@ declaration.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, get_args
 
 import yaml
@@ -77,6 +78,22 @@ class Section(BaseModel):
         return yaml.safe_dump(
             self.model_dump(mode="json", by_alias=True), sort_keys=False, allow_unicode=True
         )
+
+    def without_folders(self) -> dict[str, Any]:
+        """Return the settings as plain values, with the names of files instead of their paths.
+
+        They are for what is shown and given away: a path tells of the person and the machine.
+        """
+        named: dict[str, Any] = _without_folders(self.model_dump(by_alias=True))
+        return named
+
+
+def _without_folders(value: Any) -> Any:
+    if isinstance(value, Path):
+        return value.name
+    if isinstance(value, dict):
+        return {key: _without_folders(part) for key, part in value.items()}
+    return [_without_folders(part) for part in value] if isinstance(value, list) else value
 
 
 def section_of(annotation: Any) -> type[Section] | None:

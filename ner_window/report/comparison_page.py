@@ -54,10 +54,13 @@ class Paired:
     reason: str = ""
 
 
-def entries_of(runs: Sequence[ReportedRun]) -> list[ComparedRun]:
-    """Number the runs, as folders of different places may have one name."""
+def entries_of(runs: Sequence[ReportedRun], folder: str) -> list[ComparedRun]:
+    """Number the runs, as folders of different places may have one name.
+
+    ``folder`` is that of their own pages, seen from the page, with a slash, or empty.
+    """
     return [
-        ComparedRun(run, f"{number} {run.name}", f"{number}-{run.name}.html")
+        ComparedRun(run, f"{number} {run.name}", f"{folder}{number}-{run.name}.html")
         for number, run in enumerate(runs, start=1)
     ]
 
@@ -123,20 +126,39 @@ def _paired(first: ComparedRun, other: ComparedRun) -> Paired:
 
 def _differences(entries: Sequence[ComparedRun]) -> dict[str, list[str]]:
     """Return the settings in which the configs differ, with the value of each run."""
-    configs = [
-        dict(_settings(entry.run.config.model_dump(mode="json", by_alias=True)))
-        for entry in entries
-    ]
+    configs = [dict(_settings(entry.run.config.model_dump(by_alias=True))) for entry in entries]
     keys = dict.fromkeys(key for config in configs for key in config)
     rows = {key: [config.get(key, ABSENT) for config in configs] for key in keys}
-    return {key: values for key, values in rows.items() if len(set(values)) > 1}
+    return {key: _told_apart(values) for key, values in rows.items() if not _are_equal(values)}
 
 
-def _settings(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+def _are_equal(values: Sequence[object]) -> bool:
+    return all(value == values[0] for value in values)
+
+
+def _settings(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     """Yield every setting under its full name."""
     for key, value in tree.items():
         if isinstance(value, dict):
             yield from _settings(value, f"{prefix}{key}.")
         else:
-            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            yield f"{prefix}{key}", text
+            yield f"{prefix}{key}", value
+
+
+def _told_apart(values: Sequence[object]) -> list[str]:
+    """Return different values as text, of paths their ends, no longer than tells them apart."""
+    distinct = len(set(map(str, values)))
+    longest = max(len(value.parts) if isinstance(value, Path) else 1 for value in values)
+    for length in range(1, longest + 1):
+        texts = [_text(value, length) for value in values]
+        if len(set(texts)) == distinct:
+            break
+    return texts
+
+
+def _text(value: object, length: int) -> str:
+    if isinstance(value, Path):
+        return "/".join(value.parts[-length:])
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=lambda path: path.name)

@@ -60,6 +60,7 @@ def run_page(run: ReportedRun) -> str:
         errors=instructive_errors(run.model, run.predictions),
         most=MOST,
         shown=SHOWN_ERRORS,
+        config=yaml.safe_dump(run.config.without_folders(), sort_keys=False, allow_unicode=True),
         environment=yaml.safe_dump(run.environment, sort_keys=False),
         graph=graph_picture(run),
         cost=_cost(run),

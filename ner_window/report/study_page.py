@@ -56,7 +56,7 @@ def study_page(reported: ReportedStudy) -> str:
         swapped={arm: v.swap_back for arm, v in reported.vectors.items() if v.swap_back},
         plots={name: picture.within_page() for name, picture in study_pictures(reported).items()},
         tuned={cell: mean_f1(results.tuning, cell) for cell in results.rates},
-        config=study.to_yaml(),
+        config=yaml.safe_dump(study.without_folders(), sort_keys=False, allow_unicode=True),
         environment=yaml.safe_dump(environment, sort_keys=False),
     )
 

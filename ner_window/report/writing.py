@@ -10,6 +10,8 @@ from ner_window.report.comparison_page import comparison_page, entries_of
 from ner_window.report.reported_run import Split, read_run
 from ner_window.report.run_page import run_page
 
+PAGE_ENDINGS = (".html", ".htm")
+
 
 def write_report(folder: Path, out: Path, split: Split | None, may_replace: bool) -> None:
     """Write a page about the run in a folder.
@@ -37,15 +39,27 @@ def write_report(folder: Path, out: Path, split: Split | None, may_replace: bool
         file.write(page.encode())
 
 
-def write_comparison(folders: Sequence[Path], out: Path, split: Split | None) -> None:
-    """Write a new folder: a page about each of several runs, and ``index.html``, which compares.
+def write_comparison(folders: Sequence[Path], out: Path, split: Split | None) -> Path:
+    """Write a page that compares runs, and a page about each of them; return the first.
 
-    Raises InputError as ``write_report`` does.
+    ``out`` is a folder to make, with ``index.html`` and all others in it, or, where its name is
+    that of a page, the page itself; the others are then in a folder of its name, without its
+    ending. Raises InputError as ``write_report`` does.
     """
+    is_page = out.suffix.lower() in PAGE_ENDINGS
+    pages_folder = out.with_suffix("") if is_page else out
     check_new(out)
-    entries = entries_of([read_run(folder, split) for folder in folders])
-    pages = {entry.file: run_page(entry.run) for entry in entries}
-    pages["index.html"] = comparison_page(entries)
-    with new_folder(out) as folder:
+    check_new(pages_folder)
+    runs = [read_run(folder, split) for folder in folders]
+    entries = entries_of(runs, f"{pages_folder.name}/" if is_page else "")
+    pages = {Path(entry.file).name: run_page(entry.run) for entry in entries}
+    index = comparison_page(entries).encode()
+    with new_folder(pages_folder) as folder:
         for name, page in pages.items():
             (folder / name).write_bytes(page.encode())
+        if is_page:
+            with new_file(out) as file:
+                file.write(index)
+        else:
+            (folder / "index.html").write_bytes(index)
+    return out if is_page else out / "index.html"

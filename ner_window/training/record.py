@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from ner_window.config import Config
@@ -102,7 +101,7 @@ def provenance_of(
             _scores(split, model, predicted, is_chosen_on=split in (HELD_OUT, _chosen_on(config)))
             for split, predicted in predictions.items()
         ],
-        config=_without_folders(config.model_dump(by_alias=True)),
+        config=config.without_folders(),
     )
 
 
@@ -164,12 +163,3 @@ def _scores(
 
 def _figures(row: GroupScore) -> Figures:
     return Figures.model_validate(row.as_dict())
-
-
-def _without_folders(value: Any) -> Any:
-    """Return settings as plain values, with the names of files instead of their paths."""
-    if isinstance(value, Path):
-        return value.name
-    if isinstance(value, dict):
-        return {key: _without_folders(part) for key, part in value.items()}
-    return [_without_folders(part) for part in value] if isinstance(value, list) else value

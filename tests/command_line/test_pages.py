@@ -25,8 +25,8 @@ pairs: [[oslo, bergen]]
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    """A page of each kind, about models of a corpus with hostile tokens."""
+def folder(tmp_path_factory):
+    """A folder with a page of each kind, about models of a corpus with hostile tokens."""
     folder = tmp_path_factory.mktemp("pages")
     write_config(folder)
     write_corpus(folder).write_text(CORPUS.replace("Nordbank", HOSTILE), "utf-8")
@@ -42,12 +42,20 @@ def pages(tmp_path_factory):
             assert exit_.value.code == 0
 
         command("train", "config.yaml", "--out", "one")
-        command("train", "config.yaml", "--set", "model.hidden=5", "--out", "two")
+        changes = ("--set", "model.hidden=5", "--set", f"data.test={folder / 'corpus.conll'}")
+        command("train", "config.yaml", *changes, "--out", "two")
         command("report", "one", "two", "--out", "reports")
         command("compare", "study.yaml", "--out", "study", "--jobs", "1")
         sentence = ("--tokens", f"Anna {HOSTILE} in Oslo", "--token", "1")
         command("explain", "one", *sentence, "--html", "explanation.html")
-        command("tag", "one", "corpus.conll", "--output", "html", "--out", "tagging.html")
+        files = (str(folder / "one"), str(folder / "corpus.conll"))
+        command("tag", *files, "--output", "html", "--out", "tagging.html")
+        command("model", "bundle", str(folder / "one"), "--out", str(folder / "bundle"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(folder):
     paths = {
         "run": folder / "reports" / "1-one.html",
         "comparison": folder / "reports" / "index.html",
@@ -88,6 +96,14 @@ def test_a_page_needs_nothing_but_a_browser(pages, kind):
     for _, attributes in page.elements:
         for name in ("src", "href"):
             assert attributes.get(name, "#").startswith(("#", "data:", *neighbors))
+
+
+def test_pages_and_cards_tell_no_folders(folder):
+    given_away = [*folder.rglob("*.html"), *folder.rglob("MODEL.md"), *folder.rglob("*.svg")]
+    given_away += [*folder.rglob("provenance.json"), *folder.rglob("model.yaml")]
+    assert len(given_away) > 12
+    telling = [path for path in given_away if str(folder.parent) in path.read_text("utf-8")]
+    assert not telling
 
 
 @pytest.mark.parametrize("kind", KINDS)

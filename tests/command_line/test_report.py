@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -106,6 +107,33 @@ def test_several_runs_side_by_side(run, trained, tmp_path):
     assert (code, "exists" in err) == (2, True)
     code, _, err = run("report", *folders)
     assert (code, "--out DIR" in err) == (2, True)
+
+
+def test_several_runs_on_a_page_of_that_name(run, trained, tmp_path):
+    folders = [trained("one"), trained("two", "model.hidden=5")]
+    path = made(run, *folders, "--out", "both runs.html")
+    assert path == tmp_path / "both runs.html"
+    links = [link["href"] for link in Page(path.read_text("utf-8")).all("a")]
+    assert links == ["both%20runs/1-one.html", "both%20runs/2-two.html"]
+    assert all((tmp_path / unquote(link)).is_file() for link in links)
+    path.unlink()
+    code, _, err = run("report", *folders, "--out", "both runs.html")
+    assert (code, "both runs exists" in err) == (2, True)
+    assert not path.exists()
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(run, trained, tmp_path):
+    one = trained("one")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "corpus.conll").write_text(CORPUS, "utf-8")
+    two = trained(
+        "two",
+        f"data.dev={tmp_path / 'new' / 'corpus.conll'}",
+        "embeddings={path: null, dimension: 3}",
+    )
+    page = Page(made(run, one, two, "--out", "pages").read_text("utf-8"))
+    assert "new/corpus.conll" in page.texts["td"]
+    assert {"vectors.txt", "null"} <= set(page.texts["td"])
 
 
 def test_runs_on_other_data_are_not_compared(run, trained, tmp_path):
