@@ -76,7 +76,8 @@ def load_command(path: str) -> Any:
     *family, name = OLD_SPELLINGS.get(path, path).replace("-", "_").split()
     module = import_module(".".join(("ner_window.commands", *family, name)))
     alone = typer.Typer(rich_markup_mode=None, add_completion=False)
-    alone.command()(getattr(module, name))
+    epilog = getattr(module, "epilog", lambda: None)
+    alone.command(epilog=epilog())(getattr(module, name))
     return typer.main.get_command(alone)
 
 

@@ -107,6 +107,7 @@ def _config(key: str, setting: Any, corpus: Path) -> Config:
         "embeddings": {"dimension": 4},
         "features": {"capitalization": 3},
         "model": {"window": 3, "hidden": [6, 5]},
+        "regularization": {"dropout": {"hidden": 0.0}},
         "training": {"epochs": 8, "batch_size": 2, "learning_rate": 0.02, "keep": "last"},
     }
     *sections, name = key.split(".")

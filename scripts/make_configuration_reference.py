@@ -38,13 +38,14 @@ vectors have to be named; everything else has a default:
 ```yaml
 # base.yaml
 data: {train: data/sample/train.conll, dev: data/sample/dev.conll}
-embeddings: {path: data/sample/vectors.bin, scale: 0.5}
+embeddings: {path: data/sample/vectors.bin}
 training: {epochs: 15, schedule: cosine}
 ```
 
-`ner-window config new` writes a commented config to start from. `ner-window config show CONFIG`
-prints one with every default filled in and, behind each value, the file that set it. A key that
-does not exist, or a value that does not fit, is refused before any data is read.
+`ner-window config new --train FILE --dev FILE --vectors FILE` writes a config with comments for
+files of your own, whose settings are the defaults. `ner-window config show CONFIG` prints one with
+every default filled in and, behind each value, the file that set it. A key that does not exist, or
+a value that does not fit, is refused before any data is read.
 
 **`extends`** names a file whose settings hold where this one does not set them. Mappings are merged
 key by key; a list, a single value and an empty mapping (`{}`) replace what was there, and so does a

@@ -42,6 +42,7 @@ data: {{train: {corpus}, dev: {corpus}}}
 embeddings: {{path: {vectors}, scale: 0.5}}
 features: {{capitalization: 3}}
 model: {{window: 3, hidden: 7}}
+regularization: {{dropout: {{hidden: 0.0}}}}
 training: {{epochs: 3, batch_size: 4, learning_rate: 0.05}}
 """
 
@@ -51,6 +52,7 @@ base:
   embeddings: {path: vectors.txt, scale: 0.5}
   features: {capitalization: 0}
   model: {window: 3, hidden: 5}
+  regularization: {dropout: {hidden: 0.0}}
   training: {epochs: 2, batch_size: 16, learning_rate: 0.05}
 arms: [frozen, finetuned]
 sizes: [40, all]

@@ -29,7 +29,7 @@ class EmbeddingSettings(Section):
         None, description="numbers in a vector, d; taken from the file where there is one"
     )
     scale: PositiveFloat | None = Field(
-        None, description="standard deviation that the vectors are brought to; null: as they are"
+        0.5, description="standard deviation that the vectors are brought to; null: as they are"
     )
     saved: Literal["float32", "float16", "reference"] = Field(
         "float32",

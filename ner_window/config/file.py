@@ -5,7 +5,6 @@ What the files and the command line set is merged into one tree, and that checke
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from ner_window.config.inline import inline
 from ner_window.config.messages import problems_of
 from ner_window.config.run import Config
 from ner_window.config.section import Section
@@ -77,37 +77,18 @@ def _lines(
     """Yield lines of YAML with the origins of their values; the key of a mapping has none."""
     settings = mapping_of(node)
     for key, value in values.items():
-        setting, start = settings.get(key), f"{indent}{_inline(key)}:"
+        setting, start = settings.get(key), f"{indent}{inline(key)}:"
         if isinstance(value, dict) and value:
             yield start, ""
             yield from _lines(value, setting, indent + "  ")
         else:
-            yield f"{start} {_inline(value)}", _origin(setting)
+            yield f"{start} {inline(value)}", _origin(setting)
 
 
 def _origin(node: Setting | Tree | None) -> str:
     """Return who set a value; a name alone may have been set in a mapping."""
     named = node.get("name") if isinstance(node, dict) else node
     return named.origin if isinstance(named, Setting) else DEFAULT
-
-
-class _InlineDumper(yaml.SafeDumper):
-    """Writes a value in one line, whatever is in it."""
-
-
-def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = None if text.isprintable() else '"'  # the one style in which line feeds are escaped
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
-
-
-_InlineDumper.add_representer(str, _represent_text)
-
-
-def _inline(value: Any) -> str:
-    text: str = yaml.dump(
-        [value], Dumper=_InlineDumper, default_flow_style=True, allow_unicode=True, width=math.inf
-    )
-    return text.strip()[1:-1]  # in a list, because a scalar alone would be followed by `...`
 
 
 def _settings(path: Path, overrides: Sequence[str], schema: type[Section]) -> Tree:

@@ -29,7 +29,7 @@ class ModelSettings(Section):
     )
     window: PositiveInt = Field(5, description="tokens in a window, the center one included; odd")
     hidden: PositiveInt | list[PositiveInt] = Field(
-        200, description="units of the hidden layer, or of each of several"
+        100, description="units of the hidden layer, or of each of several"
     )
     nonlinearity: SerializeAsAny[NonlinearitySettings] = Field(
         TanhSettings(), description="f in h = f(W x + b)"

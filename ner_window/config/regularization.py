@@ -17,7 +17,7 @@ class DropoutSettings(Section):
 
     input: NonNegativeFloat = Field(0.0, lt=1, description="of the window vector x")
     hidden: Rate | list[Rate] = Field(
-        0.0, description="of the hidden layer h; a list has the probability of each layer"
+        0.5, description="of the hidden layer h; a list has the probability of each layer"
     )
 
     def all_of(self, layers: int) -> list[float]:

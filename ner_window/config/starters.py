@@ -23,15 +23,29 @@ def starter_names() -> list[str]:
 def starter_path(name: str) -> Path:
     """Return where a shipped config is.
 
-    Raises InputError, with the nearest name, where none is called that.
+    Raises InputError, with the nearest names, where none is called that.
     """
     name = name.removesuffix(".yaml")
     names = starter_names()
     if name not in names:
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+        near = _near(name, names)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}"
         raise InputError(f"no starter config is called {name!r}; {hint}")
     return _home() / f"{name}.yaml"
+
+
+def _near(name: str, names: list[str]) -> list[str]:
+    """Return the names that may have been meant: alike as a whole, or without their folders."""
+    lasts = {path.rpartition("/")[2] for path in names}
+    alike = difflib.get_close_matches(name.rpartition("/")[2], lasts, n=1)
+    whole = difflib.get_close_matches(name, names, n=1) if "/" in name else []
+    return whole or [path for path in names if path.rpartition("/")[2] in alike]
+
+
+def summary_of(name: str) -> str:
+    """Return what a shipped config is, and what it reaches: its first line."""
+    first = starter_path(name).read_text("utf-8").partition("\n")[0]
+    return first.removeprefix("# ").removesuffix(".")
 
 
 def _home() -> Path:

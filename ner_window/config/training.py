@@ -19,7 +19,7 @@ from ner_window.config.optimizers import AdamSettings, OptimizerSettings
 from ner_window.config.schedules import LinearScheduleSettings, ScheduleSettings
 from ner_window.config.section import Section
 
-DEFAULT_BATCH_TOKENS = 256
+DEFAULT_BATCH_TOKENS = 128
 
 
 class TrainingSettings(Section):
@@ -27,7 +27,7 @@ class TrainingSettings(Section):
 
     alternatives = ("batch_tokens", "batch_size")
 
-    epochs: PositiveInt = Field(12, description="passes over the training data, at most")
+    epochs: PositiveInt = Field(15, description="passes over the training data, at most")
     batch_tokens: Annotated[
         PositiveInt | None, WithJsonSchema({"type": "integer", "exclusiveMinimum": 0})
     ] = Field(
@@ -46,7 +46,7 @@ class TrainingSettings(Section):
         description="how the weights follow their gradients",
     )
     learning_rate: PositiveFloat = Field(
-        0.001, description="initial learning rate; `ner-window find-lr` suggests one"
+        0.002, description="initial learning rate; `ner-window find-lr` suggests one"
     )
     schedule: SerializeAsAny[ScheduleSettings] = Field(
         LinearScheduleSettings(), description="how the learning rate changes"

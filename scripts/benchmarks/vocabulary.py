@@ -84,8 +84,9 @@ def step_on(size: int) -> Callable[[], object]:
     config = Config.model_validate(
         {
             "data": {"train": "-", "dev": "-"},
-            "embeddings": {"path": "-"},
+            "embeddings": {"path": "-", "scale": None},
             "model": {"hidden": 100},
+            "regularization": {"dropout": {"hidden": 0.0}},
             "training": {"batch_size": BATCH, "schedule": "constant"},
         }
     )

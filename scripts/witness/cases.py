@@ -35,6 +35,7 @@ BASE: dict[str, Any] = {
     "data": {"train": "inputs/train.conll", "dev": "inputs/dev.conll"},
     "embeddings": {"path": "data/sample/vectors.bin", "scale": 0.5},
     "model": {"window": 3, "hidden": 16},
+    "regularization": {"dropout": {"hidden": 0.0}},
     "training": {"epochs": 2, "batch_size": 16, "learning_rate": 0.03},
 }
 

@@ -138,30 +138,6 @@ def test_score_prints_the_table_and_nothing_else(run, tmp_path):
     )
 
 
-@pytest.mark.parametrize("name", ["quickstart", "conll2003/frozen", "wnut17/finetuned.yaml"])
-def test_config_new_writes_a_config_that_is_valid(run, tmp_path, name):
-    from ner_window.config.file import load_config
-
-    code, out, _ = run("config", "new", name, "--out", "mine.yaml")
-    assert code == 0
-    assert "ner-window train mine.yaml" in out
-    text = (tmp_path / "mine.yaml").read_text()
-    assert text.startswith("#")
-    assert load_config(tmp_path / "mine.yaml").seed == 1
-
-
-def test_config_new_overwrites_nothing_and_knows_near_names(run, tmp_path):
-    assert run("config", "new")[0] == 0
-    (tmp_path / "quickstart.yaml").write_text("precious")
-    code, _, err = run("config", "new")
-    assert code == 2
-    assert "quickstart.yaml exists" in err
-    assert (tmp_path / "quickstart.yaml").read_text() == "precious"
-    code, _, err = run("config", "new", "conll2003/frosen")
-    assert code == 2
-    assert "did you mean conll2003/frozen?" in err
-
-
 def test_config_show_prints_a_config_with_origins(run, config_file):
     code, out, err = run("config", "show", config_file, "--set", "seed=7")
     assert (code, err) == (0, "")

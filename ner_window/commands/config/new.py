@@ -6,24 +6,92 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import yaml
 
-from ner_window.config.starters import starter_path
+from ner_window.commands.inputs import tell, tell_next
+from ner_window.config import Config
+from ner_window.config.new_config import OwnFiles, adapted_recipe, new_config
+from ner_window.config.starters import starter_names, starter_path, summary_of
 from ner_window.errors import InputError
+from ner_window.files import check_new, new_file
+from ner_window.run_data import RunData
+from ner_window.training.selection import selection_of
+
+PLAIN = "quickstart"  # the config of defaults, for the sample
+SAMPLE = OwnFiles(
+    train=Path("data/sample/train.conll"),
+    dev=Path("data/sample/dev.conll"),
+    test=Path("data/sample/test.conll"),
+    vectors=Path("data/sample/vectors.bin"),
+)
 
 
 def new(
-    name: Annotated[str, typer.Argument(help="the shipped config to start from")] = "quickstart",
+    name: Annotated[
+        str, typer.Argument(help="the shipped config to start from [default: the defaults]")
+    ] = PLAIN,
+    train: Annotated[Path | None, typer.Option(help="your sentences to learn from")] = None,
+    dev: Annotated[Path | None, typer.Option(help="those to choose the best epoch on")] = None,
+    test: Annotated[Path | None, typer.Option(help="those to score at the end")] = None,
+    vectors: Annotated[Path | None, typer.Option(help="pretrained vectors")] = None,
+    token_column: Annotated[int, typer.Option(help="of the files, from 0; -1 is the last")] = 0,
+    tag_column: Annotated[int, typer.Option(help="of the files, from 0; -1 is the last")] = -1,
     out: Annotated[Path | None, typer.Option(help="file to write [default: NAME.yaml]")] = None,
 ) -> None:
     """Write a commented config to start from."""
-    text = starter_path(name).read_text("utf-8")
     path = out or Path(Path(name).with_suffix(".yaml").name)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise InputError(f"{path.absolute()} exists; name another file with --out") from None
-    except OSError as error:
-        raise InputError(f"cannot write {path.absolute()}: {error.strerror}") from None
-    command = "compare" if name.startswith("compare/") else "train"
-    print(f"wrote {path}; set its data and embeddings paths, then: ner-window {command} {path}")
+    check_new(path)
+    if train is None:
+        if any((dev, test, vectors)):
+            raise InputError("--dev, --test and --vectors go with --train, what is learned from")
+        text = _of_files_that_ship(name, path)
+    else:
+        text = _of(OwnFiles(train, dev, test, vectors, token_column, tag_column), name, path)
+    with new_file(path) as file:
+        file.write(text.encode())
+    print(f"wrote {path}", flush=True)
+    tell_next("ner-window", "compare" if name.startswith("compare/") else "train", path)
+
+
+def epilog() -> str:
+    """Return what ``--help`` says at its end: the configs that ship."""
+    width = max(map(len, starter_names()))
+    lines = [f"{name:<{width}}  {summary_of(name)}" for name in starter_names() if name != PLAIN]
+    return "\n".join(["\b", "The configs that ship, with what they reach:", *lines])
+
+
+def _of_files_that_ship(name: str, path: Path) -> str:
+    """Return a config as it ships, for the data that it names."""
+    if name != PLAIN:
+        tell("its comments say where its files belong; for files of your own: --train FILE")
+        return starter_path(name).read_text("utf-8")
+    if not SAMPLE.train.exists():
+        raise InputError(
+            "name the files: ner-window config new --train FILE --dev FILE --vectors FILE --out "
+            f"{path}. --dev and --vectors may be left out. The files have a token a line, its tag "
+            "in the last column, and a blank line between sentences, or end in .jsonl"
+        )
+    tell("it is for the sample that ships; for files of your own: --train FILE --dev FILE ...")
+    return new_config(SAMPLE, path)
+
+
+def _of(files: OwnFiles, name: str, path: Path) -> str:
+    """Return a config for somebody's files, which are read to see that it runs."""
+    text = new_config(files, path) if name == PLAIN else adapted_recipe(name, files, path)
+    config = Config.model_validate(yaml.safe_load(text))
+    data = RunData.read(config)
+    selection_of(config, data.corpora)
+    tell(*data.notes())
+    for split, corpus in data.corpora.items():
+        types = corpus.entity_counts()
+        found = f"{types.total():,} entities ({', '.join(sorted(types)) or 'none'})"
+        tell(f"{split:<6}{len(corpus):,} sentences, {corpus.token_count:,} tokens, {found}")
+    words = data.corpora["train"].tokens.words.categories
+    if all(map(str.isdecimal, words)):
+        tell(
+            f"warning: every token of {files.train} is a number, such as {words[0]}; "
+            "--token-column names another column"
+        )
+    if files.vectors is None:
+        tell("vectors start at random, which costs accuracy: see embeddings.path in the config")
+    return text

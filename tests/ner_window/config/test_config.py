@@ -63,7 +63,7 @@ def test_extending_replaces_a_schedule_of_another_name(tmp_path):
 
 
 def test_a_section_without_content_is_its_defaults(tmp_path):
-    assert load(tmp_path, MINIMAL + "training:\n  # epochs: 3\n").training.epochs == 12
+    assert load(tmp_path, MINIMAL + "training:\n  # epochs: 3\n") == load(tmp_path, MINIMAL)
 
 
 @pytest.mark.parametrize(
