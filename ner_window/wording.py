@@ -19,6 +19,11 @@ def named(lines: Sequence[int]) -> str:
     return f"{'line' if len(lines) == 1 else 'lines'} {shown}{more}"
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """Return a text, of a long one the first characters and dots."""
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
 def duration(seconds: float) -> str:
     """Return ``8 s``, ``12 min``, ``3 h 20 min``."""
     if seconds < 90:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, tee
 from pathlib import Path
 
+from ner_window.corpora.problems import Refuse, stop
 from ner_window.corpora.tags import Scheme, convert, is_tag
 from ner_window.errors import InputError
 from ner_window.wording import counted
@@ -66,12 +67,29 @@ def sentences(
     layout: Layout,
     wanted: Mapping[str, int],
     longest: int | None = None,
+    refuse: Refuse = stop,
 ) -> Iterator[Rows]:
     """Yield the rows of each sentence of a file.
 
-    ``wanted`` names the columns that will be read. A sentence of more than ``longest`` tokens is
-    cut. Raises InputError, naming file and line, where a
-    row has another number of columns than the first one, or the first one lacks a column.
+    Parameters
+    ----------
+    path
+        The file, for messages.
+    lines
+        Its lines.
+    layout
+        How it is read.
+    wanted
+        The columns that will be read, by name.
+    longest
+        How many tokens a sentence may have, None for any number; a longer one is cut.
+    refuse
+        Hears of each line that has another number of columns than the first one.
+
+    Raises
+    ------
+    InputError
+        Naming file and line, where the first one lacks a column, and where ``refuse`` does.
     """
     width: tuple[int, int] | None = None
     rows = Rows([], [], 0, 0)
@@ -80,9 +98,12 @@ def sentences(
         if layout.comment is not None and layout.is_comment(line):
             continue
         if "\r" in line and "\r" in line.removesuffix("\r"):
-            raise InputError(
-                f"{path}:{number}: a carriage return within the line; end lines with line feeds"
+            refuse(
+                InputError(
+                    f"{path}:{number}: a carriage return within the line; end lines with line feeds"
+                )
             )
+            continue
         columns = split_columns(line, layout.delimiter)
         is_border = layout.border in columns and layout.is_border(columns)
         if columns and not is_border:
@@ -90,7 +111,8 @@ def sentences(
                 width = (len(columns), number)
                 _check_columns(f"{path}:{number}", len(columns), wanted)
             if len(columns) != width[0]:
-                raise _width_error(path, number, columns, width)
+                refuse(_width_error(path, number, columns, width))
+                continue
             rows.numbers.append(number)
             rows.columns.append(columns)
             blanks = 0
@@ -153,27 +175,33 @@ def _check_columns(place: str, width: int, wanted: Mapping[str, int]) -> None:
             )
 
 
-def tokens_of(path: Path, rows: Rows, layout: Layout) -> list[str]:
-    """Return the tokens of a sentence. Raises InputError where one is empty."""
+def tokens_of(path: Path, rows: Rows, layout: Layout, refuse: Refuse = stop) -> list[str]:
+    """Return the tokens of a sentence. Refuses each that is empty."""
     tokens = rows.column(layout.token)
     if "" in tokens:
-        number = rows.numbers[tokens.index("")]
-        raise InputError(f"{path}:{number}: the token is empty; is there a tab too many?")
+        for number in _lines_of("", tokens, rows):
+            refuse(InputError(f"{path}:{number}: the token is empty; is there a tab too many?"))
     return tokens
 
 
-def tags_of(path: Path, rows: Rows, layout: Layout) -> list[str]:
-    """Return the tags of a sentence. Raises InputError where one is no tag."""
+def tags_of(path: Path, rows: Rows, layout: Layout, refuse: Refuse = stop) -> list[str]:
+    """Return the tags of a sentence. Refuses each that is no tag."""
     tags = rows.column(layout.tag)
     for tag in dict.fromkeys(tags):  # each once
         if not is_tag(tag):
-            number = rows.numbers[tags.index(tag)]
-            raise InputError(
-                f"{path}:{number}: {tag!r} is no tag; expected O, or B-, I-, E-, S-, L-, U- and a "
-                f"type (tags are read from column {layout.tag}; data.columns.tag or --tag-column "
-                "names another)"
-            )
+            for number in _lines_of(tag, tags, rows):
+                refuse(
+                    InputError(
+                        f"{path}:{number}: {tag!r} is no tag; expected O, or B-, I-, E-, S-, L-, "
+                        f"U- and a type (tags are read from column {layout.tag}; data.columns.tag "
+                        "or --tag-column names another)"
+                    )
+                )
     return tags
+
+
+def _lines_of(value: str, column: Sequence[str], rows: Rows) -> list[int]:
+    return [number for number, held in zip(rows.numbers, column, strict=True) if held == value]
 
 
 def converted(path: Path, lines: Iterable[str], layout: Layout, scheme: Scheme) -> Iterator[str]:

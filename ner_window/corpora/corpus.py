@@ -17,7 +17,8 @@ from ner_window.corpora.categorical import Strings
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus_builder import CorpusBuilder, Sentence
 from ner_window.corpora.files import Lines
-from ner_window.corpora.formats import format_of
+from ner_window.corpora.formats import COLUMNS, format_of
+from ner_window.corpora.problems import Problems
 from ner_window.corpora.spans import Mention, Spans, tag_pairs
 from ner_window.corpora.tags import (
     OUTSIDE,
@@ -30,6 +31,7 @@ from ner_window.corpora.tags import (
     starts_span,
 )
 from ner_window.corpora.tokens import Tokens
+from ner_window.corpora.wrong_files import not_as_named, wrong_kind
 from ner_window.errors import InputError
 from ner_window.wording import counted, named
 
@@ -165,21 +167,55 @@ def read_corpus(path: Path, layout: Layout = PLAIN, strict: bool = False) -> Cor
     """Read a file in the format that its name speaks for: CoNLL columns, JSONL, or another one.
 
     Raises InputError, naming file and line, where the file is missing, empty, in another encoding,
-    ragged, or has something else than tags in its tag column; and, where ``strict``, for tags that
-    break the scheme of the file.
+    ragged, has something else than tags in its tag column, or is something else than a corpus; and,
+    where ``strict``, for tags that break the scheme of the file.
     """
     lines, builder = Lines(path, layout.encoding), CorpusBuilder(layout.columns)
-    format_of(path).read(path, lines, layout, builder)
-    if not len(builder):
-        raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or score")
-    tokens, tags, numbers = builder.finished()
-    corpus = Corpus(path, tokens, tags, builder.borders, numbers, lines.sha256, builder.cuts)
+    try:
+        format_of(path).read(path, lines, layout, builder)
+    except InputError as problem:
+        kind = _wrong_kind(path, lines)
+        raise problem if kind is None else InputError(kind) from None
+    corpus = _finished(path, lines, builder)
     if strict and corpus.broken_lines:
         raise InputError(
             f"{path}:{corpus.broken_lines[0]}: {describe_broken(corpus)}; mend them, or take them "
             "as the shared task's scorer reads them with data.strict: false"
         )
     return corpus
+
+
+def problems_or_corpus(path: Path, layout: Layout = PLAIN) -> Corpus | Problems:
+    """Read a file as :func:`read_corpus` does or, where that fails, return all that is wrong.
+
+    That a file is something else than a corpus is one problem.
+    """
+    problems = Problems()
+    lines, builder = Lines(path, layout.encoding), CorpusBuilder(layout.columns, problems)
+    try:
+        format_of(path).read(path, lines, layout, builder)
+        if not problems.count:
+            return _finished(path, lines, builder)
+    except InputError as last:
+        problems(last)
+    kind = _wrong_kind(path, lines)
+    return problems if kind is None else Problems([InputError(kind)])
+
+
+def _finished(path: Path, lines: Lines, builder: CorpusBuilder) -> Corpus:
+    if not len(builder):
+        raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or score")
+    tokens, tags, numbers = builder.finished()
+    return Corpus(path, tokens, tags, builder.borders, numbers, lines.sha256, builder.cuts)
+
+
+def _wrong_kind(path: Path, lines: Lines) -> str | None:
+    """Return what a file is that could not be read, where it is no corpus, or not of its name."""
+    if format_of(path).name == COLUMNS:
+        kind = wrong_kind(lines.start, lines.encoding)
+    else:
+        kind = not_as_named(lines.start)
+    return kind and f"{path} {kind}"
 
 
 def describe_broken(corpus: Corpus) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Strings, StringsBuilder
+from ner_window.corpora.problems import Refuse, stop
 from ner_window.corpora.scratch import GrowingArray
 from ner_window.corpora.tokens import Tokens, TokensBuilder
 
@@ -28,9 +29,11 @@ class CorpusBuilder:
     """Collects the sentences of a corpus, which come in one by one.
 
     ``cuts`` counts the tokens that were cut because an entity started or ended within them.
+    ``refuse`` is to hear of each line that cannot be read, and raises that or returns.
     """
 
-    def __init__(self, columns: Iterable[str] = ()) -> None:
+    def __init__(self, columns: Iterable[str] = (), refuse: Refuse = stop) -> None:
+        self.refuse = refuse
         self.cuts = 0
         self.borders = "none"
         self._documents: IntArray | None = None

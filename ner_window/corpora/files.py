@@ -14,14 +14,32 @@ from typing import cast
 from ner_window.errors import InputError
 
 BYTES_PER_BLOCK = 1 << 20
-GZIP = b"\x1f\x8b"
+MOST_NAMED = 5  # files of a folder
+BYTES_KEPT = 1 << 12  # of the start of a file, which tells what it is where it cannot be read
+UTF16 = (
+    "is UTF-16: convert it to UTF-8 (iconv -f utf-16 -t utf-8 IN > OUT) or, for a corpus, name the "
+    "encoding (`data.encoding` or --encoding)"
+)
+BINARY = {
+    b"\x1f\x8b": "is gzipped; unpack it first (gunzip)",
+    b"BZh": "is compressed; unpack it first (bunzip2)",
+    b"\xfd7zXZ": "is compressed; unpack it first (unxz)",
+    b"PK\x03\x04": "is a zip archive or an office document (xlsx, docx); unpack it, or save it as "
+    "tab-delimited text",
+    b"\xd0\xcf\x11\xe0": "is an office document (xls, doc); save it as tab-delimited text",
+    b"%PDF": "is a PDF; save its text",
+    b"PAR1": "is a Parquet file; write it as text, one token a line",
+    b"SQLite format 3": "is a database of SQLite; write it as text, one token a line",
+    b"\xff\xfe": UTF16,
+    b"\xfe\xff": UTF16,
+}
 ESCAPES = {"unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape", "idna"}
 
 
 class Lines:
     """The lines of a text file, without their line feeds, read once, as a stream.
 
-    A byte-order mark is removed.
+    A byte-order mark is removed. ``start`` are the first bytes of what has been read.
 
     Parameters
     ----------
@@ -56,6 +74,7 @@ class Lines:
         self.longest = longest
         self.block_bytes = block_bytes
         self.head = head
+        self.start = b""
         self._digest = hashlib.sha256()
 
     @property
@@ -84,6 +103,7 @@ class Lines:
         with _opened(self.path) as file:
             while True:
                 block, head = head or _read(file, self.path, self.block_bytes), b""
+                self.start += block[: BYTES_KEPT - len(self.start)]
                 pending = len(decoder.getstate()[0])
                 try:
                     text = decoder.decode(block, final=not block)
@@ -113,13 +133,19 @@ class Lines:
                 ) from None
 
     def _error(self, error: UnicodeDecodeError, line: int, offset: int) -> InputError:
-        if offset == 0 and error.object.startswith(GZIP):
-            return InputError(f"{self.path} is gzipped; unpack it first (gunzip)")
+        if kind := binary_kind(self.start):
+            return InputError(f"{self.path} {kind}")
         return InputError(
             f"{self.path}:{line}: byte 0x{error.object[error.start]:02x} at offset "
             f"{offset + error.start} is not {self.encoding.upper()}; convert the file to UTF-8, "
             "or, for a corpus, name the encoding that it is in (`data.encoding` or --encoding)"
         )
+
+
+def binary_kind(start: bytes) -> str | None:
+    """Return what a file is that is no text, or no UTF-8, from its first bytes, and what to do."""
+    kinds = (kind for signature, kind in BINARY.items() if start.startswith(signature))
+    return next(kinds, None)
 
 
 def is_text_encoding(name: str) -> bool:
@@ -149,9 +175,18 @@ def _opened(path: Path) -> AbstractContextManager[BufferedIOBase]:
         return path.open("rb")
     except FileNotFoundError:
         raise InputError(f"no such file: {path.absolute()}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path.absolute()} is a folder; {_files_of(path)}") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"cannot read {path.absolute()}: {reason}") from None
+
+
+def _files_of(folder: Path) -> str:
+    """Return which files of a folder can be named instead."""
+    names = sorted(file.name for file in folder.iterdir() if file.is_file())
+    more = ", ..." if len(names) > MOST_NAMED else ""
+    return f"name a file in it: {', '.join(names[:MOST_NAMED])}{more}" if names else "name a file"
 
 
 def _read(file: BufferedIOBase, path: Path, most: int) -> bytes:

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from ner_window.corpora.conll import DOCUMENT_BORDER
+from ner_window.corpora.problems import Refuse, stop
 from ner_window.corpora.tags import Span
 from ner_window.corpora.tokenization import sentence_offsets, split_at, token_offsets
 from ner_window.errors import InputError
@@ -85,18 +86,24 @@ class SpannedSentence:
     cuts: int
 
 
-def sentences(path: Path, lines: Iterable[str]) -> Iterator[SpannedSentence]:
+def sentences(path: Path, lines: Iterable[str], refuse: Refuse = stop) -> Iterator[SpannedSentence]:
     """Yield the sentences of a file.
 
-    Raises InputError, naming file and line, where a line is not such an object, where an entity
-    leaves its text or overlaps with another, or where it holds no token.
+    Refuses, naming file and line, a line that is not such an object, one in which an entity leaves
+    its text or overlaps with another, or in which it holds no token.
     """
     for number, line in enumerate(lines, start=1):
-        if line.strip():
-            place = f"{path}:{number}"
+        if not line.strip():
+            continue
+        place = f"{path}:{number}"
+        try:
             _, record = read_record(place, line, Record)
             _check_extents(place, "entity", record.entities, record.text)
-            yield from _sentences_of(record, place, number)
+            of_line = list(_sentences_of(record, place, number))
+        except InputError as problem:
+            refuse(problem)
+        else:
+            yield from of_line
 
 
 def read_record(place: str, line: str, kind: type[AnyRecord]) -> tuple[dict[str, Any], AnyRecord]:

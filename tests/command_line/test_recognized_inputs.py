@@ -94,3 +94,20 @@ def test_files_of_one_kind_share_a_note(run, model, tmp_path):
     assert "a.txt and 2 other files looks like" not in err
     assert "a.txt and 2 other files look like conll" in err
     assert json.loads((tmp_path / "tagged/d.txt.jsonl").read_text())["text"] == RAW.strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.csv", "Oslo,LOC\nis,O\ncold,O\n", "parted by commas"),
+        ("a.json", '[{"text": "Oslo"}]', "one JSON value"),
+        ("a.html", "<html><body>\nOslo\n</body></html>\n", "XML or HTML"),
+        ("letter", "Anna Kovac visited Oslo in May.\nShe left it again.\n", "--input raw"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(run, model, tmp_path, name, text, message):
+    (tmp_path / name).write_text(text)
+    code, out, err = run("tag", model, name)
+    assert (code, out) == (2, "")
+    assert name in err and message in err
+    assert run("tag", model, name, "--input", "raw")[0] == 0

@@ -29,8 +29,10 @@ class ConllFormat(CorpusFormat):
     def read(self, path: Path, lines: Lines, layout: Layout, builder: CorpusBuilder) -> None:
         borders, gaps = GrowingArray(np.int32), GrowingArray(np.int32)
         wanted = {"token": layout.token, "tag": layout.tag, **layout.columns}
-        for rows in conll.sentences(path, lines, layout, wanted):
-            words, tags = conll.tokens_of(path, rows, layout), conll.tags_of(path, rows, layout)
+        refuse = builder.refuse
+        for rows in conll.sentences(path, lines, layout, wanted, refuse=refuse):
+            words = conll.tokens_of(path, rows, layout, refuse)
+            tags = conll.tags_of(path, rows, layout, refuse)
             columns = {name: rows.column(number) for name, number in layout.columns.items()}
             builder.add(words, tags, rows.numbers, columns)
             borders.extend((rows.borders,))

@@ -35,7 +35,7 @@ class JsonlFormat(CorpusFormat):
         number = 0
         last: tuple[str, int] | None = None
         is_marked = False
-        for sentence in jsonl.sentences(path, lines):
+        for sentence in jsonl.sentences(path, lines, builder.refuse):
             length = len(sentence.tokens)
             tags = tags_of(sentence.spans, length, "iob2")
             builder.add(sentence.tokens, tags, [sentence.line] * length)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ner_window.corpora.files import head_of, is_text_encoding
+from ner_window.corpora.wrong_files import wrong_kind_to_tag
+from ner_window.errors import InputError
 from ner_window.tagging.inputs.input_format import INPUTS, STDIN, InputFormat, input_format_of
 
 HEAD_BYTES = 1 << 14
@@ -30,14 +32,19 @@ class Recognized:
 def recognize(path: Path, encoding: str = "utf-8") -> Recognized:
     """Tell the format of a file from its name and, where any text could have that, its first lines.
 
-    A file that cannot be read is left to its reader.
+    A file that cannot be read is left to its reader. Raises InputError where the name says nothing
+    and the lines are no columns.
     """
     named = input_format_of(path)
-    if not named.is_any_text:
+    if named.is_told_by(path) and not named.is_any_text:
         return Recognized(named)
     head = head_of(path, HEAD_BYTES)
     kept = head if str(path) == STDIN else b""
     lines = first_lines(head, encoding)
+    if not named.is_told_by(path):
+        if kind := wrong_kind_to_tag(lines):
+            raise InputError(f"{path} {kind}")
+        return Recognized(named)
     for known in INPUTS.values():
         if evidence := known.evidence(lines):
             return Recognized(known, evidence, kept)

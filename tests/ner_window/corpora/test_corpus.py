@@ -105,7 +105,7 @@ def test_documents_where_the_token_is_not_first(tmp_path):
 def test_a_missing_file_and_a_folder(tmp_path):
     with pytest.raises(InputError, match=str(tmp_path / "nowhere")):
         read_corpus(tmp_path / "nowhere")
-    with pytest.raises(InputError, match="cannot read"):
+    with pytest.raises(InputError, match="is a folder; name a file"):
         read_corpus(tmp_path)
 
 
