@@ -60,6 +60,9 @@ training:
   schedule: {name: halving, every: 5}
 ```
 
+`training.batch_tokens` and `training.batch_size` take each other's place: the uppermost that is set
+holds, and one file, or one command line, sets one of them at most.
+
 **`--set KEY.PATH=VALUE`** changes one setting on the command line, after all files; it can be
 repeated. VALUE is YAML: `--set training.epochs=3 --set 'model.hidden=[300, 100]'`. A mapping
 replaces the one before.

@@ -32,8 +32,8 @@ class TrainingSettings(Section):
         PositiveInt | None, WithJsonSchema({"type": "integer", "exclusiveMinimum": 0})
     ] = Field(
         DEFAULT_BATCH_TOKENS,
-        description="tokens in a mini-batch; where the head or the context needs sentences or "
-        "documents whole, about so many in whole ones",
+        description="tokens in a mini-batch; where the head or the context looks at sentences or "
+        "documents, about so many in whole ones, and a document that has more is taken in parts",
     )
     batch_size: PositiveInt | None = Field(
         None,

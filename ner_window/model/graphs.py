@@ -23,6 +23,7 @@ class Batch:
 
     ``windows`` (tables, n, w); ``tags`` (n,) by number, for the heads of one type 1 where a token
     is of the type and 0 elsewhere; ``values`` holds by name what head and context need besides.
+    Where a step judges part of a document, windows that only its context reads come after those n.
     """
 
     windows: IntArray
@@ -58,12 +59,16 @@ class Sources(dict[str, ad.Tensor]):
 
 @dataclass
 class DropoutMask:
-    """Dropout of ``width`` numbers a token: its rate, and the source that the masks are fed to."""
+    """Dropout of ``width`` numbers a token: its rate, and the source that the masks are fed to.
+
+    ``is_judged`` tells whether only the tokens that are judged have reached it.
+    """
 
     rate: float
     mask: ad.Tensor
     width: int
     dtype: np.dtype[Any]
+    is_judged: bool
 
     def drawn(self, rng: np.random.Generator, tokens: int) -> FloatArray:
         """Return the masks of so many tokens, (tokens, width)."""
@@ -88,6 +93,8 @@ class Trunk:
         out.
     is_fused
         Whether a layer may be one node, which is faster; else z and h are two.
+    takes_parts
+        Whether a batch has windows that only the context reads; what is ``judged`` goes on.
 
     Attributes
     ----------
@@ -104,8 +111,10 @@ class Trunk:
         tables: Sequence[ad.Tensor] | None = None,
         rates: Sequence[float] = (),
         is_fused: bool = True,
+        takes_parts: bool = False,
     ) -> None:
         self.network, self.sources, self.is_fused = network, sources, is_fused
+        self.takes_parts, self.is_judged = takes_parts, False
         self.windows = [ad.Tensor(ids) for ids in windows]
         self.dropouts: list[DropoutMask] = []
         self.nodes: dict[str, ad.Tensor] = {}
@@ -150,24 +159,31 @@ class Trunk:
         for part in self.network.context.parts:
             self.nodes[part.symbol] = part.on_graph(h, self.sources.__getitem__)
         parts = [self.nodes[part.symbol] for part in self.network.context.parts]
-        self.nodes["g"] = ad.concatenate([h, *parts], axis=1)
-        return self.nodes["g"]
+        g = ad.concatenate([h, *parts], axis=1)
+        if self.takes_parts:
+            g, self.is_judged = ad.lookup(g, self.sources["judged"]), True
+        self.nodes["g"] = g
+        return g
 
     def _dropped(self, x: ad.Tensor, rate: float) -> ad.Tensor:
         if rate == 0:
             return x
         mask = ad.Tensor(np.ones((1, x.shape[1]), x.dtype))
-        self.dropouts.append(DropoutMask(rate, mask, x.shape[1], x.dtype))
+        self.dropouts.append(DropoutMask(rate, mask, x.shape[1], x.dtype, self.is_judged))
         return ad.dropout(x, mask)
 
     def feed(
-        self, windows: IntArray, rng: np.random.Generator | None = None
+        self, windows: IntArray, rng: np.random.Generator | None = None, judged: int = 0
     ) -> dict[ad.Tensor, Array]:
-        """Return what its own sources are to hold for windows, with masks drawn from ``rng``."""
+        """Return what its own sources are to hold for windows, with masks drawn from ``rng``.
+
+        ``judged`` is how many of the windows are of tokens that are judged.
+        """
         feed: dict[ad.Tensor, Array] = dict(zip(self.windows, windows, strict=True))
         for dropout in self.dropouts:
             assert rng is not None
-            feed[dropout.mask] = dropout.drawn(rng, windows.shape[1])
+            tokens = judged if dropout.is_judged else windows.shape[1]
+            feed[dropout.mask] = dropout.drawn(rng, tokens)
         return feed
 
 
@@ -206,8 +222,8 @@ class LossGraph:
         In place of the network's, to freeze some for a while.
     rows
         The tokens of a batch that are judged, where the head judges them one by one.
-    is_fused
-        As :class:`Trunk` has it.
+    is_fused, takes_parts
+        As :class:`Trunk` has them.
     example
         The batch that the graph is built on, by default one of one token.
     """
@@ -221,12 +237,18 @@ class LossGraph:
         tables: Sequence[ad.Tensor] | None = None,
         rows: slice = ALL,
         is_fused: bool = True,
+        takes_parts: bool = False,
         example: Batch | None = None,
     ) -> None:
         self.network, self.rng, self.rows = network, rng, rows
         self.example = example or one_token(network)
         self.sources = Sources(replace(self.example, values=self.example.judged(rows)))
-        self._kind = {"tables": tables, "rates": rates, "is_fused": is_fused}
+        self._kind = {
+            "tables": tables,
+            "rates": rates,
+            "is_fused": is_fused,
+            "takes_parts": takes_parts,
+        }
         self.trunk = self.new_trunk(self.example.windows)
         self.corrupted: Trunk | None = None
         self.loss_node = network.head.loss(self)
@@ -260,7 +282,7 @@ class LossGraph:
 
     def loss(self, batch: Batch) -> float:
         """Run forward on a batch."""
-        feed = self.trunk.feed(batch.windows, self.rng)
+        feed = self.trunk.feed(batch.windows, self.rng, len(batch.tags))
         if self.corrupted is not None:
             feed |= self.corrupted.feed(batch.values["corrupted"], self.rng)
         values = batch.judged(self.rows)

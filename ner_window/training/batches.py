@@ -15,6 +15,7 @@ from ner_window.config import Config, TrainingSettings
 from ner_window.corpora import scratch
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import OUTSIDE
+from ner_window.encoding.documents import document_ends
 from ner_window.encoding.units import Unit
 from ner_window.encoding.vocabulary import UNKNOWN
 from ner_window.model.contexts import context_of
@@ -22,7 +23,7 @@ from ner_window.model.graphs import Batch
 from ner_window.model.heads import head_of
 from ner_window.model.model import Model
 from ner_window.model.network import WindowNetwork
-from ner_window.training.gathering import gathering_of
+from ner_window.training.gathering import ends_of_parts, gathering_of, takes_parts
 from ner_window.training.selection import document_numbers
 from ner_window.training.training_data import TrainingData
 
@@ -55,7 +56,8 @@ class Batches:
         self.rng = rng
         self.unit = network.unit
         self.sampling = network.head.sampling(data.targets)
-        self._unit_ends = ends = data.encoded.ends_of(self.unit)
+        self.takes_parts = takes_parts(training, self.unit)
+        self._unit_ends = ends = self._ends()
         lengths = None if ends is None else np.diff(ends, prepend=0)
         self.gathering = gathering_of(training, self.unit, self.unit_count, lengths)
 
@@ -87,6 +89,14 @@ class Batches:
         training = config.training if size is None else TrainingSettings(batch_size=size)
         return cls(data, model.network, training, rng)
 
+    def _ends(self) -> IntArray | None:
+        """Return the position after the last token of each unit, None where a unit is a token."""
+        encoded, tokens = self.data.encoded, self.training.batch_tokens
+        ends = encoded.ends_of(self.unit)
+        if ends is None or tokens is None or not self.takes_parts:
+            return ends
+        return ends_of_parts(ends, encoded.stream.ends, tokens)
+
     @property
     def unit_count(self) -> int:
         """How many units an epoch has."""
@@ -102,7 +112,8 @@ class Batches:
         return len(self.gathering)
 
     def __str__(self) -> str:
-        units = "a window each" if self._unit_ends is None else f"{self.unit_count:,} {self.unit}"
+        noun = "documents or parts" if self.takes_parts else str(self.unit)
+        units = "a window each" if self._unit_ends is None else f"{self.unit_count:,} {noun}"
         return f"{self.token_count:,} tokens, {units}, {self.gathering}; steps: {len(self):,}"
 
     def __iter__(self) -> Iterator[Batch]:
@@ -114,16 +125,29 @@ class Batches:
             yield self._batch(units)
 
     def _batch(self, units: IntArray) -> Batch:
-        """Return the batch of some windows, sentences or documents."""
+        """Return the batch of some windows, sentences, documents or parts of those."""
         encoded, network = self.data.encoded, self.network
         tokens = units if self._unit_ends is None else tokens_of_units(self._unit_ends, units)
-        windows = self._windows(tokens)
+        read = self._read_beside(tokens) if self.takes_parts else tokens[:0]
+        seen = np.concatenate((tokens, read))
+        windows = self._windows(seen)
         values = {
-            **network.context.values(encoded, tokens),
+            "judged": np.arange(len(tokens)),
+            **network.context.values(encoded, seen),
             **network.head.values(encoded, tokens),
             **self.sampling.values(windows, self._windows, self.rng),
         }
         return Batch(windows, self.data.targets[tokens], values)
+
+    def _read_beside(self, tokens: IntArray) -> IntArray:
+        """Return what the context reads of the rest of the documents of some tokens."""
+        encoded = self.data.encoded
+        ends = encoded.ends_of(Unit.DOCUMENTS)
+        assert ends is not None
+        documents = np.unique(np.searchsorted(ends, tokens, side="right"))
+        others = np.setdiff1d(tokens_of_units(ends, documents), tokens, assume_unique=True)
+        read: IntArray = others[self.network.context.is_read(encoded, tokens, others)]
+        return read
 
     def _windows(self, tokens: IntArray) -> IntArray:
         """Return windows, some of their words made unknown, drawn anew for every window."""
@@ -140,7 +164,7 @@ def steps_per_epoch(config: Config, train: Corpus) -> int:
     unit = max(context.unit, head.unit)
     lengths: IntArray | None = None
     if unit == Unit.DOCUMENTS:
-        lengths = np.bincount(document_numbers(config.data, train), train.tokens.lengths)
+        lengths = np.diff(_ends_in(config, train), prepend=0)
     elif unit == Unit.SENTENCES:
         lengths = train.tokens.lengths
     if lengths is None:
@@ -149,6 +173,13 @@ def steps_per_epoch(config: Config, train: Corpus) -> int:
     else:
         count = len(lengths)
     return max(len(gathering_of(config.training, unit, count, lengths)), 1)
+
+
+def _ends_in(config: Config, train: Corpus) -> IntArray:
+    """Return the position after the last token of each document of a corpus, or of its parts."""
+    ends = document_ends(train.tokens, document_numbers(config.data, train))
+    tokens = config.training.batch_tokens
+    return ends if tokens is None else ends_of_parts(ends, train.tokens.ends, tokens)
 
 
 def _is_in_entity(corpus: Corpus, target: str | None) -> IntArray:

@@ -1,5 +1,8 @@
 """How the units of an epoch are gathered into batches: by their number, or by their tokens.
 
+In tokens, a document that has more than a batch is taken in parts: each is judged once an epoch,
+and its context reads what it needs of the rest of the document.
+
 Either way an epoch has the same number of batches whatever the order of the units, because the
 schedule of the learning rate counts in steps.
 """
@@ -85,22 +88,48 @@ class EqualTokens(Gathering):
         if self._shared:
             places = np.flatnonzero(~fills_batch)
             units = order[places]
-            cuts = self._cuts(self.lengths[units])
+            cuts = cuts_between(self.lengths[units], self._shared)
             batches |= zip(places[[0, *cuts]], np.split(units, cuts), strict=True)
         for place in sorted(batches):  # of the first unit: large ones come at any time, too
             yield batches[place]
 
-    def _cuts(self, lengths: IntArray) -> IntArray:
-        """Return before which of the units a batch begins, but for the first: each has some."""
-        ends = np.cumsum(lengths)
-        numbers = np.arange(1, self._shared)
-        shares = numbers * ends[-1] / self._shared
-        above = np.searchsorted(ends, shares)
-        cuts = above + (ends[above] - shares < shares - (ends[above] - lengths[above]))
-        cuts = np.maximum.accumulate(cuts - numbers) + numbers
-        least_left = len(lengths) - self._shared
-        nearest: IntArray = np.clip(cuts, numbers, least_left + numbers)
-        return nearest
+
+def cuts_between(lengths: IntArray, count: int) -> IntArray:
+    """Return before which of the units (units,) a share begins, but for the first, (count - 1,).
+
+    Shares are as equal as whole units allow, and each has some.
+    """
+    ends = np.cumsum(lengths)
+    numbers = np.arange(1, count)
+    shares = numbers * ends[-1] / count
+    above = np.searchsorted(ends, shares)
+    cuts = above + (ends[above] - shares < shares - (ends[above] - lengths[above]))
+    cuts = np.maximum.accumulate(cuts - numbers) + numbers
+    possible: IntArray = np.clip(cuts, numbers, len(lengths) - count + numbers)
+    return possible
+
+
+def takes_parts(training: TrainingSettings, unit: Unit) -> bool:
+    """Tell whether large units may be taken in parts: documents may, sentences are judged whole."""
+    return training.batch_tokens is not None and unit == Unit.DOCUMENTS
+
+
+def ends_of_parts(document_ends: IntArray, sentence_ends: IntArray, tokens: int) -> IntArray:
+    """Return the position after the last token of each part of some documents, (parts,).
+
+    A document of at most so many tokens is one part; a larger one has as many parts as its tokens
+    would fill, of whole sentences.
+    """
+    last_sentences = np.searchsorted(sentence_ends, document_ends)
+    ends: list[IntArray] = []
+    first, start = 0, 0
+    for end, last in zip(document_ends.tolist(), last_sentences.tolist(), strict=True):
+        inner = sentence_ends[first : last + 1]
+        count = min(-(-(end - start) // tokens), len(inner))
+        lengths = np.diff(inner, prepend=start)
+        ends += [inner[cuts_between(lengths, count) - 1], inner[-1:]]
+        first, start = last + 1, end
+    return np.concatenate(ends)
 
 
 def gathering_of(

@@ -13,6 +13,7 @@ from ner_window.model.graphs import Batch, LossGraph, Penalty
 from ner_window.model.model import Model
 from ner_window.training.adversary import Adversary
 from ner_window.training.checkpoint import State, with_prefix, without_prefix
+from ner_window.training.gathering import takes_parts
 from ner_window.training.optimizers import optimizers_of
 from ner_window.training.vector_decay import vector_decay_of
 
@@ -68,6 +69,7 @@ class Step:
             Penalty(regularization.l1, regularization.l2),
             regularization.dropout.all_of(len(network.hidden)),
             [ad.Tensor(words.data, "words"), *others] if self._are_words_frozen else None,
+            takes_parts=takes_parts(self._config.training, network.unit),
         )
 
     def __call__(self, batch: Batch, factor: float = 1.0) -> Update:

@@ -12,6 +12,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Protocol, TypeVar
 
+import numpy as np
+
 import autodiff as ad
 from ner_window import config
 from ner_window.arrays import Array, BoolArray, FloatArray, IntArray
@@ -74,6 +76,13 @@ class ContextPart(ABC):
         """Return the tokens of a document whose h the part of ``token`` depends on, all or some."""
         return range(len(encoded.stream))
 
+    def is_read(self, encoded: Encoded, tokens: IntArray, others: IntArray) -> BoolArray:
+        """Tell which of the others the part of some tokens depends on, (others,).
+
+        ``others`` are the rest of their documents; the sentences of ``tokens`` are whole.
+        """
+        return np.ones(len(others), bool)
+
     @abstractmethod
     def described(self, h: str, others: Sequence[int]) -> str:
         """Return in words what the part is, ``others`` being what it reads beside the token."""
@@ -111,6 +120,13 @@ class Context:
             for part in self.parts
             for name, array in part.values(encoded, tokens).items()
         }
+
+    def is_read(self, encoded: Encoded, tokens: IntArray, others: IntArray) -> BoolArray:
+        """Tell which of the others any part of some tokens depends on, (others,)."""
+        read = np.zeros(len(others), bool)
+        for part in self.parts:
+            read |= part.is_read(encoded, tokens, others)
+        return read
 
 
 ContextT = TypeVar("ContextT", bound=Context)

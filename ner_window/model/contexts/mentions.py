@@ -41,6 +41,10 @@ class MentionMean(ContextPart):
         same = np.flatnonzero((groups == groups[token]) & (groups >= 0)).tolist()
         return [other for other in same if other != token]
 
+    def is_read(self, encoded: Encoded, tokens: IntArray, others: IntArray) -> BoolArray:
+        groups = encoded.groups[others]
+        return np.isin(groups, encoded.groups[tokens]) & (groups >= 0)
+
     def described(self, h: str, others: Sequence[int]) -> str:
         places = ", ".join(map(str, others)) or "none"
         return f"the mean {h} of the other mentions in the sentence (tokens: {places})"

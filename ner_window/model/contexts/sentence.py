@@ -30,6 +30,9 @@ class SentenceMean(ContextPart):
     def tally(self, sentences: Tokens, weights: FloatArray) -> SentenceTally:
         return SentenceTally(sentences, weights)
 
+    def is_read(self, encoded: Encoded, tokens: IntArray, others: IntArray) -> BoolArray:
+        return np.zeros(len(others), bool)
+
     def described(self, h: str, others: Sequence[int]) -> str:
         return f"the mean {h} of the sentence"
 

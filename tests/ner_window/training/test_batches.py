@@ -6,8 +6,10 @@ import pytest
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
 from ner_window.errors import InputError
+from ner_window.model.graphs import LossGraph
 from ner_window.model.scorer import NetworkScorer
 from ner_window.training.batches import steps_per_epoch, tokens_of_units
+from ner_window.training.gathering import ends_of_parts
 from tests.building import small_model
 
 
@@ -28,7 +30,8 @@ def test_stretches_are_the_tokens_of_their_units():
         (["model.head=sentence", "model.context=document", "training.batch_size=null"], None, 1),
         (["training.batch_tokens=5"], "windows", 3),
         (["model.head=sentence", "training.batch_tokens=7"], "sentences", 2),
-        (["model.context=both", "training.batch_tokens=8"], "documents", 2),
+        (["model.context=both", "training.batch_tokens=11"], "documents", 2),
+        (["model.context=sentence", "training.batch_tokens=5"], "sentences", 3),
     ],
 )
 def test_an_epoch_sees_every_token_once(config_file, settings, unit, steps):
@@ -72,11 +75,11 @@ def test_a_batch_tells_its_sentences_apart(config_file, context):
         ),
         (
             ["model.context=document", "training.batch_tokens=14"],
-            "14 tokens, 2 documents, about 14 tokens at a time; steps: 1",
+            "14 tokens, 2 documents or parts, about 14 tokens at a time; steps: 1",
         ),
         (
-            ["model.context=document", "training.batch_tokens=7"],
-            "14 tokens, 2 documents, about 7 tokens at a time (1 has more); steps: 2",
+            ["model.context=document", "training.batch_tokens=5"],
+            "14 tokens, 3 documents or parts, about 5 tokens at a time (1 has more); steps: 3",
         ),
     ],
 )
@@ -103,6 +106,35 @@ def test_the_steps_of_an_epoch_are_known_before_the_corpus_is_encoded(config_fil
     settings = f"model={model}", f"training.{size}"
     _, trainer, corpus = small_model(config_file, *settings)
     assert steps_per_epoch(trainer.config, corpus) == len(trainer.batches)
+
+
+@pytest.mark.parametrize("context", ["document", "both"])
+@pytest.mark.parametrize("head", ["softmax", "sentence", "{name: binary, target: PER}"])
+def test_a_part_of_a_document_is_judged_as_in_the_whole(config_file, head, context):
+    def judged(size):
+        settings = f"model.head={head}", f"model.context={context}", "training.keep=last"
+        model, trainer, _ = small_model(config_file, *settings, f"training.{size}")
+        trainer.batches.data.dropout_rates[:] = 0
+        graph = LossGraph(model.network, takes_parts=trainer.batches.takes_parts)
+        batches = list(trainer.batches)
+        weights = [len(batch.tags) for batch in batches]
+        losses = [graph.loss(batch) for batch in batches]
+        return len(losses), np.average(losses, weights=weights), batches
+
+    whole, parts = judged("batch_size=1"), judged("batch_tokens=5")
+    assert (whole[0], parts[0]) == (2, 3)
+    assert parts[1] == pytest.approx(whole[1], rel=1e-5)
+    read_beside = [batch.windows.shape[1] - len(batch.tags) for batch in parts[2]]
+    assert sorted(read_beside) == [0, 2, 2]  # Anna Kovac, in both sentences; Oslo is elsewhere
+
+
+def test_parts_of_a_document_share_it_in_whole_sentences():
+    sentence_ends = np.cumsum([3, 3, 3, 3, 20, 1, 4, 4])
+    document_ends = sentence_ends[[3, 5, 7]]
+    for tokens, parts in [(50, [12, 33, 41]), (6, [6, 12, 32, 33, 37, 41]), (10, [6, 12, 32])]:
+        ends = ends_of_parts(document_ends, sentence_ends, tokens).tolist()
+        assert ends[: len(parts)] == parts
+        assert ends[-1] == 41
 
 
 TEXT = [["Anna", "met", "Bo"], ["ANNA", "may", "May", "2"], ["Anna", "Bo"]]
