@@ -24,8 +24,9 @@ from ner_window.model.model import Model
 from ner_window.model_folder import folder as model_folder
 from ner_window.run_data import RunData
 from ner_window.scoring.score import Score
+from ner_window.training.resumption import Resumption
 from ner_window.training.run import run as run_in
-from ner_window.training.run_folder import check_config, check_free
+from ner_window.training.run_folder import check_free
 from ner_window.training.scores import RunScores
 from ner_window.training.single import InterruptedRun, Tell
 
@@ -97,6 +98,7 @@ def train(
     folder: str | Path,
     tell: Tell = print_to_stderr,
     resume: bool = False,
+    accept_changes: bool = False,
 ) -> Run:
     """Read the data of a config, train, and score the model on what is held out.
 
@@ -111,6 +113,9 @@ def train(
     resume
         Whether to go on with the run that was stopped in the folder, or to return it if it is
         finished.
+    accept_changes
+        Whether a run that is gone on with may have other settings from the next epoch on. A
+        finished one goes on when it is given more ``training.epochs``.
 
     Returns
     -------
@@ -120,8 +125,8 @@ def train(
     Raises
     ------
     InputError
-        Where the folder is in use or has the run of another config, or the data is not what it
-        should be.
+        Where the folder is in use or has the run of another config whose changes are not
+        accepted or not possible, or where the data is not what it should be.
     KeyboardInterrupt
         When it is interrupted; what was done has been saved, to go on with.
 
@@ -130,11 +135,14 @@ def train(
         run = ner_window.train(config, "runs/first")
     """
     folder = Path(folder)
-    if resume:
-        check_config(folder, config)
+    resumption = Resumption(folder, config) if resume else None
+    if resumption:
+        resumption.check(accept_changes)
     else:
         check_free(folder)
     data = RunData.read(config)
+    if resumption:
+        resumption.take(data.hashes, tell)
     for note in data.notes():
         tell(note)
     try:

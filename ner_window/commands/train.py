@@ -17,6 +17,7 @@ from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import LEVEL
 from ner_window.model_folder.provenance import read_provenance
 from ner_window.run_data import RunData
+from ner_window.training.resumption import EPOCHS, Resumption
 from ner_window.training.run import run
 from ner_window.training.run_folder import CONFIG, MODEL, check_free, default_folder
 from ner_window.training.seeds import run_seeds, seeds_of
@@ -32,26 +33,48 @@ def train(
         int, typer.Option(min=1, help="how many seeds to train, from the config's on")
     ] = 1,
     resume: Annotated[
-        Path | None, typer.Option(metavar="RUN_DIR", help="go on with a run that was stopped")
+        Path | None,
+        typer.Option(
+            metavar="RUN_DIR",
+            help="go on with a run that was stopped, or with --set training.epochs=N for longer",
+        ),
     ] = None,
+    accept_changes: Annotated[
+        bool, typer.Option("--accept-changes", help="go on with settings that are not the run's")
+    ] = False,
 ) -> None:
     """Train a model and score it on held-out data."""
     if (config is None) == (resume is None):
         raise InputError("give a config, or a run folder to go on with: train --resume RUN_DIR")
     if resume is not None:
-        if settings or out or seeds != 1:
-            raise InputError("a run goes on as it was started: --resume goes with no other option")
-        if not (resume / CONFIG).exists():
-            raise InputError(f"{resume.absolute()} is no run folder: it has no {CONFIG}")
-        _train(load_config(resume / CONFIG), resume, seeds_of(resume), is_resumed=True)
+        if out or seeds != 1:
+            raise InputError("a run goes on where it is: --resume goes with no --out or --seeds")
+        _go_on(resume, settings or [], accept_changes)
     elif config is not None:
+        if accept_changes:
+            raise InputError("--accept-changes goes with --resume")
         folder = out or default_folder(config)
         check_free(folder)
-        _train(load_config(config, settings or []), folder, seeds, is_resumed=False)
+        _train(load_config(config, settings or []), folder, seeds)
 
 
-def _train(config: Config, folder: Path, seeds: int, is_resumed: bool) -> None:
-    data = RunData.read(config)
+def _go_on(folder: Path, settings: list[str], accepts_all: bool) -> None:
+    if not (folder / CONFIG).exists():
+        raise InputError(f"{folder.absolute()} is no run folder: it has no {CONFIG}")
+    config, seeds = load_config(folder / CONFIG, settings), seeds_of(folder)
+    resumption = Resumption(folder, config, seeds)
+    set_here = {text.partition("=")[0].strip() for text in settings}
+    resumption.check(accepts_all, accepted=set_here & {EPOCHS})
+    was_finished = resumption.is_finished and not resumption.differences
+    _train(config, folder, seeds, resumption)
+    if was_finished:
+        tell(f"{folder} was finished before: {resumption.prospect()}")
+
+
+def _train(config: Config, folder: Path, seeds: int, resumption: Resumption | None = None) -> None:
+    data, is_resumed = RunData.read(config), resumption is not None
+    if resumption:
+        resumption.take(data.hashes, tell)
     tell(*data.notes())
     for split, corpus in data.corpora.items():
         tell(f"{split:<6}{_describe(corpus)}")

@@ -18,11 +18,13 @@ from typing import Any
 
 import yaml
 
+from ner_window.config.inline import inline
 from ner_window.corpora.tags import split_tag
 from ner_window.model.contexts import context_of
 from ner_window.model_folder.description import Description, SavedVectors, read_description
 from ner_window.model_folder.provenance import (
     PROVENANCE,
+    Change,
     Figures,
     Interval,
     Provenance,
@@ -38,7 +40,7 @@ def save_card(folder: Path, provenance: Provenance) -> None:
     """Write down in a model folder where it comes from, and its card. Raises OSError."""
     text = card(read_description(folder), provenance)
     (folder / CARD).write_text(text, "utf-8")
-    (folder / PROVENANCE).write_text(provenance.model_dump_json(indent=2), "utf-8")
+    (folder / PROVENANCE).write_text(provenance.as_json(), "utf-8")
 
 
 def card(description: Description, provenance: Provenance) -> str:
@@ -259,7 +261,25 @@ def _training(provenance: Provenance) -> str:
         f"which the weights of epoch {provenance.kept_epoch} were kept. With {versions}. The "
         "config, with every default filled in and the names of files instead of their paths:"
     )
-    return f"## Training\n\n{paragraph}\n\n```yaml\n{config.strip()}\n```"
+    return f"## Training\n\n{paragraph}\n\n```yaml\n{config.strip()}\n```{_changes(provenance)}"
+
+
+def _changes(provenance: Provenance) -> str:
+    if not provenance.changes:
+        return ""
+    about = _paragraph(
+        "Settings were changed in the middle of the run; the config above is that of its last "
+        "epoch, so that it alone does not give this model:"
+    )
+    header = ["from epoch", "setting", "before", "after"]
+    table = _table(header, [_change_cells(change) for change in provenance.changes])
+    return f"\n\n{about}\n\n{table}"
+
+
+def _change_cells(change: Change) -> list[str]:
+    network = "" if change.network is None else f" of network {change.network}"
+    values = (_cell(inline(value)) for value in (change.old, change.new))
+    return [f"{change.epoch}{network}", f"`{change.key}`", *(f"`{value}`" for value in values)]
 
 
 def _license(provenance: Provenance) -> str:

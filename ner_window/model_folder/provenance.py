@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
+from ner_window.config.inline import inline
 from ner_window.errors import InputError
 
 PROVENANCE = "provenance.json"
@@ -74,11 +75,32 @@ class SplitScores(ProvenancePart):
     by_novelty: dict[str, Figures]
 
 
+class Change(ProvenancePart):
+    """A setting that was changed in the middle of the run, and the first epoch of its new value.
+
+    ``network`` is the number of the ensemble's network, where it is not so in all of them.
+    """
+
+    epoch: PositiveInt
+    key: str
+    old: Any
+    new: Any
+    network: PositiveInt | None = None
+
+    def __str__(self) -> str:
+        network = "" if self.network is None else f" of network {self.network}"
+        return (
+            f"from epoch {self.epoch}{network} on {self.key}: {inline(self.old)} -> "
+            f"{inline(self.new)}"
+        )
+
+
 class Provenance(ProvenancePart):
     """The content of ``provenance.json``.
 
     ``date`` is when the run was started (UTC), ``seconds`` is what its epochs took, ``config`` is
-    resolved, with the names of files instead of their paths.
+    resolved, with the names of files instead of their paths, as it was in the last epoch;
+    ``changes`` are those of its settings on the way.
     """
 
     date: str
@@ -91,6 +113,11 @@ class Provenance(ProvenancePart):
     vectors: VectorSource | None
     scores: list[SplitScores]
     config: dict[str, Any]
+    changes: list[Change] = []
+
+    def as_json(self) -> str:
+        """Return the text of the file; of a run without changes, one as it always was."""
+        return self.model_dump_json(indent=2, exclude_defaults=True)
 
 
 def read_provenance(folder: Path) -> Provenance | None:

@@ -139,7 +139,8 @@ class Summary:
         data = ", ".join(f"{file.split} {file.name}" for file in provenance.data)
         lines = [
             f"trained     {provenance.date}, seed {provenance.seed}, {provenance.epochs} epochs in "
-            f"{provenance.seconds:,.0f} s, kept epoch {provenance.kept_epoch}; {data}"
+            f"{provenance.seconds:,.0f} s, kept epoch {provenance.kept_epoch}; {data}",
+            *(f"            {change}" for change in provenance.changes),
         ]
         for scores in provenance.scores:
             lines.append(f"{scores.split:<11} F1 {_f1(scores.total)}")

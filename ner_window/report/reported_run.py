@@ -10,6 +10,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from ner_window.config import Config
+from ner_window.config.differences import Difference, differences
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
@@ -17,6 +18,7 @@ from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
+from ner_window.model_folder.provenance import Change, read_provenance
 from ner_window.run_data import read_corpora
 from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL, RunFolder
@@ -31,11 +33,15 @@ DAMAGE = (OSError, ValueError, KeyError, TypeError, IndexError, yaml.YAMLError)
 class ReportedRun:
     """A run, the corpora that it learned from, and its model's predictions for one of them.
 
-    ``epochs`` are those of the restart whose model was kept, where there were several.
+    ``epochs`` are those of the restart whose model was kept, where there were several. ``config``
+    is the one that the run had in the end, after the ``changes``; ``edits`` are what has been
+    edited in its file since, which was never trained.
     """
 
     path: Path
     config: Config
+    changes: list[Change]
+    edits: list[Difference]
     environment: dict[str, Any]
     epochs: list[EpochRecord]
     scores: RunScores
@@ -62,7 +68,7 @@ def read_run(path: Path, split: Split | None = None) -> ReportedRun:
     Raises InputError where the run is not finished, where its folder is damaged, or where a file
     that it learned from is not what it was.
     """
-    config, scores = _config(path), _scores(path)
+    (config, edits), scores = _config(path), _scores(path)
     split = split or ("dev" if config.data.dev else "test")
     if not getattr(config.data, split):
         raise InputError(f"the run in {path.absolute()} has no {split} data to report on")
@@ -73,6 +79,8 @@ def read_run(path: Path, split: Split | None = None) -> ReportedRun:
     return ReportedRun(
         path=path,
         config=config,
+        changes=_changes(path),
+        edits=edits,
         environment=environment,
         epochs=epochs,
         scores=scores,
@@ -84,10 +92,17 @@ def read_run(path: Path, split: Split | None = None) -> ReportedRun:
     )
 
 
-def _config(path: Path) -> Config:
+def _config(path: Path) -> tuple[Config, list[Difference]]:
+    """Return the config of a run, and how its file differs from it by now."""
     if not (path / CONFIG).exists():
         raise InputError(f"{path.absolute()} is no run folder: it has no {CONFIG}")
-    return load_config(path / CONFIG)
+    config = RunFolder(path).config
+    return config, differences(config, load_config(path / CONFIG))
+
+
+def _changes(path: Path) -> list[Change]:
+    provenance = read_provenance(path / MODEL)
+    return provenance.changes if provenance else []
 
 
 def _scores(path: Path) -> RunScores:

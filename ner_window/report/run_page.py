@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 from markupsafe import Markup
 
+from ner_window.config.inline import inline
 from ner_window.evaluation.mistakes import APART, KINDS, Confusion
 from ner_window.pages.rendering import rendered
 from ner_window.report import plots
@@ -61,10 +62,17 @@ def run_page(run: ReportedRun) -> str:
         most=MOST,
         shown=SHOWN_ERRORS,
         config=yaml.safe_dump(run.config.without_folders(), sort_keys=False, allow_unicode=True),
-        environment=yaml.safe_dump(run.environment, sort_keys=False),
+        environment=_environment(run),
+        inline=inline,
         graph=graph_picture(run),
         cost=_cost(run),
     )
+
+
+def _environment(run: ReportedRun) -> str:
+    """Return what the run folder says of versions and files, without what the page says besides."""
+    shown = {k: v for k, v in run.environment.items() if k not in ("config", "changes")}
+    return yaml.safe_dump(shown, sort_keys=False)
 
 
 def _plots(run: ReportedRun) -> dict[str, Markup | None]:

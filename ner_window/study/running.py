@@ -5,6 +5,8 @@ The folder of a study:
 study.yaml     its config, with every default filled in
 tuning/NAME/   a training that tries a learning rate: a run folder, without its model
 runs/NAME/     a training that is reported on: a run folder, with the counts of its mentions
+
+Neither keeps its checkpoint, which a study has no use for once a training is finished.
 """
 
 from __future__ import annotations
@@ -15,13 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import yaml
 from tqdm import tqdm
 
 from ner_window.config import Config
+from ner_window.config.differences import differences
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import Units
@@ -42,7 +44,13 @@ from ner_window.study.results import (
 )
 from ner_window.study.study_config import Study
 from ner_window.study.tuning import chosen_rates
-from ner_window.training.run_folder import CONFIG, ENVIRONMENT, MODEL, recorded_epochs
+from ner_window.training.run_folder import (
+    CHECKPOINT,
+    CONFIG,
+    ENVIRONMENT,
+    MODEL,
+    recorded_epochs,
+)
 from ner_window.training.scores import RunScores
 from ner_window.training.single import Tell, run_quietly
 from ner_window.training.trainer import DivergenceError
@@ -210,11 +218,11 @@ def _check_same(folder: Path, config: Config, hashes: dict[str, str | None]) -> 
     if not (folder / ENVIRONMENT).exists():
         return
     if (folder / CONFIG).read_text("utf-8") != config.to_yaml():
-        changed = _difference(load_config(folder / CONFIG), config)
+        changed = differences(load_config(folder / CONFIG), config)
         if changed:
             raise InputError(
-                f"{folder.absolute()} was trained with another config ({changed}); give the study "
-                "another folder with --out, or remove this one"
+                f"{folder.absolute()} was trained with another config ({changed[0]}); give the "
+                "study another folder with --out, or remove this one"
             )
     recorded = yaml.safe_load((folder / ENVIRONMENT).read_bytes())["sha256"]
     for name, sha256 in hashes.items():
@@ -223,23 +231,6 @@ def _check_same(folder: Path, config: Config, hashes: dict[str, str | None]) -> 
                 f"the file of {name} has changed since {folder.absolute()} was trained; give the "
                 "study another folder with --out, or put the old file back"
             )
-
-
-def _difference(before: Config, now: Config) -> str:
-    """Return the first setting in which two configs differ, nothing where they are equal."""
-    old, new = _leaves(before.model_dump(mode="json")), _leaves(now.model_dump(mode="json"))
-    for key in [*new, *old]:
-        if old.get(key) != new.get(key):
-            return f"{key}: {old.get(key)}, now {new.get(key)}"
-    return ""
-
-
-def _leaves(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    leaves: dict[str, Any] = {}
-    for key, value in tree.items():
-        inner = _leaves(value, f"{prefix}{key}.") if isinstance(value, dict) else {}
-        leaves |= inner or {prefix + key: value}
-    return leaves
 
 
 @contextmanager
@@ -272,12 +263,14 @@ def _try_rate(job: _Job) -> None:
     except DivergenceError:
         f1 = None
     shutil.rmtree(job.folder / MODEL, ignore_errors=True)  # it has served its purpose
+    (job.folder / CHECKPOINT).unlink(missing_ok=True)
     save_tuning(job.folder, f1, _seconds(job.folder))
 
 
 def _run(job: _Job) -> None:
     """Train, and count what is found in the reported data."""
     job.train(job.config, job.folder, _data_of(job))
+    (job.folder / CHECKPOINT).unlink(missing_ok=True)
     data = _data_of(job)
     model = load_model(job.folder, data.vectors)
     predictions = PredictedCorpus.of(model, data.corpora["test"])

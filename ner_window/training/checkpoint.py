@@ -48,11 +48,12 @@ def save_checkpoint(path: Path, state: State) -> None:
         raise OSError(None, str(error), str(path)) from None
 
 
-def load_checkpoint(path: Path) -> State:
-    """Read a checkpoint. Raises InputError where it is damaged."""
+def load_checkpoint(path: Path, with_arrays: bool = True) -> State:
+    """Read a checkpoint, or its plain values alone. Raises InputError where it is damaged."""
     try:
         with safe_open(path, "numpy") as file:
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            names = file.keys() if with_arrays else ()
+            arrays = {name: file.get_tensor(name) for name in names}
             values = json.loads((file.metadata() or {})["values"])
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise InputError(f"the checkpoint {path.absolute()} is damaged: {error}") from None

@@ -15,13 +15,15 @@ from ner_window.config import Config
 from ner_window.errors import InputError
 from ner_window.model.model import Model, ensemble_of
 from ner_window.model_folder.folder import load_model
+from ner_window.model_folder.provenance import Change
 from ner_window.parallel import Workers, cores
 from ner_window.run_data import RunData
+from ner_window.training.parts import parts_of
 from ner_window.training.record import predictions_of, provenance_of
 from ner_window.training.run_folder import RunFolder, recorded_epochs
 from ner_window.training.scores import RunScores
 from ner_window.training.selection import selection_of
-from ner_window.training.single import InterruptedRun, Tell, part_of, run_quietly
+from ner_window.training.single import InterruptedRun, Tell, run_quietly
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,7 @@ def run_ensemble(
         tell(f"{folder} is finished")
         return scores
     run_folder.open(config, data.hashes, is_resumed)
-    numbers = range(1, config.training.ensemble + 1)
-    members = [
-        _Member(_config_of(config, number), folder / f"member-{number}", data.hashes)
-        for number in numbers
-    ]
+    members = [_Member(part.config, part.folder, data.hashes) for part in parts_of(config, folder)]
     try:
         results = _trained(members, tell)
     except KeyboardInterrupt:
@@ -61,15 +59,6 @@ def run_ensemble(
     scores = _scored(config, data, run_folder, model, members, results)
     run_folder.finish(scores)
     return scores
-
-
-def _config_of(config: Config, number: int) -> Config:
-    """Return the config of a member, whose own model refers to the vectors: the whole has them."""
-    part = part_of(config, number)
-    if config.embeddings.path is None:
-        return part
-    embeddings = config.embeddings.model_copy(update={"saved": "reference"})
-    return part.model_copy(update={"embeddings": embeddings})
 
 
 def _trained(members: Sequence[_Member], tell: Tell) -> list[RunScores]:
@@ -108,10 +97,21 @@ def _scored(
     _, selection = selection_of(config, data.corpora)
     predictions = predictions_of(config, data.corpora, model, selection)
     records = [record for member in members for record in recorded_epochs(member.folder)]
-    environment, kept_epoch = run_folder.environment, results[0].kept_epoch
-    run_folder.save_card(
-        provenance_of(config, data.corpora, model, predictions, environment, records, kept_epoch)
-    )
+    kept_epoch, changes = results[0].kept_epoch, _changes([member.folder for member in members])
+    told = (run_folder.environment, records, kept_epoch, changes)
+    run_folder.save_card(provenance_of(config, data.corpora, model, predictions, *told))
     memory = max(result.peak_memory_mb or 0.0 for result in results)
     scores = RunScores.of(predictions, kept_epoch, memory)
     return scores.model_copy(update={"members": [result.kept_f1 for result in results]})
+
+
+def _changes(folders: Sequence[Path]) -> list[Change]:
+    """Return the changes of all members, with their numbers where they are not the same in all."""
+    changes = [RunFolder(folder).changes for folder in folders]
+    if all(own == changes[0] for own in changes):
+        return changes[0]
+    return [
+        change.model_copy(update={"network": number})
+        for number, own in enumerate(changes, start=1)
+        for change in own
+    ]

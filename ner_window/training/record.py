@@ -14,6 +14,7 @@ from ner_window.evaluation.mentions import by_seen, by_type, everything
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.model import Model
 from ner_window.model_folder.provenance import (
+    Change,
     DataFile,
     Figures,
     Provenance,
@@ -68,6 +69,7 @@ def provenance_of(
     environment: Mapping[str, Any],
     records: Sequence[Mapping[str, Any]],
     kept_epoch: int,
+    changes: Sequence[Change],
 ) -> Provenance:
     """Return what is to be told of a run.
 
@@ -87,6 +89,8 @@ def provenance_of(
         What it holds of epochs, of an ensemble those of all its members.
     kept_epoch
         The epoch of the weights, of an ensemble that of its first member.
+    changes
+        What was changed on the way.
     """
     return Provenance(
         date=str(environment["started"]),
@@ -102,6 +106,7 @@ def provenance_of(
             for split, predicted in predictions.items()
         ],
         config=config.without_folders(),
+        changes=list(changes),
     )
 
 

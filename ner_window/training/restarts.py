@@ -9,9 +9,10 @@ import numpy as np
 
 from ner_window.config import Config
 from ner_window.run_data import RunData
+from ner_window.training.parts import parts_of
 from ner_window.training.run_folder import MODEL, RunFolder
 from ner_window.training.scores import RunScores
-from ner_window.training.single import Tell, part_of, run_single
+from ner_window.training.single import Tell, run_single
 
 
 def run_restarts(
@@ -23,20 +24,15 @@ def run_restarts(
     """
     whole = RunFolder(folder)
     whole.open(config, data.hashes, is_resumed)
-    results = []
-    for number in range(1, config.training.restarts + 1):
-        tell(f"restart {number} of {config.training.restarts}")
-        part = _restart(folder, number)
-        results.append(run_single(part_of(config, number), part, data, tell, is_resumed))
+    parts, results = parts_of(config, folder), []
+    for number, part in enumerate(parts, start=1):
+        tell(f"restart {number} of {len(parts)}")
+        results.append(run_single(part.config, part.folder, data, tell, is_resumed))
     # the config sees to it that there is data to choose on, so that each has an F1
     f1 = [result.kept_f1 for result in results if result.kept_f1 is not None]
     best = int(np.argmax(f1))
     tell(f"F1 of the restarts: {', '.join(f'{value:.2f}' for value in f1)}; kept: {best + 1}")
     shutil.rmtree(folder / MODEL, ignore_errors=True)
-    shutil.copytree(_restart(folder, best + 1) / MODEL, folder / MODEL)
+    shutil.copytree(parts[best].folder / MODEL, folder / MODEL)
     whole.finish(results[best].model_copy(update={"restarts": f1}))
     return results[best]
-
-
-def _restart(folder: Path, number: int) -> Path:
-    return folder / f"restart-{number}"

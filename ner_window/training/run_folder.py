@@ -1,9 +1,10 @@
 """The folder of a training run: everything that is needed to know what was done, and to go on.
 
-config.yaml              the config with every default filled in
-environment.yaml         versions, seed, hashes of the data
+config.yaml              the config with every default filled in; who edits it asks for a change
+environment.yaml         versions, seed, hashes of the data; the config that the run really has, and
+                         the changes to it that were accepted on the way
 metrics.jsonl            one object for each epoch
-checkpoint.safetensors   while the run is going on: where it goes on from
+checkpoint.safetensors   where the run goes on from, a finished one when it gets more epochs
 model/                   the model of the kept epoch, with its card
 scores.json              when the run is finished: the scores on dev and test, the peak memory
 report.html              the page about the run, where one was asked for
@@ -14,7 +15,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +26,7 @@ import yaml
 from pydantic import ValidationError
 
 from ner_window.config import Config
+from ner_window.config.differences import differences
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.files import replacement
@@ -32,7 +34,7 @@ from ner_window.model.model import Model
 from ner_window.model_folder.card import save_card
 from ner_window.model_folder.description import Saved
 from ner_window.model_folder.folder import save_model
-from ner_window.model_folder.provenance import Provenance
+from ner_window.model_folder.provenance import Change, Provenance
 from ner_window.training.checkpoint import State, load_checkpoint, save_checkpoint
 from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.scores import RunScores
@@ -61,19 +63,6 @@ def check_free(folder: Path) -> None:
         )
 
 
-def check_config(folder: Path, config: Config) -> None:
-    """Raise InputError where the folder has a run of another config, which cannot go on as this."""
-    if not (folder / CONFIG).exists():
-        return
-    asked = config.model_dump(mode="json")
-    recorded = load_config(folder / CONFIG).model_dump(mode="json")
-    if changed := [key for key in asked if asked[key] != recorded[key]]:
-        raise InputError(
-            f"the run in {folder.absolute()} was started with another config: its {CONFIG} differs "
-            f"in {', '.join(changed)}; go on with that config, or give another folder"
-        )
-
-
 class RunFolder:
     """A run folder, written as the run goes on."""
 
@@ -90,8 +79,9 @@ class RunFolder:
         where another run has just taken it, or where the data has changed since the run started.
         """
         try:
-            if is_resumed and (self.path / ENVIRONMENT).exists():
-                self._check_data(hashes)
+            if is_resumed and self.has_begun:
+                self.check_data(hashes)
+                self._check_config(config)
             else:
                 self._create(config, hashes, exclusive=not is_resumed)
         except OSError as error:
@@ -105,10 +95,75 @@ class RunFolder:
         except FileExistsError:
             raise InputError(f"another run has just taken {self.path.absolute()}") from None
         description = {**describe_environment(config), "sha256": dict(hashes)}
-        text = yaml.safe_dump(description, sort_keys=False)
-        (self.path / ENVIRONMENT).write_text(text, "utf-8")
+        self._save_environment({**description, "config": _plain(config)})
 
-    def _check_data(self, hashes: Mapping[str, str | None]) -> None:
+    def _save_environment(self, environment: Mapping[str, Any]) -> None:
+        with replacement(self.path / ENVIRONMENT) as temporary:
+            text = yaml.safe_dump(environment, sort_keys=False, allow_unicode=True)
+            temporary.write_text(text, "utf-8")
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a run was started here."""
+        return (self.path / ENVIRONMENT).exists()
+
+    @property
+    def has_record(self) -> bool:
+        """Whether the run has written down its config; those of older versions have not."""
+        return self.has_begun and "config" in self.environment
+
+    @property
+    def config(self) -> Config:
+        """The config that the run really has, the files where ``config.yaml`` says that they are.
+
+        Without a record it is what ``config.yaml`` says. Raises InputError where either is damaged.
+        """
+        edited = load_config(self.path / CONFIG)
+        if not self.has_record:
+            return edited
+        try:
+            recorded = Config.model_validate(self.environment["config"])
+        except ValidationError as error:
+            raise InputError(
+                f"the record of the config in {self.path.absolute() / ENVIRONMENT} is damaged: "
+                f"{error.errors()[0]['msg']}"
+            ) from None
+        return with_files_of(recorded, edited)
+
+    @property
+    def changes(self) -> list[Change]:
+        """What was changed on the way, in the order of the epochs."""
+        return [Change.model_validate(change) for change in self.environment.get("changes", [])]
+
+    def change(self, config: Config, changes: Sequence[Change]) -> None:
+        """Go on with another config, and with more epochs where the run was finished.
+
+        ``changes`` are its differences to the one before, of which there is a record then. Raises
+        InputError where the folder cannot be written.
+        """
+        joined = _joined(self.changes, changes)
+        told = [change.model_dump(exclude_defaults=True) for change in joined]
+        environment = {**self.environment, "config": _plain(config), "changes": told}
+        try:
+            (self.path / SCORES).unlink(missing_ok=True)  # first: it says that the run is finished
+            self._save_environment(environment)
+            with replacement(self.path / CONFIG) as temporary:
+                temporary.write_text(config.to_yaml(), "utf-8")
+        except OSError as error:
+            raise InputError(f"cannot write {self.path.absolute()}: {error.strerror}") from None
+
+    def _check_config(self, config: Config) -> None:
+        """Raise InputError where the run has another config than the one it is to go on with."""
+        if not self.has_record:
+            self._save_environment({**self.environment, "config": _plain(config)})
+        if changed := differences(with_files_of(self.config, config), config):
+            raise InputError(
+                f"the run in {self.path.absolute()} has another config: {changed[0]}; go on with "
+                "that one, or give another folder"
+            )
+
+    def check_data(self, hashes: Mapping[str, str | None]) -> None:
+        """Raise InputError where the data, whose hashes these are, is not that of the run."""
         recorded = self.environment["sha256"]
         for name, sha256 in hashes.items():
             if recorded.get(name) != sha256:
@@ -150,7 +205,10 @@ class RunFolder:
             trainer.load_state(state)
             lines = [json.dumps(record) for record in state.values["records"]]
         except (KeyError, ValueError, TypeError) as error:
-            raise InputError(f"{path.absolute()} does not fit the config: {error}") from None
+            raise InputError(
+                f"{path.absolute()} does not fit the network of {CONFIG}: {error}; put the "
+                "settings back that the run was started with, or start a new run"
+            ) from None
         self._records = list(state.values["records"])
         (self.path / METRICS).write_text("".join(f"{line}\n" for line in lines), "utf-8")
         return True
@@ -191,10 +249,38 @@ class RunFolder:
         return self._records
 
     def finish(self, scores: RunScores) -> None:
-        """Write down the scores; the checkpoint is of no use any more."""
+        """Write down the scores, by which the run is finished."""
         with replacement(self.path / SCORES) as temporary:
             temporary.write_text(scores.as_json(), "utf-8")
-        (self.path / CHECKPOINT).unlink(missing_ok=True)
+
+
+def with_files_of(config: Config, other: Config) -> Config:
+    """Return a config whose files are where the other one has them: what is in them has a hash."""
+    data = {
+        split: getattr(other.data, split)
+        for split in ("train", "dev", "test")
+        if getattr(config.data, split) and getattr(other.data, split)
+    }
+    moved: dict[str, Any] = {"data": config.data.model_copy(update=data)}
+    if config.embeddings.path and other.embeddings.path:
+        path = {"path": other.embeddings.path}
+        moved["embeddings"] = config.embeddings.model_copy(update=path)
+    return config.model_copy(update=moved)
+
+
+def _plain(config: Config) -> dict[str, Any]:
+    plain: dict[str, Any] = config.model_dump(mode="json", by_alias=True)
+    return plain
+
+
+def _joined(before: Sequence[Change], now: Sequence[Change]) -> list[Change]:
+    """Return all changes; of what was changed twice at the same epoch, the sum, if there is any."""
+    joined = {(change.epoch, change.key): change for change in before}
+    for change in now:
+        first = joined.pop((change.epoch, change.key), change)
+        if first.old != change.new:
+            joined[change.epoch, change.key] = change.model_copy(update={"old": first.old})
+    return list(joined.values())
 
 
 def recorded_epochs(folder: Path) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 A folder of several seeds:
 
 config.yaml   the config with every default filled in
-seeds.json    how many seeds there are
+seeds.json    how many seeds there are, and the first one
 seed-N/       the run folder of seed N
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ner_window.config import Config
 from ner_window.run_data import RunData
+from ner_window.training.parts import Part
 from ner_window.training.run import run
 from ner_window.training.run_folder import CONFIG
 from ner_window.training.scores import RunScores
@@ -40,19 +41,35 @@ def run_seeds(
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(config.to_yaml(), "utf-8")
-    (folder / SEEDS).write_text(json.dumps({"seeds": count}), "utf-8")
+    (folder / SEEDS).write_text(json.dumps({"seeds": count, "first": config.seed}), "utf-8")
     results = []
-    for seed in range(config.seed, config.seed + count):
-        tell(f"seed {seed}")
-        of_seed = config.model_copy(update={"seed": seed})
-        results.append(run(of_seed, folder / f"seed-{seed}", data, tell, is_resumed))
+    for part in seed_parts(config, count, folder):
+        tell(f"seed {part.config.seed}")
+        results.append(run(part.config, part.folder, data, tell, is_resumed))
     return results
+
+
+def seed_parts(config: Config, count: int, folder: Path) -> list[Part]:
+    """Return the runs of several seeds in a folder."""
+    seeds = range(config.seed, config.seed + count)
+    return [
+        Part(folder / f"seed-{seed}", config.model_copy(update={"seed": seed})) for seed in seeds
+    ]
 
 
 def seeds_of(folder: Path) -> int:
     """Return how many seeds the run in a folder trains: 1 where it is not one of several."""
+    return _recorded(folder, "seeds") or 1
+
+
+def first_seed_of(folder: Path) -> int | None:
+    """Return the first of several seeds; None where none are recorded, as by older versions."""
+    return _recorded(folder, "first")
+
+
+def _recorded(folder: Path, key: str) -> int | None:
     try:
-        seeds: int = json.loads((folder / SEEDS).read_text("utf-8"))["seeds"]
+        value: int = json.loads((folder / SEEDS).read_text("utf-8"))[key]
     except (OSError, ValueError, KeyError, TypeError):
-        return 1
-    return seeds
+        return None
+    return value

@@ -24,8 +24,6 @@ from ner_window.wording import counted
 Tell = Callable[[str], None]
 """Is given what there is to say on the way, line by line."""
 
-SEED_OF_PART = 1_000_003  # so that the restarts or members of one seed are not those of the next
-
 
 class InterruptedRun(Exception):  # noqa: N818 (no error)
     """The user has stopped the run; what there is has been saved."""
@@ -102,13 +100,6 @@ def run_quietly(config: Config, folder: Path, data: RunData) -> RunScores:
         raise KeyboardInterrupt from None
 
 
-def part_of(config: Config, number: int) -> Config:
-    """Return the config of one restart or member, from 1: another seed, the first one's own."""
-    training = config.training.model_copy(update={"restarts": 1, "ensemble": 1})
-    seed = config.seed + (number - 1) * SEED_OF_PART
-    return config.model_copy(update={"seed": seed, "training": training})
-
-
 def _trainer(config: Config, data: RunData, tell: Tell) -> Trainer:
     train, selection = selection_of(config, data.corpora)
     if config.data.selection and selection:
@@ -147,10 +138,9 @@ def _finished(run_folder: RunFolder, trainer: Trainer, data: RunData) -> RunScor
     predictions = predictions_of(
         config, data.corpora, model, trainer.selection, trainer.encoded_selection
     )
-    environment, records = run_folder.environment, run_folder.records
-    run_folder.save_card(
-        provenance_of(config, data.corpora, model, predictions, environment, records, best_epoch)
-    )
+    environment, records, changes = run_folder.environment, run_folder.records, run_folder.changes
+    told = (environment, records, best_epoch, changes)
+    run_folder.save_card(provenance_of(config, data.corpora, model, predictions, *told))
     scores = RunScores.of(predictions, best_epoch, _peak_memory_mb())
     run_folder.finish(scores)
     return scores

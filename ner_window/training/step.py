@@ -118,8 +118,13 @@ class Step:
 
     def load_state(self, state: State) -> None:
         """Go on where a state was taken; raise KeyError or ValueError where it does not fit."""
-        network = self._model.network
-        network.load({name: state.arrays[f"weights.{name}"] for name in network.named_arrays()})
+        network, weights = self._model.network, without_prefix("weights.", state.arrays)
+        for name, array in network.named_arrays().items():
+            if weights[name].shape != array.shape:
+                raise ValueError(
+                    f"{name} has the shape {weights[name].shape} there, and {array.shape} here"
+                )
+        network.load(weights)
         for number, rated in enumerate(self.optimizers):
             own = without_prefix(f"optimizer.{number}.", state.arrays)
             rated.optimizer.load_state_dict(own)

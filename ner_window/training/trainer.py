@@ -175,7 +175,9 @@ class Trainer:
         self.step.load_state(state)
         self.best.load_state(state)
         values = state.values
-        # What wrote no `schedule` named the state after the one schedule that had any.
-        self.schedule.load_state_dict(values.get("schedule") or values.get("plateau", {}))
+        # What wrote no `schedule` named the state after the one schedule that had any. A schedule
+        # with a state that takes the place of one without any begins to follow the score now.
+        if schedule := values.get("schedule") or values.get("plateau"):
+            self.schedule.load_state_dict(schedule)
         self.epoch = values["epoch"]
         self.rng.bit_generator.state = values["rng"]

@@ -66,7 +66,7 @@ def stop(stage: Stage, run: Path) -> None:
         return metrics.exists() and metrics.read_bytes().count(b"\n") >= 2
 
     done = stage.call_and_interrupt("train", STOPPED.path, "--out", run, when=has_begun)
-    if not (stage.folder / run / "checkpoint.safetensors").exists():
+    if (stage.folder / run / "scores.json").exists():
         raise WitnessError(f"the training to resume was not stopped in time: {done.err.strip()}")
 
 

@@ -29,6 +29,7 @@ def trained(run, config_file, tmp_path):
 def test_training_writes_a_run_folder(trained, tmp_path, config_file):
     folder, out, err = trained
     assert {path.name for path in folder.iterdir()} == {
+        "checkpoint.safetensors",
         "config.yaml",
         "environment.yaml",
         "metrics.jsonl",
@@ -324,10 +325,10 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(config_file, tmp_path, 
     lines = (folder / "metrics.jsonl").read_text().splitlines()
     epochs = [json.loads(line)["epoch"] for line in lines]
     assert epochs == list(range(1, 41))
-    assert not (folder / "checkpoint.safetensors").exists()
     code, out, err = run("train", "--resume", folder)
     assert code == 0
     assert "is finished" in err
+    assert "give it more epochs than 40: --set training.epochs=N" in err
 
 
 def test_going_on_with_other_data_is_refused(config_file, corpus_file, tmp_path, run):

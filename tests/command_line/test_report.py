@@ -55,6 +55,21 @@ def test_the_page_has_all_sections(run, trained):
         assert name in page.texts["dt"]
 
 
+def test_the_page_shows_what_was_trained_not_what_was_edited(run, trained):
+    folder = trained("run")
+    settings = ["--set", "training.epochs=4", "--set", "training.learning_rate=0.25"]
+    assert run("train", "--resume", folder, *settings, "--accept-changes")[0] == 0
+    config = folder / "config.yaml"
+    config.write_text(config.read_text("utf-8").replace("epochs: 4", "epochs: 99"), "utf-8")
+    text = made(run, folder).read_text("utf-8")
+    assert "Settings changed on the way" in text
+    for code in ("training.learning_rate", "0.05", "0.25"):
+        assert code in Page(text).texts["code"]
+    assert "config.yaml has been edited since, in <code>training.epochs</code>" in text
+    assert "epochs: 4" in text
+    assert "epochs: 99" not in text
+
+
 def test_what_comes_from_the_corpus_is_escaped(run, trained):
     page = Page(made(run, trained("run", "training.epochs=1")).read_text("utf-8"))
     assert not page.all("script")

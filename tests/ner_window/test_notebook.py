@@ -68,9 +68,18 @@ def test_a_folder_in_use_is_refused_and_a_finished_run_returned(config, tmp_path
 def test_the_run_of_another_config_is_neither_gone_on_with_nor_returned(config, tmp_path, setting):
     run = ner_window.train(config, tmp_path / "run", lambda line: None)
     other = ner_window.load_config(run.folder / "config.yaml", [setting])
-    differs = f"another config.* differs in {setting.split('=')[0].split('.')[0]};"
-    with pytest.raises(ner_window.InputError, match=differs):
+    with pytest.raises(ner_window.InputError, match=f"{setting.split('=')[0]}: "):
         ner_window.train(other, run.folder, resume=True)
+
+
+def test_changes_are_accepted_where_that_is_said(config, tmp_path):
+    run = ner_window.train(config, tmp_path / "run", lambda line: None)
+    other = ner_window.load_config(run.folder / "config.yaml", ["training.epochs=3"])
+    said = []
+    longer = ner_window.train(other, run.folder, said.append, resume=True, accept_changes=True)
+    assert f"{run.folder}: from epoch 3 on training.epochs: 2 -> 3" in said
+    assert longer.scores.kept_epoch
+    assert ner_window.train(other, run.folder, said.append, resume=True) == longer
 
 
 def test_a_path_is_read_in_the_columns_of_the_training_file(config, tmp_path, corpus_file):

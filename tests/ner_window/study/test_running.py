@@ -160,7 +160,7 @@ def test_a_rate_that_diverges_is_a_result_and_one_that_fails_is_not(study, data,
 def test_another_config_or_other_data_is_refused(results, study, data, folder, tmp_path):
     longer = study.base.model_dump(by_alias=True)
     longer["training"]["epochs"] = 3
-    with pytest.raises(InputError, match=r"another config \(training.epochs: 2, now 3\)"):
+    with pytest.raises(InputError, match=r"another config \(training.epochs: 2 -> 3\)"):
         results_of(changed(study, base=longer), data, folder)
     corpora = dict(data.corpora, train=data.corpora["test"])
     with pytest.raises(InputError, match="the file of train has changed since"):

@@ -7,7 +7,8 @@ import pytest
 
 from ner_window.config.file import load_config
 from ner_window.run_data import RunData
-from ner_window.training.single import part_of, run_quietly, run_single
+from ner_window.training.parts import part_of
+from ner_window.training.single import run_quietly, run_single
 from ner_window.training.trainer import DivergenceError
 
 DIVERGING = ["training.optimizer=sgd", "training.learning_rate=1e38"]
