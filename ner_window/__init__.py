@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ner_window.notebook import (
         Run,
         compare,
+        cross_validate,
         evaluate,
         load_config,
         load_model,
@@ -34,6 +35,7 @@ __all__ = [
     "Run",
     "Tagger",
     "compare",
+    "cross_validate",
     "evaluate",
     "load_config",
     "load_model",

@@ -18,12 +18,14 @@ from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus
 from ner_window.evaluation.comparison import Comparison
 from ner_window.evaluation.comparison import compare as compared
+from ner_window.evaluation.cross_validation import CrossValidation
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.model.model import Model
 from ner_window.model_folder import folder as model_folder
 from ner_window.run_data import RunData
 from ner_window.scoring.score import Score
+from ner_window.training.folds import fold_parts, run_folds
 from ner_window.training.resumption import Resumption
 from ner_window.training.run import run as run_in
 from ner_window.training.run_folder import check_free
@@ -147,6 +149,59 @@ def train(
         tell(note)
     try:
         return Run(config, folder, run_in(config, folder, data, tell, resume))
+    except InterruptedRun:
+        raise KeyboardInterrupt from None
+
+
+def cross_validate(
+    config: Config,
+    folder: str | Path,
+    folds: int = 5,
+    tell: Tell = print_to_stderr,
+    resume: bool = False,
+) -> CrossValidation:
+    """Train on all folds of ``data.train`` but one, each time another, and score what is left out.
+
+    Parameters
+    ----------
+    config
+        What to train; how it chooses the epoch is kept, on ``data.dev`` or ``data.selection``.
+    folder
+        Where everything is written: a folder for the runs of all folds, new or empty.
+    folds
+        How many parts the file is divided into.
+    tell
+        Is given what there is to say on the way.
+    resume
+        Whether to go on with what was stopped in the folder.
+
+    Returns
+    -------
+    CrossValidation
+        Every sentence with what a model has found in it that had not seen it, and the figures.
+
+    Raises
+    ------
+    InputError
+        Where the folder is in use or has the folds of another config or file, or the data cannot be
+        divided so.
+    KeyboardInterrupt
+        When it is interrupted; what was done has been saved, to go on with.
+
+    Example::
+
+        validated = ner_window.cross_validate(config, "runs/folds", folds=2)
+    """
+    folder = Path(folder)
+    if resume:
+        Resumption(folder, config, fold_parts(config, folds, folder)).check(accepts_all=False)
+    else:
+        check_free(folder)
+    data = RunData.read(config)
+    for note in data.notes():
+        tell(note)
+    try:
+        return run_folds(config, folds, folder, data, tell, resume)
     except InterruptedRun:
         raise KeyboardInterrupt from None
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import INTERRUPTED, Settings, tell
+from ner_window.commands.inputs import INTERRUPTED, Settings, tell, tell_next
 from ner_window.config import Config
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
@@ -17,10 +18,18 @@ from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import LEVEL
 from ner_window.model_folder.provenance import read_provenance
 from ner_window.run_data import RunData
+from ner_window.training.folds import (
+    PREDICTIONS,
+    fold_parts,
+    folds_of,
+    how_epochs_are_chosen,
+    run_folds,
+)
+from ner_window.training.parts import Part
 from ner_window.training.resumption import EPOCHS, Resumption
 from ner_window.training.run import run
 from ner_window.training.run_folder import CONFIG, MODEL, check_free, default_folder
-from ner_window.training.seeds import run_seeds, seeds_of
+from ner_window.training.seeds import run_seeds, seed_parts, seeds_of
 from ner_window.training.single import InterruptedRun
 from ner_window.wording import interval_text
 
@@ -32,6 +41,10 @@ def train(
     seeds: Annotated[
         int, typer.Option(min=1, help="how many seeds to train, from the config's on")
     ] = 1,
+    folds: Annotated[
+        int | None,
+        typer.Option(min=2, metavar="K", help="cross-validate: divide data.train into K folds"),
+    ] = None,
     resume: Annotated[
         Path | None,
         typer.Option(
@@ -47,40 +60,77 @@ def train(
     if (config is None) == (resume is None):
         raise InputError("give a config, or a run folder to go on with: train --resume RUN_DIR")
     if resume is not None:
-        if out or seeds != 1:
-            raise InputError("a run goes on where it is: --resume goes with no --out or --seeds")
+        if out or seeds != 1 or folds:
+            raise InputError(
+                "a run goes on where it is, as it was started: --resume goes with no --out, "
+                "--seeds or --folds"
+            )
         _go_on(resume, settings or [], accept_changes)
     elif config is not None:
         if accept_changes:
             raise InputError("--accept-changes goes with --resume")
+        if folds and seeds != 1:
+            raise InputError("--folds goes with one seed; give --set seed=N for another one")
         folder = out or default_folder(config)
         check_free(folder)
-        _train(load_config(config, settings or []), folder, seeds)
+        loaded = _load_for_folds if folds else load_config
+        _train(loaded(config, settings or []), folder, seeds, folds)
 
 
 def _go_on(folder: Path, settings: list[str], accepts_all: bool) -> None:
     if not (folder / CONFIG).exists():
         raise InputError(f"{folder.absolute()} is no run folder: it has no {CONFIG}")
-    config, seeds = load_config(folder / CONFIG, settings), seeds_of(folder)
-    resumption = Resumption(folder, config, seeds)
+    config, seeds, folds = (
+        load_config(folder / CONFIG, settings),
+        seeds_of(folder),
+        folds_of(folder),
+    )
+    resumption = Resumption(folder, config, _runs_within(config, folder, seeds, folds))
     set_here = {text.partition("=")[0].strip() for text in settings}
     resumption.check(accepts_all, accepted=set_here & {EPOCHS})
     was_finished = resumption.is_finished and not resumption.differences
-    _train(config, folder, seeds, resumption)
+    _train(config, folder, seeds, folds, resumption)
     if was_finished:
         tell(f"{folder} was finished before: {resumption.prospect()}")
 
 
-def _train(config: Config, folder: Path, seeds: int, resumption: Resumption | None = None) -> None:
+def _runs_within(config: Config, folder: Path, seeds: int, folds: int | None) -> list[Part] | None:
+    """Return the runs of a folder of several, None where it is that of a single one."""
+    if folds:
+        return fold_parts(config, folds, folder)
+    return seed_parts(config, seeds, folder) if seeds > 1 else None
+
+
+def _load_for_folds(config: Path, settings: list[str]) -> Config:
+    """Load a config that need not have anything to choose an epoch on: then the last is kept."""
+    try:
+        return load_config(config, settings)
+    except InputError:
+        with suppress(InputError):
+            last = load_config(config, [*settings, "training.keep=last"])
+            if last.data.dev is None and last.data.selection is None:
+                return last
+        raise
+
+
+def _train(
+    config: Config,
+    folder: Path,
+    seeds: int,
+    folds: int | None,
+    resumption: Resumption | None = None,
+) -> None:
     data, is_resumed = RunData.read(config), resumption is not None
     if resumption:
-        resumption.take(data.hashes, tell)
+        resumption.take({} if folds else data.hashes, tell)  # folds have files of their own
     tell(*data.notes())
     for split, corpus in data.corpora.items():
         tell(f"{split:<6}{_describe(corpus)}")
     _tell_documents(config, data.corpora)
     try:
-        if seeds == 1:
+        if folds:
+            _folds(config, folder, folds, data, is_resumed)
+        elif seeds == 1:
             _one_seed(config, folder, data, is_resumed)
         else:
             _several_seeds(config, folder, seeds, data, is_resumed)
@@ -88,6 +138,8 @@ def _train(config: Config, folder: Path, seeds: int, resumption: Resumption | No
         tell(f"go on with: ner-window train --resume {folder}")
         raise typer.Exit(INTERRUPTED) from None
     print(f"run folder: {folder.absolute()}")
+    if folds:
+        tell_next("ner-window", "train", folder / CONFIG)  # on the whole file
 
 
 def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> None:
@@ -114,6 +166,18 @@ def _several_seeds(
         print(f"{split} F1 {mean:.2f} +- {deviation:.2f} ({runs})")
         if split in intervals:  # +- is between seeds, and tells nothing of other sentences
             print(f"  seed {config.seed} alone: {intervals[split]}")
+
+
+def _folds(config: Config, folder: Path, folds: int, data: RunData, is_resumed: bool) -> None:
+    tell(how_epochs_are_chosen(config))
+    if config.data.test:
+        tell(
+            f"data.test ({config.data.test}) takes no part: it is for a model that knows all folds"
+        )
+    found = run_folds(config, folds, folder, data, tell, is_resumed)
+    print(f"{config.data.train}, each sentence tagged by a model that has not seen it")
+    print(found)
+    print(f"predictions: {folder / PREDICTIONS}")
 
 
 def _intervals(folder: Path) -> dict[str, str]:

@@ -85,17 +85,22 @@ class PredictedCorpus:
         return score_spans(self.mentions.gold, self.mentions.predicted, is_equal)
 
     def lines(self) -> Iterator[str]:
-        """Yield lines of token, gold and predicted tag, tab-separated, that the scorer reads.
+        """Yield lines of token, gold and predicted tag; see :func:`scored_lines`."""
+        return scored_lines(self.gold, self.tags)
 
-        A blank line ends each sentence. Documents are set apart by one more: to the shared task's
-        scorer a -DOCSTART- line would be a token more.
-        """
-        text, documents = self.gold.tokens, self.gold.tokens.documents
-        columns = (text.words, self.gold.tags, self.tags)
-        for sentence in range(len(text)):
-            if documents is not None and sentence and np.diff(documents[sentence - 1 :][:2])[0]:
-                yield ""
-            tokens = text.bounds(sentence)
-            rows = zip(*(column.part(tokens) for column in columns), strict=True)
-            yield from map("\t".join, rows)
+
+def scored_lines(gold: Corpus, tags: Strings) -> Iterator[str]:
+    """Yield lines of token, gold and predicted tag, tab-separated, that the scorer reads.
+
+    A blank line ends each sentence. Documents are set apart by one more: to the shared task's
+    scorer a -DOCSTART- line would be a token more.
+    """
+    text, documents = gold.tokens, gold.tokens.documents
+    columns = (text.words, gold.tags, tags)
+    for sentence in range(len(text)):
+        if documents is not None and sentence and np.diff(documents[sentence - 1 :][:2])[0]:
             yield ""
+        tokens = text.bounds(sentence)
+        rows = zip(*(column.part(tokens) for column in columns), strict=True)
+        yield from map("\t".join, rows)
+        yield ""

@@ -109,12 +109,12 @@ def _scores(path: Path) -> RunScores:
     scores = RunFolder(path).scores
     if scores is not None:
         return scores
-    seeds = sorted(path.glob("seed-*"))
-    if seeds:
-        raise InputError(
-            f"{path.absolute()} holds the runs of several seeds; report on them: "
-            f"ner-window report {' '.join(map(str, seeds))} --out DIR"
-        )
+    for name in ("seed", "fold"):
+        if runs := sorted(path.glob(f"{name}-*")):
+            raise InputError(
+                f"{path.absolute()} holds the runs of several {name}s; report on them: "
+                f"ner-window report {' '.join(map(str, runs))} --out DIR"
+            )
     raise InputError(
         f"the run in {path.absolute()} is not finished; go on with it: "
         f"ner-window train --resume {path}"

@@ -6,33 +6,20 @@ The members are single runs in folders of the run, in processes of their own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from tqdm import tqdm
-
 from ner_window.config import Config
-from ner_window.errors import InputError
 from ner_window.model.model import Model, ensemble_of
 from ner_window.model_folder.folder import load_model
 from ner_window.model_folder.provenance import Change
-from ner_window.parallel import Workers, cores
 from ner_window.run_data import RunData
-from ner_window.training.parts import parts_of
+from ner_window.training.parts import Part, parts_of
 from ner_window.training.record import predictions_of, provenance_of
 from ner_window.training.run_folder import RunFolder, recorded_epochs
 from ner_window.training.scores import RunScores
 from ner_window.training.selection import selection_of
-from ner_window.training.single import InterruptedRun, Tell, run_quietly
-
-
-@dataclass(frozen=True)
-class _Member:
-    """What a process is told of a member: its config, its folder, and the hashes of the files."""
-
-    config: Config
-    folder: Path
-    hashes: dict[str, str | None]
+from ner_window.training.side_by_side import train_side_by_side
+from ner_window.training.single import InterruptedRun, Tell
 
 
 def run_ensemble(
@@ -48,9 +35,9 @@ def run_ensemble(
         tell(f"{folder} is finished")
         return scores
     run_folder.open(config, data.hashes, is_resumed)
-    members = [_Member(part.config, part.folder, data.hashes) for part in parts_of(config, folder)]
+    members, names = parts_of(config, folder), ("networks", "the ensemble")
     try:
-        results = _trained(members, tell)
+        results = train_side_by_side(members, data.hashes, names, _kept_f1, tell)
     except KeyboardInterrupt:
         tell("interrupted; the members go on after the last epoch that they finished")
         raise InterruptedRun from None
@@ -61,28 +48,8 @@ def run_ensemble(
     return scores
 
 
-def _trained(members: Sequence[_Member], tell: Tell) -> list[RunScores]:
-    """Train the members that are not trained; return the scores of all."""
-    results: dict[Path, RunScores] = {}
-    count = min(cores(), len(members))
-    workers = Workers(count)
-    tell(f"training {len(members)} networks, {count} at a time")
-    with tqdm(total=len(members), desc="members", leave=False, disable=None) as progress:
-        for outcome in workers.outcomes(_train, members):
-            name = outcome.job.folder.name
-            if outcome.result is None:
-                reason = outcome.failure.message if outcome.failure else ""
-                raise InputError(f"{name} of the ensemble failed: {reason}")
-            results[outcome.job.folder] = outcome.result
-            f1 = outcome.result.kept_f1
-            tell(f"{name} is trained" + ("" if f1 is None else f": F1 {f1:.2f}"))
-            progress.update()
-    return [results[member.folder] for member in members]
-
-
-def _train(member: _Member) -> RunScores:
-    data = RunData.read(member.config, member.hashes)
-    return run_quietly(member.config, member.folder, data)
+def _kept_f1(scores: RunScores) -> float | None:
+    return scores.kept_f1
 
 
 def _scored(
@@ -90,7 +57,7 @@ def _scored(
     data: RunData,
     run_folder: RunFolder,
     model: Model,
-    members: Sequence[_Member],
+    members: Sequence[Part],
     results: Sequence[RunScores],
 ) -> RunScores:
     """Write the card of the whole; return its scores. Its epoch is that of the first member."""

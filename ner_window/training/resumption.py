@@ -8,7 +8,7 @@ would have been with so many from the start.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from ner_window.training.checkpoint import load_checkpoint
 from ner_window.training.parts import Part, parts_of
 from ner_window.training.run_folder import CHECKPOINT, CONFIG, RunFolder, with_files_of
 from ner_window.training.schedules import schedule_of
-from ner_window.training.seeds import first_seed_of, seed_parts
+from ner_window.training.seeds import first_seed_of
 from ner_window.training.single import Tell
 
 EPOCHS = "training.epochs"
@@ -119,8 +119,8 @@ class Resumption:
         The run folder, or that of several seeds; nothing has to be there.
     config
         What the run is to have now.
-    seeds
-        How many seeds there are in the folder.
+    wholes
+        The runs in the folder, of several seeds or folds; None for the one that it is.
 
     Raises
     ------
@@ -128,12 +128,11 @@ class Resumption:
         Where the record of a run is damaged.
     """
 
-    def __init__(self, folder: Path, config: Config, seeds: int = 1) -> None:
+    def __init__(self, folder: Path, config: Config, wholes: Sequence[Part] | None = None) -> None:
         self.folder = folder
         self._config = config
         self._first_seed = first_seed_of(folder)
-        wholes = seed_parts(config, seeds, folder) if seeds > 1 else [Part(folder, config)]
-        runs = [run for whole in wholes for run in _runs(whole)]
+        runs = [run for whole in wholes or [Part(folder, config)] for run in _runs(whole)]
         self._begun = [run for run in runs if run.folder.has_begun]
         self._is_whole = len(self._begun) == len(runs)
 
