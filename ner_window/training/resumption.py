@@ -168,16 +168,17 @@ class Resumption:
         changed = self.differences
         fixed = [_told(each, why) for each in changed if (why := _why_fixed(each))]
         if fixed:
+            anew = f"ner-window train {self.folder / CONFIG} --out DIR"
             raise InputError(
                 f"{_lines('this cannot change in the middle of the run', self.folder, fixed)}\n"
-                "put it back, or start a new run with --out"
+                f"put it back, or start a new run: {anew}"
             )
         refused = [str(each) for each in changed if each.key not in accepted]
         if refused and not accepts_all:
             epochs_alone = f"; to change the epochs alone, put the rest back: --set {EPOCHS}=N"
             raise InputError(
                 f"{_lines('these settings are not those of the run', self.folder, refused)}\n"
-                f"put them back in {CONFIG}, or accept the changes from the next epoch on: "
+                f"keep the old values, or take the new ones from the next epoch on: "
                 "--accept-changes (from Python accept_changes=True)"
                 + epochs_alone
                 * any(each.key == EPOCHS for each in changed)
@@ -204,14 +205,14 @@ class Resumption:
 
         ``hashes`` are those of the data. Raises InputError where it is not that of the run.
         """
+        if not all(run.folder.has_record or run.is_finished for run in self._begun):
+            tell(
+                f"warning: {self.folder} is of an older version, which kept no record of the "
+                f"config: it goes on with {CONFIG} as it is, edited or not"
+            )
         for run in self._begun:
             if run.recorded != run.asked:
                 run.folder.check_data(hashes)
-            if not run.folder.has_record and not run.is_finished:
-                tell(
-                    f"warning: {run.folder.path} is of an older version, which kept no record of "
-                    f"the config: it goes on with {CONFIG} as it is, edited or not"
-                )
             if run.folder.path != self.folder and run.file_is_edited:
                 tell(
                     f"warning: {run.folder.path / CONFIG} is not heeded: the settings of this run "
@@ -258,9 +259,10 @@ def _check_epochs(run: _Begun) -> None:
     """Raise InputError where a run cannot have so many epochs."""
     asked = run.asked.training.epochs
     if asked < run.epochs:
+        way_out = "" if run.is_finished else f"; it can end here: --set {EPOCHS}={run.epochs}"
         raise InputError(
             f"{EPOCHS}: {run.folder.path} has trained {run.epochs} epochs already, more than "
-            f"{asked}; it can end after them: --set {EPOCHS}={run.epochs}"
+            f"{asked}{way_out}"
         )
     if run.is_finished and not run.has_checkpoint:
         raise InputError(f"{run.folder.path} is finished, and {_prospect(run)}")

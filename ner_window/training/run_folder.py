@@ -155,7 +155,7 @@ class RunFolder:
     def _check_config(self, config: Config) -> None:
         """Raise InputError where the run has another config than the one it is to go on with."""
         if not self.has_record:
-            self._save_environment({**self.environment, "config": _plain(config)})
+            return
         if changed := differences(with_files_of(self.config, config), config):
             raise InputError(
                 f"the run in {self.path.absolute()} has another config: {changed[0]}; go on with "
@@ -195,6 +195,7 @@ class RunFolder:
     def restore(self, trainer: Trainer) -> bool:
         """Bring a trainer to where the run stopped; return whether there was such a place.
 
+        A run without a record of its config has one from then on: that of the trainer, which fits.
         Raises InputError where the checkpoint is damaged or does not belong to the config.
         """
         path = self.path / CHECKPOINT
@@ -209,6 +210,8 @@ class RunFolder:
                 f"{path.absolute()} does not fit the network of {CONFIG}: {error}; put the "
                 "settings back that the run was started with, or start a new run"
             ) from None
+        if not self.has_record:
+            self._save_environment({**self.environment, "config": _plain(trainer.config)})
         self._records = list(state.values["records"])
         (self.path / METRICS).write_text("".join(f"{line}\n" for line in lines), "utf-8")
         return True

@@ -238,6 +238,9 @@ def test_a_shape_that_does_not_fit_an_older_run_is_told_in_our_words(train):
     edit(folder, "hidden: 7", "hidden: 9")
     with pytest.raises(InputError, match=r"W has the shape \(7, 18\) there, and \(9, 18\) here"):
         go_on(folder)
+    edit(folder, "hidden: 9", "hidden: 7")
+    go_on(folder)
+    assert weights(folder) == weights(train("whole"))
 
 
 def test_a_finished_run_takes_changes_only_with_more_epochs(train):
