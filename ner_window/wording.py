@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 
 MOST_LINES = 5
@@ -36,6 +37,16 @@ def listed(names: Iterable[str]) -> str:
     """Return ``a``, ``a and b``, ``a, b and c``."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def paragraph(text: str) -> str:
+    """Return a text in lines of at most 100 characters, no word parted at a hyphen."""
+    return textwrap.fill(" ".join(text.split()), 100, break_on_hyphens=False)
+
+
+def megabytes(size: int) -> str:
+    """Return a number of bytes as ``12.34 MB``, a small one as ``1,234 bytes``."""
+    return f"{size / 1e6:.2f} MB" if size >= 1e5 else f"{size:,} bytes"
 
 
 def interval_text(interval: tuple[float, float] | None) -> str:

@@ -1,8 +1,8 @@
 """``MODEL.md``: the card of a model, for the people that it is given to.
 
 Markdown with YAML in front, as model hubs read it. It is written once, and then belongs to whoever
-gives the model away: it is never read as data, and of an edited card only the section on the
-vectors is written anew, when they change.
+gives the model away: it is never read as data, and of an edited card only the sections on its use
+and on the vectors are written anew, when the folder is copied.
 
 The keys of the front matter are those of https://github.com/huggingface/hub-docs, ``modelcard.md``;
 the sections follow Mitchell et al. 2019, Model Cards for Model Reporting.
@@ -11,7 +11,6 @@ the sections follow Mitchell et al. 2019, Model Cards for Model Reporting.
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from ner_window.config.inline import inline
 from ner_window.corpora.tags import split_tag
 from ner_window.model.contexts import context_of
 from ner_window.model_folder.description import Description, SavedVectors, read_description
+from ner_window.model_folder.instructions import use_section
 from ner_window.model_folder.provenance import (
     PROVENANCE,
     Change,
@@ -30,24 +30,25 @@ from ner_window.model_folder.provenance import (
     Provenance,
     SplitScores,
 )
+from ner_window.wording import listed, paragraph
 
 CARD = "MODEL.md"
-VECTORS_SECTION = re.compile(r"^## Vectors\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 PERCENT = 100
 
 
 def save_card(folder: Path, provenance: Provenance) -> None:
     """Write down in a model folder where it comes from, and its card. Raises OSError."""
-    text = card(read_description(folder), provenance)
+    text = card(read_description(folder), provenance, folder.name)
     (folder / CARD).write_text(text, "utf-8")
     (folder / PROVENANCE).write_text(provenance.as_json(), "utf-8")
 
 
-def card(description: Description, provenance: Provenance) -> str:
-    """Return the card of a model that has just been trained."""
+def card(description: Description, provenance: Provenance, name: str) -> str:
+    """Return the card of a model that has just been trained; ``name`` is that of its folder."""
     parts = [
         _front_matter(description, provenance),
         _introduction(description, provenance),
+        use_section(description, name),
         _intended_use(description),
         "\n\n".join(["## Scores", *map(_scores, provenance.scores)]) if provenance.scores else "",
         _limits(description, provenance),
@@ -59,18 +60,22 @@ def card(description: Description, provenance: Provenance) -> str:
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
-def with_vectors(text: str, known: SavedVectors | None) -> str:
-    """Return a card that says of the vectors what is true now, all else as it was."""
-    section = f"{vectors_section(known)}\n"
-    if VECTORS_SECTION.search(text) is None:
-        return f"{text.rstrip()}\n\n{section}"
-    replaced = VECTORS_SECTION.sub(lambda _: f"{section}\n", text, count=1)
-    return f"{replaced.rstrip()}\n"
+def with_sections(text: str, *sections: str) -> str:
+    """Return a card with some of its sections as they are now, all else as it was.
+
+    A section that it lacks comes last.
+    """
+    for section in sections:
+        heading, _, _ = section.partition("\n")
+        old = re.compile(rf"^{heading}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL).search(text)
+        start, end = old.span() if old else (len(text), len(text))
+        text = f"{text[:start].rstrip()}\n\n{section}\n\n{text[end:]}"
+    return f"{text.rstrip()}\n"
 
 
 def vectors_section(known: SavedVectors | None) -> str:
     """Return the section on what the folder holds of the pretrained vectors."""
-    return f"## Vectors\n\n{_paragraph(_vectors(known))}"
+    return f"## Vectors\n\n{paragraph(_vectors(known))}"
 
 
 def _vectors(known: SavedVectors | None) -> str:
@@ -102,15 +107,6 @@ def _vectors(known: SavedVectors | None) -> str:
 def _types(description: Description) -> list[str]:
     """Return the types of entities that a model finds."""
     return sorted({split_tag(tag)[1] for tag in description.tags} - {""})
-
-
-def _paragraph(text: str) -> str:
-    """Return a text in lines."""
-    return textwrap.fill(" ".join(text.split()), 100, break_on_hyphens=False)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _front_matter(description: Description, provenance: Provenance) -> str:
@@ -156,34 +152,28 @@ def _introduction(description: Description, provenance: Provenance) -> str:
         if count == 1
         else f"{count} window networks, their scores averaged: it"
     )
-    paragraph = _paragraph(
+    text = paragraph(
         f"{what} tags a token by what stands in a window of {description.window} "
         f"tokens around it{context}. Its head is `{description.head.name}`. Trained on "
         f"{provenance.date[:10]} with ner-window {provenance.versions.get('ner-window', '')}."
     )
-    return f"""\
-# Named-entity recognizer for {_listed(_types(description))}
-
-{paragraph}
-
-    ner-window tag FOLDER tokens.txt
-    ner-window model info FOLDER"""
+    return f"# Named-entity recognizer for {listed(_types(description))}\n\n{text}"
 
 
 def _intended_use(description: Description) -> str:
-    paragraph = _paragraph(
-        f"To find mentions of {_listed(_types(description))} in text like that of the training "
+    text = paragraph(
+        f"To find mentions of {listed(_types(description))} in text like that of the training "
         "file, fast and on a CPU: for search, statistics, teaching, and as a baseline. It is not "
         "meant to decide anything about a person without somebody who reads the text."
     )
-    return f"## Intended use\n\n{paragraph}"
+    return f"## Intended use\n\n{text}"
 
 
 def _scores(scores: SplitScores) -> str:
     chosen = "; the epoch was chosen on it, so that it is a little too good" * scores.is_chosen_on
     groups = {"**all**": scores.total, **scores.by_type}
     groups |= {f"*{name}*": figures for name, figures in scores.by_novelty.items()}
-    about = _paragraph(
+    about = paragraph(
         f"{scores.resampling}{chosen}. In italics: by what training showed of a mention."
     )
     shown = {name: row for name, row in groups.items() if row.gold or row.predicted}
@@ -212,7 +202,7 @@ def _cell(text: str) -> str:
 
 
 def _limits(description: Description, provenance: Provenance) -> str:
-    types = _listed(_types(description))
+    types = listed(_types(description))
     limits = [
         f"It knows {types} as its training file marks them, and nothing else.",
         "It learned from one collection of text; in another domain, time or language expect less.",
@@ -256,18 +246,18 @@ def _data(provenance: Provenance) -> str:
 def _training(provenance: Provenance) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in provenance.versions.items())
     config = yaml.safe_dump(provenance.config, sort_keys=False, allow_unicode=True)
-    paragraph = _paragraph(
+    text = paragraph(
         f"Seed {provenance.seed}; {provenance.epochs} epochs in {provenance.seconds:,.0f} s, of "
         f"which the weights of epoch {provenance.kept_epoch} were kept. With {versions}. The "
         "config, with every default filled in and the names of files instead of their paths:"
     )
-    return f"## Training\n\n{paragraph}\n\n```yaml\n{config.strip()}\n```{_changes(provenance)}"
+    return f"## Training\n\n{text}\n\n```yaml\n{config.strip()}\n```{_changes(provenance)}"
 
 
 def _changes(provenance: Provenance) -> str:
     if not provenance.changes:
         return ""
-    about = _paragraph(
+    about = paragraph(
         "Settings were changed in the middle of the run; the config above is that of its last "
         "epoch, so that it alone does not give this model:"
     )
@@ -284,8 +274,8 @@ def _change_cells(change: Change) -> list[str]:
 
 def _license(provenance: Provenance) -> str:
     vectors = " and the word vectors" if provenance.vectors else ""
-    paragraph = _paragraph(
+    text = paragraph(
         "Not stated: it is for whoever gives this folder away to say. The training text"
         f"{vectors} may have licenses of their own."
     )
-    return f"## License\n\n{paragraph}"
+    return f"## License\n\n{text}"

@@ -15,6 +15,7 @@ from ner_window.model_folder.description import Description, read_description
 from ner_window.model_folder.folder import VECTORS, WEIGHTS, model_folder
 from ner_window.model_folder.provenance import Figures, Provenance, read_provenance
 from ner_window.vectors.word_vectors import converted_path
+from ner_window.wording import megabytes
 
 Shape = tuple[int, ...]
 MEGABYTE = 1e6
@@ -71,9 +72,19 @@ class Summary:
                 "is_here": self.vector_shape is not None,
             },
             "files": dict(self.sizes),
-            "bytes": sum(self.sizes.values()),
+            "bytes": self.size,
             "provenance": provenance and provenance.model_dump(mode="json"),
         }
+
+    @property
+    def size(self) -> int:
+        """The bytes of all files."""
+        return sum(self.sizes.values())
+
+    @property
+    def vector_size(self) -> int:
+        """The bytes of the pretrained vectors, 0 where the folder has none."""
+        return self.sizes.get(VECTORS, 0)
 
     @property
     def tables(self) -> dict[str, Shape]:
@@ -96,8 +107,8 @@ class Summary:
             f"head {d.head.name}, context {self._context()}",
             f"tables      {tables}",
             f"vectors     {self._vectors()}",
-            f"size        {_size(sum(self.sizes.values()))}",
-            *(f"  {name:<21} {_size(size):>13}" for name, size in self.sizes.items()),
+            f"size        {megabytes(self.size)}",
+            *(f"  {name:<21} {megabytes(size):>13}" for name, size in self.sizes.items()),
             f"memory      {self._weights / MEGABYTE:.1f} MB of weights are read; vectors are "
             "mapped, and read when they are met",
             *self._training(),
@@ -159,10 +170,6 @@ def _f1(figures: Figures) -> str:
     interval = figures.f1_interval
     between = f" ({interval[0]:.2f} to {interval[1]:.2f})" if interval else ""
     return f"{figures.f1:.2f}{between}"
-
-
-def _size(size: int) -> str:
-    return f"{size / MEGABYTE:.2f} MB" if size >= MEGABYTE / 10 else f"{size:,} bytes"
 
 
 def summarize(path: Path) -> Summary:

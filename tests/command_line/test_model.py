@@ -1,6 +1,8 @@
 """``ner-window model``: what it prints, what it makes, and what it refuses."""
 
 import json
+import re
+import shlex
 
 import pytest
 
@@ -60,13 +62,37 @@ def test_held_out_documents_are_scored_in_the_card(run, config_file):
 
 def test_bundle_and_prune_make_folders_that_tag(trained, run, corpus_file, vector_file):
     expected = run("evaluate", trained, corpus_file)
-    assert run("model", "bundle", trained, "--out", "bundle") == (0, "bundle\n", "")
+    code, out, err = run("model", "bundle", trained, "--out", "bundle")
+    assert (code, out) == (0, "bundle\n")
+    assert re.match(
+        r"bundle: [\d,]+ bytes, of which [\d,]+ bytes are the vectors of 6 words\n", err
+    )
+    assert err.endswith("next: ner-window model info bundle\n")
     assert run("evaluate", "bundle", corpus_file) == expected
-    assert run("model", "prune", "bundle", "--out", "small", "--keep", "0")[0] == 0
+    code, out, err = run("model", "prune", "bundle", "--out", "small", "--keep", "0")
+    assert (code, out) == (0, "small\n")
+    assert re.search(
+        r"before: [\d,]+ bytes, 6 vectors\nsmall: [\d,]+ bytes, 5 vectors\nnext: ", err
+    )
     assert run("evaluate", "small", corpus_file) == expected
     arguments = ("--out", "half", "--vectors", vector_file, "--precision", "float16")
     assert run("model", "bundle", "small", *arguments)[0] == 0
     assert "6 words, float16, from vectors.txt" in run("model", "info", "half")[1]
+
+
+def test_a_bundle_says_what_pruning_would_save(config_file, run, tmp_path):
+    words = ["anna", "oslo", ".", *(f"word{n}" for n in range(40_000))]
+    lines = [f"{word} {n % 7 - 3} {n % 5 - 2}.5 1" for n, word in enumerate(words)]
+    (tmp_path / "many.txt").write_text("\n".join([*lines, "bergen 1 2 3", "is 3 2 1", ""]), "utf-8")
+    settings = ("--set", "embeddings.path=many.txt", "--set", "training.epochs=1")
+    assert run("train", config_file, *settings, "--out", "run")[0] == 0
+    _, _, err = run("model", "bundle", "run", "--out", "my bundle")
+    told = r"40,005 vectors for \d+ training words: ner-window (.*) would make it (\S+) MB;"
+    found = re.search(told, err)
+    assert run(*shlex.split(found[1]))[0] == 0
+    facts = json.loads(run("model", "info", "my bundle-small", "--json")[1])
+    assert facts["vectors"]["words"] == 20_001
+    assert facts["bytes"] / 1e6 == pytest.approx(float(found[2]), rel=0.02)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,12 @@ import os
 import subprocess
 import sys
 import venv
+import zipfile
 
+import pytest
+
+from ner_window.errors import InputError
+from ner_window.model_folder.wheel import write_wheel
 from tests.places import ROOT
 
 
@@ -20,6 +25,23 @@ def run(*command, cwd):
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
+
+
+def contents(wheel):
+    with zipfile.ZipFile(wheel) as file:
+        return {name: file.read(name) for name in file.namelist() if not name.endswith("/RECORD")}
+
+
+def check_card(model, home, cwd):
+    """Check that the commands of a card do what they say, in an environment that there is."""
+    text = (model / "MODEL.md").read_text("utf-8").partition("## Use\n")[2].partition("\n## ")[0]
+    commands = [line[4:] for line in text.splitlines() if line.startswith("    ")]
+    assert commands[0] == "python3 -m venv env && . env/bin/activate"
+    assert commands[1].startswith("pip install ./ner_window-")
+    activate = f". {home}/bin/activate"
+    out = run("bash", "-ec", "\n".join([activate, *commands[1:]]), cwd=cwd)
+    assert '"text": "Some text of your own."' in out
+    assert "finds       LOC, PER" in out
 
 
 def test_a_wheel_in_an_empty_environment(tmp_path):
@@ -53,6 +75,12 @@ def test_a_wheel_in_an_empty_environment(tmp_path):
     (tmp_path / "text.txt").write_text("Anna sings in Oslo.\n")
     tag = ("tag", "run", "text.txt", "--output", "html")
     assert "<!DOCTYPE html>" in run(home / "bin" / "ner-window", *tag, cwd=tmp_path)
+    bundle = ("model", "bundle", "run", "--out", "there/a model", "--with-wheel")
+    (tmp_path / "there").mkdir()
+    run(home / "bin" / "ner-window", *bundle, cwd=tmp_path)
+    assert contents(tmp_path / "there" / wheel.name) == contents(wheel)
+    check_card(tmp_path / "there" / "a model", home, tmp_path / "there")
+
     command = [home / "bin" / "ner-window", "report", "run"]
     refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert refused.returncode == 2
@@ -65,3 +93,17 @@ def test_a_wheel_in_an_empty_environment(tmp_path):
     typed += "'py.typed' for m in (autodiff, ner_window)))"
     for path in run(python, "-c", typed, cwd=tmp_path).split():
         assert (tmp_path / path).exists()
+
+
+def test_a_checkout_builds_its_wheel(tmp_path):
+    wheel = write_wheel(tmp_path)
+    assert wheel.parent == tmp_path
+    assert "ner_window/configs/quickstart.yaml" in contents(wheel)
+
+
+def test_a_checkout_without_a_build_backend_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(InputError, match=r"cannot be built: .*hatchling") as refused:
+        write_wheel(tmp_path)
+    assert "needs pip, and a network" in str(refused.value)
+    assert not [*tmp_path.iterdir()]

@@ -6,9 +6,12 @@ from typing import Annotated
 
 import typer
 
+from ner_window.commands.inputs import tell, tell_next
 from ner_window.commands.model.options import ModelFolder, Out, PrecisionOption
 from ner_window.errors import InputError
 from ner_window.model_folder.bundling import prune_model
+from ner_window.model_folder.summary import Summary, summarize
+from ner_window.wording import megabytes
 
 
 def prune(
@@ -24,3 +27,11 @@ def prune(
         raise InputError(f"--keep is a number of words, from 0 on, not {keep}")
     prune_model(model, out, keep, precision.value if precision else None)
     print(out)
+    before, after = summarize(model), summarize(out)
+    tell(f"before: {_size(before)}", f"{out}: {_size(after)}")
+    tell_next("ner-window", "model", "info", out)
+
+
+def _size(summary: Summary) -> str:
+    words = f", {summary.vector_shape[0]:,} vectors" if summary.vector_shape else ""
+    return f"{megabytes(summary.size)}{words}{'' if summary.vector_size else ' elsewhere'}"

@@ -19,7 +19,12 @@ IN_TRAINING = ["anna", "oslo", ".", "0000", "is"]  # of the words that have vect
 
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    """Return the files of a folder, without its name in the commands of the card."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for words, rest in ((b" tag ", b" text.txt\n"), (b" model info ", b"\n")):
+        command = words + folder.name.encode() + rest
+        files[CARD] = files.get(CARD, b"").replace(command, words + b"FOLDER" + rest)
+    return files
 
 
 @pytest.fixture

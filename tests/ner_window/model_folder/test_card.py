@@ -1,12 +1,15 @@
 """The card and the record behind it: true, whole, and left alone where people have edited it."""
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
 from ner_window.errors import InputError
-from ner_window.model_folder.card import CARD, card, save_card, vectors_section, with_vectors
+from ner_window.model_folder.card import CARD, card, save_card, vectors_section, with_sections
 from ner_window.model_folder.description import SavedVectors, read_description
 from ner_window.model_folder.folder import save_model
+from ner_window.model_folder.instructions import use_section
 from ner_window.model_folder.provenance import PROVENANCE, read_provenance
 from tests.building import PROVENANCE_OF_A_RUN, small_model
 
@@ -74,24 +77,44 @@ def test_the_card_tells_it_all(folder):
 
 def test_a_model_that_was_never_scored_has_a_card(folder):
     unscored = PROVENANCE_OF_A_RUN.model_copy(update={"scores": [], "vectors": None})
-    text = card(read_description(folder), unscored)
+    text = card(read_description(folder), unscored, "model")
     assert "## Scores" not in text
     assert "model-index" not in text
     assert "started at random" in text
 
 
-def test_of_an_edited_card_only_the_vectors_change(folder):
+def test_of_an_edited_card_only_what_the_folder_decides_changes(folder):
     text = (folder / CARD).read_text("utf-8").replace("## License\n", "## License\n\nCC0, I say.\n")
     text = text.replace("# license: yours to say, see the last section", "license: cc0-1.0")
     pruned = SavedVectors(sha256="ef" * 32, name="v.txt", saved="float16", kept=20_000)
-    changed = with_vectors(text, pruned)
+    description = read_description(folder)
+    changed = with_sections(text, vectors_section(pruned), use_section(description, "my copy"))
     assert "the first 20,000 words" in " ".join(changed.split())
     assert "half precision" in changed
+    assert "ner-window tag 'my copy' text.txt" in changed
     assert "CC0, I say." in changed
-    assert with_vectors(changed, read_description(folder).vectors) == text
-    alone = with_vectors("My own card.\n", pruned)
+    own = vectors_section(description.vectors), use_section(description, "model")
+    assert with_sections(changed, *own) == text
+    alone = with_sections("My own card.\n", vectors_section(pruned))
     assert alone == f"My own card.\n\n{vectors_section(pruned)}\n"
-    assert with_vectors(alone, pruned) == alone
+    assert with_sections(alone, vectors_section(pruned)) == alone
+
+
+def test_how_to_use_a_model_depends_on_it(folder):
+    description = read_description(folder)
+    raw = use_section(description, "model", "ner_window-1.0-py3-none-any.whl")
+    assert (
+        "    echo 'Some text of your own.' > text.txt\n    ner-window tag model text.txt\n" in raw
+    )
+    assert "pip install ./ner_window-1.0-py3-none-any.whl" in raw
+    layout = replace(description.layout, columns={"pos": 1})
+    columns = use_section(description.model_copy(update={"layout": layout}), "model")
+    assert "ner-window tag model text.conll" in columns
+    assert "the token in column 0 and pos in column 1" in " ".join(columns.split())
+    assert "echo" not in columns
+    vectors = description.vectors.model_copy(update={"saved": "reference"})
+    reference = use_section(description.model_copy(update={"vectors": vectors}), "model")
+    assert "lacks the vectors of most words" in " ".join(reference.split())
 
 
 @pytest.mark.parametrize(
