@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -94,11 +95,16 @@ def fold_parts(config: Config, count: int, folder: Path) -> list[Part]:
 
 def folds_of(folder: Path) -> int | None:
     """Return how many folds the run in a folder has, None where it is no cross-validation."""
-    try:
-        folds: int = json.loads((folder / FOLDS).read_text("utf-8"))["folds"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    folds: int | None = _recorded(folder).get("folds")
     return folds
+
+
+def _recorded(folder: Path) -> dict[str, Any]:
+    try:
+        recorded = json.loads((folder / FOLDS).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return recorded if isinstance(recorded, dict) else {}
 
 
 def how_epochs_are_chosen(config: Config) -> str:
@@ -114,8 +120,8 @@ def how_epochs_are_chosen(config: Config) -> str:
 def _open(config: Config, count: int, folder: Path, parted: FileSplit, is_resumed: bool) -> None:
     """Start a folder of folds; where there is one, see that it is of this file."""
     sha256 = parted.corpus.sha256
-    if is_resumed and (folder / FOLDS).exists():
-        if json.loads((folder / FOLDS).read_text("utf-8")).get("sha256") != sha256:
+    if is_resumed and (recorded := _recorded(folder)):
+        if recorded.get("sha256") != sha256:
             raise InputError(
                 f"{config.data.train.absolute()} has changed since the run in {folder.absolute()} "
                 "was started: its folds would be others; start a new run"

@@ -16,9 +16,13 @@ from tests.tagged_text import spanned_sentences
 sentences = spanned_sentences().filter(lambda sentence: sentence[1] > 0)
 
 
-@given(st.lists(st.tuples(sentences, st.integers(0, 2)), min_size=1, max_size=8), st.randoms())
-def test_spans_found_in_folds_are_those_of_the_whole(drawn, random):
-    tagged = [tags_of(spans, length, "iob2") for (spans, length), _ in drawn]
+@given(
+    st.lists(st.tuples(sentences, st.integers(0, 2)), min_size=1, max_size=8),
+    st.randoms(),
+    st.sampled_from(["iob1", "iob2", "iobes"]),
+)
+def test_spans_found_in_folds_are_those_of_the_whole(drawn, random, scheme):
+    tagged = [tags_of(spans, length, scheme) for (spans, length), _ in drawn]
     fold = np.array([number for _, number in drawn])
     text = Tokens.of([[str(random.random()) for _ in tags] for tags in tagged])
     tags = Strings.of([tag for sentence in tagged for tag in sentence])
