@@ -34,7 +34,7 @@ COMMANDS = {  # what the modules' own functions say of themselves
     "gradcheck": "Check the gradients of a model against two-sided differences, on a few tokens.",
     "config new": "Write a commented config to start from.",
     "config show": "Print a config with every default filled in, and behind each value who set it.",
-    "data check": "Look at the data of a config before training on it.",
+    "data check": "Look at the data of a config, or at files, before training on them.",
     "data split": "Split a labelled file into train, dev and test, each with its share of every "
     "entity type.",
     "data convert": "Write a corpus in another scheme, everything but the tags as it is, or as "

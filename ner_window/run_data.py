@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from ner_window.config import Config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, describe_broken, read_corpus
+from ner_window.corpora.entity_types import alike_warnings, type_warnings
+from ner_window.corpora.joined import describe_joined, joined_lines
 from ner_window.errors import InputError
 from ner_window.vectors.word_vectors import WordVectors, load_vectors
 
@@ -55,10 +58,18 @@ class RunData:
         return {**hashes, "vectors": self.vectors.sha256 if self.vectors else None}
 
     def notes(self) -> Iterator[str]:
-        """Yield, in sentences, what is wrong with tags, and how many tokens were cut."""
+        """Yield, in sentences, what is likely to be wrong, and how many tokens were cut."""
+        known = self.corpora["train"].entity_counts()
         for split, corpus in self.corpora.items():
+            place = f"warning: {split} ({corpus.path})"
             if corpus.broken_lines:
-                yield f"warning: {split} ({corpus.path}): {describe_broken(corpus)}"
+                remedy = "ner-window data check says what becomes of them"
+                yield f"{place}: {describe_broken(corpus)}; {remedy}"
+            if joined := joined_lines(corpus):
+                yield f"{place}: {describe_joined(joined)}"
+            if split != "train":
+                beside = place, corpus.entity_counts(), known, "train"
+                yield from chain(type_warnings(*beside), alike_warnings(*beside))
             if corpus.cuts:
                 yield f"{split}: tokens cut where an entity starts or ends in them: {corpus.cuts:,}"
 
@@ -73,6 +84,13 @@ def layout_of(config: Config) -> Layout:
         comment=data.comment,
         encoding=data.encoding,
     )
+
+
+def split_paths(config: Config) -> dict[str, Path]:
+    """Return the data files of a config, by split."""
+    data = config.data
+    paths = {"train": data.train, "dev": data.dev, "test": data.test}
+    return {split: path for split, path in paths.items() if path}
 
 
 def read_corpora(
@@ -100,7 +118,6 @@ def read_corpora(
         Where a file cannot be read, see :func:`read_corpus`, or is not the one that is expected.
     """
     data, layout = config.data, layout_of(config)
-    paths = {"train": data.train, "dev": data.dev, "test": data.test}
     kept = {} if kept is None else kept
 
     def read(split: str, path: Path) -> Corpus:
@@ -114,7 +131,7 @@ def read_corpora(
             kept[key] = corpus
         return kept[key]
 
-    return {split: read(split, path) for split, path in paths.items() if path}
+    return {split: read(split, path) for split, path in split_paths(config).items()}
 
 
 def _check_there(split: str, path: Path, owner: str) -> None:

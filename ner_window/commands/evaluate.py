@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ner_window.commands.inputs import tell
 from ner_window.corpora.corpus import Corpus, read_corpus
+from ner_window.corpora.entity_types import alike_warnings, type_warnings
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import UnitName
 from ner_window.evaluation.comparison import Comparison
@@ -20,6 +23,7 @@ from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.files import check_new, new_file, write_lines
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
+from ner_window.tagging.streams import entity_types
 
 
 class Resample(StrEnum):
@@ -62,6 +66,11 @@ def evaluate(
     _check_usage(len(models), compare, predictions)
     read = [_model_and_corpus(model, file, token_column, tag_column) for model in models]
     predicted = [PredictedCorpus.of(*pair) for pair in read]
+    for path, (model, _), each in zip(models, read, predicted, strict=True):
+        owner = "the model" if len(models) == 1 else f"the model {path}"
+        beside = str(file), each.gold.entity_counts(), entity_types(model), owner
+        for warning in chain(type_warnings(*beside), alike_warnings(*beside)):
+            tell(f"warning: {warning}")
     units: UnitName | None = resample.value if resample else None
     result: Comparison | Evaluation
     if compare:

@@ -52,6 +52,7 @@ from ner_window.model_folder.description import (
     SavedVectors,
     read_description,
 )
+from ner_window.model_folder.several_runs import describe_runs
 from ner_window.vectors.word_vectors import WordVectors, cache_folder, converted_path
 
 WEIGHTS = "weights.safetensors"
@@ -210,9 +211,14 @@ def load_model(folder: Path, vectors: WordVectors | None = None) -> Model:
 
 
 def model_folder(folder: Path) -> Path:
-    """Return the model folder that is meant: that of a run, or the folder itself."""
+    """Return the model folder that is meant: that of a run, or the folder itself.
+
+    Raises InputError where it holds several runs.
+    """
     if os.path.exists(folder / "model" / DESCRIPTION):  # noqa: PTH110 (never raises)
         return folder / "model"
+    if not os.path.exists(folder / DESCRIPTION) and (several := describe_runs(folder)):  # noqa: PTH110
+        raise InputError(several)
     return folder
 
 

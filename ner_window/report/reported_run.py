@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +20,7 @@ from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
 from ner_window.model_folder.provenance import Change, read_provenance
+from ner_window.model_folder.several_runs import describe_runs, runs_in
 from ner_window.run_data import read_corpora
 from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL, RunFolder
@@ -109,12 +111,9 @@ def _scores(path: Path) -> RunScores:
     scores = RunFolder(path).scores
     if scores is not None:
         return scores
-    for name in ("seed", "fold"):
-        if runs := sorted(path.glob(f"{name}-*")):
-            raise InputError(
-                f"{path.absolute()} holds the runs of several {name}s; report on them: "
-                f"ner-window report {' '.join(map(str, runs))} --out DIR"
-            )
+    if several := describe_runs(path):
+        runs = shlex.join(map(str, runs_in(path)))
+        raise InputError(f"{several}; all of them: ner-window report {runs} --out DIR")
     raise InputError(
         f"the run in {path.absolute()} is not finished; go on with it: "
         f"ner-window train --resume {path}"

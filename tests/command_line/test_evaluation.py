@@ -100,6 +100,25 @@ def test_predictions_are_scored_to_the_same_table(run, model, other_file, tmp_pa
     assert "out.conll exists; name another file" in err
 
 
+@pytest.mark.parametrize(
+    ("tags", "warnings"),
+    [
+        ("GPE", ["none of the types of the model (LOC, ORG, PER), but GPE (1): F1 can only be 0"]),
+        ("Loc", ["none of the types", "Loc and LOC, of the model, differ in case only"]),
+    ],
+)
+def test_types_that_the_model_does_not_know(run, model, tmp_path, tags, warnings):
+    (tmp_path / "f").write_text(f"Oslo B-{tags}\nfell O\n")
+    code, _, err = run("evaluate", model, "f")
+    assert code == 0
+    for warning, line in zip(warnings, err.splitlines(), strict=True):
+        assert line.startswith("warning: f") and warning in line
+    (tmp_path / "g").write_text(f"Anna B-PER\nleft O\nOslo B-{tags}\n")
+    assert (
+        f"warning: g: 1 entity of {tags} can never be predicted" in run("evaluate", model, "g")[2]
+    )
+
+
 def test_a_file_that_marks_no_documents(run, model, tmp_path):
     (tmp_path / "f").write_text("Oslo B-LOC\n\nAnna B-PER\n")
     assert "resamples of 2 sentences" in run("evaluate", model, "f")[1]

@@ -2,8 +2,10 @@
 
 import json
 
+import pytest
+
 from ner_window.corpora.corpus import read_corpus
-from ner_window.data_check import Duplicates, check_data
+from ner_window.data_check import Duplicates, ambiguous_strings, check_data
 from ner_window.vectors.word_vectors import load_vectors
 from tests.places import shared
 
@@ -83,6 +85,96 @@ def test_every_pair_of_splits_is_compared(corpus_file, tmp_path):
     assert counts == {"train": 1, "dev": 4}
     assert "sentences that dev has too: 4" in str(report)
     assert report.rare_labels["GROUP"] == 0  # though two splits have it
+
+
+LABELED = """\
+Sony B-BRAND
+makes O
+New B-PRODUCT
+York I-PRODUCT
+. O
+
+Sony B-BRAND
+and O
+Sony O
+, O
+New B-BRAND
+York I-BRAND
+, O
+New O
+York O
+Times O
+
+New B-PRODUCT
+York I-PRODUCT
+May B-PRODUCT
+May O
+May O
+sony O
+York O
+"""
+
+
+def test_strings_labeled_in_more_than_one_way(tmp_path):
+    """Counted by hand: case counts, the longest string at a place, nothing within an entity."""
+    path = tmp_path / "own.txt"
+    path.write_text(LABELED)
+    found = ambiguous_strings({"train": read_corpus(path)})
+    assert [string.in_words(names_splits=False) for string in found] == [
+        "Sony: BRAND 2 (lines 1, 7), O 1 (line 9)",
+        "New York: PRODUCT 2 (lines 3, 18), BRAND 1 (line 11), O 1 (line 14)",
+        "May: O 2 (lines 21, 22), PRODUCT 1 (line 20)",
+    ]
+
+
+def test_strings_of_several_files_are_compared(tmp_path, corpus_file):
+    path = tmp_path / "own.txt"
+    path.write_text("Oslo B-CITY\nin O\nin O\n\nAnna O\nKovac O\n")
+    found = ambiguous_strings({"train": read_corpus(corpus_file), "dev": read_corpus(path)})
+    assert [string.in_words(names_splits=True) for string in found] == [
+        "Anna Kovac: PER 2 (train lines 3, 11), O 1 (dev line 5)",
+        "Oslo: LOC 2 (train lines 6, 18), CITY 1 (dev line 1)",
+    ]
+    assert found[0].labelings[0].lines == {"train": [3, 11]}
+
+
+def test_the_likeliest_slips_of_the_real_corpus():
+    found = ambiguous_strings({"": read_corpus(shared("data/conll2003/eng.train"))})
+    assert len(found) == 182  # of 8,082 strings
+    assert [string.text for string in found[:3]] == ["American", "Brussels", "Essex"]
+    words = [string.text for string in found if string.doubt[0]]
+    assert "BONDS" in words
+    assert all(string.doubt[0] for string in found[-len(words) :])  # homonyms come last
+
+
+def test_warnings_are_what_is_likely_wrong(corpus_file, tmp_path):
+    dev_file = tmp_path / "dev.conll"
+    dev_file.write_text(DEV + "\nOslo B-Loc\n")
+    corpora = {"train": read_corpus(corpus_file), "dev": read_corpus(dev_file)}
+    broken, *types = check_data(corpora, None).warnings
+    assert "1 tag breaks the scheme iob2, line 14; they are read as the shared task's" in broken
+    assert f"ner-window data convert {dev_file} OUT --to iob2" in broken
+    assert types == [
+        "dev: 1 entity of GROUP can never be predicted: train has only LOC, ORG, PER",
+        "dev: 1 entity of Loc can never be predicted: train has only LOC, ORG, PER",
+        "the types LOC (5) and Loc (1) differ in case only: if they are one, give all its entities "
+        "one name",
+    ]
+
+
+def test_files_without_an_entity(tmp_path, corpus_file):
+    empty = tmp_path / "empty.conll"
+    empty.write_text("Oslo O\n")
+    none, some = read_corpus(empty), read_corpus(corpus_file)
+    assert "dev has no entity" in check_data({"train": some, "dev": none}, None).warnings[0]
+    assert "train has no entity" in check_data({"train": none, "dev": some}, None).warnings[0]
+
+
+@pytest.mark.parametrize("name", ["conll2003/eng", "conll2002/ned"])
+def test_real_corpora_have_no_warnings_but_broken_tags(name):
+    parts = {"train": "train", "dev": "testa"}
+    corpora = {split: read_corpus(shared(f"data/{name}.{end}")) for split, end in parts.items()}
+    assert [one for one in check_data(corpora, None).warnings if "the scheme" not in one] == []
 
 
 def test_the_real_corpus():

@@ -3,27 +3,105 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, tell
+from ner_window.commands.inputs import Settings, tell, tell_next
 from ner_window.config.file import load_config
-from ner_window.data_check import check_data
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.corpus import Corpus, problems_or_corpus
+from ner_window.corpora.problems import Problems
+from ner_window.data_check import DataReport, check_data
 from ner_window.encoding.features import features_of
-from ner_window.run_data import RunData
+from ner_window.errors import InputError
+from ner_window.run_data import layout_of, read_corpora, split_paths
+from ner_window.vectors.word_vectors import load_vectors
+from ner_window.wording import counted
+
+CONFIG_ENDINGS = (".yaml", ".yml")
+WARNED = 1
 
 
 def check(
-    config: Annotated[Path, typer.Argument(help="the YAML config of a run")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CONFIG | FILE ...",
+            help="the YAML config of a run; or corpora, the first of which is to be learned from",
+        ),
+    ],
     settings: Settings = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the facts as JSON")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="exit with 1 where there are warnings")
+    ] = False,
+    token_column: Annotated[
+        int | None, typer.Option(help="column of the token of FILE [default: 0]")
+    ] = None,
+    tag_column: Annotated[
+        int | None, typer.Option(help="column of its tag [default: -1, the last]")
+    ] = None,
+    comment: Annotated[
+        str | None, typer.Option(help="lines of FILE that start so are passed over")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="of FILE [default: utf-8]")] = None,
 ) -> None:
-    """Look at the data of a config before training on it."""
-    resolved = load_config(config, settings or [])
-    features_of(resolved.features)  # whether gazetteers can be read is to be known before training
-    data = RunData.read(resolved)
-    tell(*data.notes())
-    report = check_data(data.corpora, data.vectors)
+    """Look at the data of a config, or at files, before training on them."""
+    options = (token_column, tag_column, comment, encoding)
+    if any(path.suffix.lower() in CONFIG_ENDINGS for path in paths):
+        if len(paths) > 1 or any(option is not None for option in options):
+            raise InputError("a config names its files and their columns: give it alone")
+        report = _of_config(paths[0], settings or [], as_json)
+        following: tuple[str | Path, ...] = ("find-lr", paths[0])
+    else:
+        if settings:
+            raise InputError("--set changes a config, FILE.yaml; for files there are options")
+        tag = -1 if tag_column is None else tag_column
+        layout = Layout(token_column or 0, tag, comment=comment, encoding=encoding or "utf-8")
+        corpora = _read({str(path): path for path in paths}, layout, as_json)
+        report = check_data(corpora, None, is_of_config=False)
+        following = _after_files(paths)
     print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report)
+    tell(*(f"warning: {warning}" for warning in report.warnings))
+    tell(f"{counted(len(report.warnings), 'warning')}")
+    tell_next("ner-window", *following)
+    if strict and report.warnings:
+        raise typer.Exit(WARNED)
+
+
+def _of_config(path: Path, settings: Sequence[str], as_json: bool) -> DataReport:
+    config = load_config(path, settings)
+    features_of(config.features)  # whether gazetteers can be read is to be known before training
+    corpora = _read(split_paths(config), layout_of(config), as_json)
+    if config.data.strict:
+        read_corpora(config)  # which refuses tags that break their scheme
+    vectors = config.embeddings.path
+    return check_data(corpora, load_vectors(vectors, config.embeddings.trust) if vectors else None)
+
+
+def _after_files(paths: Sequence[Path]) -> tuple[str | Path, ...]:
+    """Return the command that comes after a look at one file, or at those of several splits."""
+    if len(paths) == 1:
+        return "data", "split", paths[0], "--into", "data"
+    named = zip(("--train", "--dev", "--test"), map(str, paths), strict=False)
+    return "config", "new", *chain.from_iterable(named)
+
+
+def _read(paths: Mapping[str, Path], layout: Layout, as_json: bool) -> dict[str, Corpus]:
+    """Read files; what is wrong with their lines is printed, all of it, before InputError says so.
+
+    Raises InputError where any file cannot be read.
+    """
+    read = {split: problems_or_corpus(path, layout) for split, path in paths.items()}
+    problems = {split: each for split, each in read.items() if isinstance(each, Problems)}
+    if problems:
+        listed = {split: vars(each) for split, each in problems.items()}
+        text = "\n".join(map(str, problems.values()))
+        print(json.dumps({"problems": listed}, indent=2, ensure_ascii=False) if as_json else text)
+        count = counted(sum(each.count for each in problems.values()), "problem")
+        raise InputError(f"{count}: mend what is listed, and check again")
+    return {split: each for split, each in read.items() if isinstance(each, Corpus)}

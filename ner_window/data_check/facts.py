@@ -1,12 +1,11 @@
-"""What a careful person would want to know of the data before training on it."""
+"""What one file holds, and what it shares with the files before it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import chain
 
 import numpy as np
 
@@ -16,16 +15,10 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import OUTSIDE
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.vocabulary import STEPS, Vocabulary
-from ner_window.vectors.word_vectors import WordVectors
 from ner_window.wording import counted, named
 
-RARE = 10  # a label with fewer entities in training is called rare
 MOST_EXAMPLES = 5
 MOST_MISSING = 10
-
-# The course's rule of thumb: below, training data is too small to move vectors well; above, it is
-# large enough; in between, one has to try.
-SMALL, LARGE = 100_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -64,61 +57,33 @@ class SplitFacts:
     missing_words: dict[str, int]
 
 
-@dataclass(frozen=True)
-class DataReport:
-    """The facts of all splits, and what follows from them."""
-
-    splits: dict[str, SplitFacts]
-    rare_labels: dict[str, int]
-    labels_of_one_split: dict[str, str]
-    recommendation: str
-
-    def as_dict(self) -> dict[str, object]:
-        """Return everything as plain values, for JSON."""
-        return asdict(self)
-
-    def __str__(self) -> str:
-        lines = list(chain.from_iterable(map(_lines_of, self.splits, self.splits.values())))
-        if self.rare_labels:
-            named = ", ".join(f"{name} ({n})" for name, n in self.rare_labels.items())
-            lines.append(f"rare in training, fewer than {RARE} entities: {named}")
-        for label, split in self.labels_of_one_split.items():
-            lines.append(f"only {split} has entities of type {label}")
-        lines.append(self.recommendation)
-        return "\n".join(lines)
-
-
-def check_data(corpora: Mapping[str, Corpus], vectors: WordVectors | None) -> DataReport:
-    """Look at the splits of a config: ``train``, ``dev`` and perhaps ``test``."""
-    train = corpora["train"]
-    vocabulary = Vocabulary.of_training(train.tokens.words, vectors)
-    seen = {token.lower() for token in train.tokens.words.categories}
-    earlier: dict[str, Set[bytes]] = {}
-    splits: dict[str, SplitFacts] = {}
-    for split, corpus in corpora.items():
-        keys = [_key(tokens) for tokens in corpus.tokens]
-        splits[split] = _facts(corpus, keys, earlier, vocabulary, seen)
-        earlier[split] = set(keys)
-    return DataReport(
-        splits=splits,
-        rare_labels=_rare_labels(splits),
-        labels_of_one_split=_labels_of_one_split(splits),
-        recommendation=_recommendation(train.token_count, vectors is not None),
-    )
-
-
-def _key(tokens: Sequence[str]) -> bytes:
+def sentence_key(tokens: Sequence[str]) -> bytes:
     """Return what equal sentences have in common, in few bytes."""
     return blake2b("\0".join(tokens).encode(), digest_size=16).digest()
 
 
-def _facts(
+def facts_of(
     corpus: Corpus,
     keys: Sequence[bytes],
     earlier: Mapping[str, Set[bytes]],
     vocabulary: Vocabulary,
     seen: Set[str],
 ) -> SplitFacts:
+    """Count what a file holds.
+
+    Parameters
+    ----------
+    corpus
+        What was read of it.
+    keys
+        The key of each of its sentences, see :func:`sentence_key`.
+    earlier
+        The keys of the files before it, by split.
+    vocabulary
+        Finds the vectors of its words.
+    seen
+        The words of the training data, in lower case.
+    """
     words, text = corpus.tokens.words, corpus.tokens
     times = Counter(keys)
     repeated = {key: count - 1 for key, count in times.items() if count > 1}
@@ -182,41 +147,12 @@ def _share(part: IntArray, whole: IntArray) -> float:
     return 100 * int(part.sum()) / total if total else 0.0
 
 
-def _rare_labels(splits: Mapping[str, SplitFacts]) -> dict[str, int]:
-    """Return the labels of any split that training hardly shows, with their entities there."""
-    labels = sorted(set(chain.from_iterable(facts.entities for facts in splits.values())))
-    counts = {label: splits["train"].entities.get(label, 0) for label in labels}
-    return {label: count for label, count in counts.items() if count < RARE}
-
-
-def _labels_of_one_split(splits: Mapping[str, SplitFacts]) -> dict[str, str]:
-    if len(splits) == 1:
-        return {}
-    owners: dict[str, list[str]] = {}
-    for split, facts in splits.items():
-        for label in facts.entities:
-            owners.setdefault(label, []).append(split)
-    return {label: names[0] for label, names in owners.items() if len(names) == 1}
-
-
-def _recommendation(tokens: int, has_vectors: bool) -> str:
-    if not has_vectors:
-        return "no pretrained vectors: embeddings.trainable has to be true, or they stay random"
-    start = f"train has {counted(tokens, 'token')}: "
-    if tokens < SMALL:
-        return start + f"below {SMALL:,} the rule of thumb is to freeze the vectors; measure both"
-    if tokens > LARGE:
-        return start + f"above {LARGE:,} the rule of thumb is to fine-tune the vectors"
-    return start + (
-        f"between {SMALL:,} and {LARGE:,} the rule of thumb is to try both, frozen and fine-tuned"
-    )
-
-
-def _lines_of(split: str, facts: SplitFacts) -> list[str]:
+def lines_of(split: str, facts: SplitFacts, first: str) -> list[str]:
+    """Return the facts of a split in words; what is unseen is so in the ``first`` one."""
     entities = ", ".join(f"{name} {count:,}" for name, count in facts.entities.items())
     borders = "nothing marks more" if facts.borders == "none" else f"told by {facts.borders}"
     lines = [
-        f"{split}: {facts.path}",
+        facts.path if split == facts.path else f"{split}: {facts.path}",
         f"  {counted(facts.documents, 'document')} ({borders}), "
         f"{counted(facts.sentences, 'sentence')}, {counted(facts.tokens, 'token')}",
         f"  entities: {entities or 'none'}",
@@ -232,9 +168,9 @@ def _lines_of(split: str, facts: SplitFacts) -> list[str]:
     lines += _lines_of_duplicates("occur again", facts.duplicates)
     for other, duplicates in facts.duplicates_of.items():
         lines += _lines_of_duplicates(f"{other} has too", duplicates)
-    if split != "train":
+    if split != first:
         lines.append(
-            f"  unseen in train: {facts.unseen_tokens:.1f}% of tokens, "
+            f"  unseen in {first}: {facts.unseen_tokens:.1f}% of tokens, "
             f"{facts.unseen_entity_tokens:.1f}% of tokens of entities"
         )
     if facts.coverage:
