@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from ner_window.arrays import IntArray
+from ner_window.arrays import BoolArray, IntArray
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.scratch import chunks
 from ner_window.wording import counted, named
 
 ENDS = frozenset(".!?")
@@ -23,30 +27,47 @@ def joined_lines(corpus: Corpus) -> list[int]:
     that was put behind another one, its first line tells.
     """
     words, text = corpus.tokens.words, corpus.tokens
-    starts_file = np.array([word.startswith(MARK) for word in words.categories])[words.codes]
-    marked: list[int] = corpus.lines[starts_file].tolist()
-    places = _inner_ends(corpus)
+    starts_file = _holds(words, lambda word: word.startswith(MARK))
+    marked = {int(corpus.lines[place]) for place in _places(words, starts_file)}
+    is_end = _holds(words, ENDS.__contains__)
+    places = _inner_ends(corpus, is_end)
     sentences = len(np.unique(np.searchsorted(text.ends, places, side="right")))
-    is_end = np.array([word in ENDS for word in words.categories])
     ended = int(is_end[words.codes[text.ends - 1]].sum())
     if ended < FEWEST_ENDED or sentences > max(1, MOST_SHARE * len(corpus)):
-        return marked
-    return sorted({*marked, *corpus.lines[places].tolist()})
+        return sorted(marked)
+    return sorted(marked | set(corpus.lines[places].tolist()))
 
 
-def _inner_ends(corpus: Corpus) -> IntArray:
+def _holds(words: Strings, test: Callable[[str], bool]) -> BoolArray:
+    """Return of which words a test is true, (categories,)."""
+    return np.array([test(word) for word in words.categories], bool)
+
+
+def _places(words: Strings, is_first: BoolArray, is_next: BoolArray | None = None) -> IntArray:
+    """Return the positions of some words that are followed by some others, or by any.
+
+    What is held at a time does not grow with the tokens.
+    """
+    found = []
+    for chunk in chunks(len(words)):
+        is_wanted = is_first[words.codes[chunk]]
+        if is_next is not None:
+            following = is_next[words.codes[chunk.start + 1 : chunk.stop + 1]]
+            is_wanted = is_wanted[: len(following)] & following
+        found.append(chunk.start + np.flatnonzero(is_wanted))
+    return np.concatenate(found)
+
+
+def _inner_ends(corpus: Corpus, is_end: BoolArray) -> IntArray:
     """Return the positions of full stops in the midst of a sentence with a capital after them."""
     words, ends = corpus.tokens.words, corpus.tokens.ends
-    is_end, is_capital, is_initial = (
-        np.array([test(word) for word in words.categories], bool)[words.codes]
-        for test in (ENDS.__contains__, _is_capital, _is_initial)
-    )
-    places = np.flatnonzero(is_end[:-1] & is_capital[1:])
+    places = _places(words, is_end, _holds(words, _is_capital))
     sentence = np.searchsorted(ends, places, side="right")
     starts = ends[sentence] - corpus.tokens.lengths[sentence]
     is_inner = (places - starts >= LEAST_BEFORE) & (ends[sentence] - places > LEAST_AFTER)
     places = places[is_inner]
-    found: IntArray = places[~is_initial[places - 1]]
+    is_initial = _holds(words, _is_initial)[words.codes[places - 1]]
+    found: IntArray = places[~is_initial]
     return found
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ner_window.corpora import scratch
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.joined import describe_joined, joined_lines
 from tests.places import shared
@@ -20,6 +21,13 @@ def test_the_line_before_the_join_is_told(tmp_path):
     assert len(joined) == 40  # of 41 sentences
     assert joined_lines(joined) == [125]
     assert "a sentence goes on after 1 full stop, line 125: is a blank" in describe_joined([125])
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 124, 125])
+def test_where_it_is_looked_for_in_parts(tmp_path, chunk):
+    joined = corpus(tmp_path, f"{MANY}{SENTENCE}{MANY}")
+    with scratch.limits(most_bytes=1_000_000, chunk=chunk):
+        assert joined_lines(joined) == [125]
 
 
 def test_nothing_is_told_of_files_that_are_well(tmp_path):
