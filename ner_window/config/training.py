@@ -19,7 +19,8 @@ from ner_window.config.optimizers import AdamSettings, OptimizerSettings
 from ner_window.config.schedules import LinearScheduleSettings, ScheduleSettings
 from ner_window.config.section import Section
 
-DEFAULT_BATCH_TOKENS = 128
+DEFAULT_BATCH_TOKENS = 32
+FEWEST_EPOCHS, FEWEST_STEPS = 15, 3000  # where the config does not say how many epochs
 
 
 class TrainingSettings(Section):
@@ -27,7 +28,11 @@ class TrainingSettings(Section):
 
     alternatives = ("batch_tokens", "batch_size")
 
-    epochs: PositiveInt = Field(15, description="passes over the training data, at most")
+    epochs: PositiveInt | None = Field(
+        None,
+        description=f"passes over the training data, at most; null: {FEWEST_EPOCHS}, or as many as "
+        f"make {FEWEST_STEPS:,} steps where that is more",
+    )
     batch_tokens: Annotated[
         PositiveInt | None, WithJsonSchema({"type": "integer", "exclusiveMinimum": 0})
     ] = Field(
@@ -46,7 +51,7 @@ class TrainingSettings(Section):
         description="how the weights follow their gradients",
     )
     learning_rate: PositiveFloat = Field(
-        0.002, description="initial learning rate; `ner-window find-lr` suggests one"
+        0.0015, description="initial learning rate; `ner-window find-lr` suggests one"
     )
     schedule: SerializeAsAny[ScheduleSettings] = Field(
         LinearScheduleSettings(), description="how the learning rate changes"
@@ -68,6 +73,10 @@ class TrainingSettings(Section):
         description="networks, trained in parallel from different initial weights, whose scores "
         "are averaged",
     )
+
+    def epochs_of(self, steps: int) -> int:
+        """Return how many epochs of so many steps there are, at most."""
+        return self.epochs or max(FEWEST_EPOCHS, -(-FEWEST_STEPS // steps))
 
     @model_validator(mode="before")
     @classmethod

@@ -45,9 +45,16 @@ class Training:
         return self.config.training.learning_rate
 
     @property
+    def epochs(self) -> int:
+        """How many epochs it has: the plan says so in its config."""
+        epochs = self.config.training.epochs
+        assert epochs is not None
+        return epochs
+
+    @property
     def work(self) -> int:
         """What its duration is in proportion to, more or less."""
-        return self.tokens * self.config.training.epochs
+        return self.tokens * self.epochs
 
 
 class Plan:
@@ -124,7 +131,8 @@ class Plan:
         training["learning_rate"] = rate
         epochs = self._epochs(subset)
         if isinstance(self._arms[arm].embeddings.trainable, UnfreezingSettings):
-            frozen = self.study.frozen_epochs * epochs / training["epochs"]
+            usual = self.study.base.training.epochs_of(subset.steps_per_epoch)
+            frozen = self.study.frozen_epochs * epochs / usual
             embeddings["trainable"] = {"after_epoch": max(round(frozen), 1)}
         training["epochs"] = epochs
         tried = "" if held_out is None else f"-lr{rate:g}"
@@ -133,9 +141,8 @@ class Plan:
 
     def _epochs(self, subset: _Subset) -> int:
         """Return the epochs of the base config, or as many as it takes for the least steps."""
-        return max(
-            self.study.base.training.epochs, -(-self.study.least_steps // subset.steps_per_epoch)
-        )
+        steps = subset.steps_per_epoch
+        return max(self.study.base.training.epochs_of(steps), -(-self.study.least_steps // steps))
 
     def _subset(self, size: str, seed: int) -> _Subset:
         key = size, 0 if size == "all" else seed

@@ -189,7 +189,7 @@ def load_run(folder: Path, training: Training) -> RunResult:
             seed=training.seed,
             tokens=training.tokens,
             learning_rate=training.learning_rate,
-            epochs=training.config.training.epochs,
+            epochs=training.epochs,
             seconds=result["seconds"],
             folder=folder,
             counts=counts.astype(np.int64),

@@ -49,7 +49,6 @@ FIXED = {
 as such, whose own settings can change."""
 
 CHOICES = frozenset({"regularization.vectors", "training.optimizer"})
-STEPS = 100  # of an epoch, by which two schedules are held against each other
 
 
 @dataclass(frozen=True)
@@ -92,6 +91,15 @@ class _Begun:
         return self._values["epoch"] if self._values else 0
 
     @property
+    def steps_per_epoch(self) -> int:
+        """The steps of an epoch; before the end of the first one they are not known, and 1 here."""
+        return self._values["step"] // self.epochs if self._values else 1
+
+    @property
+    def epochs_asked(self) -> int:
+        return self.asked.training.epochs_of(self.steps_per_epoch)
+
+    @property
     def learning_rate(self) -> float:
         """The learning rate of the last step, after an epoch at least."""
         rate: float = self._values["records"][-1]["learning_rate"] if self._values else 0.0
@@ -107,7 +115,7 @@ class _Begun:
 
     @property
     def has_more_to_do(self) -> bool:
-        return self.asked.training.epochs > self.epochs and not self.has_stalled
+        return self.epochs_asked > self.epochs and not self.has_stalled
 
 
 class Resumption:
@@ -257,7 +265,7 @@ def _why_fixed(difference: Difference) -> str | None:
 
 def _check_epochs(run: _Begun) -> None:
     """Raise InputError where a run cannot have so many epochs."""
-    asked = run.asked.training.epochs
+    asked = run.epochs_asked
     if asked < run.epochs:
         way_out = "" if run.is_finished else f"; it can end here: --set {EPOCHS}={run.epochs}"
         raise InputError(
@@ -305,17 +313,19 @@ def _take(run: _Begun, tell: Tell) -> None:
 
 def _goes_on_as_if_started_so(run: _Begun) -> bool:
     """Tell whether the schedule has been so far what it is for the number of epochs now."""
-    before, now = (schedule_of(config, STEPS) for config in (run.recorded, run.asked))
-    return all(before.factor(step) == now.factor(step) for step in range(run.epochs * STEPS))
+    steps = run.steps_per_epoch
+    before, now = (schedule_of(config, steps) for config in (run.recorded, run.asked))
+    return all(before.factor(step) == now.factor(step) for step in range(run.epochs * steps))
 
 
 def _effect(run: _Begun) -> str:
     """Say what another number of epochs does to the schedule of a run."""
-    name, epochs, start = run.asked.training.schedule.name, run.asked.training.epochs, run.epochs
+    name, epochs, start = run.asked.training.schedule.name, run.epochs_asked, run.epochs
     if _goes_on_as_if_started_so(run):
         return f"the schedule {name} goes on as if the run had been started with {epochs} epochs"
-    now = schedule_of(run.asked, STEPS)
-    following = run.asked.training.learning_rate * now.factor(start * STEPS)
+    steps = run.steps_per_epoch
+    now = schedule_of(run.asked, steps)
+    following = run.asked.training.learning_rate * now.factor(start * steps)
     return (
         f"the schedule {name} looks to the last epoch, which is {epochs} now: the learning rate "
         f"goes from {run.learning_rate:.2g} in epoch {start} to {following:.2g} in the next; the "

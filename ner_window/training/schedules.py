@@ -95,4 +95,5 @@ SCHEDULES: dict[type[config.ScheduleSettings], Maker] = {
 def schedule_of(settings: Config, steps_per_epoch: int) -> Schedule:
     """Return the schedule of a config for epochs of this many steps."""
     section = settings.training.schedule
-    return section.registered_in(SCHEDULES)(section, steps_per_epoch, settings.training.epochs)
+    epochs = settings.training.epochs_of(steps_per_epoch)
+    return section.registered_in(SCHEDULES)(section, steps_per_epoch, epochs)

@@ -73,7 +73,7 @@ def run_single(
         tell(f"going on after epoch {trainer.epoch}")
     try:
         for record in trainer.run(shows_progress):
-            tell(_summary(record, config))
+            tell(_summary(record, trainer))
             _add_epoch(run_folder, record, trainer, tell)
     except KeyboardInterrupt:
         _save_best(run_folder, trainer)
@@ -152,11 +152,11 @@ def _peak_memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
-def _summary(record: EpochRecord, config: Config) -> str:
-    name = "held-out F1" if config.data.selection else "dev F1"
+def _summary(record: EpochRecord, trainer: Trainer) -> str:
+    name = "held-out F1" if trainer.config.data.selection else "dev F1"
     f1 = "" if record.f1 is None else f"  {name} {record.f1:5.2f}"
     return (
-        f"epoch {record.epoch:>3}/{config.training.epochs}  loss {record.loss:.4f}{f1}"
+        f"epoch {record.epoch:>3}/{trainer.epochs}  loss {record.loss:.4f}{f1}"
         f"  lr {record.learning_rate:.2g}  |g| {record.gradient_norm:.2g}"
         f"  {record.tokens_per_second:,.0f} tokens/s  {record.seconds:.1f} s"
     )

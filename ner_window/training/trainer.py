@@ -33,7 +33,8 @@ class DivergenceError(InputError):
 class Trainer:
     """Trains a model on one corpus and watches its F1 on another.
 
-    ``run`` yields a record after each epoch; ``best`` has the weights of the best one.
+    ``run`` yields a record after each of the ``epochs``, which are the most; ``best`` has the
+    weights of the best one.
 
     Parameters
     ----------
@@ -64,6 +65,7 @@ class Trainer:
         self.selection = selection
         self.encoded_selection = model.encode(selection.tokens) if selection else None
         self.batches = Batches.of(config, model, train, rng)
+        self.epochs = training.epochs_of(len(self.batches))
         self.schedule = schedule_of(config, len(self.batches))
         self.step = Step(config, model, rng)
         self.best = BestEpoch(model.network, training.keep == "last", training.patience)
@@ -72,7 +74,7 @@ class Trainer:
     @property
     def is_finished(self) -> bool:
         """Whether all epochs are done, or the last ``patience`` of them brought nothing."""
-        return self.epoch >= self.config.training.epochs or self.best.has_stalled(self.epoch)
+        return self.epoch >= self.epochs or self.best.has_stalled(self.epoch)
 
     def run(self, shows_progress: bool = True) -> Iterator[EpochRecord]:
         """Train, epoch by epoch, with a bar for each where stderr is a terminal.

@@ -7,7 +7,7 @@ from ner_window.config import Config, TrainingSettings
 from ner_window.config.file import annotated_yaml, load_as, load_config
 from ner_window.errors import InputError
 from ner_window.study.study_config import Study
-from ner_window.training.single import part_of
+from ner_window.training.parts import part_of
 from tests.ner_window.config.written import MINIMAL, load, origins
 
 KEYS = ("batch_tokens", "batch_size")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ner_window.config import Config
+from ner_window.config import Config, TrainingSettings
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from tests.ner_window.config.written import MINIMAL, load
@@ -27,7 +27,7 @@ def test_the_resolved_config_reads_back(tmp_path):
 
 @pytest.mark.parametrize("path", SHIPPED_CONFIGS, ids=str)
 def test_every_config_that_ships_is_valid(path):
-    assert load_config(path).training.epochs > 0
+    assert load_config(path).training.epochs_of(steps=1) > 0
 
 
 @pytest.mark.parametrize("folder", ["conll2003", "wnut17"])
@@ -173,3 +173,10 @@ def test_a_missing_config_is_named_in_full(tmp_path):
         load_config(tmp_path / "nowhere.yaml")
     with pytest.raises(InputError, match="cannot read"):
         load_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "steps", "expected"), [(None, 9000, 15), (None, 100, 30), (None, 7, 429), (3, 7, 3)]
+)
+def test_without_a_number_of_epochs_there_are_as_many_as_make_enough_steps(epochs, steps, expected):
+    assert TrainingSettings(epochs=epochs).epochs_of(steps) == expected

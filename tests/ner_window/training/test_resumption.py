@@ -95,6 +95,19 @@ def test_more_epochs_are_those_of_a_longer_run_where_the_schedule_allows_it(trai
     assert load_config(folder / "config.yaml").training.epochs == 5
 
 
+def test_a_run_whose_epochs_follow_from_its_steps_goes_on_to_the_same_end(train):
+    settings = ["training.epochs=null", "training.batch_tokens=2", CONSTANT]
+    whole = train("whole", *settings)
+    epochs = len(rates(whole))
+    assert epochs > 15
+    folder = train("run", *settings, stop=2)
+    go_on(folder)
+    assert weights(folder) == weights(whole)
+    said = go_on(folder, f"training.epochs={epochs + 1}")
+    assert f"goes on as if the run had been started with {epochs + 1} epochs" in said
+    assert len(rates(folder)) == epochs + 1
+
+
 @pytest.mark.parametrize("schedule", ["linear", "cosine"])
 def test_a_schedule_that_looks_to_the_end_follows_the_new_one_from_there_on(train, schedule):
     setting = f"training.schedule={schedule}"
