@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -96,8 +97,24 @@ def _group(description: str) -> typer.Typer:
     )
 
 
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        print(f"ner-window {version('ner-window')}")
+        raise typer.Exit
+
+
+def _start(
+    is_asked: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Stand for what goes without a command."""
+
+
 def _app() -> typer.Typer:
     app = _group("Train, evaluate and use a window-based named-entity recognizer.")
+    app.callback()(_start)
     groups = {"": app} | {family: _group(help) for family, help in FAMILIES.items()}
     for path, help in [*COMMANDS.items(), *((path, "") for path in OLD_SPELLINGS)]:
         family, _, name = path.rpartition(" ")

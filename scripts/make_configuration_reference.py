@@ -94,9 +94,10 @@ training: {keep: last, optimizer: {name: nesterov, momentum: 0.95}}
 
 
 STUDIES = """\
-`ner-window compare` takes the config of a study: a training config and, beside it, what is
-compared. `extends` and `--set` work as above, `base` may extend a file of its own, or be the name
-of one, and `config show` shows studies too:
+`ner-window compare` takes a training config, for which it chooses what suits the data, or the
+config of a study: a training config as its `base` and, beside it, what is compared
+(`ner-window config new compare --base CONFIG` writes one). `extends` and `--set` work as above, and
+`config show` shows studies too:
 
 ```yaml
 # study.yaml

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -10,22 +11,32 @@ from tqdm import tqdm
 
 from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, tell
 from ner_window.pages.rendering import missing_for_pages
-from ner_window.parallel import Workers
+from ner_window.parallel import Workers, cores
 from ner_window.report.reported_study import ReportedStudy
 from ner_window.run_data import RunData
+from ner_window.study.cost import seconds_of
 from ner_window.study.outputs import summary, write_outputs
+from ner_window.study.own_study import (
+    choice_for,
+    choice_of_files,
+    in_words,
+    is_training_config,
+    study_of,
+)
+from ner_window.study.plan import Plan
 from ner_window.study.results import StudyResults
-from ner_window.study.running import run_study
+from ner_window.study.running import run_study, unfinished
 from ner_window.study.statistics import statistics_of
 from ner_window.study.studied_vectors import studied_vectors
 from ner_window.study.study_config import Study, load_study
+from ner_window.wording import counted, duration
 
 FAILED = 1
 PAGE = "study.html"
 
 
 def compare(
-    config: Annotated[Path, typer.Argument(help="the YAML config of the study")],
+    config: Annotated[Path, typer.Argument(help="the YAML config of a run, or of a study")],
     settings: Settings = None,
     out: Annotated[
         Path | None,
@@ -46,9 +57,9 @@ def compare(
 ) -> None:
     """Compare frozen, fine-tuned and other vectors: several sizes and seeds, tests, a verdict."""
     workers = Workers(jobs, backend.value, scheduler)
-    study = load_study(config, settings or [])
     folder = out or Path("studies") / config.stem
-    data = _read(study)
+    study, data = _study_of(config, settings or [])
+    _tell_cost(study, data, folder, workers)
     try:
         results = run_study(study, folder, data, workers, tell)
     except KeyboardInterrupt:
@@ -60,6 +71,39 @@ def compare(
     if results.failures:
         tell("the same command does what has failed again")
         raise typer.Exit(FAILED)
+
+
+def _study_of(config: Path, settings: list[str]) -> tuple[Study, RunData]:
+    """Return the study of a config and its data; one of a training config suits these."""
+    if not is_training_config(config, settings):
+        study = load_study(config, settings)
+        return study, _read(study)
+    choice = choice_of_files(config, settings)
+    data = _read(study := study_of(config, settings, choice))
+    choice = {**choice, **choice_for(study.base, data.corpora["train"].token_count)}
+    study = study_of(config, settings, choice)
+    tell(
+        f"chosen for these data: {in_words(choice)}; --set changes them, and "
+        f"{shlex.join(['ner-window', 'config', 'new', 'compare', '--base', str(config)])} writes "
+        "them down"
+    )
+    return study, data
+
+
+def _tell_cost(study: Study, data: RunData, folder: Path, workers: Workers) -> None:
+    """Say how many trainings there are to do, and about how long they take."""
+    assert data.vectors is not None
+    left = unfinished(Plan(study, data.corpora["train"], data.vectors), folder)
+    if not left:
+        return
+    seconds, count = seconds_of(left, data), workers.count
+    if count is None and workers.scheduler is None:
+        count = cores()
+    where = f"on {counted(count, 'core')}" if count else "of one core, shared by the cluster"
+    tell(
+        f"{counted(len(left), 'training')}, about {duration(seconds / (count or 1))} {where}; "
+        "stopped with Ctrl-C, it goes on by the same command"
+    )
 
 
 def _read(study: Study) -> RunData:

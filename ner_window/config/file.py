@@ -5,7 +5,7 @@ What the files and the command line set is merged into one tree, and that checke
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,13 +45,33 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     return load_as(Config, path, overrides)
 
 
-def load_as(schema: type[Schema], path: Path, overrides: Sequence[str] = ()) -> Schema:
+def load_as(
+    schema: type[Schema],
+    path: Path,
+    overrides: Sequence[str] = (),
+    beside: Mapping[str, Any] | None = None,
+) -> Schema:
     """Read and check a file of another schema in the same way.
 
-    Where it has a key ``base``, this is a config of its own: it may extend a file, or be the name
-    of one.
+    Parameters
+    ----------
+    schema
+        What the file is a config of. Its key ``base``, if it has one, is a config of its own: it
+        may extend a file, or be the name of one.
+    path
+        The file.
+    overrides
+        Settings as ``--set`` takes them.
+    beside
+        Settings of the schema, where the file itself is the ``base`` beside them; None where it is
+        not.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be used, listing everything that is wrong.
     """
-    return _checked(schema, _settings(path, overrides, schema), path)
+    return _checked(schema, _settings(path, overrides, schema, beside), path)
 
 
 def annotated_yaml(
@@ -91,8 +111,17 @@ def _origin(node: Setting | Tree | None) -> str:
     return named.origin if isinstance(named, Setting) else DEFAULT
 
 
-def _settings(path: Path, overrides: Sequence[str], schema: type[Section]) -> Tree:
-    tree = _read_tree(path, schema, seen=())
+def _settings(
+    path: Path,
+    overrides: Sequence[str],
+    schema: type[Section],
+    beside: Mapping[str, Any] | None = None,
+) -> Tree:
+    if beside is None:
+        tree = _read_tree(path, schema, seen=())
+    else:
+        tree = {key: marked(value, DEFAULT) for key, value in beside.items()}
+        tree["base"] = _read_tree(path, schema.section_at("base"), seen=())
     for text in overrides:
         _override(tree, text, schema)
     return tree
@@ -127,9 +156,7 @@ def _read_tree(path: Path, schema: type[Section] | None, seen: tuple[Path, ...])
 def _extended(tree: Tree, path: Path, schema: type[Section] | None, seen: tuple[Path, ...]) -> Tree:
     """Put settings of a file on top of those that they extend, and so those of a ``base``."""
     if "base" in tree:
-        base = tree["base"]
-        named: Tree = {"extends": base} if isinstance(base, Setting) else base
-        tree["base"] = _extended(named, path, schema and schema.section_at("base"), seen)
+        tree["base"] = _base(tree["base"], path, schema, seen)
     parent = plain(tree.pop("extends", {}))
     try:
         tree = modern(tree, schema)
@@ -141,6 +168,14 @@ def _extended(tree: Tree, path: Path, schema: type[Section] | None, seen: tuple[
         raise InputError(f"{path}: `extends` takes the name of one file, got {parent!r}")
     below = _read_tree(_extended_path(path, parent), schema, (*seen, path.resolve()))
     return merged(below, tree, schema)
+
+
+def _base(
+    base: Setting | Tree, path: Path, schema: type[Section] | None, seen: tuple[Path, ...]
+) -> Tree:
+    """Return the settings of a ``base``, which may extend a file, or be the name of one."""
+    named: Tree = {"extends": base} if isinstance(base, Setting) else base
+    return _extended(named, path, schema and schema.section_at("base"), seen)
 
 
 def _extended_path(path: Path, name: str) -> Path:
@@ -195,3 +230,5 @@ def _override(tree: Tree, text: str, schema: type[Section]) -> None:
         override(tree, keys, node, schema)
     except ValueError as error:
         raise InputError(f"--set {text}: {error}") from None
+    if keys == ["base"]:
+        tree["base"] = _base(tree["base"], Path(COMMAND_LINE), schema, seen=())

@@ -9,6 +9,7 @@ from itertools import product
 
 from ner_window.config import Config, UnfreezingSettings
 from ner_window.corpora.corpus import Corpus
+from ner_window.errors import InputError
 from ner_window.study.arms import ArmName
 from ner_window.study.study_config import Study
 from ner_window.training.batches import steps_per_epoch
@@ -152,6 +153,11 @@ class Plan:
 
     def _drawn(self, size: str, seed: int) -> _Subset:
         base = self.study.base
+        if size.isdigit() and int(size) > self._train.token_count:
+            raise InputError(
+                f"sizes: {size} tokens are more than the {self._train.token_count:,} of "
+                f"{self._train.path.absolute()}; name fewer, a share such as 0.2, or all"
+            )
         settings = _subset_settings(size, seed)
         data = type(base.data).model_validate(
             {**base.data.model_dump(by_alias=True), "subset": settings}

@@ -123,6 +123,21 @@ def run_study(
     )
 
 
+def unfinished(plan: Plan, folder: Path) -> list[Training]:
+    """Return the trainings of a plan that a folder has not, those that are reported on last.
+
+    The learning rates of these, which are not known yet, are that of the base config.
+    """
+    rates = dict.fromkeys(plan.cells, plan.study.base.training.learning_rate)
+    kinds = {TUNING: plan.tuning(), RUNS: plan.runs(rates)}
+    return [
+        training
+        for kind, trainings in kinds.items()
+        for training in trainings
+        if not is_finished(folder / kind / training.name)
+    ]
+
+
 def _claim(folder: Path) -> None:
     """Raise InputError where a folder holds something that is no study."""
     try:

@@ -64,8 +64,8 @@ class Study(Section):
     """A study: the same model with frozen, fine-tuned and other vectors, at several sizes."""
 
     base: Config = Field(
-        description="a training config, or the name of its file; what a study decides itself has "
-        "no effect: the last epoch is kept, no epoch is chosen on dev, and there are neither "
+        description="a training config, mostly `{extends: my.yaml}`; what a study decides itself "
+        "has no effect: the last epoch is kept, no epoch is chosen on dev, and there are neither "
         "restarts nor ensembles"
     )
     arms: list[SerializeAsAny[Arm]] = Field(

@@ -3,6 +3,7 @@
 import inspect
 import os
 import pkgutil
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -37,6 +38,12 @@ def test_an_old_spelling_is_the_same_command(old, new, run):
     (code, old_help, _), (_, new_help, _) = (run(*path.split(), "--help") for path in (old, new))
     assert code == 0
     assert old_help == new_help.replace(f"ner-window {new}", f"ner-window {old}")
+
+
+def test_the_version_is_told(run):
+    code, out, err = run("--version")
+    assert (code, err) == (0, "")
+    assert re.fullmatch(r"ner-window \d+\.\d+\.\d+\n", out)
 
 
 def test_a_command_that_is_not_there_is_told_with_the_nearest(run):

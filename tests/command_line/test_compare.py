@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -79,12 +80,59 @@ def test_the_default_folder_is_named_after_the_config(run, study_file, tmp_path)
     assert "There is nothing to compare" in out
 
 
+QUICK = [
+    part
+    for setting in ("tuning=null", "seeds=1", "least_steps=2", "arms=[frozen, finetuned]")
+    for part in ("--set", setting)
+]
+
+
+def test_a_training_config_is_compared_with_what_suits_its_data(run, study_file, tmp_path):
+    base = yaml.safe_load(study_file.read_text())["base"]
+    (tmp_path / "my.yaml").write_text(yaml.safe_dump(base))
+    code, out, err = run("compare", "my.yaml", "--jobs", 1, *QUICK)
+    assert code == 0, err
+    assert "chosen for these data: reported dev, " in err
+    assert "sizes [all]" in err
+    assert "ner-window config new compare --base my.yaml writes them down" in err
+    assert re.search(r"^2 trainings, about \d+ s on 1 core; stopped with", err, re.MULTILINE)
+    found = json.loads((tmp_path / "studies" / "my" / "study.json").read_text())
+    assert [(row["arm"], row["size"]) for row in found["runs"]] == [
+        ("frozen", "all"),
+        ("finetuned", "all"),
+    ]
+    code, _, err = run("config", "new", "compare", "--base", "my.yaml", "--out", "study-of-my.yaml")
+    assert (code, err.splitlines()[-1]) == (0, "next: ner-window compare study-of-my.yaml")
+    code, again, err = run(
+        "compare", "study-of-my.yaml", "--out", "studies/my", "--jobs", 1, *QUICK
+    )
+    assert (code, again) == (0, out)
+    assert "training" not in err  # all was done before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("compare",),
+        ("compare/sample", "--train", "train.conll"),
+        ("wnut17/best", "--base", "my.yaml"),
+    ],
+)
+def test_a_study_of_one_s_own_is_of_a_training_config(run, study_file, tmp_path, arguments):
+    code, _, err = run("config", "new", *arguments, "--out", "new.yaml")
+    assert (code, (tmp_path / "new.yaml").exists()) == (2, False)
+    assert "ner-window config new compare --base CONFIG" in err
+    code, _, err = run("config", "new", "compare", "--base", study_file, "--out", "new.yaml")
+    assert code == 2
+    assert "is a study already" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--backend", "dask"), "--scheduler, the address of Dask's scheduler, belong together"),
         (("--scheduler", "tcp://127.0.0.1:8786"), "belong together"),
-        (("--set", "sizes=[99999]"), "data.subset.tokens is 99999, but"),
+        (("--set", "sizes=[99999]"), "sizes: 99999 tokens are more than the 160 of /"),
         (("--set", "base.data.train=nothing"), "nothing"),
         (("--set", "base.training.epohcs=3"), "did you mean 'epochs'?"),
     ],

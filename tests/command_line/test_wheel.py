@@ -59,6 +59,10 @@ def test_a_wheel_in_an_empty_environment(tmp_path):
     for split in ("train", "dev"):
         (tmp_path / f"{split}.conll").write_text("Anna B-PER\nsings O\n\nOslo B-LOC\n")
     (tmp_path / "vectors.txt").write_text("anna 0.1 0.2\noslo 0.3 -0.1\n")
+    files = ("--train", "train.conll", "--dev", "dev.conll", "--vectors", "vectors.txt")
+    new = (home / "bin" / "ner-window", "config", "new")
+    run(*new, *files, "--out", "my.yaml", cwd=tmp_path)
+    run(*new, "compare", "--base", "my.yaml", "--out", "study.yaml", cwd=tmp_path)
     settings = {
         "data.train": "train.conll",
         "data.dev": "dev.conll",

@@ -14,9 +14,18 @@ from ner_window.config.new_config import OwnFiles, adapted_recipe, new_config
 from ner_window.config.starters import starter_names, starter_path, summary_of
 from ner_window.errors import InputError
 from ner_window.files import check_new, new_file
-from ner_window.run_data import RunData
+from ner_window.run_data import RunData, read_corpora
+from ner_window.study.own_study import (
+    choice_for,
+    choice_of_files,
+    in_words,
+    is_training_config,
+    new_study,
+    study_of,
+)
 from ner_window.training.selection import selection_of
 
+STUDY = "compare"
 PLAIN = "quickstart"  # the config of defaults, for the sample
 SAMPLE = OwnFiles(
     train=Path("data/sample/train.conll"),
@@ -28,7 +37,12 @@ SAMPLE = OwnFiles(
 
 def new(
     name: Annotated[
-        str, typer.Argument(help="the shipped config to start from [default: the defaults]")
+        str,
+        typer.Argument(
+            help="the shipped config to start from, or `compare`: a study of the config of --base "
+            "[default: the defaults]",
+            show_default=False,
+        ),
     ] = PLAIN,
     train: Annotated[Path | None, typer.Option(help="your sentences to learn from")] = None,
     dev: Annotated[Path | None, typer.Option(help="those to choose the best epoch on")] = None,
@@ -36,21 +50,23 @@ def new(
     vectors: Annotated[Path | None, typer.Option(help="pretrained vectors")] = None,
     token_column: Annotated[int, typer.Option(help="of the files, from 0; -1 is the last")] = 0,
     tag_column: Annotated[int, typer.Option(help="of the files, from 0; -1 is the last")] = -1,
+    base: Annotated[Path | None, typer.Option(help="training config to make a study of")] = None,
     out: Annotated[Path | None, typer.Option(help="file to write [default: NAME.yaml]")] = None,
 ) -> None:
     """Write a commented config to start from."""
     path = out or Path(Path(name).with_suffix(".yaml").name)
     check_new(path)
-    if train is None:
-        if any((dev, test, vectors)):
-            raise InputError("--dev, --test and --vectors go with --train, what is learned from")
-        text = _of_files_that_ship(name, path)
-    else:
+    _check(name, train, base, has_others=any((dev, test, vectors)))
+    if base is not None:
+        text = _study(base, path)
+    elif train is not None:
         text = _of(OwnFiles(train, dev, test, vectors, token_column, tag_column), name, path)
+    else:
+        text = _of_files_that_ship(name, path)
     with new_file(path) as file:
         file.write(text.encode())
     print(f"wrote {path}", flush=True)
-    tell_next("ner-window", "compare" if name.startswith("compare/") else "train", path)
+    tell_next("ner-window", "compare" if name.startswith(STUDY) else "train", path)
 
 
 def epilog() -> str:
@@ -60,10 +76,34 @@ def epilog() -> str:
     return "\n".join(["\b", "The configs that ship, with what they reach:", *lines])
 
 
+def _check(name: str, train: Path | None, base: Path | None, has_others: bool) -> None:
+    """Raise InputError for options that do not go together."""
+    if (name == STUDY) != (base is not None) or (name.startswith(STUDY) and train is not None):
+        raise InputError(
+            "a study of your own is of a training config: ner-window config new compare --base "
+            "CONFIG; config new --train FILE ... writes one"
+        )
+    if train is None and has_others:
+        raise InputError("--dev, --test and --vectors go with --train, what is learned from")
+
+
+def _study(base: Path, path: Path) -> str:
+    """Return a study of a training config, with what suits its data."""
+    if not is_training_config(base):
+        raise InputError(f"{base} is a study already; --base takes a training config")
+    choice = choice_of_files(base)
+    config = study_of(base, [], choice).base
+    tokens = read_corpora(config)["train"].token_count
+    choice = {**choice, **choice_for(config, tokens)}
+    tell(f"chosen for {tokens:,} training tokens: {in_words(choice)}")
+    return new_study(base, path, choice)
+
+
 def _of_files_that_ship(name: str, path: Path) -> str:
     """Return a config as it ships, for the data that it names."""
     if name != PLAIN:
-        tell("its comments say where its files belong; for files of your own: --train FILE")
+        own = f"{STUDY} --base CONFIG" if name.startswith(STUDY) else f"{name} --train FILE"
+        tell(f"for files of your own: ner-window config new {own}")
         return starter_path(name).read_text("utf-8")
     if not SAMPLE.train.exists():
         raise InputError(

@@ -42,6 +42,21 @@ def test_settings_of_the_base_can_be_changed_from_the_command_line(load):
     assert (study.base.training.epochs, study.arm_names) == (3, ["frozen"])
 
 
+@pytest.mark.parametrize("value", ["base.yaml", "{extends: base.yaml}"])
+def test_the_base_can_be_named_on_the_command_line(load, value):
+    named = load("base: base.yaml", "base.training.epochs=3")
+    assert load("arms: []\nsizes: [all]", *changes(value)) == load(
+        "base: base.yaml", *changes(value)
+    )
+    assert (
+        load("base: {extends: wnut17/frozen}", f"base={value}", "base.training.epochs=3") == named
+    )
+
+
+def changes(base):
+    return [f"base={base}", "arms=[frozen]", "sizes=[all]"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
