@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ner_window.commands.inputs import INTERRUPTED, Settings, tell, tell_next
+from ner_window.commands.next_steps import tell_after_training
 from ner_window.config import Config
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
@@ -140,6 +141,9 @@ def _train(
     print(f"run folder: {folder.absolute()}")
     if folds:
         tell_next("ner-window", "train", folder / CONFIG)  # on the whole file
+    else:
+        runs = [part.folder for part in _runs_within(config, folder, seeds, folds) or ()]
+        tell_after_training(folder, runs or [folder], config.data.test or config.data.dev)
 
 
 def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> None:
