@@ -2,11 +2,11 @@
 
 python scripts/measure_defaults.py [--corpora NAME ...] [--seeds 5] [--finalists 3] [--jobs -1]
 
-The grid is a central composite design (Box and Wilson 1951) in learning rate, epochs, tokens of a
-batch, dropout and hidden units, around the defaults: half of the corners at which each
-is low or high, those with an even number of lows, in which no two settings always go together, and
-beside the corners the points at which one alone differs from the defaults. Head, context and
-features are the defaults throughout.
+The grid is that of a central composite design (Box and Wilson 1951) in learning rate, epochs,
+tokens of a batch, dropout and hidden units around the defaults: that quarter of the corners, at
+which each is low or high, in which any two settings have all four combinations equally often, and
+the points at which one alone differs from the defaults. Head, context and features are the defaults
+throughout.
 
 Every point is trained with one seed; the best of them, and the defaults, with all seeds. Scored is
 dev, by the weights that a run keeps, and by those of the last epoch, which nothing was chosen by.
@@ -20,7 +20,6 @@ import json
 import os
 from dataclasses import asdict, astuple, dataclass, replace
 from itertools import product
-from math import prod
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -105,8 +104,8 @@ class Point:
         return ", ".join(map(str, (*settings, self.hidden)))
 
 
-LOW = Point(learning_rate=0.00075, epochs=15, batch_tokens=32, dropout=0.25, hidden=50)
-HIGH = Point(learning_rate=0.003, epochs=30, batch_tokens=128, dropout=0.7, hidden=200)
+LOW = Point(learning_rate=0.0005, epochs=15, batch_tokens=32, dropout=0.25, hidden=50)
+HIGH = Point(learning_rate=0.002, epochs=30, batch_tokens=128, dropout=0.7, hidden=200)
 
 
 @dataclass(frozen=True)
@@ -147,10 +146,12 @@ def defaults() -> Point:
 
 
 def grid() -> list[Point]:
-    """Return the defaults, half of the corners, and the points that differ in one setting."""
-    sides = list(zip(astuple(LOW), astuple(HIGH), strict=True))
-    signs = [sign for sign in product((-1, 1), repeat=len(sides)) if prod(sign) == 1]
-    corners = [Point(*(side[s > 0] for side, s in zip(sides, sign, strict=True))) for sign in signs]
+    """Return the defaults, a quarter of the corners, and the points that differ in one setting."""
+    ends = [astuple(LOW), astuple(HIGH)]
+    corners = [
+        Point(*(ends[sign > 0][n] for n, sign in enumerate((a, b, c, a * b, a * c))))
+        for a, b, c in product((-1, 1), repeat=3)
+    ]
     axial = [
         replace(defaults(), **{name: value})
         for end in (LOW, HIGH)

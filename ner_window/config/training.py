@@ -20,7 +20,7 @@ from ner_window.config.schedules import LinearScheduleSettings, ScheduleSettings
 from ner_window.config.section import Section
 
 DEFAULT_BATCH_TOKENS = 32
-FEWEST_EPOCHS, FEWEST_STEPS = 15, 3000  # where the config does not say how many epochs
+FEWEST_EPOCHS, FEWEST_STEPS = 15, 5000  # where the config does not say how many epochs
 
 
 class TrainingSettings(Section):
@@ -51,7 +51,7 @@ class TrainingSettings(Section):
         description="how the weights follow their gradients",
     )
     learning_rate: PositiveFloat = Field(
-        0.0015, description="initial learning rate; `ner-window find-lr` suggests one"
+        0.001, description="initial learning rate; `ner-window find-lr` suggests one"
     )
     schedule: SerializeAsAny[ScheduleSettings] = Field(
         LinearScheduleSettings(), description="how the learning rate changes"

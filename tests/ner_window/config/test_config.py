@@ -176,7 +176,7 @@ def test_a_missing_config_is_named_in_full(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("epochs", "steps", "expected"), [(None, 9000, 15), (None, 100, 30), (None, 7, 429), (3, 7, 3)]
+    ("epochs", "steps", "expected"), [(None, 9000, 15), (None, 100, 50), (None, 7, 715), (3, 7, 3)]
 )
 def test_without_a_number_of_epochs_there_are_as_many_as_make_enough_steps(epochs, steps, expected):
     assert TrainingSettings(epochs=epochs).epochs_of(steps) == expected
