@@ -1,6 +1,7 @@
 """How far the defaults of the config are from the best of a grid around them, on five corpora.
 
-python scripts/measure_defaults.py [--corpora NAME ...] [--seeds 5] [--finalists 3] [--jobs -1]
+python scripts/measure_defaults.py [--corpora NAME ...] [--axial] [--seeds 5] [--finalists 3]
+                                   [--jobs -1]
 
 The grid is that of a central composite design (Box and Wilson 1951) in learning rate, epochs,
 tokens of a batch, dropout and hidden units around the defaults: that quarter of the corners, at
@@ -121,12 +122,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--corpora", nargs="+", choices=CORPORA, default=list(CORPORA))
+    parser.add_argument("--axial", action="store_true", help="without the corners")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--finalists", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=-1, help="processes; -1: all cores")
     arguments = parser.parse_args()
     seeds = list(range(1, arguments.seeds + 1))
-    rows = [row(name, seeds, arguments.finalists, arguments.jobs) for name in arguments.corpora]
+    points = [defaults(), *axial_points(), *([] if arguments.axial else corners())]
+    rows = [
+        row(name, list(dict.fromkeys(points)), seeds, arguments.finalists, arguments.jobs)
+        for name in arguments.corpora
+    ]
     print("dev F1 of the kept weights, of the last epoch in brackets")
     print("| corpus | defaults | best of the grid | its rate, epochs, tokens, dropout, units |")
     print("|---|---|---|---|")
@@ -145,25 +151,28 @@ def defaults() -> Point:
     )
 
 
-def grid() -> list[Point]:
-    """Return the defaults, a quarter of the corners, and the points that differ in one setting."""
-    ends = [astuple(LOW), astuple(HIGH)]
-    corners = [
-        Point(*(ends[sign > 0][n] for n, sign in enumerate((a, b, c, a * b, a * c))))
-        for a, b, c in product((-1, 1), repeat=3)
-    ]
-    axial = [
+def axial_points() -> list[Point]:
+    """Return the points that differ from the defaults in one setting."""
+    return [
         replace(defaults(), **{name: value})
         for end in (LOW, HIGH)
         for name, value in asdict(end).items()
     ]
-    return list(dict.fromkeys([defaults(), *axial, *corners]))
 
 
-def row(corpus: str, seeds: list[int], finalists: int, jobs: int) -> str:
+def corners() -> list[Point]:
+    """Return a quarter of the points at which each setting is low or high."""
+    ends = [astuple(LOW), astuple(HIGH)]
+    return [
+        Point(*(ends[sign > 0][n] for n, sign in enumerate((a, b, c, a * b, a * c))))
+        for a, b, c in product((-1, 1), repeat=3)
+    ]
+
+
+def row(corpus: str, points: list[Point], seeds: list[int], finalists: int, jobs: int) -> str:
     """Measure a corpus; return its row of the table."""
-    first = all_measured(corpus, [(point, seeds[0]) for point in grid()], jobs)
-    ranked = sorted(grid(), key=lambda point: -first[point, seeds[0]].kept)
+    first = all_measured(corpus, [(point, seeds[0]) for point in points], jobs)
+    ranked = sorted(points, key=lambda point: -first[point, seeds[0]].kept)
     chosen = list(dict.fromkeys([defaults(), *ranked[:finalists]]))
     results = all_measured(corpus, [(point, seed) for point in chosen for seed in seeds], jobs)
     of = {point: [results[point, seed] for seed in seeds] for point in chosen}
