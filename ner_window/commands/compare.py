@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from tqdm import tqdm
 
-from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, tell
+from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, tell, tell_next
 from ner_window.pages.rendering import missing_for_pages
 from ner_window.parallel import Workers, cores
 from ner_window.report.reported_study import ReportedStudy
@@ -83,7 +83,7 @@ def _study_of(config: Path, settings: list[str]) -> tuple[Study, RunData]:
     choice = {**choice, **choice_for(study.base, data.corpora["train"].token_count)}
     study = study_of(config, settings, choice)
     tell(
-        f"chosen for these data: {in_words(choice)}; --set changes them, and "
+        f"chosen for these data: {in_words(choice, settings)}; --set changes them, and "
         f"{shlex.join(['ner-window', 'config', 'new', 'compare', '--base', str(config)])} writes "
         "them down"
     )
@@ -136,3 +136,5 @@ def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) 
     print()
     for path in paths:
         print(path.absolute())
+    first = max(results.runs, key=lambda run: run.tokens)
+    tell_next("ner-window", "report", first.folder)

@@ -108,9 +108,10 @@ def choice_for(base: Config, tokens: int) -> Choice:
     }
 
 
-def in_words(choice: Choice) -> str:
-    """Return a choice in one line."""
-    return ", ".join(f"{key} {inline(value)}" for key, value in choice.items())
+def in_words(choice: Choice, overrides: Sequence[str] = ()) -> str:
+    """Return in one line what is chosen, without what ``overrides`` say otherwise."""
+    said = {re.split(r"[.=]", text.strip())[0].strip() for text in overrides}
+    return ", ".join(f"{key} {inline(value)}" for key, value in choice.items() if key not in said)
 
 
 def new_study(base: Path, study: Path, choice: Choice) -> str:

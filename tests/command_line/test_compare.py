@@ -92,8 +92,8 @@ def test_a_training_config_is_compared_with_what_suits_its_data(run, study_file,
     (tmp_path / "my.yaml").write_text(yaml.safe_dump(base))
     code, out, err = run("compare", "my.yaml", "--jobs", 1, *QUICK)
     assert code == 0, err
-    assert "chosen for these data: reported dev, " in err
-    assert "sizes [all]" in err
+    assert "chosen for these data: reported dev, sizes [all]; --set changes them" in err
+    assert err.endswith("next: ner-window report studies/my/runs/frozen-all-seed1\n")
     assert "ner-window config new compare --base my.yaml writes them down" in err
     assert re.search(r"^2 trainings, about \d+ s on 1 core; stopped with", err, re.MULTILINE)
     found = json.loads((tmp_path / "studies" / "my" / "study.json").read_text())
