@@ -75,7 +75,9 @@ def train(
         folder = out or default_folder(config)
         check_free(folder)
         loaded = _load_for_folds if folds else load_config
-        _train(loaded(config, settings or []), folder, seeds, folds)
+        resolved = loaded(config, settings or [])
+        _train(resolved, folder, seeds, folds)
+        _tell_next(resolved, folder, seeds, folds)
 
 
 def _go_on(folder: Path, settings: list[str], accepts_all: bool) -> None:
@@ -93,6 +95,7 @@ def _go_on(folder: Path, settings: list[str], accepts_all: bool) -> None:
     _train(config, folder, seeds, folds, resumption)
     if was_finished:
         tell(f"{folder} was finished before: {resumption.prospect()}")
+    _tell_next(config, folder, seeds, folds)
 
 
 def _runs_within(config: Config, folder: Path, seeds: int, folds: int | None) -> list[Part] | None:
@@ -139,6 +142,9 @@ def _train(
         tell(f"go on with: ner-window train --resume {folder}")
         raise typer.Exit(INTERRUPTED) from None
     print(f"run folder: {folder.absolute()}")
+
+
+def _tell_next(config: Config, folder: Path, seeds: int, folds: int | None) -> None:
     if folds:
         tell_next("ner-window", "train", folder / CONFIG)  # on the whole file
     else:
