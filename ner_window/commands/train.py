@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from ner_window.commands.inputs import INTERRUPTED, Settings, tell, tell_next
-from ner_window.commands.next_steps import tell_after_training
 from ner_window.config import Config
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
@@ -19,6 +18,8 @@ from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import LEVEL
 from ner_window.model_folder.provenance import read_provenance
 from ner_window.run_data import RunData
+from ner_window.training.batches import steps_per_epoch
+from ner_window.training.few_steps import few_steps
 from ner_window.training.folds import (
     PREDICTIONS,
     fold_parts,
@@ -31,6 +32,7 @@ from ner_window.training.resumption import EPOCHS, Resumption
 from ner_window.training.run import run
 from ner_window.training.run_folder import CONFIG, MODEL, check_free, default_folder
 from ner_window.training.seeds import run_seeds, seed_parts, seeds_of
+from ner_window.training.selection import selection_of
 from ner_window.training.single import InterruptedRun
 from ner_window.wording import interval_text
 
@@ -130,6 +132,9 @@ def _train(
     tell(*data.notes())
     for split, corpus in data.corpora.items():
         tell(f"{split:<6}{_describe(corpus)}")
+    learned_from, _ = selection_of(config, data.corpora)
+    if warning := few_steps(config.training, steps_per_epoch(config, learned_from)):
+        tell(warning)
     _tell_documents(config, data.corpora)
     try:
         if folds:
@@ -147,9 +152,6 @@ def _train(
 def _tell_next(config: Config, folder: Path, seeds: int, folds: int | None) -> None:
     if folds:
         tell_next("ner-window", "train", folder / CONFIG)  # on the whole file
-    else:
-        runs = [part.folder for part in _runs_within(config, folder, seeds, folds) or ()]
-        tell_after_training(folder, runs or [folder], config.data.test or config.data.dev)
 
 
 def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> None:

@@ -13,6 +13,7 @@ from ner_window.errors import InputError
 from ner_window.study.arms import ArmName
 from ner_window.study.study_config import Study
 from ner_window.training.batches import steps_per_epoch
+from ner_window.training.few_steps import few_steps
 from ner_window.training.selection import subset_of
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -89,6 +90,22 @@ class Plan:
     def cells(self) -> list[Cell]:
         """All arms at all sizes."""
         return list(product(self.study.arm_names, self.sizes))
+
+    def warnings(self) -> list[str]:
+        """Return a line for each size at which the trainings have too few steps to learn."""
+        base = self.study.base
+        subsets = {size: self._subset(size, base.seed) for size in self.sizes}
+        lines = {
+            size: few_steps(
+                base.training.model_copy(update={"epochs": self._epochs(subset)}),
+                subset.steps_per_epoch,
+                "base.",
+            )
+            for size, subset in subsets.items()
+        }
+        return [
+            f"{line}, or least_steps higher (size {size})" for size, line in lines.items() if line
+        ]
 
     def tuning(self) -> list[Training]:
         """Return the trainings that try the learning rates, none where there is no tuning."""

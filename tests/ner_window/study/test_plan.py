@@ -60,6 +60,15 @@ def test_vectors_with_a_rate_of_their_own_keep_its_ratio(study, data):
     assert rates == {"frozen": None, "finetuned": pytest.approx(1.0)}
 
 
+def test_sizes_with_too_few_steps_are_told(study, data):
+    assert plan_of(study, data, least_steps=2000).warnings() == []
+    small, whole = plan_of(study, data, least_steps=30).warnings()
+    assert small.startswith("warning: 30 steps in all, 3 an epoch")
+    assert "set base.training.batch_size lower" in small.lower()
+    assert small.endswith("or least_steps higher (size 40)")
+    assert "(size all)" in whole
+
+
 def test_more_tokens_than_there_are_is_refused(study, data):
     with pytest.raises(InputError, match=r"sizes: 161 tokens are more than the 160 of "):
         plan_of(study, data, sizes=["all", 161])
