@@ -91,11 +91,13 @@ def _study_of(config: Path, settings: list[str]) -> tuple[Study, RunData]:
 
 
 def _tell_cost(study: Study, data: RunData, folder: Path, workers: Workers) -> None:
-    """Say how many trainings there are to do, and about how long they take."""
+    """Say how many trainings are to do, about how long they take, and if they are too short."""
     assert data.vectors is not None
-    left = unfinished(Plan(study, data.corpora["train"], data.vectors), folder)
+    plan = Plan(study, data.corpora["train"], data.vectors)
+    left = unfinished(plan, folder)
     if not left:
         return
+    tell(*plan.warnings())
     seconds, count = seconds_of(left, data), workers.count
     if count is None and workers.scheduler is None:
         count = cores()

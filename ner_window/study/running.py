@@ -93,8 +93,6 @@ def run_study(
     """
     assert data.vectors is not None
     plan = Plan(study, data.corpora["train"], data.vectors)
-    for warning in plan.warnings():
-        tell(warning)
     _claim(folder)
     steps = _Steps(folder, data.hashes, workers, tell, train)
     trials = plan.tuning()

@@ -1,12 +1,20 @@
 """Finding a learning rate: trials at powers of ten, then a range test around the best of them.
 
-Every trial starts from the same initial weights and sees the same batches with the same dropout. In
-the range test the rate grows exponentially from step to step; the loss, smoothed exponentially,
-falls while the rate is of use and rises when it is too large.
+Every trial starts from the same initial weights and sees the same batches with the same dropout,
+over as many epochs as its steps take. In the range test the rate grows exponentially from step to
+step; the loss, smoothed exponentially, falls while the rate is of use and rises when it is too
+large.
 
 The suggestion is a tenth of the rate at which the smoothed loss is lowest: at that rate itself
 training is about to diverge. The rate of the steepest descent, the other common choice, is mostly
 found in the first steps, which bring the loss down at any rate, and is much too small.
+
+On few data that comes too late: they are known by heart before the rate is too high for them, and
+the loss stays at 0 to the end of the range. Then the trials decide, which start anew: suggested is
+a third of the rate of the best.
+
+Where nothing can be told there is no suggestion: where a trial is longer than the whole run, or the
+losses of the trials do not differ.
 
 Source: Smith 2017, section 3.3, for the range test.
 """
@@ -17,6 +25,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -30,17 +39,24 @@ from ner_window.model.building import build_model
 from ner_window.model.graphs import Batch
 from ner_window.training.batches import Batches
 from ner_window.training.checkpoint import State
+from ner_window.training.few_steps import key_of_size
 from ner_window.training.step import Step
 from ner_window.vectors.word_vectors import WordVectors
+from ner_window.wording import counted
 
 POWERS = [10.0**exponent for exponent in range(-6, 2)]
-TRIAL_STEPS = 100  # at most, and no more than an epoch has
-JUDGED_SHARE = 5  # of these the last fifth is judged
+TRIAL_STEPS = 100
+JUDGED_STEPS = 20  # the last ones of a trial
+SAME_LOSS = 0.01  # share of the largest loss by which trials differ at least
 RANGE_STEPS = 300
 BELOW, ABOVE = 1e-3, 1e2  # where the range test starts and ends, times the best power of ten
 SMOOTHING = 0.95
+EDGE_STEPS = 10  # of the range test: a loss that is lowest in the last ones was still falling
+PLOT_TITLE = "Learning rates, by ner-window find-lr"
+HEAD_OF_PLOT = 4096  # bytes in which its title stands
 TOO_HIGH = 4  # times the lowest smoothed loss: there the range test stops
 MARGIN = 10  # between the rate with the lowest loss and the suggestion
+MARGIN_OF_TRIAL = 3  # between the rate of the best trial and the suggestion, where that counts
 
 
 @dataclass(frozen=True)
@@ -63,16 +79,24 @@ class RangeTest:
         """The rate at which the smoothed loss is lowest."""
         return float(self.rates[self.losses.argmin()])
 
+    @property
+    def edge(self) -> str | None:
+        """Which end of the range the lowest loss is at, None where it lies between them."""
+        best = int(self.losses.argmin())
+        is_whole = len(self.rates) == RANGE_STEPS  # else it ended because the loss was too high
+        if is_whole and best >= RANGE_STEPS - EDGE_STEPS:
+            return "upper"
+        return "lower" if best == 0 else None
+
 
 @dataclass(frozen=True)
 class Finding:
     """What was tried, and what it suggests.
 
-    ``steps`` are those of a trial; ``ratio`` is that of the learning rate of the vectors to the
-    rest, None where they have none of their own.
+    ``ratio`` is that of the learning rate of the vectors to the rest, None where they have none of
+    their own.
     """
 
-    steps: int
     trials: list[Trial]
     range_test: RangeTest
     ratio: float | None
@@ -80,30 +104,58 @@ class Finding:
     @property
     def suggestion(self) -> float:
         """The suggested ``training.learning_rate``, in two digits."""
-        rate = max(self.range_test.best_rate / MARGIN, self.range_test.rates[0])
+        if self.range_test.edge == "upper":
+            rate = self.best_trial.rate / MARGIN_OF_TRIAL
+        else:
+            rate = max(self.range_test.best_rate / MARGIN, self.range_test.rates[0])
         return float(f"{rate:.2g}")
 
     @property
-    def settings(self) -> str:
-        """The suggestion as options of the command line."""
-        rates = {"training": self.suggestion}
+    def best_trial(self) -> Trial:
+        """The trial with the lowest loss."""
+        return min(self.trials, key=lambda trial: trial.loss)
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """The suggestion as settings of a config, by key."""
+        rates = {"training.learning_rate": self.suggestion}
         if self.ratio is not None:
-            rates["embeddings"] = self.suggestion * self.ratio
-        return " ".join(f"--set {key}.learning_rate={rate:.2g}" for key, rate in rates.items())
+            rates["embeddings.learning_rate"] = float(f"{self.suggestion * self.ratio:.2g}")
+        return rates
+
+    @property
+    def options(self) -> list[str]:
+        """The suggestion as options of the command line."""
+        pairs = [("--set", f"{key}={rate:g}") for key, rate in self.settings.items()]
+        return [word for pair in pairs for word in pair]
+
+    @property
+    def edges(self) -> list[str]:
+        """Why the suggestion may be far off: what is best at the edge of what was tried."""
+        rates = [trial.rate for trial in self.trials]
+        best, found = self.best_trial.rate, []
+        if len(rates) > 1 and best in (rates[0], rates[-1]):
+            end = "lowest" if best == rates[0] else "highest"
+            found.append(f"the best trial is that of the {end} rate, {best:g}")
+        if self.range_test.edge == "lower":
+            found.append("the loss is lowest at the lower end of the range test")
+        return found
 
     def __str__(self) -> str:
-        judged = _judged(self.steps)
-        lines = [f"learning rate  mean loss of steps {self.steps - judged + 1} to {self.steps}"]
+        first_judged = TRIAL_STEPS - JUDGED_STEPS + 1
+        lines = [f"learning rate  mean loss of steps {first_judged} to {TRIAL_STEPS}"]
         for trial in self.trials:
             loss = f"{trial.loss:.4g}" if math.isfinite(trial.loss) else "diverged"
             lines.append(f"{trial.rate:<13g}  {loss}")
-        first, last = self.range_test.rates[[0, -1]]
+        test = self.range_test
+        edge = f", the {test.edge} end of the range" if test.edge else ""
+        share = "a third of the best trial's" if test.edge == "upper" else "a tenth of it"
         return "\n".join(
             [
                 *lines,
-                f"range test from {first:.2g} to {last:.2g}: the loss is lowest at "
-                f"{self.range_test.best_rate:.2g}; suggested is a tenth of it",
-                self.settings,
+                f"range test from {test.rates[0]:.2g} to {test.rates[-1]:.2g}: the loss is lowest "
+                f"at {test.best_rate:.2g}{edge}; suggested is {share}",
+                " ".join(self.options),
             ]
         )
 
@@ -135,25 +187,51 @@ def find_learning_rate(
     Raises
     ------
     InputError
-        Where every one of ``powers`` diverges.
+        Where every one of ``powers`` diverges, where their losses do not differ, or where the run
+        has fewer steps than a trial.
     """
     probe = _Probe(config, train, vectors)
-    steps = min(TRIAL_STEPS, probe.steps_per_epoch)
-    total = steps * len(powers) + RANGE_STEPS
+    _check_length(config, probe.steps_per_epoch)
+    total = TRIAL_STEPS * len(powers) + RANGE_STEPS
     progress = tqdm(total=total, desc="find-lr", unit=" steps", leave=False, disable=None)
     with progress, np.errstate(all="ignore"):  # that rates diverge is what is to be found out
         probe.on_step = progress.update
-        trials = [Trial(rate, _trial_loss(probe, rate, steps)) for rate in powers]
+        trials = [Trial(rate, _trial_loss(probe, rate)) for rate in powers]
+        _check_losses(trials)
         best = min(trials, key=lambda trial: trial.loss)
-        if not math.isfinite(best.loss):
-            raise InputError(
-                "the loss is not finite at any learning rate: look at the data with "
-                "ner-window data check, and at the vectors with ner-window vectors info"
-            )
         range_test = _range_test(probe, best.rate, above)
     own_rate = config.embeddings.learning_rate
     ratio = None if own_rate is None else own_rate / config.training.learning_rate
-    return Finding(steps, trials, range_test, ratio)
+    return Finding(trials, range_test, ratio)
+
+
+def _check_length(config: Config, steps_per_epoch: int) -> None:
+    """Raise InputError where what is best over the steps of a trial says nothing about a run."""
+    steps = steps_per_epoch * config.training.epochs_of(steps_per_epoch)
+    if steps < TRIAL_STEPS:
+        raise InputError(
+            f"no learning rate can be told: the run has {counted(steps, 'step')}, "
+            f"{steps_per_epoch:,} an epoch, and a trial alone needs {TRIAL_STEPS}; set "
+            f"training.{key_of_size(config.training)} lower, or training.epochs higher"
+        )
+
+
+def _check_losses(trials: Sequence[Trial]) -> None:
+    """Raise InputError where the losses do not tell one rate from another."""
+    finite = [trial.loss for trial in trials if math.isfinite(trial.loss)]
+    if not finite:
+        raise InputError(
+            "the loss is not finite at any learning rate: look at the data with "
+            "ner-window data check, and at the vectors with ner-window vectors info"
+        )
+    lowest, highest = min(finite), max(finite)
+    if len(finite) > 1 and highest - lowest <= SAME_LOSS * highest:
+        raise InputError(
+            f"no learning rate can be told: after {TRIAL_STEPS} steps the loss is {lowest:.4g} to "
+            f"{highest:.4g} at every rate from {trials[0].rate:g} to {trials[-1].rate:g}. Look at "
+            "what holds the weights back, such as training.clip_norm or regularization, and at the "
+            "data with ner-window data check"
+        )
 
 
 class _Probe:
@@ -193,13 +271,9 @@ class _Probe:
             yield from self._batches
 
 
-def _judged(steps: int) -> int:
-    return max(steps // JUDGED_SHARE, 1)
-
-
-def _trial_loss(probe: _Probe, rate: float, steps: int) -> float:
-    losses = list(probe.losses(lambda step: rate, steps))
-    return float(np.mean(losses[-_judged(steps) :])) if len(losses) == steps else math.inf
+def _trial_loss(probe: _Probe, rate: float) -> float:
+    losses = list(probe.losses(lambda step: rate, TRIAL_STEPS))
+    return float(np.mean(losses[-JUDGED_STEPS:])) if len(losses) == TRIAL_STEPS else math.inf
 
 
 def _range_test(probe: _Probe, around: float, above: float) -> RangeTest:
@@ -229,7 +303,7 @@ def draw(finding: Finding, file: BinaryIO) -> None:
     axes = figure.subplots()
     axes.plot(curve.rates, curve.losses, label="range test, smoothed")
     finite = [trial for trial in finding.trials if math.isfinite(trial.loss)]
-    label = f"constant rate, last of {finding.steps} steps"
+    label = f"constant rate, last of {TRIAL_STEPS} steps"
     axes.plot([t.rate for t in finite], [t.loss for t in finite], "o", label=label)
     axes.axvline(
         finding.suggestion, color="gray", linestyle="--", label=f"suggested: {finding.suggestion:g}"
@@ -239,4 +313,10 @@ def draw(finding: Finding, file: BinaryIO) -> None:
     axes.grid(alpha=0.3)
     axes.legend(loc="lower left")  # where the curve is not: it starts high
     with mpl.rc_context({"svg.hashsalt": "find-lr"}):
-        figure.savefig(file, format="svg", metadata={"Date": None})
+        figure.savefig(file, format="svg", metadata={"Date": None, "Title": PLOT_TITLE})
+
+
+def is_plot(path: Path) -> bool:
+    """Tell whether a file is a plot that was drawn here. Raises OSError where it cannot be read."""
+    with path.open("rb") as file:
+        return f"<dc:title>{PLOT_TITLE}</dc:title>".encode() in file.read(HEAD_OF_PLOT)

@@ -206,7 +206,7 @@ def _look_after_data(recorder: Recorder) -> None:
     call("gradcheck", "gradcheck", CASES[1].path, *tiny, *letters, "--set", "model.hidden=4")
     call("gradcheck document", "gradcheck", CASES[5].path, *tiny, "--set", "model.hidden=[4, 3]")
     small = ("--set", "data.subset.tokens=500", "--out", "rates.svg")
-    call("find-lr", "find-lr", CASES[0].path, *small)
+    call("find-lr", "find-lr", CASES[0].path, *small, "--set", "training.epochs=10")
     recorder.file("find-lr: plot", "rates.svg")
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import yaml
 
+from ner_window.config.file import load_config
 from tests.places import ROOT
 from tests.processes import start, wait_for_epochs
 from tests.small_files import CORPUS
@@ -86,14 +87,13 @@ def test_a_run_that_refers_to_its_vectors_is_as_good(trained, run, corpus_file):
     )
     assert code == 0, err
     assert not (folder.parent / "light/model/vectors.safetensors").exists()
-    light, whole = (run("evaluate", name, corpus_file)[:2] for name in ("light", folder))
-    assert light == whole
+    assert run("evaluate", "light", corpus_file) == run("evaluate", folder, corpus_file)
 
 
 def test_evaluate_prints_the_table_or_json(trained, run, corpus_file):
     folder, _, _ = trained
     code, out, err = run("evaluate", folder / "model", corpus_file)
-    assert (code, err) == (0, f"next: ner-window model info {folder / 'model'}\n")
+    assert (code, err) == (0, "")
     assert out.startswith("processed 14 tokens with 5 phrases; found: 5 phrases; correct: 5.\n")
     code, out, _ = run("evaluate", folder, corpus_file, "--json")
     assert code == 0
@@ -142,7 +142,7 @@ def test_score_prints_the_table_and_nothing_else(run, tmp_path):
 
 def test_config_show_prints_a_config_with_origins(run, config_file):
     code, out, err = run("config", "show", config_file, "--set", "seed=7")
-    assert (code, err) == (0, f"next: ner-window train {config_file} --set seed=7\n")
+    assert (code, err) == (0, "")
     assert re.search(r"^seed: 7 +# --set$", out, re.MULTILINE)
     assert re.search(rf"^  window: 3 +# {config_file}$", out, re.MULTILINE)
     assert yaml.safe_load(out)["training"]["keep"] == "best"
@@ -409,27 +409,64 @@ def test_a_diverging_run_keeps_the_best_epoch_before(config_file, tmp_path, run)
     assert re.search(r"training diverged in epoch \d+: .*(NaN|inf)", err)
 
 
+ENOUGH = ("--set", "training.epochs=70")  # steps for a trial, and to learn from
+
+
 def test_find_lr_prints_a_suggestion_and_writes_a_plot_only(run, config_file, tmp_path):
     pytest.importorskip("matplotlib")
     before = set(tmp_path.rglob("*"))
-    code, out, err = run("find-lr", config_file)
+    code, out, err = run("find-lr", config_file, *ENOUGH)
     assert code == 0, err
-    assert set(tmp_path.rglob("*")) - before == {tmp_path / "find-lr.svg"}
-    assert err == "plot: find-lr.svg\n"
+    plot = tmp_path / f"{config_file.stem}.find-lr.svg"
+    assert set(tmp_path.rglob("*")) - before == {plot}
+    told, command = err.splitlines()
+    assert told == f"plot: {plot.name}"
     *_, suggestion = out.splitlines()
     assert re.fullmatch(r"--set training\.learning_rate=[0-9.e-]+", suggestion)
-    assert run("train", config_file, *suggestion.split(), "--out", "run")[0] == 0
-    code, again, err = run("find-lr", config_file)
+    assert command.endswith(f"{config_file} {' '.join(ENOUGH)} {suggestion}")
+    few = ("--set", "training.epochs=2", "--out", "run")
+    assert run("train", config_file, *suggestion.split(), *few)[0] == 0
+    drawn = plot.read_bytes()
+    assert run("find-lr", config_file, *ENOUGH)[1] == out  # over its own earlier plot
+    assert plot.read_bytes() == drawn
+    plot.write_text("<svg>somebody's own</svg>")
+    code, again, err = run("find-lr", config_file, *ENOUGH)
     assert (code, again) == (2, "")
-    assert "find-lr.svg exists" in err
-    assert run("find-lr", config_file, "--out", "other.svg")[1] == out
-    assert (tmp_path / "other.svg").read_bytes() == (tmp_path / "find-lr.svg").read_bytes()
+    assert f"{plot.name} exists" in err
+    assert "own" in plot.read_text()
+
+
+def test_find_lr_writes_the_rate_into_the_config(run, config_file):
+    text = config_file.read_text().replace("epochs: 3", "epochs: 70") + "# mine\n"
+    config_file.write_text(text.replace("scale: 0.5", "learning_rate: 0.025"))
+    code, out, err = run("find-lr", config_file, "--write")
+    assert code == 0, err
+    assert f"written into {config_file}: training.learning_rate" in err
+    assert err.endswith(f"next: ner-window train {config_file}\n")
+    config = load_config(config_file)
+    assert f"training.learning_rate={config.training.learning_rate:g}" in out
+    assert config.embeddings.learning_rate == pytest.approx(
+        config.training.learning_rate / 2, rel=0.1
+    )
+    assert config_file.read_text().endswith("# mine\n")
+    code, _, err = run("find-lr", config_file, "--write", *ENOUGH)
+    assert code == 2
+    assert "--write goes without --set" in err
+
+
+def test_find_lr_of_a_short_run_says_what_to_change(run, config_file, tmp_path):
+    before = set(tmp_path.rglob("*"))
+    code, out, err = run("find-lr", config_file)
+    assert (code, out) == (2, "")
+    assert "warning: 12 steps in all, 4 an epoch, are too few" in err
+    assert "the run has 12 steps, 4 an epoch" in err
+    assert set(tmp_path.rglob("*")) == before
 
 
 def test_find_lr_goes_on_without_matplotlib(run, config_file, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     before = set(tmp_path.rglob("*"))
-    code, out, err = run("find-lr", config_file)
+    code, out, err = run("find-lr", config_file, *ENOUGH)
     assert code == 0, err
     assert "--set training.learning_rate=" in out
     assert "pip install 'ner-window[report]'" in err
