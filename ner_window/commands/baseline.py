@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ner_window.commands.inputs import tell_next
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import read_corpus
 from ner_window.evaluation.baseline import TypeRule
@@ -37,3 +38,7 @@ def baseline(
     sys.stdout.write(result.report())
     described = "one type only" if unique else "their most frequent type"
     print(f"\nentities of {train} with {described}, found by the longest match")
+    columns = ["--token-column", str(token_column), "--tag-column", str(tag_column)]
+    is_usual = (token_column, tag_column) == (Layout().token, Layout().tag)
+    options = ["--train", str(train), "--dev", str(file), *([] if is_usual else columns)]
+    tell_next("ner-window", "config", "new", *options)

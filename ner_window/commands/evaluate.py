@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ner_window.commands.inputs import tell
+from ner_window.commands.next_steps import tell_after_evaluation
 from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.corpora.entity_types import alike_warnings, type_warnings
 from ner_window.errors import InputError
@@ -81,6 +82,8 @@ def evaluate(
         with new_file(predictions) as sink:
             write_lines([*predicted[0].lines(), ""], sink)
     print(json.dumps(result.as_dict(), indent=2, ensure_ascii=False) if as_json else result)
+    if not as_json:
+        tell_after_evaluation(models[0])
 
 
 def _check_usage(models: int, compare: bool, predictions: Path | None) -> None:

@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from ner_window.commands.next_steps import REPORT, tell_after_report
+from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.pages.rendering import missing_for_pages
-
-PAGE = "report.html"
+from ner_window.training.run_folder import CONFIG
 
 
 class ReportedSplit(StrEnum):
@@ -41,10 +42,11 @@ def report(
 
     chosen: Literal["dev", "test"] | None = split.value if split else None
     if len(runs) == 1:
-        own_page = runs[0] / PAGE
+        own_page = runs[0] / REPORT
         page = (out or own_page).absolute()
         write_report(runs[0], page, chosen, may_replace=page == own_page.absolute())
         print(f"report: {page}")
+        tell_after_report(runs, None)
     elif out is None:
         raise InputError(
             "several runs are reported on in a folder of their own: add --out DIR, or "
@@ -52,3 +54,5 @@ def report(
         )
     else:
         print(f"report: {write_comparison(runs, out, chosen).absolute()}")
+        data = load_config(runs[0] / CONFIG).data
+        tell_after_report(runs, data.test or data.dev)

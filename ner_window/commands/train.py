@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ner_window.commands.inputs import INTERRUPTED, Settings, tell, tell_next
+from ner_window.commands.next_steps import tell_after_training
 from ner_window.config import Config
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
@@ -152,6 +153,9 @@ def _train(
 def _tell_next(config: Config, folder: Path, seeds: int, folds: int | None) -> None:
     if folds:
         tell_next("ner-window", "train", folder / CONFIG)  # on the whole file
+    else:
+        runs = [part.folder for part in _runs_within(config, folder, seeds, folds) or ()]
+        tell_after_training(folder, runs or [folder], config.data.test or config.data.dev)
 
 
 def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> None:

@@ -81,8 +81,9 @@ def left_over(tmp_path):
 def test_fetching(run, pages, tmp_path):
     before = tempfile.tempdir
     code, out, err = run("vectors", "get", NAME)
-    assert (code, err) == (0, "")
     path, line = out.splitlines()
+    following = f"next: ner-window config new --train FILE --dev FILE --vectors {path}\n"
+    assert (code, err) == (0, following)
     assert path == str(tmp_path / "gensim-data" / NAME / f"{NAME}.gz")
     assert line == f"embeddings: {{path: {path}}}"
     assert list(load_vectors(Path(path)).find(["oslo"])) == [1]

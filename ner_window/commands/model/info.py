@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Annotated
 
 import typer
 
+from ner_window.commands.inputs import tell
 from ner_window.commands.model.options import ModelFolder
 from ner_window.model_folder.summary import summarize
 
@@ -18,3 +20,6 @@ def info(
     """Say what a model is, what it learned from, and how well it does."""
     summary = summarize(model)
     print(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False) if as_json else summary)
+    if not as_json and not summary.description.layout.columns:
+        tagging = shlex.join(["ner-window", "tag", str(model)])
+        tell(f"next: echo 'Some text of your own.' | {tagging}")

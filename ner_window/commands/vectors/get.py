@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ner_window.commands.inputs import tell_next
 from ner_window.commands.vectors.options import WIDTH
 from ner_window.vectors.downloads import available_vectors, fetch_vectors
 
@@ -21,3 +22,4 @@ def get(
     path = fetch_vectors(name)
     print(path)
     print(f"embeddings: {{path: {path}}}")
+    tell_next("ner-window", "config", "new", "--train", "FILE", "--dev", "FILE", "--vectors", path)
