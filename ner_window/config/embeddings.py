@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from ner_window.config.section import Section
+
+RANDOM_SCALE = 0.1  # so that what is learned of a word soon outweighs what chance began with
 
 
 class UnfreezingSettings(Section):
@@ -29,7 +31,9 @@ class EmbeddingSettings(Section):
         None, description="numbers in a vector, d; taken from the file where there is one"
     )
     scale: PositiveFloat | None = Field(
-        0.5, description="standard deviation that the vectors are brought to; null: as they are"
+        0.5,
+        description="standard deviation that the vectors are brought to, by default "
+        f"{RANDOM_SCALE:g} where they start at random; null: as they are",
     )
     saved: Literal["float32", "float16", "reference"] = Field(
         "float32",
@@ -45,6 +49,13 @@ class EmbeddingSettings(Section):
     learning_rate: PositiveFloat | None = Field(
         None, description="learning rate of the vectors; null: that of the rest"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _scaled_as_they_start(cls, tree: Any) -> Any:
+        if isinstance(tree, dict) and tree.get("path") is None:
+            return {"scale": RANDOM_SCALE, **tree}
+        return tree
 
     @model_validator(mode="after")
     def _consistent(self) -> EmbeddingSettings:

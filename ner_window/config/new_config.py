@@ -46,9 +46,18 @@ WITHOUT_VECTORS = """\
   # No pretrained vectors: they start at random, and nothing is known of words that are not in the
   # training data. On CoNLL-2003 that costs 14 points of F1 with 5,000 tokens, 4 with 200,000.
   # `ner-window vectors get glove-wiki-gigaword-50` fetches vectors of English; for other languages
-  # there are cc.LANGUAGE.300.vec.gz on fasttext.cc. Name the file here, and remove `dimension`.
+  # there are cc.LANGUAGE.300.vec.gz on fasttext.cc. Name the file here, and leave out `dimension`
+  # and `scale`.
   path: null
   dimension: ${embeddings.dimension}
+"""
+SCALE = """\
+  # Brings the vectors to this standard deviation, so that W x + b starts with numbers around 1.
+  scale: ${embeddings.scale}
+"""
+SCALE_AT_RANDOM = """\
+  # The standard deviation that they start with: small, so that what is learned soon outweighs it.
+  scale: ${embeddings.scale}
 """
 ADAPTED = """\
 # Trains a named-entity recognizer in the way of the config ${recipe} that ships.
@@ -124,10 +133,9 @@ def adapted_recipe(name: str, files: OwnFiles, config: Path) -> str:
     parts = _parts(starter_path(name).read_text("utf-8"))
     parts[HEAD] = _filled(ADAPTED.replace("${recipe}", name), files, config)
     parts["data"] = _parts(new_config(files, config))["data"]
-    vectors = _filled("${vectors}\n", files, config)
-    parts["embeddings"] = re.sub(
-        r"^  path: .*\n", lambda _: vectors, parts["embeddings"], count=1, flags=re.MULTILINE
-    )
+    for key, form in {"path": "${vectors}\n", "scale": "${scale}\n"}.items():
+        line = _filled(form, files, config).replace("\\", r"\\")
+        parts["embeddings"] = re.sub(rf"(?m)^  {key}: .*\n", line, parts["embeddings"])
     return "".join(parts.values())
 
 
@@ -149,6 +157,7 @@ def _filled(text: str, files: OwnFiles, config: Path) -> str:
     parts = {
         "held_out": (WITHOUT_DEV if files.dev is None else WITH_DEV) + TEST,
         "vectors": WITHOUT_VECTORS if files.vectors is None else WITH_VECTORS,
+        "scale": SCALE_AT_RANDOM if files.vectors is None else SCALE,
     }
     form = _Form(_Form(text).safe_substitute({key: part[:-1] for key, part in parts.items()}))
     values = {key: _value(settings, key) for key in {*form.get_identifiers()} - {"config"}}

@@ -54,7 +54,7 @@ def test_but_for_the_files_everything_is_a_default(files, columns, tmp_path):
 
 OWN_KEYS = {
     "data": ("train", "dev", "test", "columns", "selection"),
-    "embeddings": ("path", "dimension"),
+    "embeddings": ("path", "dimension", "scale"),
 }
 
 
@@ -70,3 +70,14 @@ def test_the_config_of_three_paths_is_that_of_three_lines(tmp_path):
 def test_no_line_is_too_long_to_read(files):
     own = OwnFiles(**{split: Path(path) for split, path in FILES[files].items()})
     assert max(map(len, new_config(own, Path("my.yaml")).splitlines())) <= 100
+
+
+def test_vectors_that_start_at_random_start_smaller(tmp_path):
+    written = tmp_path / "written.yaml"
+    written.write_text(new_config(OwnFiles(Path("t")), written), "utf-8")
+    random, pretrained = "{dimension: 50}", "{path: v}"
+    scales = [
+        load(tmp_path, f"data: {{train: t, dev: d}}\nembeddings: {embeddings}\n").embeddings.scale
+        for embeddings in (random, pretrained)
+    ]
+    assert load_config(written).embeddings.scale == scales[0] < scales[1]
