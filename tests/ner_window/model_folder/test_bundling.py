@@ -10,6 +10,7 @@ from ner_window.model_folder.card import CARD, save_card
 from ner_window.model_folder.description import read_description
 from ner_window.model_folder.folder import load_model, save_model
 from ner_window.model_folder.summary import summarize
+from ner_window.model_folder.wheel import wheel_name
 from ner_window.vectors.word_vectors import load_vectors
 from tests.building import PROVENANCE_OF_A_RUN, small_model, trained_model
 from tests.old_models import OLD_MODELS, OLD_TAGS, OLD_TEXT
@@ -46,6 +47,14 @@ def light(whole, tmp_path):
 def test_a_bundle_of_a_reference_is_the_whole_model(whole, light, tmp_path):
     bundle_model(light, tmp_path / "out")
     assert contents(tmp_path / "out") == contents(whole)
+
+
+def test_the_card_of_a_copy_tells_of_a_wheel_that_lies_beside_it(whole, tmp_path):
+    bundle_model(whole, tmp_path / "without")
+    (tmp_path / wheel_name()).write_bytes(b"")
+    prune_model(whole, tmp_path / "with", 2)
+    texts = [(tmp_path / name / CARD).read_text("utf-8").split() for name in ("without", "with")]
+    assert ["lies beside this folder." in " ".join(text) for text in texts] == [False, True]
 
 
 def test_vectors_can_be_brought(whole, light, tmp_path, vector_file, monkeypatch):
