@@ -53,8 +53,14 @@ exits() {
     ! grep -q '^Traceback' "$work/log" || fail "a traceback"
 }
 
-nw() { exits 0 "$@"; }
 says() { grep -qE -- "$1" "$work/log" || fail "it does not say: $1"; }
+
+# Whatever is no filter ends with the command that comes next.
+nw() {
+    exits 0 "$@"
+    [ "$1" = tag ] || says "^next: "
+}
+
 wrote() { for path in "$@"; do [ -e "$path" ] || fail "it did not write $path"; done; }
 
 f1() { "$PYTHON" -c 'import json, sys; print(json.load(open(sys.argv[1]))["dev"]["f1"])' "$1/scores.json"; }
@@ -90,7 +96,11 @@ wrote split/train.txt split/dev.txt split/test.txt
 heading "a config, a rate, a model"
 nw config new --train reviews/train.txt --dev reviews/dev.txt --test reviews/test.txt \
     --vectors reviews/vectors.txt --out my.yaml
-[ -n "$short" ] || nw data check my.yaml
+if [ -z "$short" ]; then
+    nw data check my.yaml
+    nw find-lr my.yaml --write
+    nw find-lr my.yaml --set model.head=sentence  # over its own earlier plot
+fi
 nw train my.yaml ${few:+"${few[@]}"} --out runs/first
 reaches runs/first $least
 other_models my.yaml $least
@@ -171,6 +181,7 @@ else
     nw data split dutch.conll --into dutch --by documents
     nw config new --train dutch/train.conll --dev dutch/dev.conll --test dutch/test.conll --out dutch.yaml
     nw data check dutch.yaml
+    nw find-lr dutch.yaml --write
     nw train dutch.yaml --out runs/dutch
     reaches runs/dutch 40
     other_models dutch.yaml 40
