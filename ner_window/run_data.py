@@ -11,7 +11,7 @@ from ner_window.config import Config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, describe_broken, read_corpus
 from ner_window.corpora.entity_types import alike_warnings, type_warnings
-from ner_window.corpora.joined import describe_joined, joined_lines
+from ner_window.corpora.joined import describe_joined
 from ner_window.errors import InputError
 from ner_window.vectors.word_vectors import WordVectors, load_vectors
 
@@ -65,8 +65,10 @@ class RunData:
             if corpus.broken_lines:
                 remedy = "ner-window data check says what becomes of them"
                 yield f"{place}: {describe_broken(corpus)}; {remedy}"
-            if joined := joined_lines(corpus):
-                yield f"{place}: {describe_joined(joined)}"
+            if joined := describe_joined(corpus):
+                yield f"{place}: {joined}"
+            if split != "train" and corpus.sha256 == self.corpora["train"].sha256:
+                yield f"{place}: this is the file that is learned from: F1 on it tells nothing"
             if split != "train":
                 beside = place, corpus.entity_counts(), known, "train"
                 yield from chain(type_warnings(*beside), alike_warnings(*beside))

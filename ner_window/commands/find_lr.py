@@ -46,6 +46,8 @@ def find_lr(
         tell(warning)
     finding = find_learning_rate(resolved, train, data.vectors)
     print(finding, flush=True)
+    rate = f"training.learning_rate {resolved.training.learning_rate:g}"
+    tell(f"this follows the loss in training, not F1: hold it against {rate} on held-out data")
     _draw(finding, plot)
     for edge in finding.edges:
         tell(f"warning: {edge}: the best rate may lie beyond")

@@ -61,7 +61,9 @@ def train(
     ] = False,
 ) -> None:
     """Train a model and score it on held-out data."""
-    if (config is None) == (resume is None):
+    if config is not None and resume is not None:
+        raise InputError(f"--resume {resume} goes on with the config in it: leave out {config}")
+    if config is None and resume is None:
         raise InputError("give a config, or a run folder to go on with: train --resume RUN_DIR")
     if resume is not None:
         if out or seeds != 1 or folds:

@@ -30,6 +30,7 @@ BINARY = {
     b"%PDF": "is a PDF; save its text",
     b"PAR1": "is a Parquet file; write it as text, one token a line",
     b"SQLite format 3": "is a database of SQLite; write it as text, one token a line",
+    b"\xff\xfe\x00\x00": UTF16.replace("16", "32"),
     b"\xff\xfe": UTF16,
     b"\xfe\xff": UTF16,
 }

@@ -79,9 +79,10 @@ def partition(
     counts = np.column_stack((sizes, _entities(corpus, group, count)))
     parts = stratified(counts, shares, np.random.default_rng(seed))
     if len(np.unique(parts)) < len(shares):
+        distinct = counted(count, f"distinct {units[:-1]}")
         raise InputError(
-            f"{corpus.path.absolute()}: {counted(count, units[:-1])} that differ are too few for "
-            f"{len(shares)} parts of which the smallest has a share of {min(shares):.2g}"
+            f"{corpus.path.absolute()}: {distinct} cannot be divided into {len(shares)} parts of "
+            f"which the smallest has a share of {min(shares):.2g}"
         )
     of_sentence = parts[group]
     return Partition(of_sentence, units, _shared(kind, of_sentence))

@@ -9,7 +9,7 @@ from itertools import chain
 
 from ner_window.corpora.corpus import Corpus, describe_broken
 from ner_window.corpora.entity_types import alike_types, type_warnings
-from ner_window.corpora.joined import describe_joined, joined_lines
+from ner_window.corpora.joined import describe_joined
 from ner_window.data_check.facts import SplitFacts, facts_of, lines_of, sentence_key
 from ner_window.data_check.labelings import AmbiguousString, ambiguous_strings
 from ner_window.encoding.vocabulary import Vocabulary
@@ -101,8 +101,8 @@ def _warnings(corpora: Mapping[str, Corpus]) -> Iterator[str]:
         place = split if split == str(corpus.path) else f"{split} ({corpus.path})"
         if corpus.broken_lines:
             yield f"{place}: {describe_broken(corpus)}; {_remedy(corpus)}"
-        if joined := joined_lines(corpus):
-            yield f"{place}: {describe_joined(joined)}"
+        if joined := describe_joined(corpus):
+            yield f"{place}: {joined}"
     for split in others:
         yield from type_warnings(split, corpora[split].entity_counts(), known, first)
     counts = sum((corpus.entity_counts() for corpus in corpora.values()), Counter[str]())

@@ -121,7 +121,10 @@ class Study(Section):
     @model_validator(mode="after")
     def _consistent(self) -> Study:
         if self.base.embeddings.path is None:
-            raise ValueError("base.embeddings.path: a study is about pretrained vectors; name some")
+            raise ValueError(
+                "base.embeddings.path: a study is about pretrained vectors; name a file of them, "
+                "as `ner-window vectors get` fetches some, and leave out `dimension` and `scale`"
+            )
         if self.base.regularization.vectors.moves_vectors:
             raise ValueError(
                 "base.regularization.vectors: the arms decide on it; leave it out, and see the arm "

@@ -118,15 +118,13 @@ def how_epochs_are_chosen(config: Config) -> str:
 
 
 def _open(config: Config, count: int, folder: Path, parted: FileSplit, is_resumed: bool) -> None:
-    """Start a folder of folds; where there is one, see that it is of this file."""
+    """Write down what the folds have now; where there are some, see that they are of this file."""
     sha256 = parted.corpus.sha256
-    if is_resumed and (recorded := _recorded(folder)):
-        if recorded.get("sha256") != sha256:
-            raise InputError(
-                f"{config.data.train.absolute()} has changed since the run in {folder.absolute()} "
-                "was started: its folds would be others; start a new run"
-            )
-        return
+    if is_resumed and _recorded(folder).get("sha256", sha256) != sha256:
+        raise InputError(
+            f"{config.data.train.absolute()} has changed since the run in {folder.absolute()} "
+            "was started: its folds would be others; start a new run"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / CONFIG).write_text(config.to_yaml(), "utf-8")

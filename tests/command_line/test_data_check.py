@@ -27,7 +27,7 @@ def test_several_files(run, tmp_path):
     assert code == 0
     assert "sentences that a.txt has too: 3" in out
     assert "warning: b.txt: 1 entity of Loc can never be predicted: a.txt has only" in err
-    assert err.endswith("next: ner-window config new --train a.txt --dev b.txt\n")
+    assert err.endswith("next: ner-window config new --train a.txt --dev b.txt --out my.yaml\n")
 
 
 def test_strict_exits_with_1_where_there_are_warnings(run, tmp_path):

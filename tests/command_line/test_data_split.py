@@ -32,7 +32,7 @@ def test_a_file_becomes_three_and_the_next_step_is_named(run, labelled, tmp_path
     assert "fewer than 100 entities in dev and test" in err
     assert err.splitlines()[-1] == (
         "next: ner-window config new --train 'my data/train.txt' --dev 'my data/dev.txt' "
-        "--test 'my data/test.txt' --vectors FILE"
+        "--test 'my data/test.txt' --out my.yaml"
     )
 
 
@@ -45,7 +45,7 @@ def test_test_may_be_left_out_and_the_ending_is_one_that_is_read(run, labelled, 
         "my.train",
         "train.conll",
     ]
-    assert "--dev dev.conll --vectors FILE" in err
+    assert "--dev dev.conll --out my.yaml" in err
 
 
 def test_nothing_is_overwritten(run, labelled, tmp_path):
@@ -72,7 +72,7 @@ def test_how_the_file_is_read_is_said_for_the_config(run, tmp_path):
         (["all.txt", "--dev", "10"], "shares are parts of 1"),
         (["none.txt"], "no such file"),
         (["-"], "a pipe can be read once only"),
-        (["all.txt", "--dev", "0.001"], "are too few for 3 parts"),
+        (["all.txt", "--dev", "0.001"], "cannot be divided into 3 parts"),
     ],
 )
 def test_what_cannot_be_done_leaves_nothing(run, labelled, tmp_path, arguments, reason):

@@ -102,9 +102,10 @@ def _study(base: Path, path: Path) -> str:
 def _of_files_that_ship(name: str, path: Path) -> str:
     """Return a config as it ships, for the data that it names."""
     if name != PLAIN:
+        text = starter_path(name).read_text("utf-8")
         own = f"{STUDY} --base CONFIG" if name.startswith(STUDY) else f"{name} --train FILE"
         tell(f"for files of your own: ner-window config new {own}")
-        return starter_path(name).read_text("utf-8")
+        return text
     if not SAMPLE.train.exists():
         raise InputError(
             "name the files: ner-window config new --train FILE --dev FILE --vectors FILE --out "

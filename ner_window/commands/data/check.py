@@ -88,7 +88,7 @@ def _after_files(paths: Sequence[Path]) -> tuple[str | Path, ...]:
     if len(paths) == 1:
         return "data", "split", paths[0], "--into", "data"
     named = zip(("--train", "--dev", "--test"), map(str, paths), strict=False)
-    return "config", "new", *chain.from_iterable(named)
+    return "config", "new", *chain.from_iterable(named), "--out", "my.yaml"
 
 
 def _read(paths: Mapping[str, Path], layout: Layout, as_json: bool) -> dict[str, Corpus]:

@@ -59,7 +59,7 @@ def split(
     print(_table(corpora, parted.partition.units == "documents"))
     tell(*_notes(parted, corpora, asked=by is not None), *_needed_settings(layout))
     options = [word for name, path in paths.items() for word in (f"--{name}", path)]
-    tell_next("ner-window", "config", "new", *options, "--vectors", "FILE")
+    tell_next("ner-window", "config", "new", *options, "--out", "my.yaml")
 
 
 def _shares(dev: float, test: float) -> dict[str, float]:

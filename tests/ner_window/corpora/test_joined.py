@@ -20,7 +20,20 @@ def test_the_line_before_the_join_is_told(tmp_path):
     joined = corpus(tmp_path, f"{MANY}{SENTENCE}{MANY}")
     assert len(joined) == 40  # of 41 sentences
     assert joined_lines(joined) == [125]
-    assert "a sentence goes on after 1 full stop, line 125: is a blank" in describe_joined([125])
+    assert "a sentence goes on after 1 full stop, line 125: is a blank" in describe_joined(joined)
+
+
+def test_a_file_without_any_blank_line_is_told(tmp_path):
+    joined = corpus(tmp_path, SENTENCE * 30)
+    assert describe_joined(joined).startswith(
+        "150 tokens in 1 sentence: are the blank lines missing"
+    )
+    assert describe_joined(corpus(tmp_path, MANY)) is None
+
+
+def test_several_joins_in_a_small_file_are_told(tmp_path):
+    joined = corpus(tmp_path, f"{MANY}{SENTENCE}" * 3 + MANY)
+    assert len(joined_lines(joined)) == 3
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 124, 125])

@@ -49,6 +49,7 @@ WRONG = {
     "gzip": (gzip.compress(CORPUS.encode(), mtime=0), "is gzipped"),
     "pdf": (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", "is a PDF"),
     "utf-16": (CORPUS.encode("utf-16"), "is UTF-16"),
+    "utf-32": (CORPUS.encode("utf-32"), "is UTF-32: convert it to UTF-8 (iconv -f utf-32"),
     "utf-16 without a mark": (CORPUS.encode("utf-16le"), "looks like UTF-16"),
 }
 SLIPS = {
