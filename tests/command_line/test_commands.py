@@ -420,7 +420,7 @@ def test_find_lr_prints_a_suggestion_and_writes_a_plot_only(run, config_file, tm
     assert code == 0, err
     plot = tmp_path / f"{config_file.stem}.find-lr.svg"
     assert set(tmp_path.rglob("*")) - before == {plot}
-    told, command = err.splitlines()
+    *_, told, command = err.splitlines()
     assert told == f"plot: {plot.name}"
     *_, suggestion = out.splitlines()
     assert re.fullmatch(r"--set training\.learning_rate=[0-9.e-]+", suggestion)

@@ -55,8 +55,8 @@ def test_every_head_and_context_is_near_the_best_on_few_sentences(reviews):
 
 def test_every_head_and_context_is_near_the_best_on_the_sample(monkeypatch):
     monkeypatch.chdir(ROOT)
-    kinds = [("softmax", "window"), ("softmax", "both"), ("sentence", "document")]
-    assert spread(["training.epochs=10"], kinds) < NEAR
+    kinds = [("softmax", "window"), ("sentence", "both")]
+    assert spread(["training.epochs=8"], kinds) < NEAR
 
 
 @pytest.mark.parametrize("name", ["binary", "margin"])

@@ -95,17 +95,12 @@ def test_more_epochs_are_those_of_a_longer_run_where_the_schedule_allows_it(trai
     assert load_config(folder / "config.yaml").training.epochs == 5
 
 
-def test_a_run_whose_epochs_follow_from_its_steps_goes_on_to_the_same_end(train):
-    settings = ["training.epochs=null", "training.batch_tokens=2", CONSTANT]
-    whole = train("whole", *settings)
-    epochs = len(rates(whole))
-    assert epochs > 15
-    folder = train("run", *settings, stop=2)
-    go_on(folder)
-    assert weights(folder) == weights(whole)
-    said = go_on(folder, f"training.epochs={epochs + 1}")
-    assert f"goes on as if the run had been started with {epochs + 1} epochs" in said
-    assert len(rates(folder)) == epochs + 1
+def test_a_run_whose_epochs_follow_from_its_steps_goes_on_as_it_is_and_with_others(train):
+    folder = train("run", "training.epochs=null", CONSTANT, stop=2)
+    Resumption(folder, load_config(folder / "config.yaml")).check(accepts_all=False)
+    said = go_on(folder, "training.epochs=3")
+    assert "goes on as if the run had been started with 3 epochs" in said
+    assert weights(folder) == weights(train("three", "training.epochs=3", CONSTANT))
 
 
 @pytest.mark.parametrize("schedule", ["linear", "cosine"])
