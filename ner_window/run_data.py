@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from ner_window.config import Config
 from ner_window.corpora.conll import Layout
-from ner_window.corpora.corpus import Corpus, describe_broken, read_corpus
-from ner_window.corpora.entity_types import alike_warnings, type_warnings
-from ner_window.corpora.joined import describe_joined
+from ner_window.corpora.corpus import Corpus, read_corpus
+from ner_window.corpora.entity_types import alike_warnings
+from ner_window.corpora.warnings import warnings_beside, warnings_of
 from ner_window.errors import InputError
 from ner_window.vectors.word_vectors import WordVectors, load_vectors
 
@@ -59,19 +58,14 @@ class RunData:
 
     def notes(self) -> Iterator[str]:
         """Yield, in sentences, what is likely to be wrong, and how many tokens were cut."""
-        known = self.corpora["train"].entity_counts()
+        train = self.corpora["train"]
         for split, corpus in self.corpora.items():
             place = f"warning: {split} ({corpus.path})"
-            if corpus.broken_lines:
-                remedy = "ner-window data check says what becomes of them"
-                yield f"{place}: {describe_broken(corpus)}; {remedy}"
-            if joined := describe_joined(corpus):
-                yield f"{place}: {joined}"
-            if split != "train" and corpus.sha256 == self.corpora["train"].sha256:
-                yield f"{place}: this is the file that is learned from: F1 on it tells nothing"
+            yield from warnings_of(place, corpus, "ner-window data check says what becomes of them")
             if split != "train":
-                beside = place, corpus.entity_counts(), known, "train"
-                yield from chain(type_warnings(*beside), alike_warnings(*beside))
+                yield from warnings_beside(place, corpus, train, "train")
+                counts = corpus.entity_counts()
+                yield from alike_warnings(place, counts, train.entity_counts(), "train")
             if corpus.cuts:
                 yield f"{split}: tokens cut where an entity starts or ends in them: {corpus.cuts:,}"
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import tell
+from ner_window.commands.inputs import Units, tell
 from ner_window.commands.next_steps import tell_after_evaluation
 from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.corpora.entity_types import alike_warnings, type_warnings
+from ner_window.corpora.partition import UnitName
 from ner_window.errors import InputError
-from ner_window.evaluation.bootstrap import UnitName
 from ner_window.evaluation.comparison import Comparison
 from ner_window.evaluation.comparison import compare as compared
 from ner_window.evaluation.predictions import PredictedCorpus
@@ -25,13 +24,6 @@ from ner_window.files import check_new, new_file, write_lines
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
 from ner_window.tagging.streams import entity_types
-
-
-class Resample(StrEnum):
-    """What the bootstrap draws."""
-
-    sentences = "sentences"
-    documents = "documents"
 
 
 def evaluate(
@@ -52,7 +44,7 @@ def evaluate(
         typer.Option(metavar="OUT", help="write token, gold and predicted tag to this file"),
     ] = None,
     resample: Annotated[
-        Resample | None,
+        Units | None,
         typer.Option(help="what the bootstrap draws [default: documents, where FILE marks them]"),
     ] = None,
     token_column: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, tell, tell_next
+from ner_window.commands.inputs import Settings, as_options, tell, tell_next
 from ner_window.config.editing import change_settings
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
@@ -55,8 +55,7 @@ def find_lr(
         _write(finding, config)
         tell_next("ner-window", "train", config)
     else:
-        given = [word for setting in settings or [] for word in ("--set", setting)]
-        tell_next("ner-window", "train", config, *given, *finding.options)
+        tell_next("ner-window", "train", config, *as_options(settings), *finding.options)
 
 
 def _check_plot(plot: Path) -> None:

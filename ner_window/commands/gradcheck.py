@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, tell, tell_next
+from ner_window.commands.inputs import Settings, as_options, tell, tell_next
 from ner_window.config.file import load_config
 from ner_window.run_data import RunData
 from ner_window.training.gradients import LARGEST_ERROR, gradient_reports
@@ -26,5 +26,4 @@ def gradcheck(
         print(report)
     if not all(report.error < LARGEST_ERROR for report in reports):
         raise typer.Exit(1)
-    changes = [word for text in settings or [] for word in ("--set", text)]
-    tell_next("ner-window", "train", config, *changes)
+    tell_next("ner-window", "train", config, *as_options(settings))

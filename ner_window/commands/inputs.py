@@ -20,6 +20,13 @@ class Backend(StrEnum):
     dask = "dask"
 
 
+class Units(StrEnum):
+    """What is kept whole, or drawn whole."""
+
+    sentences = "sentences"
+    documents = "documents"
+
+
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY.PATH=VALUE", help="change a setting; repeatable"),
@@ -30,6 +37,11 @@ def tell(*messages: str) -> None:
     """Say something to the person at the terminal."""
     for message in messages:
         print(message, file=sys.stderr, flush=True)
+
+
+def as_options(settings: list[str] | None) -> list[str]:
+    """Return settings as one gives them on the command line."""
+    return [word for setting in settings or [] for word in ("--set", setting)]
 
 
 def tell_next(*words: str | Path) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import asdict, dataclass
 from itertools import chain
 
-from ner_window.corpora.corpus import Corpus, describe_broken
-from ner_window.corpora.entity_types import alike_types, type_warnings
-from ner_window.corpora.joined import describe_joined
+from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.entity_types import alike_types
+from ner_window.corpora.warnings import warnings_beside, warnings_of
 from ner_window.data_check.facts import SplitFacts, facts_of, lines_of, sentence_key
 from ner_window.data_check.labelings import AmbiguousString, ambiguous_strings
 from ner_window.encoding.vocabulary import Vocabulary
@@ -94,17 +94,13 @@ def check_data(
 def _warnings(corpora: Mapping[str, Corpus]) -> Iterator[str]:
     """Yield what is likely to be wrong, file by file, then between the files."""
     first, *others = corpora
-    known = corpora[first].entity_counts()
-    if not known:
+    if not corpora[first].entity_counts():
         yield f"{first} has no entity: there is nothing to learn"
     for split, corpus in corpora.items():
         place = split if split == str(corpus.path) else f"{split} ({corpus.path})"
-        if corpus.broken_lines:
-            yield f"{place}: {describe_broken(corpus)}; {_remedy(corpus)}"
-        if joined := describe_joined(corpus):
-            yield f"{place}: {joined}"
+        yield from warnings_of(place, corpus, _remedy(corpus))
     for split in others:
-        yield from type_warnings(split, corpora[split].entity_counts(), known, first)
+        yield from warnings_beside(split, corpora[split], corpora[first], first)
     counts = sum((corpus.entity_counts() for corpus in corpora.values()), Counter[str]())
     yield from alike_types(counts)
 

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from ner_window.arrays import Array, BoolArray, FloatArray, IntArray
+from ner_window.corpora.partition import UnitName
 from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
-
-UnitName = Literal["sentences", "documents"]
 
 RESAMPLES, SHUFFLES = 1000, 10_000
 SEED = 1

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from ner_window.arrays import BoolArray, IntArray
+from ner_window.corpora.partition import UnitName
 from ner_window.corpora.spans import Spans
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import (
@@ -15,7 +16,6 @@ from ner_window.evaluation.bootstrap import (
     SEED,
     SHUFFLES,
     PairedTests,
-    UnitName,
     Units,
     paired_tests,
 )

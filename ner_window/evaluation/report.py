@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ner_window.arrays import FloatArray
+from ner_window.corpora.partition import UnitName
 from ner_window.corpora.spans import invalid_sentences
-from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, UnitName, Units
+from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, Units
 from ner_window.evaluation.breakdown import ScoreTable, breakdown
 from ner_window.evaluation.calibration import Calibration, calibration
 from ner_window.evaluation.mentions import (

@@ -9,7 +9,9 @@ from __future__ import annotations
 from ner_window.config import TrainingSettings
 from ner_window.wording import counted
 
-STEPS_TO_LEARN = 250
+STEPS_TO_LEARN = 1000
+"""With the default rate, F1 on the sample is 40 to 67 after 200 steps, 88 to 93 after 600, 94 to 96
+after 1,000, and 97 in the end; a larger rate needs fewer."""
 
 
 def few_steps(training: TrainingSettings, steps_per_epoch: int, where: str = "") -> str | None:

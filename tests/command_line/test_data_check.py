@@ -85,6 +85,13 @@ def test_what_does_not_go_together(run, tmp_path, config_file, arguments, messag
     assert message in out + err
 
 
+def test_dev_that_is_the_training_file_is_told(run, config_file):
+    code, _, err = run("data", "check", config_file)  # whose dev is its train
+    assert code == 0
+    assert "warning: dev: this is the file that is learned from" in err
+    assert "0 warnings" not in err
+
+
 def test_columns_and_comments_of_a_file(run, tmp_path):
     lines = (f"0 {line}" if line else "" for line in CORPUS.splitlines())
     (tmp_path / "own.txt").write_text("# made by hand\n" + "\n".join(lines))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, tell_next
+from ner_window.commands.inputs import Settings, as_options, tell_next
 from ner_window.config import Config
 from ner_window.config.file import annotated_yaml, keys_of
 from ner_window.study.study_config import Study
@@ -21,5 +21,5 @@ def show(
     """Print a config with every default filled in, and behind each value who set it."""
     is_study = "base" in keys_of(config)
     sys.stdout.write(annotated_yaml(config, settings or [], Study if is_study else Config))
-    changes = [word for text in settings or [] for word in ("--set", text)]
-    tell_next("ner-window", "compare" if is_study else "train", config, *changes)
+    command = "compare" if is_study else "train"
+    tell_next("ner-window", command, config, *as_options(settings))

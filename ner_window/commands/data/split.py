@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import tell, tell_next
+from ner_window.commands.inputs import Units, tell, tell_next
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, describe_broken
 from ner_window.corpora.file_split import FileSplit
@@ -22,20 +21,13 @@ NO_ENDINGS = ("", ".train", ".dev", ".test", ".testa", ".testb")  # words for pa
 FEW_ENTITIES = 100  # in dev and test each, below which F1 moves by more than a point an entity
 
 
-class Unit(StrEnum):
-    """What is kept whole."""
-
-    documents = "documents"
-    sentences = "sentences"
-
-
 def split(
     file: Annotated[Path, typer.Argument(help="a corpus in CoNLL columns, or FILE.jsonl")],
     into: Annotated[Path, typer.Option(metavar="DIR", help="folder of the files; made if needed")],
     dev: Annotated[float, typer.Option(help="share of dev")] = 0.1,
     test: Annotated[float, typer.Option(help="share of test; 0: no such file")] = 0.1,
     by: Annotated[
-        Unit | None,
+        Units | None,
         typer.Option(help="what stays whole [default: documents, where FILE marks enough]"),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="decides what is left to chance")] = 1,

@@ -72,15 +72,15 @@ def test_a_fifth_of_the_steps_are_too_few(reviews, kind):
     per_epoch = steps_per_epoch(config, RunData.read(config).corpora["train"])
     enough = -(-STEPS_TO_LEARN // per_epoch)
     few, many = ([*sizes, f"training.epochs={epochs}"] for epochs in (enough // 5, enough))
-    assert f1_of(few) < f1_of(many) - 5 * NEAR
+    assert f1_of(few) < f1_of(many) - 3 * NEAR
 
 
 @pytest.mark.parametrize(
     ("settings", "per_epoch", "told"),
     [
         ({"epochs": 15, "batch_size": 128}, 1, "15 steps in all, 1 an epoch, .*batch_size lower"),
-        ({"epochs": 3}, 10, "30 steps in all, 10 an epoch, .*batch_tokens lower, .*epochs to 25$"),
-        ({"epochs": 25}, 10, None),
+        ({"epochs": 3}, 10, "30 steps in all, 10 an epoch, .*batch_tokens lower, .*epochs to 100$"),
+        ({"epochs": 100}, 10, None),
         ({"epochs": 1}, 10_000, None),
         ({}, 1, None),
     ],
