@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ner_window.study.arms import Arm, ArmName
+from ner_window.study.crossing import Crossing
 from ner_window.study.results import StudyResults
-from ner_window.study.statistics import Cell, Crossing, Statistics
+from ner_window.study.statistics import Cell, Statistics
 from ner_window.study.study_config import Study
 from ner_window.study.vector_analysis import VectorAnalysis
 from ner_window.study.verdict import METRICS

@@ -9,9 +9,9 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
 from ner_window.pages.picture import HEIGHT, INK, MARKERS, SERIES, Axes, Picture, series_look
 from ner_window.report.error_bars import ROW_HEIGHT, ErrorBar, draw_row
+from ner_window.study.crossing import Crossing
 from ner_window.study.drift import Drift
 from ner_window.study.projection import Projection
-from ner_window.study.statistics import Crossing
 
 BAND = 0.15  # opacity
 LEGEND = {"fontsize": 8, "loc": "outside lower center"}

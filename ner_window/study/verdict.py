@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ner_window.evaluation.bootstrap import LEVEL
 from ner_window.study.arms import ArmName, phrase_of
+from ner_window.study.crossing import Crossing
 from ner_window.study.results import StudyResults
-from ner_window.study.statistics import Crossing, Difference, Statistics
+from ner_window.study.statistics import Difference, Statistics
 from ner_window.study.study_config import Study
 from ner_window.wording import counted
 

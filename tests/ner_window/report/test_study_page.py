@@ -13,10 +13,11 @@ from ner_window.report.study_page import SECTIONS, study_page
 from ner_window.report.study_page import write_page as write
 from ner_window.report.study_pictures import study_pictures
 from ner_window.report.study_plots import short
+from ner_window.study.crossing import Crossing
 from ner_window.study.drift import Drift, DriftBin, MovedWord, Quartiles
 from ner_window.study.projection import Arrow, Projection
 from ner_window.study.results import FailedTraining, RunResult, StudyResults, TuningResult
-from ner_window.study.statistics import Cell, Crossing, Difference, Estimate, Statistics
+from ner_window.study.statistics import Cell, Difference, Estimate, Statistics
 from ner_window.study.study_config import Study
 from ner_window.study.swap_back import SwapBack
 from ner_window.study.tv_telly import Pair, TvTelly

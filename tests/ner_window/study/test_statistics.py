@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from ner_window.evaluation.bootstrap import Units
+from ner_window.evaluation.multiplicity import holm
 from ner_window.study import statistics
+from ner_window.study.crossing import last_crossing
 from ner_window.study.results import RunResult, StudyResults
-from ner_window.study.statistics import holm, last_crossing
 from ner_window.study.verdict import notes, verdict
 
 ARMS = ["frozen", "finetuned"]
@@ -168,12 +169,6 @@ def test_two_seeds_leave_much_open_but_no_more_than_there_is():
         for seeds in (2, 10)
     )
     assert 0 <= wide.interval[0] < narrow.interval[0] < narrow.interval[1] < wide.interval[1] <= 100
-
-
-def test_holm_by_hand():
-    assert holm([0.01, 0.03, 0.02]) == pytest.approx([0.03, 0.04, 0.04])
-    assert holm([0.6, 0.5]) == [1, 1]
-    assert holm([]) == []
 
 
 def test_differences_are_adjusted_together():

@@ -1,0 +1,131 @@
+"""Resampling the runs of a study: seeds and, apart from them, units of the reported data.
+
+Two things are left to chance: the seed of a run (initial weights, order of the data, and which
+documents a subset has) and the sentences of the reported data. They are *crossed*: every run is
+scored on the same sentences. So a resample draws seeds and, apart from that, units (sentences, or
+documents), and all arms and sizes are scored on the same draw: differences are paired by both.
+Drawing units for each seed anew would average away what the sentences have in common.
+
+With V(s), V(u) and V(su) the variance of a mean over resamples of the seeds alone, of the units
+alone and of both, the variance of the mean is about V = 2 V(s) + 2 V(u) - V(su): resampling both
+counts the chance that belongs to neither alone, the interaction, three times. So resamples of both
+are drawn together by sqrt(V / V(su)). They are spread again by t / z at 97.5%, t with the degrees
+of freedom that K seeds leave (V^2 / (V(s)^2 / (K - 1) + V(u)^2 / (U - 1))). Of K seeds K - 1 are
+drawn, because drawing K makes V(s) smaller by (K - 1) / K.
+
+Sources: the bootstrap of crossed data and what it overcounts, Owen 2007; of seeds and test items,
+Sellam et al. 2022; K - 1 draws, Rao and Wu 1988; degrees of freedom, Satterthwaite 1946.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from scipy.special import ndtri, stdtrit
+
+from ner_window.arrays import Array, BoolArray, FloatArray
+from ner_window.evaluation.bootstrap import SEED, Units, figures, resampled
+from ner_window.study.results import RunResult, StudyResults
+
+Metric = Literal["precision", "recall", "f1"]
+METRICS: tuple[Metric, ...] = ("precision", "recall", "f1")
+
+
+class Draws:
+    """The metric of one group of mentions: as it is, and in all resamples.
+
+    ``values`` (arms, sizes, seeds) and ``drawn`` (resamples, arms, sizes, seeds) are in percent,
+    NaN where a run is missing or nothing is there to be counted. ``weights`` (resamples, seeds)
+    tells how often a seed was drawn; ``tokens`` is the mean size of the training data at each size.
+    """
+
+    def __init__(self, results: StudyResults, metric: Metric, group: slice, resamples: int) -> None:
+        self.results = results
+        self.seeds = sorted({run.seed for run in results.runs})
+        counts, is_there = _stacked(results, self.seeds, group)
+        column = METRICS.index(metric)
+        self.values = np.where(is_there, figures(counts.sum(axis=0))[..., column], np.nan)
+        drawn = figures(resampled(counts, resamples, SEED))[..., column]
+        self.drawn = np.where(is_there, drawn, np.nan)
+        self.weights = _seed_weights(len(self.seeds), resamples)
+        self.tokens = _mean_tokens(results)
+
+    def mean(self, arm: int, size: int) -> FloatArray:
+        """Return the mean over the seeds of an arm at a size in all resamples, (resamples,)."""
+        drawn = self._resampled_mean(self.values[arm, size], self.drawn[:, arm, size])
+        return np.clip(drawn, 0, 100)
+
+    def difference(self, one: int, other: int, size: int) -> FloatArray:
+        """Return arm other minus arm one at a size, in all resamples, (resamples,).
+
+        It is the mean over the seeds that both have; there is at least one.
+        """
+        values, drawn = self.values[:, size], self.drawn[:, :, size]
+        return self._resampled_mean(values[other] - values[one], drawn[:, other] - drawn[:, one])
+
+    def _resampled_mean(self, values: Array, drawn: FloatArray) -> FloatArray:
+        """Return the mean over the seeds (seeds,) in resamples, (resamples,), with its variance.
+
+        ``drawn`` (resamples, seeds) are the values in resamples of the units.
+        """
+        both = _weighted(drawn, self.weights)
+        of_both = float(np.nanvar(both))
+        of_seeds = float(np.nanvar(_weighted(values[np.newaxis], self.weights)))
+        of_units = float(np.nanvar(_weighted(drawn, np.ones_like(self.weights))))
+        if of_both == 0:
+            return both
+        variance = max(2 * of_seeds + 2 * of_units - of_both, of_seeds, of_units)
+        seeds, units = int(np.count_nonzero(~np.isnan(values))), self.results.units.count
+        freedom = variance**2 / (of_seeds**2 / max(seeds - 1, 1) + of_units**2 / max(units - 1, 1))
+        spread = np.sqrt(variance / of_both) * stdtrit(freedom, 0.975) / ndtri(0.975)
+        center = np.nanmean(both)
+        widened: FloatArray = center + spread * (both - center)
+        return widened
+
+
+def _stacked(
+    results: StudyResults, seeds: Sequence[int], group: slice
+) -> tuple[FloatArray, BoolArray]:
+    """Return the counts (units, arms, sizes, seeds, 3), and which runs are there (... seeds)."""
+    units, arms, sizes = results.units, results.arms, results.sizes
+    counts = np.zeros((units.count, len(arms), len(sizes), len(seeds), 3))
+    is_there = np.zeros(counts.shape[1:-1], bool)
+    for run in results.runs:
+        place = arms.index(run.arm), sizes.index(run.size), seeds.index(run.seed)
+        counts[(slice(None), *place)] = _by_unit(run, units, group)
+        is_there[place] = True
+    return counts, is_there
+
+
+def _by_unit(run: RunResult, units: Units, group: slice) -> FloatArray:
+    """Return the counts of a run by unit, (units, 3)."""
+    by_sentence = run.counts[:, group].sum(axis=1)
+    columns = [
+        np.bincount(units.of_sentence, by_sentence[:, column], units.count) for column in range(3)
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _seed_weights(seeds: int, resamples: int) -> FloatArray:
+    """Return how often each seed is drawn, (resamples, seeds): one fewer than there are, in all."""
+    rng = np.random.default_rng((SEED, seeds))
+    return rng.multinomial(max(seeds - 1, 1), np.full(seeds, 1 / seeds), resamples).astype(float)
+
+
+def _weighted(values: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the weighted means over the seeds (resamples, seeds) that are there, (resamples,)."""
+    is_there = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):  # resamples that drew only seeds that are missing: NaN
+        sums = (weights * np.where(is_there, values, 0)).sum(axis=1)
+        means: FloatArray = sums / (weights * is_there).sum(axis=1)
+    return means
+
+
+def _mean_tokens(results: StudyResults) -> list[float]:
+    """Return the mean size of the training data at each size."""
+    return [
+        float(np.mean([run.tokens for run in results.runs if run.size == size] or np.nan))
+        for size in results.sizes
+    ]
