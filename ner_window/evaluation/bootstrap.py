@@ -59,6 +59,12 @@ class Units:
         counted: IntArray = np.bincount(cells, minlength=self.count * width)
         return counted.reshape(self.count, width)
 
+    def summed(self, by_sentence: IntArray) -> IntArray:
+        """Return the sums (units, ...) of counts of sentences (sentences, ...)."""
+        sums = np.zeros((self.count, *by_sentence.shape[1:]), np.int64)
+        np.add.at(sums, self.of_sentence, by_sentence)
+        return sums
+
 
 def resampled(
     counts: Array,

@@ -1,0 +1,10 @@
+"""Simulations with known truth of what the product claims, a module a claim."""
+
+from . import intervals, paired_comparison, study_differences
+from .findings import Simulation
+
+SIMULATIONS: dict[str, Simulation] = {
+    "intervals": intervals.SIMULATION,
+    "comparison": paired_comparison.SIMULATION,
+    "differences": study_differences.SIMULATION,
+}
