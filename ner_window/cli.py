@@ -22,7 +22,7 @@ BAD_INPUT = 2
 
 COMMANDS = {  # what the modules' own functions say of themselves
     "train": "Train a model and score it on held-out data.",
-    "find-lr": "Suggest a learning rate: short trials at powers of ten, then a range test.",
+    "find-lr": "Suggest a learning rate: short trials, then whole runs on held-out data.",
     "evaluate": "Score a model on a file: the shared task's table, and what lies behind it.",
     "score": "Score a file of gold and predicted tags: the shared task's table.",
     "baseline": "Score the shared task's baseline: entities of TRAIN, found in FILE by the longest "

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ner_window.commands.inputs import Settings, as_options, tell, tell_next
+from ner_window.config import Config
 from ner_window.config.editing import change_settings
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.files import check_new, new_file
+from ner_window.parallel import Workers
 from ner_window.run_data import RunData
 from ner_window.training.batches import steps_per_epoch
 from ner_window.training.few_steps import few_steps
 from ner_window.training.learning_rate import Finding, draw, find_learning_rate, is_plot
+from ner_window.training.rehearsal import Rehearsals, first_rates, rehearse
 from ner_window.training.selection import selection_of
+from ner_window.wording import duration
+
+SECONDS_TO_START = 2  # shorter runs are done sooner in this process than in others
 
 
 def find_lr(
@@ -30,7 +37,11 @@ def find_lr(
         bool, typer.Option("--write", help="change the learning rate in CONFIG, in place")
     ] = False,
 ) -> None:
-    """Suggest a learning rate: short trials at powers of ten, then a range test."""
+    """Suggest a learning rate: short trials, then whole runs on held-out data.
+
+    What the loss of short trials and of a range test suggests is held against smaller rates and
+    that of the config. Ctrl-C leaves the runs out.
+    """
     if write and settings:
         raise InputError(
             "--write goes without --set: the rate is for a config with these settings; write them "
@@ -42,20 +53,55 @@ def find_lr(
     data = RunData.read(resolved)
     tell(*data.notes())
     train, _ = selection_of(resolved, data.corpora)
-    if warning := few_steps(resolved.training, steps_per_epoch(resolved, train)):
+    steps = steps_per_epoch(resolved, train)
+    if warning := few_steps(resolved.training, steps):
         tell(warning)
+    start = time.perf_counter()
     finding = find_learning_rate(resolved, train, data.vectors)
+    seconds = (time.perf_counter() - start) / finding.steps
     print(finding, flush=True)
-    rate = f"training.learning_rate {resolved.training.learning_rate:g}"
-    tell(f"this follows the loss in training, not F1: hold it against {rate} on held-out data")
     _draw(finding, plot)
-    for edge in finding.edges:
+    rehearsals = _rehearsals(
+        resolved, finding, seconds * steps * resolved.training.epochs_of(steps)
+    )
+    rate = rehearsals.suggestion if rehearsals else finding.suggestion
+    print(" ".join(finding.options(rate)), flush=True)
+    edges = _edges(finding, rehearsals)
+    for edge in edges:
         tell(f"warning: {edge}: the best rate may lie beyond")
     if write:
-        _write(finding, config)
+        _write(finding.settings(rate), edges, resolved, config)
         tell_next("ner-window", "train", config)
     else:
-        tell_next("ner-window", "train", config, *as_options(settings), *finding.options)
+        tell_next("ner-window", "train", config, *as_options(settings), *finding.options(rate))
+
+
+def _rehearsals(config: Config, finding: Finding, seconds: float) -> Rehearsals | None:
+    """Rehearse learning rates by runs of about so many seconds each; None where that is stopped."""
+    rates = ", ".join(f"{rate:g}" for rate in first_rates(config, finding.suggestion))
+    tell(
+        f"now whole runs with {rates} and maybe more, about {duration(seconds)} each, judged on "
+        "held-out data; Ctrl-C leaves them out"
+    )
+    workers = Workers(1) if seconds < SECONDS_TO_START else Workers()
+    try:
+        rehearsals = rehearse(config, finding.suggestion, workers)
+    except (KeyboardInterrupt, InputError) as reason:
+        tell(
+            f"{str(reason) or 'stopped'}: what follows is of the loss in training alone, not F1; "
+            f"hold it against training.learning_rate {config.training.learning_rate:g} on held-out "
+            "data"
+        )
+        return None
+    print(rehearsals)
+    return rehearsals
+
+
+def _edges(finding: Finding, rehearsals: Rehearsals | None) -> list[str]:
+    """Return why the suggestion may be far off."""
+    if rehearsals is None:
+        return finding.edges
+    return [f"the {rehearsals.edge} rate is the best one"] if rehearsals.edge else []
 
 
 def _check_plot(plot: Path) -> None:
@@ -78,13 +124,16 @@ def _draw(finding: Finding, plot: Path) -> None:
         tell(f"plot: {plot}")
 
 
-def _write(finding: Finding, config: Path) -> None:
+def _write(settings: dict[str, float], edges: list[str], config: Config, path: Path) -> None:
     """Write the suggestion into the config. Raises InputError where it is no more than a guess."""
-    if finding.edges:
+    rates = ", ".join(f"{key}: {rate:g}" for key, rate in settings.items())
+    if settings["training.learning_rate"] == config.training.learning_rate:
+        tell(f"{path} is left as it was: {rates}")
+        return
+    if edges:
         raise InputError(
-            f"{config} is left as it was: {finding.edges[0]}, so that the suggestion is a guess; "
-            f"to try it all the same: {' '.join(finding.options)}"
+            f"{path} is left as it was: {edges[0]}, so that the suggestion is a guess; "
+            f"to try it all the same: {rates}"
         )
-    change_settings(config, finding.settings)
-    rates = ", ".join(f"{key}: {rate:g}" for key, rate in finding.settings.items())
-    tell(f"written into {config}: {rates}")
+    change_settings(path, settings)
+    tell(f"written into {path}: {rates}")

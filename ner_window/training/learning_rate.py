@@ -13,6 +13,8 @@ On few data that comes too late: they are known by heart before the rate is too 
 the loss stays at 0 to the end of the range. Then the trials decide, which start anew: suggested is
 a third of the rate of the best.
 
+What the loss suggests is where :mod:`ner_window.training.rehearsal` begins.
+
 Where nothing can be told there is no suggestion: where a trial is longer than the whole run, or the
 losses of the trials do not differ.
 
@@ -111,22 +113,25 @@ class Finding:
         return float(f"{rate:.2g}")
 
     @property
+    def steps(self) -> int:
+        """About how many steps it took."""
+        return TRIAL_STEPS * len(self.trials) + len(self.range_test.rates)
+
+    @property
     def best_trial(self) -> Trial:
         """The trial with the lowest loss."""
         return min(self.trials, key=lambda trial: trial.loss)
 
-    @property
-    def settings(self) -> dict[str, float]:
-        """The suggestion as settings of a config, by key."""
-        rates = {"training.learning_rate": self.suggestion}
+    def settings(self, rate: float) -> dict[str, float]:
+        """Return a learning rate as settings of a config, by key."""
+        rates = {"training.learning_rate": rate}
         if self.ratio is not None:
-            rates["embeddings.learning_rate"] = float(f"{self.suggestion * self.ratio:.2g}")
+            rates["embeddings.learning_rate"] = float(f"{rate * self.ratio:.2g}")
         return rates
 
-    @property
-    def options(self) -> list[str]:
-        """The suggestion as options of the command line."""
-        pairs = [("--set", f"{key}={rate:g}") for key, rate in self.settings.items()]
+    def options(self, rate: float) -> list[str]:
+        """Return a learning rate as options of the command line."""
+        pairs = [("--set", f"{key}={value:g}") for key, value in self.settings(rate).items()]
         return [word for pair in pairs for word in pair]
 
     @property
@@ -150,12 +155,12 @@ class Finding:
         test = self.range_test
         edge = f", the {test.edge} end of the range" if test.edge else ""
         share = "a third of the best trial's" if test.edge == "upper" else "a tenth of it"
+        suggested = f"{self.suggestion:g}, {share}"
         return "\n".join(
             [
                 *lines,
                 f"range test from {test.rates[0]:.2g} to {test.rates[-1]:.2g}: the loss is lowest "
-                f"at {test.best_rate:.2g}{edge}; suggested is {share}",
-                " ".join(self.options),
+                f"at {test.best_rate:.2g}{edge}; it suggests {suggested}",
             ]
         )
 

@@ -423,9 +423,11 @@ def test_find_lr_prints_a_suggestion_and_writes_a_plot_only(run, config_file, tm
     assert code == 0, err
     plot = tmp_path / f"{config_file.stem}.find-lr.svg"
     assert set(tmp_path.rglob("*")) - before == {plot}
-    *_, told, command = err.splitlines()
-    assert told == f"plot: {plot.name}"
+    *_, command = err.splitlines()
+    assert f"\nplot: {plot.name}\n" in err
+    assert "now whole runs with 0.05, " in err
     *_, suggestion = out.splitlines()
+    assert "learning rate  F1 on dev, whole runs\n" in out
     assert re.fullmatch(r"--set training\.learning_rate=[0-9.e-]+", suggestion)
     assert command.endswith(f"{config_file} {' '.join(ENOUGH)} {suggestion}")
     few = ("--set", "training.epochs=2", "--out", "run")
@@ -441,8 +443,9 @@ def test_find_lr_prints_a_suggestion_and_writes_a_plot_only(run, config_file, tm
 
 
 def test_find_lr_writes_the_rate_into_the_config(run, config_file):
-    text = config_file.read_text().replace("epochs: 3", "epochs: 70") + "# mine\n"
-    config_file.write_text(text.replace("scale: 0.5", "learning_rate: 0.025"))
+    text = config_file.read_text().replace("epochs: 3", "epochs: 30") + "# mine\n"
+    text = text.replace("learning_rate: 0.05", "learning_rate: 0.0005")  # too low
+    config_file.write_text(text.replace("scale: 0.5", "learning_rate: 0.00025"))
     code, out, err = run("find-lr", config_file, "--write")
     assert code == 0, err
     assert f"written into {config_file}: training.learning_rate" in err

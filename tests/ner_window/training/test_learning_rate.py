@@ -55,7 +55,7 @@ def test_every_head_gets_a_suggestion_within_the_range(config_file, model):
     assert np.isfinite(losses).all()
     assert (np.diff(rates) > 0).all()
     assert rates[0] <= finding.suggestion <= rates[-1]
-    options = finding.options[1::2]
+    options = finding.options(finding.suggestion)[1::2]
     assert load_config(config_file, options).training.learning_rate == finding.suggestion
 
 
@@ -92,10 +92,9 @@ def test_the_rate_of_the_vectors_keeps_its_ratio(config_file):
     rates = ["training.learning_rate=0.1", "embeddings.learning_rate=0.02"]
     finding = find(config_file, *rates, powers=TWO)
     assert finding.ratio == pytest.approx(0.2)
-    assert finding.settings["embeddings.learning_rate"] == pytest.approx(
-        finding.suggestion / 5, rel=0.05
-    )
-    assert "--set embeddings.learning_rate=" in str(finding)
+    settings = finding.settings(0.01)
+    assert settings == {"training.learning_rate": 0.01, "embeddings.learning_rate": 0.002}
+    assert "embeddings.learning_rate=0.002" in finding.options(0.01)
     assert figures(finding) != figures(find(config_file, rates[0], powers=TWO))
 
 
@@ -115,7 +114,7 @@ def test_no_finite_loss_at_all_is_told(config_file):
 def test_the_suggestion_is_a_tenth_of_the_best_rate():
     finding = finding_of([0.001, 0.01, 0.1, 1.0], [2.0, 1.5, 0.5, 9.0])
     assert finding.suggestion == 0.01
-    assert finding.options == ["--set", "training.learning_rate=0.01"]
+    assert finding.options(0.01) == ["--set", "training.learning_rate=0.01"]
     assert finding.edges == []
     assert finding_of([0.02, 0.2], [1.0, 2.0]).suggestion == 0.02  # not below what was tried
 
@@ -125,7 +124,7 @@ def test_a_loss_that_never_rises_leaves_it_to_the_trials():
     finding = finding_of(rates, np.linspace(2, 0, RANGE_STEPS))
     assert finding.range_test.edge == "upper"
     assert finding.suggestion == 0.033
-    assert "lowest at 10, the upper end of the range; suggested is a third of" in str(finding)
+    assert "lowest at 10, the upper end of the range; it suggests 0.033, a third of" in str(finding)
     assert finding_of(rates[:200], np.linspace(2, 0, 200)).range_test.edge is None  # it diverged
 
 
