@@ -52,3 +52,8 @@ def megabytes(size: int) -> str:
 def interval_text(interval: tuple[float, float] | None) -> str:
     """Return ``80.12 to 84.90``, and ``-`` where there is no interval."""
     return "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
+
+
+def p_text(p: float) -> str:
+    """Return ``0.0123``, and ``<.0001`` of what is smaller."""
+    return f"{p:.4f}" if p >= 0.0001 else "<.0001"

@@ -123,7 +123,7 @@ def _read(study: Study) -> RunData:
 
 def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) -> None:
     """Write what the study says into its folder, and print it."""
-    statistics = statistics_of(results, study.metric)
+    statistics = statistics_of(results, study.metric, study.margin)
     arms = studied_vectors(study, results, data)
     shown = tqdm(arms, "vectors", len(results.arms), unit=" arms", leave=False, disable=None)
     vectors = dict(shown)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ner_window.errors import InputError
 from ner_window.pages.base import FOLDER, around
-from ner_window.wording import interval_text
+from ner_window.wording import interval_text, p_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -60,6 +60,7 @@ def _environment(folder: Path) -> Environment:
         percent=_percent,
         share=_share,
         interval=interval_text,
+        p_value=p_text,
         figure="{:.3g}".format,
         tokens="{:,.0f}".format,
     )

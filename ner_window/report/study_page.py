@@ -14,7 +14,7 @@ from ner_window.study.arms import Arm, phrase_of
 from ner_window.study.studied_vectors import chosen_runs
 from ner_window.study.tuning import mean_f1
 from ner_window.study.tv_telly import NEAR
-from ner_window.study.verdict import notes, verdict
+from ner_window.study.verdict import not_told_apart_phrase, notes, verdict
 from ner_window.training.run_folder import describe_environment
 
 TEMPLATE = Path(__file__).parent / "templates" / "study.html"
@@ -51,6 +51,7 @@ def study_page(reported: ReportedStudy) -> str:
         size_headings=[f"{tokens:,.0f} tokens" for tokens in reported.sizes.values()],
         rate_headings=[f"{rate:g}" for rate in rates],
         phrase=phrase_of,
+        no_crossing=not_told_apart_phrase,
         summaries={name: arm.summary for name, arm in Arm.variants.items()},
         seen=chosen_runs(results),
         swapped={arm: v.swap_back for arm, v in reported.vectors.items() if v.swap_back},

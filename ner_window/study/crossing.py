@@ -1,65 +1,112 @@
-"""Where the learning curves of two arms cross."""
+"""Where the learning curves of two arms cross, if that is shown.
+
+Noise around 0 changes its sign at almost any place: that a curve of differences, or most of its
+resamples, change their sign shows nothing. A crossing is shown by two differences: one detected at
+a smaller size, and one of the other sign detected at a larger (an intersection-union test, Berger
+1982, of what is corrected for the number of sizes). Its place is wherever between these two the
+difference is not told from 0 (the interval of Fieller 1954).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from ner_window.arrays import FloatArray
-from ner_window.evaluation.bootstrap import percentile_interval
+from ner_window.evaluation.comparison import SIGNIFICANT
 from ner_window.study.arms import ArmName
+from ner_window.study.differences import Difference
 from ner_window.study.draws import Draws
+from ner_window.study.resampled_mean import Interval, ResampledMean
+
+STEPS = 50  # between two sizes: places at which a difference is tested
 
 
 @dataclass(frozen=True)
 class Crossing:
     """Where the learning curves of two arms cross for the last time, in training tokens.
 
-    Curves are straight lines between the sizes, over the logarithm of the tokens. ``tokens`` is
-    None where they do not cross; ``share`` is the share of resamples in which they do, and
-    ``interval`` that of the crossing point in those.
+    Curves are straight lines between the sizes, over the logarithm of the tokens. ``between`` are
+    the sizes at which differences of opposite signs are detected; ``tokens`` is the place where the
+    measured curves cross, and ``interval`` that of 95%. They are None where no crossing is shown.
     """
 
     one: ArmName
     other: ArmName
-    tokens: float | None
-    interval: tuple[float, float] | None
-    share: float
+    between: tuple[float, float] | None = None
+    tokens: float | None = None
+    interval: Interval = None
 
 
-def crossing_of(draws: Draws, one: int, other: int) -> Crossing | None:
-    """Return where two arms cross, None where they share fewer than two sizes."""
-    differences = draws.values[other] - draws.values[one]
-    sizes = np.flatnonzero((~np.isnan(differences)).any(axis=1)).tolist()
-    if len(sizes) < 2:
+def crossing_of(draws: Draws, pair: Sequence[Difference]) -> Crossing | None:
+    """Return where two arms cross by their differences, None where these are of one size only."""
+    if len(pair) < 2:
         return None
-    curve = np.nanmean(differences[sizes], axis=1)
-    drawn = np.stack([draws.difference(one, other, size) for size in sizes], axis=1)
-    tokens = np.array([draws.tokens[size] for size in sizes])
-    point = float(last_crossing(curve[np.newaxis], tokens)[0])
-    points = last_crossing(drawn, tokens)
-    arms = draws.results.arms
+    one, other = pair[0].one, pair[0].other
+    ends = _sides(pair)
+    if ends is None:
+        return Crossing(one, other)
+    means, logs = _interpolated(draws, pair[ends[0] : ends[1] + 1])
+    signs = np.array([np.sign(mean.value) if mean.p < SIGNIFICANT else 0 for mean in means])
+    # The places before the first that is not clearly on the left side, and after the last that is
+    # not clearly on the right: at the ends, both are.
+    left, right = signs[0], signs[-1]
+    first = int(np.flatnonzero(signs != left)[0]) - 1
+    last = int(np.flatnonzero(signs != right)[-1]) + 1
+    low, high = np.exp(logs[[first, last]]).tolist()
+    values = np.array([mean.value for mean in means])
     return Crossing(
-        one=arms[one],
-        other=arms[other],
-        tokens=None if np.isnan(point) else point,
-        interval=percentile_interval(points),
-        share=float(np.mean(~np.isnan(points))),
+        one=one,
+        other=other,
+        between=(pair[ends[0]].tokens, pair[ends[1]].tokens),
+        tokens=last_sign_change(values, np.exp(logs)),
+        interval=(low, high),
     )
 
 
-def last_crossing(differences: FloatArray, tokens: FloatArray) -> FloatArray:
-    """Return where each row of differences (n, sizes) last changes its sign, (n,).
+def _sides(pair: Sequence[Difference]) -> tuple[int, int] | None:
+    """Return the last two places of a pair at which opposite signs are detected."""
+    detected = [
+        place for place, each in enumerate(pair) if each.is_told_apart and not each.is_of_two_models
+    ]
+    changes = [
+        (left, right)
+        for left, right in pairwise(detected)
+        if pair[left].value * pair[right].value < 0
+    ]
+    return changes[-1] if changes else None
+
+
+def _interpolated(
+    draws: Draws, pair: Sequence[Difference]
+) -> tuple[list[ResampledMean], FloatArray]:
+    """Return differences at places between some sizes, and log(tokens) of these places."""
+    arms, sizes = draws.results.arms, draws.results.sizes
+    one, other = arms.index(pair[0].one), arms.index(pair[0].other)
+    known = [draws.difference(one, other, sizes.index(each.size)) for each in pair]
+    at_sizes = [mean for mean in known if mean is not None]
+    places = np.log([each.tokens for each in pair])
+    means, logs = [at_sizes[0]], [places[:1]]
+    for (left, right), (start, end) in zip(pairwise(at_sizes), pairwise(places), strict=True):
+        shares = np.linspace(0, 1, STEPS + 1)[1:]
+        means += [(1 - share) * left + share * right for share in shares.tolist()]
+        logs.append(start + shares * (end - start))
+    return means, np.concatenate(logs)
+
+
+def last_sign_change(differences: FloatArray, tokens: FloatArray) -> float:
+    """Return where differences (sizes,) last change their sign, NaN where they do not.
 
     ``tokens`` (sizes,) are ascending; between two of them a difference is a straight line over
-    log(tokens). NaN where the sign does not change.
+    log(tokens).
     """
-    points = np.full(len(differences), np.nan)
-    logs = np.log(tokens)
-    for left in range(len(tokens) - 1):
-        before, after = differences[:, left], differences[:, left + 1]
-        crosses = (before > 0) != (after > 0)
-        share = before[crosses] / (before[crosses] - after[crosses])
-        points[crosses] = np.exp(logs[left] + share * (logs[left + 1] - logs[left]))
-    return points
+    changes = np.flatnonzero((differences[:-1] > 0) != (differences[1:] > 0))
+    if not len(changes):
+        return float("nan")
+    left = changes[-1]
+    before, after = differences[left : left + 2]
+    start, end = np.log(tokens[left : left + 2])
+    return float(np.exp(start + before / (before - after) * (end - start)))

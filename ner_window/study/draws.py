@@ -6,15 +6,8 @@ scored on the same sentences. So a resample draws seeds and, apart from that, un
 documents), and all arms and sizes are scored on the same draw: differences are paired by both.
 Drawing units for each seed anew would average away what the sentences have in common.
 
-With V(s), V(u) and V(su) the variance of a mean over resamples of the seeds alone, of the units
-alone and of both, the variance of the mean is about V = 2 V(s) + 2 V(u) - V(su): resampling both
-counts the chance that belongs to neither alone, the interaction, three times. So resamples of both
-are drawn together by sqrt(V / V(su)). They are spread again by t / z at 97.5%, t with the degrees
-of freedom that K seeds leave (V^2 / (V(s)^2 / (K - 1) + V(u)^2 / (U - 1))). Of K seeds K - 1 are
-drawn, because drawing K makes V(s) smaller by (K - 1) / K.
-
-Sources: the bootstrap of crossed data and what it overcounts, Owen 2007; of seeds and test items,
-Sellam et al. 2022; K - 1 draws, Rao and Wu 1988; degrees of freedom, Satterthwaite 1946.
+Of K seeds K - 1 are drawn, because drawing K makes their variance smaller by (K - 1) / K (Rao and
+Wu 1988).
 """
 
 from __future__ import annotations
@@ -23,10 +16,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
-from ner_window.arrays import Array, BoolArray, FloatArray
+from ner_window.arrays import BoolArray, FloatArray
 from ner_window.evaluation.bootstrap import SEED, Units, figures, resampled
+from ner_window.study.resampled_mean import ResampledMean
 from ner_window.study.results import RunResult, StudyResults
 
 Metric = Literal["precision", "recall", "f1"]
@@ -52,37 +45,33 @@ class Draws:
         self.weights = _seed_weights(len(self.seeds), resamples)
         self.tokens = _mean_tokens(results)
 
-    def mean(self, arm: int, size: int) -> FloatArray:
-        """Return the mean over the seeds of an arm at a size in all resamples, (resamples,)."""
-        drawn = self._resampled_mean(self.values[arm, size], self.drawn[:, arm, size])
-        return np.clip(drawn, 0, 100)
+    def mean(self, arm: int, size: int) -> ResampledMean | None:
+        """Return that of an arm at a size over the seeds, None where no run has one."""
+        return self._resampled(self.values[arm, size], self.drawn[:, arm, size])
 
-    def difference(self, one: int, other: int, size: int) -> FloatArray:
-        """Return arm other minus arm one at a size, in all resamples, (resamples,).
-
-        It is the mean over the seeds that both have; there is at least one.
-        """
+    def difference(self, one: int, other: int, size: int) -> ResampledMean | None:
+        """Return arm other minus arm one at a size, over the seeds that both have, None of none."""
         values, drawn = self.values[:, size], self.drawn[:, :, size]
-        return self._resampled_mean(values[other] - values[one], drawn[:, other] - drawn[:, one])
+        return self._resampled(values[other] - values[one], drawn[:, other] - drawn[:, one])
 
-    def _resampled_mean(self, values: Array, drawn: FloatArray) -> FloatArray:
-        """Return the mean over the seeds (seeds,) in resamples, (resamples,), with its variance.
+    def common_seeds(self, one: int, other: int, size: int) -> list[int]:
+        """Return the seeds that two arms both have at a size."""
+        is_common = ~np.isnan(self.values[one, size] + self.values[other, size])
+        return [seed for seed, common in zip(self.seeds, is_common, strict=True) if common]
 
-        ``drawn`` (resamples, seeds) are the values in resamples of the units.
-        """
-        both = _weighted(drawn, self.weights)
-        of_both = float(np.nanvar(both))
-        of_seeds = float(np.nanvar(_weighted(values[np.newaxis], self.weights)))
-        of_units = float(np.nanvar(_weighted(drawn, np.ones_like(self.weights))))
-        if of_both == 0:
-            return both
-        variance = max(2 * of_seeds + 2 * of_units - of_both, of_seeds, of_units)
-        seeds, units = int(np.count_nonzero(~np.isnan(values))), self.results.units.count
-        freedom = variance**2 / (of_seeds**2 / max(seeds - 1, 1) + of_units**2 / max(units - 1, 1))
-        spread = np.sqrt(variance / of_both) * stdtrit(freedom, 0.975) / ndtri(0.975)
-        center = np.nanmean(both)
-        widened: FloatArray = center + spread * (both - center)
-        return widened
+    def _resampled(self, values: FloatArray, drawn: FloatArray) -> ResampledMean | None:
+        """Return the mean of values (seeds,), ``drawn`` (resamples, seeds) with the units."""
+        is_there = ~np.isnan(values)
+        if not is_there.any():
+            return None
+        return ResampledMean(
+            value=float(values[is_there].mean()),
+            of_seeds=_weighted(values[np.newaxis], self.weights),
+            of_units=_weighted(drawn, np.ones_like(self.weights)),
+            of_both=_weighted(drawn, self.weights),
+            seeds=int(np.count_nonzero(is_there)),
+            units=self.results.units.count,
+        )
 
 
 def _stacked(

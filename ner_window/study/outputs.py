@@ -12,14 +12,16 @@ from typing import Any
 
 from ner_window.files import new_file
 from ner_window.study.arms import ArmName
+from ner_window.study.differences import Difference
 from ner_window.study.results import StudyResults
-from ner_window.study.statistics import Cell, Difference, Estimate, Statistics
+from ner_window.study.slices import SliceDifference, SliceDifferences
+from ner_window.study.statistics import Cell, Estimate, Statistics
 from ner_window.study.studied_vectors import chosen_runs
 from ner_window.study.study_config import Study
 from ner_window.study.vector_analysis import VectorAnalysis
-from ner_window.study.verdict import METRICS, notes, verdict
+from ner_window.study.verdict import METRICS, notes, verdict, verdict_arms
 from ner_window.training.run_folder import describe_environment
-from ner_window.wording import interval_text
+from ner_window.wording import interval_text, p_text
 
 CSV, JSON = "runs.csv", "study.json"
 
@@ -99,8 +101,10 @@ def summary(study: Study, results: StudyResults, statistics: Statistics) -> str:
         f"{metric + ' on ' + study.reported:<14}{'size':>8}{'tokens':>10}{'lr':>8}{'seeds':>6}"
         f"{'mean':>8}{'dev':>6}  {'95% interval':<16}{'seen':>7}{'unseen':>8}"
     )
+    margin = f"+-{statistics.margin:g}"
     differences = (
-        f"{'difference':<26}{'size':>8}{'value':>8}  {'95% interval':<18}{'p':>7}{'Holm':>8}"
+        f"{'difference':<26}{'size':>8}{'value':>8}  {'95% interval':<18}{'p':>7}{'sizes':>8}"
+        f"{'all':>8}{margin:>8}"
     )
     return "\n".join(
         [
@@ -110,6 +114,7 @@ def summary(study: Study, results: StudyResults, statistics: Statistics) -> str:
             differences,
             *map(_difference_row, statistics.differences),
             "",
+            *_slice_table(statistics),
             *(f"- {note}" for note in notes(study, results, statistics)),
             "",
             verdict(statistics),
@@ -134,5 +139,29 @@ def _difference_row(difference: Difference) -> str:
     pair = f"{difference.other} - {difference.one}"
     return (
         f"{pair:<26}{difference.size:>8}{difference.value:>+8.2f}  "
-        f"{interval_text(difference.interval):<18}{difference.p:>7.4f}{difference.adjusted_p:>8.4f}"
+        f"{interval_text(difference.interval):<18}{p_text(difference.p):>7}"
+        f"{p_text(difference.pair_p):>8}{p_text(difference.adjusted_p):>8}"
+        f"{p_text(difference.equivalence_p):>8}"
+    )
+
+
+def _slice_table(statistics: Statistics) -> list[str]:
+    """Return the differences by what training showed, of the arms that the verdict is about."""
+    one, other = verdict_arms(statistics)
+    rows = [row for each in statistics.slices_of_pair(one, other) for row in _slice_rows(each)]
+    if not rows:
+        return []
+    heading = f"{f'{other} - {one}, mentions':<26}{'size':>8}{'value':>8}  {'95% interval':<18}"
+    return [f"{heading}{'p':>7}", *rows, ""]
+
+
+def _slice_rows(slices: SliceDifferences) -> list[str]:
+    named = {"seen": slices.seen, "unseen": slices.unseen, "unseen - seen": slices.contrast}
+    return [_slice_row(name, slices.size, each) for name, each in named.items() if each]
+
+
+def _slice_row(name: str, size: str, tested: SliceDifference) -> str:
+    return (
+        f"{name:<26}{size:>8}{tested.value:>+8.2f}  {interval_text(tested.interval):<18}"
+        f"{p_text(tested.p):>7}"
     )

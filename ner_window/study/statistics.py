@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from ner_window.evaluation.bootstrap import (
-    LEVEL,
-    POWER_FACTOR,
-    SEED,
-    bootstrap_p,
-    percentile_interval,
-)
-from ner_window.evaluation.comparison import SIGNIFICANT
-from ner_window.evaluation.multiplicity import holm
+from ner_window.evaluation.bootstrap import LEVEL, SEED
 from ner_window.study.arms import ArmName
 from ner_window.study.crossing import Crossing, crossing_of
+from ner_window.study.differences import Difference, differences_of
 from ner_window.study.draws import Draws, Metric
+from ner_window.study.resampled_mean import Interval
 from ner_window.study.results import SEEN, UNSEEN, StudyResults
-
-Interval = tuple[float, float] | None
+from ner_window.study.slices import SliceDifferences, slice_differences_of
 
 RESAMPLES = 5000
 GROUPS = {"all": slice(None), "seen": SEEN, "unseen": UNSEEN}
@@ -61,61 +54,22 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """ArmName ``other`` minus arm ``one`` at a size, over the ``seeds`` that both have.
-
-    ``p`` is that of the bootstrap, two-sided; ``adjusted_p`` is Holm's, for all differences of the
-    study together. ``detectable`` is the smallest difference that would be detected with 80% power
-    at the 5% level, were it the only one.
-    """
-
-    one: ArmName
-    other: ArmName
-    size: str
-    tokens: float
-    seeds: list[int]
-    value: float
-    interval: Interval
-    standard_error: float
-    p: float
-    adjusted_p: float
-
-    @property
-    def detectable(self) -> float:
-        """The smallest difference that would be detected with 80% power at the 5% level."""
-        return POWER_FACTOR * self.standard_error
-
-    @property
-    def is_detected(self) -> bool:
-        """Whether the difference, looked at alone, is detected at the 5% level."""
-        return self.p < SIGNIFICANT
-
-    @property
-    def is_detected_among_all(self) -> bool:
-        """Whether it is detected with all other differences of the study taken into account."""
-        return self.adjusted_p < SIGNIFICANT
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return everything as plain values, for JSON."""
-        return {
-            **asdict(self),
-            "detectable": self.detectable,
-            "is_detected": self.is_detected,
-            "is_detected_among_all": self.is_detected_among_all,
-        }
-
-
-@dataclass(frozen=True)
 class Statistics:
-    """All that is said of a study. ``units`` names what is drawn, ``unit_count`` of how many."""
+    """All that is said of a study.
+
+    ``units`` names what is drawn, ``unit_count`` of how many; ``margin`` is the difference, in
+    points, below which arms count as equivalent.
+    """
 
     metric: Metric
     units: str
     unit_count: int
     cells: list[Cell]
     differences: list[Difference]
+    slices: list[SliceDifferences]
     crossings: list[Crossing]
     resamples: int
+    margin: float
 
     def cell(self, arm: ArmName, size: str) -> Cell | None:
         """Return the cell of an arm at a size, None where no run has succeeded."""
@@ -124,6 +78,10 @@ class Statistics:
     def of_pair(self, one: ArmName, other: ArmName) -> list[Difference]:
         """Return the differences of two arms, smallest size first."""
         return [d for d in self.differences if (d.one, d.other) == (one, other)]
+
+    def slices_of_pair(self, one: ArmName, other: ArmName) -> list[SliceDifferences]:
+        """Return the differences of two arms on seen and unseen mentions, smallest size first."""
+        return [s for s in self.slices if (s.one, s.other) == (one, other)]
 
     def crossing(self, one: ArmName, other: ArmName) -> Crossing | None:
         """Return the crossing of two arms, None where they share fewer than two sizes."""
@@ -141,31 +99,37 @@ class Statistics:
                 "seed": SEED,
             },
             "cells": [asdict(cell) for cell in self.cells],
+            "margin": self.margin,
             "differences": [difference.as_dict() for difference in self.differences],
+            "slices": [slices.as_dict() for slices in self.slices],
             "crossings": [asdict(crossing) for crossing in self.crossings],
         }
 
 
 def statistics_of(
-    results: StudyResults, metric: Metric = "f1", resamples: int = RESAMPLES
+    results: StudyResults, metric: Metric = "f1", margin: float = 1.0, resamples: int = RESAMPLES
 ) -> Statistics:
-    """Return what the runs of a study say."""
+    """Return what the runs of a study say; ``margin`` as :class:`Statistics` has it."""
     draws = {name: Draws(results, metric, group, resamples) for name, group in GROUPS.items()}
-    main = draws["all"]
-    pairs = list(combinations(range(len(results.arms)), 2))
-    places = [(arm, size) for arm in range(len(results.arms)) for size in range(len(results.sizes))]
-    differences = [
-        _difference(main, *pair, size) for pair in pairs for size in range(len(results.sizes))
+    arms, sizes = results.arms, range(len(results.sizes))
+    pairs = list(combinations(range(len(arms)), 2))
+    differences = differences_of(draws["all"], pairs, margin)
+    by_pair = [
+        [each for each in differences if (each.one, each.other) == (arms[one], arms[other])]
+        for one, other in pairs
     ]
-    crossings = [crossing_of(main, *pair) for pair in pairs]
+    crossings = [crossing_of(draws["all"], pair) for pair in by_pair]
+    places = [(arm, size) for arm in range(len(arms)) for size in sizes]
     return Statistics(
         metric=metric,
         units=results.units.name,
         unit_count=results.units.count,
-        resamples=resamples,
         cells=[cell for place in places if (cell := _cell(results, draws, *place))],
-        differences=_with_holm([difference for difference in differences if difference]),
+        differences=differences,
+        slices=slice_differences_of(draws, pairs),
         crossings=[crossing for crossing in crossings if crossing],
+        resamples=resamples,
+        margin=margin,
     )
 
 
@@ -192,35 +156,7 @@ def _cell(results: StudyResults, draws: Mapping[str, Draws], arm: int, size: int
 
 
 def _estimate(draws: Draws, arm: int, size: int) -> Estimate:
-    values = draws.values[arm, size]
-    if np.isnan(values).all():
+    mean = draws.mean(arm, size)
+    if mean is None:
         return Estimate(None, None)
-    return Estimate(float(np.nanmean(values)), percentile_interval(draws.mean(arm, size)))
-
-
-def _difference(draws: Draws, one: int, other: int, size: int) -> Difference | None:
-    """Return arm other minus arm one, with Holm's p still to be found."""
-    values = draws.values[other, size] - draws.values[one, size]
-    is_common = ~np.isnan(values)
-    if not is_common.any():
-        return None
-    value = float(values[is_common].mean())
-    drawn = draws.difference(one, other, size)
-    arms, p = draws.results.arms, bootstrap_p(drawn, value)
-    return Difference(
-        one=arms[one],
-        other=arms[other],
-        size=draws.results.sizes[size],
-        tokens=draws.tokens[size],
-        seeds=np.array(draws.seeds)[is_common].tolist(),
-        value=value,
-        interval=percentile_interval(drawn),
-        standard_error=float(np.nanstd(drawn, ddof=1)),
-        p=p,
-        adjusted_p=p,
-    )
-
-
-def _with_holm(differences: list[Difference]) -> list[Difference]:
-    adjusted = holm([difference.p for difference in differences])
-    return [replace(each, adjusted_p=p) for each, p in zip(differences, adjusted, strict=True)]
+    return Estimate(mean.value, mean.percentile_interval(0, 100))

@@ -100,6 +100,11 @@ class Study(Section):
     metric: Literal["f1", "precision", "recall"] = Field(
         "f1", description="what is compared, as the shared task counts it"
     )
+    margin: PositiveFloat = Field(
+        1.0,
+        description="a difference too small to matter, in points of the metric: where arms are not "
+        "told apart, two one-sided tests say whether they lie within it",
+    )
     reported: Literal["dev", "test"] = Field(
         "dev", description="the data of the base config that results are reported on"
     )

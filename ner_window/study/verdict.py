@@ -2,99 +2,179 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ner_window.evaluation.bootstrap import LEVEL
 from ner_window.study.arms import ArmName, phrase_of
 from ner_window.study.crossing import Crossing
+from ner_window.study.differences import Difference
+from ner_window.study.resampled_mean import Interval
 from ner_window.study.results import StudyResults
-from ner_window.study.statistics import Difference, Statistics
+from ner_window.study.slices import SliceDifferences
+from ner_window.study.statistics import Statistics
 from ner_window.study.study_config import Study
-from ner_window.wording import counted
+from ner_window.wording import counted, interval_text, listed
 
 METRICS = {"f1": "F1", "precision": "precision", "recall": "recall"}
 FEW_SEEDS = 5
+WHOLE = "all"  # the size that is all training data
 
 
 def verdict(statistics: Statistics) -> str:
     """Return whether fine-tuned or frozen vectors are better, and how that changes with the size.
 
-    Where an arm is missing it is about the first two arms. The answer may be that the difference
-    is smaller than the study can see: than what would be detected with 80% power.
+    Where an arm is missing it is about the first two arms. Better is what is detected with the
+    largest and the smallest size counted; of what is not, the sentence gives the interval, and
+    whether it lies within the margin.
     """
     pair = _pair(statistics)
     if not pair:
         return "There is nothing to compare: no two arms have runs of a common seed."
-    largest = pair[-1]
-    parts = [_at_largest(largest, statistics), *_elsewhere(pair, statistics)]
-    return "; ".join(parts) + "."
+    named = pair if len(pair) == 1 else [pair[-1], pair[0]]
+    parts = [_said_of(each, statistics, is_first=each is pair[-1]) for each in named]
+    parts += _of_the_curves(pair, statistics)
+    sentences = [*_of_one_seed(named), "; ".join(parts) + ".", *_by_slice(pair[-1], statistics)]
+    return " ".join(sentences)
 
 
 def _pair(statistics: Statistics) -> list[Difference]:
     """Return the differences that the verdict is about, smallest size first."""
-    return statistics.of_pair("frozen", "finetuned") or [
-        difference
-        for difference in statistics.differences
-        if (difference.one, difference.other)
-        == (statistics.differences[0].one, statistics.differences[0].other)
-    ]
+    return statistics.of_pair(*verdict_arms(statistics))
 
 
-def _at_largest(difference: Difference, statistics: Statistics) -> str:
-    metric, tokens = METRICS[statistics.metric], f"{difference.tokens:,.0f} training tokens"
+def verdict_arms(statistics: Statistics) -> tuple[ArmName, ArmName]:
+    """Return the arms that the verdict is about: frozen and fine-tuned ones, or the first two."""
+    pair = "frozen", "finetuned"
+    if statistics.of_pair(*pair) or not statistics.differences:
+        return pair
+    first = statistics.differences[0]
+    return first.one, first.other
+
+
+def _said_of(difference: Difference, statistics: Statistics, is_first: bool) -> str:
+    """Return what is said of a size; ``is_first`` is the one that names everything."""
+    tokens = f"{'all ' * (difference.size == WHOLE)}{difference.tokens:,.0f}"
+    start = f"With {tokens} training tokens, " if is_first else f"with {tokens}, "
+    if difference.is_told_apart:
+        return start + _better(difference, statistics, is_first)
+    return start + _not_told_apart(difference, statistics, is_first)
+
+
+def _better(difference: Difference, statistics: Statistics, is_first: bool) -> str:
+    pair = difference.one, difference.other
+    worse, better = pair if difference.value > 0 else pair[::-1]
+    verb = "is" if difference.is_of_two_models else "are"
+    metric = f" {METRICS[statistics.metric]}" if is_first else ""
+    than = f" than {_named(difference, worse)}" if is_first else ""
+    amount = f"{abs(difference.value):.2f}{metric} better{than}"
+    interval = _better_minus_worse(difference)
+    return f"{_named(difference, better)} {verb} {amount} ({_interval(interval)})"
+
+
+def _better_minus_worse(difference: Difference) -> Interval:
+    if difference.interval is None or difference.value > 0:
+        return difference.interval
+    low, high = difference.interval
+    return -high, -low
+
+
+def _not_told_apart(difference: Difference, statistics: Statistics, is_first: bool) -> str:
+    """Give the interval, and what the test of equivalence says."""
+    metric = METRICS[statistics.metric]
+    pair = difference.one, difference.other
+    subject = listed(_named(difference, arm) for arm in pair) if is_first else "they"
+    minus = f"{difference.other} - {difference.one}: " if is_first else ""
+    amount = f"{minus}{difference.value:+.2f}{f' {metric}' if is_first else ''}"
+    if difference.interval is None:
+        return f"{subject} are not told apart ({amount}; nothing varies by which to tell)"
+    found = f"{subject} are not told apart ({amount}, {_interval(difference.interval)}"
     if difference.is_detected:
-        worse, better = _ordered(difference)
-        return (
-            f"With {tokens}, {phrase_of(better)} are {abs(difference.value):.2f} {metric} better "
-            f"than {phrase_of(worse)}{_interval(difference)}"
-        )
+        found += f"; p = {difference.p:.3f}, {difference.pair_p:.3f} with both sizes counted"
+    if difference.is_equivalent:
+        return f"{found}) and lie within {statistics.margin:g} {metric} of each other"
+    return f"{found}); a difference of {statistics.margin:g} {metric} is not ruled out"
+
+
+def _named(difference: Difference, arm: ArmName) -> str:
+    """Return the vectors of an arm or, with one seed, the model that has them."""
+    return f"{'the model with ' * difference.is_of_two_models}{phrase_of(arm)}"
+
+
+def _interval(interval: Interval) -> str:
+    return f"{LEVEL}% interval {interval_text(interval)}"
+
+
+def _of_the_curves(pair: Sequence[Difference], statistics: Statistics) -> list[str]:
+    """Tell where the curves cross, or at which sizes they are not told apart."""
+    crossing = statistics.crossing(pair[0].one, pair[0].other)
+    if crossing is None or any(each.is_of_two_models for each in pair):
+        return []
+    if crossing.between is not None:
+        return [crossing_phrase(crossing)]
+    if len(pair) == 2 or (pair[0].is_told_apart and pair[-1].is_told_apart):
+        return []  # the sizes that are named say it
+    return [not_told_apart_phrase(pair)]
+
+
+def crossing_phrase(crossing: Crossing) -> str:
+    """Return where curves cross that do."""
     return (
-        f"Undecided: with {tokens}, the difference between {phrase_of(difference.one)} and "
-        f"{phrase_of(difference.other)} is under {difference.detectable:.2f} {metric}, smaller "
-        f"than this study can see ({difference.value:+.2f}{_interval(difference, ', ', '')})"
+        f"the curves cross at about {crossing.tokens:,.0f} tokens ({LEVEL}% interval "
+        f"{_tokens(crossing.interval)})"
     )
 
 
-def _ordered(difference: Difference) -> tuple[ArmName, ArmName]:
-    """Return the worse and the better arm."""
-    pair = difference.one, difference.other
-    return pair if difference.value > 0 else pair[::-1]
+def _tokens(interval: Interval) -> str:
+    return "-" if interval is None else f"{interval[0]:,.0f} to {interval[1]:,.0f}"
 
 
-def _interval(difference: Difference, start: str = " (", end: str = ")") -> str:
-    """Return the interval of the difference, better minus worse where it is detected."""
-    if difference.interval is None:
-        return ""
-    low, high = difference.interval
-    if difference.is_detected and difference.value < 0:
-        low, high = -high, -low
-    return f"{start}{LEVEL}% interval {low:.2f} to {high:.2f}{end}"
+def not_told_apart_phrase(pair: Sequence[Difference]) -> str:
+    """Return at which sizes two curves of which no crossing is shown are not told apart."""
+    detected = [each.is_told_apart for each in pair]
+    if not any(detected):
+        return "the curves are not told apart at any size"
+    first = detected.index(True)
+    last = len(detected) - 1 - detected[::-1].index(True)
+    if first > 0 and last < len(pair) - 1:
+        between = f"{pair[first].tokens:,.0f} to {pair[last].tokens:,.0f}"
+        return f"the curves are told apart only at sizes of {between} tokens"
+    if first > 0:
+        return f"the curves are not told apart below {pair[first].tokens:,.0f} tokens"
+    if last < len(pair) - 1:
+        return f"the curves are not told apart above {pair[last].tokens:,.0f} tokens"
+    return "no crossing of the curves is shown"
 
 
-def _elsewhere(pair: list[Difference], statistics: Statistics) -> list[str]:
-    """Tell of the smallest size, and of the crossing of the curves if there is one."""
-    if len(pair) == 1:
+def _of_one_seed(named: Sequence[Difference]) -> list[str]:
+    """Warn that with one seed nothing is known of the arms."""
+    single = [each for each in named if each.is_of_two_models]
+    if not single:
         return []
-    smallest, metric = pair[0], METRICS[statistics.metric]
-    tokens = f"with {smallest.tokens:,.0f}"
-    if smallest.is_detected:
-        better = phrase_of(_ordered(smallest)[1])
-        parts = [f"{tokens}, {better} are {abs(smallest.value):.2f} better"]
-    else:
-        parts = [f"{tokens}, the difference of {smallest.value:+.2f} {metric} is not detected"]
-    return [*parts, *_crossing(statistics.crossing(smallest.one, smallest.other))]
+    arms = listed(phrase_of(arm) for arm in (named[0].one, named[0].other))
+    where = "" if len(single) == len(named) else f" with {single[0].tokens:,.0f} tokens"
+    return [f"One seed{where}: this is about these models only, not about {arms}."]
 
 
-def _crossing(crossing: Crossing | None) -> list[str]:
-    """Tell where the curves cross, or how unsure it is that they do."""
-    if crossing is None or crossing.tokens is None or crossing.interval is None:
-        return []
-    share = f"{100 * crossing.share:.0f}% of resamples"
-    if 100 * crossing.share < LEVEL:
-        return [f"whether the curves cross is not sure (they do in {share})"]
-    low, high = crossing.interval
-    return [
-        f"the curves cross at about {crossing.tokens:,.0f} tokens ({LEVEL}% interval {low:,.0f} to "
-        f"{high:,.0f}; they cross in {share})"
+def _by_slice(largest: Difference, statistics: Statistics) -> list[str]:
+    """Tell whether arms differ by more on unseen mentions than on seen ones, where that is so."""
+    slices = [
+        each
+        for each in statistics.slices_of_pair(largest.one, largest.other)
+        if each.size == largest.size
     ]
+    return [_contrast(each) for each in slices if each.contrast and each.contrast.is_detected]
+
+
+def _contrast(slices: SliceDifferences) -> str:
+    assert slices.seen and slices.unseen and slices.contrast
+    seen, unseen, contrast = (
+        f"{each.value:+.2f} ({interval_text(each.interval)})"
+        for each in (slices.seen, slices.unseen, slices.contrast)
+    )
+    return (
+        f"The difference is not the same on all mentions ({slices.other} - {slices.one}): {seen} "
+        f"on those that training showed, {unseen} on others, which is {contrast} apart."
+    )
 
 
 def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[str]:
@@ -104,12 +184,11 @@ def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[s
     lines = [
         f"intervals: {statistics.resamples:,} resamples of seeds ({seeds}) and, independently, of "
         f"the {drawn} of the reported data; arms are compared on the same draws",
-        f"p is that of one comparison; with Holm's correction for all {len(statistics.differences)}"
-        " it is given beside",
-        "the verdict is about one comparison, chosen before the data was seen: it is not corrected",
+        *_on_training_data(results),
+        *_on_p(statistics),
     ]
     if seeds == 1:
-        lines.append("with a single seed, the intervals say nothing of what another would give")
+        lines.append("with a single seed, intervals and p say nothing of what another would give")
     elif seeds < FEW_SEEDS:
         lines.append(f"{counted(seeds, 'seed')} are few, so that intervals are wide; take ten")
     if study.tuning is not None:
@@ -120,6 +199,41 @@ def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[s
             "command does what has failed again"
         )
     return lines
+
+
+def _on_training_data(results: StudyResults) -> list[str]:
+    """Tell of which training data the figures are."""
+    lines = []
+    if any(size != WHOLE for size in results.sizes):
+        lines.append(
+            "at the smaller sizes each seed draws its own training documents: deviations and "
+            "intervals hold that draw, as far as the parts do not overlap"
+        )
+    if WHOLE in results.sizes:
+        lines.append(
+            "with all training data every seed has the same: deviations and intervals do not hold "
+            "what other training data would give"
+        )
+    return lines
+
+
+def _on_p(statistics: Statistics) -> list[str]:
+    """Tell what each p is corrected for."""
+    if not statistics.differences:
+        return []
+    return [
+        "p is that of one comparison; p of the sizes is Holm's for what is said of two arms (the "
+        "largest and the smallest size count for each other, a size between them counts all): the "
+        f"verdict goes by it; p of all is Holm's for all {len(statistics.differences)} "
+        "differences. That other arms were compared, the verdict does not count",
+        f"equivalence (+-{statistics.margin:g}): p of two one-sided tests of whether a difference "
+        "lies within so many points (margin), for one comparison; the verdict counts both sizes "
+        "that it names",
+        "a crossing is named where a difference is detected with one sign at a smaller size and "
+        "with the other at a larger",
+        "seen and unseen mentions: each p is that of one comparison; what the verdict says of "
+        "them is the one test of the difference of differences at the largest size",
+    ]
 
 
 def _at_the_edge(rates: list[float], results: StudyResults) -> list[str]:

@@ -14,10 +14,12 @@ from ner_window.report.study_page import write_page as write
 from ner_window.report.study_pictures import study_pictures
 from ner_window.report.study_plots import short
 from ner_window.study.crossing import Crossing
+from ner_window.study.differences import Difference
 from ner_window.study.drift import Drift, DriftBin, MovedWord, Quartiles
 from ner_window.study.projection import Arrow, Projection
 from ner_window.study.results import FailedTraining, RunResult, StudyResults, TuningResult
-from ner_window.study.statistics import Cell, Difference, Estimate, Statistics
+from ner_window.study.slices import SliceDifference, SliceDifferences
+from ner_window.study.statistics import Cell, Estimate, Statistics
 from ner_window.study.study_config import Study
 from ner_window.study.swap_back import SwapBack
 from ner_window.study.tv_telly import Pair, TvTelly
@@ -88,7 +90,7 @@ def cell(arm, size, mean):
     )
 
 
-def reported(means, vectors, differences=(), crossings=(), tuning=(), failures=()):
+def reported(means, vectors, differences=(), slices=(), crossings=(), tuning=(), failures=()):
     """A study of two sizes, with these means of each arm."""
     study = Study.model_validate(
         {
@@ -123,7 +125,11 @@ def reported(means, vectors, differences=(), crossings=(), tuning=(), failures=(
         units=Units("documents", np.zeros(3, np.int64), 17),
         hashes={"train": "1234"},
     )
-    statistics = Statistics("f1", "documents", 17, cells, list(differences), list(crossings), 5000)
+    statistics = Statistics(
+        *("f1", "documents", 17, cells, list(differences), list(slices), list(crossings)),
+        resamples=5000,
+        margin=1.5,
+    )
     return ReportedStudy(study, results, statistics, vectors)
 
 
@@ -135,12 +141,20 @@ def study():
         differences=[
             Difference(
                 *("frozen", "finetuned", "all", 12345.0, [1, 2], -1.25, (-2.0, -0.5)),
-                *(0.4, 0.0123, 0.0369),
+                *(0.4, 0.0123, 0.0246, 0.0369, 0.0512, 0.0512),
+            )
+        ],
+        slices=[
+            SliceDifferences(
+                *("frozen", "finetuned", "all", 12345.0, [1, 2]),
+                seen=SliceDifference(0.25, (-0.5, 1.0), 0.4321),
+                unseen=SliceDifference(-3.75, (-6.0, -1.5), 0.00002),
+                contrast=SliceDifference(-4.0, (-6.5, -1.75), 0.0009),
             )
         ],
         crossings=[
-            Crossing("frozen", "finetuned", 5000.4, (2000.0, 9000.0), 0.87),
-            Crossing("frozen", "scratch", None, None, 0.0),
+            Crossing("frozen", "finetuned", (912.0, 12345.0), 5000.4, (2000.0, 9000.0)),
+            Crossing("frozen", "scratch"),
         ],
         tuning=[
             TuningResult("frozen", "all", 1, 0.001, 77.25),
@@ -156,8 +170,10 @@ def test_everything_is_on_the_page(study):
     assert re.findall(r'href="#(\w+)">', page) == list(SECTIONS)
     for text in (
         *("70.00 &plusmn; 1.25", "2 of 3 runs", "912 tokens", "12,345 tokens", "8 min"),
-        *("<strong>-1.25</strong>", "-2.00 to -0.50", "0.0123", "0.0369", "from 1.12"),
-        *("frozen, finetuned", "5,000", "2,000 to 9,000", "87%", "dotted line", "with seed 1"),
+        *("<strong>-1.25</strong>", "-2.00 to -0.50", "0.0123", "0.0246", "0.0369"),
+        *("0.0512", "within 1.5", "unseen - seen", "<strong>-4.00</strong>", "&lt;.0001"),
+        *("frozen, finetuned", "5,000", "2,000 to 9,000", "dotted line", "with seed 1"),
+        *("differences of opposite signs at 912 and 12,345 tokens", "not told apart at any size"),
         *("4,321 were compared", "4 of these (50%) were left behind", "0.91 to 0.62"),
         *("1 to 5,000", "Not looked at: tea and coffee", "5 more", "-9.50", "83%", RANDOM),
         *(
@@ -203,7 +219,8 @@ def test_random_vectors_do_not_hide_the_other_differences(study):
         {"frozen": STILL, "scratch": VectorAnalysis(RANDOM)},
         [
             Difference(
-                *("frozen", "scratch", size, tokens, [1], -20.0, (-21.0, -19.0), 0.1, 0.01, 0.01)
+                *("frozen", "scratch", size, tokens, [1], -20.0, (-21.0, -19.0), 0.1),
+                *(0.01, 0.01, 0.01, 1.0, 1.0),
             )
             for size, tokens in SIZES.items()
         ],

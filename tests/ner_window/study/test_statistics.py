@@ -11,7 +11,7 @@ import pytest
 from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.multiplicity import holm
 from ner_window.study import statistics
-from ner_window.study.crossing import last_crossing
+from ner_window.study.crossing import last_sign_change
 from ner_window.study.results import RunResult, StudyResults
 from ner_window.study.verdict import notes, verdict
 
@@ -117,8 +117,8 @@ def test_equal_arms_do_not_differ():
     frozen = [run for run in runs if run.arm == "frozen"]
     twins = [run_of("finetuned", run.seed, run.counts[:, 0], "1000") for run in frozen]
     (difference,) = statistics_of(results_of([*frozen, *twins], sizes=["1000"])).differences
-    assert (difference.value, difference.interval, difference.p) == (0, (0, 0), 1)
-    assert difference.detectable == 0
+    assert (difference.value, difference.interval, difference.p) == (0, None, 1)
+    assert difference.equivalence_p == 1
 
 
 def test_documents_are_drawn_whole():
@@ -178,18 +178,44 @@ def test_differences_are_adjusted_together():
     assert [each.adjusted_p for each in found] == holm([each.p for each in found])
 
 
-def test_crossings_by_hand():
+def test_changes_of_sign_by_hand():
     tokens = np.array([100, 1000, 10000])
-    curves = np.array(
-        [
-            [-1, 1, 2],  # in the middle of 100 and 1000, on the log scale
-            [-1, 1, -3],  # twice: the last one counts
-            [1, 2, 3],
-            [-3, -1, 0],
-        ]
-    )
-    expected = [100 * 10**0.5, 1000 * 10**0.25, np.nan, np.nan]
-    np.testing.assert_allclose(last_crossing(curves, tokens), expected)
+    curves = {
+        100 * 10**0.5: [-1, 1, 2],  # in the middle of 100 and 1000, on the log scale
+        1000 * 10**0.25: [-1, 1, -3],  # twice: the last one counts
+    }
+    for place, curve in curves.items():
+        assert last_sign_change(np.array(curve), tokens) == pytest.approx(place)
+    for curve in ([1, 2, 3], [-3, -1, 0]):
+        assert np.isnan(last_sign_change(np.array(curve), tokens))
+
+
+def test_the_sizes_of_a_pair_are_corrected_together():
+    results = simulated(np.random.default_rng(7), 3, (0.03, 0.02, 0.05), sizes=[1000, 4000, 16000])
+    found = statistics_of(results).differences
+    p, equivalence = ([getattr(each, name) for each in found] for name in ("p", "equivalence_p"))
+    ends = holm([p[0], p[2]])
+    assert [each.pair_p for each in found] == [ends[0], holm(p)[1], ends[1]]
+    ends = holm([equivalence[0], equivalence[2]])
+    assert [found[0].pair_equivalence_p, found[2].pair_equivalence_p] == ends
+
+
+def test_interval_and_p_are_of_one_test():
+    rng = np.random.default_rng(14)
+    for effect in np.linspace(0, 0.05, 20):
+        (found,) = statistics_of(simulated(rng, 4, effect)).differences
+        low, high = found.interval
+        assert (low > 0 or high < 0) == found.is_detected
+
+
+def test_equivalence_is_that_the_interval_of_90_percent_lies_within_the_margin():
+    results = simulated(np.random.default_rng(15), 10, 0.01)
+    (found,) = statistics_of(results).differences
+    half = found.interval[1] - found.value
+    for margin, is_small in ((abs(found.value) + half, True), (abs(found.value), False)):
+        (found,) = statistics_of(results, margin=margin).differences
+        assert (found.equivalence_p < 0.05) == is_small
+        assert found.is_equivalent == is_small
 
 
 def test_a_true_crossing_is_in_its_interval():
@@ -199,9 +225,27 @@ def test_a_true_crossing_is_in_its_interval():
     for _ in range(20):
         results = simulated(rng, 6, (-0.12, 0.0, 0.12), sizes=sizes)
         crossing = statistics_of(results).crossing("frozen", "finetuned")
-        assert crossing.share > 0.9
+        assert crossing.between in ((1000, 16000), (1000, 4000), (4000, 16000))
+        assert crossing.interval[0] < crossing.tokens < crossing.interval[1]
         inside += crossing.interval[0] <= 4000 <= crossing.interval[1]
     assert inside >= 17
+
+
+def test_without_opposite_signs_no_crossing_is_named():
+    """Whatever the measured curves do: noise changes its sign anywhere."""
+    sizes = [1000, 2000, 4000, 8000, 16000]
+    rng = np.random.default_rng(16)
+    changes = 0
+    for _ in range(10):
+        found = statistics_of(simulated(rng, 4, sizes=sizes))
+        values = [each.value for each in found.differences]
+        changes += min(values) < 0 < max(values)
+        crossing = found.crossing("frozen", "finetuned")
+        assert (crossing.between, crossing.tokens, crossing.interval) == (None, None, None)
+        assert "cross" not in verdict(found)
+    assert changes > 5
+    found = statistics_of(simulated(rng, 6, (0, 0, 0.2, 0.2, 0.2), sizes=sizes))
+    assert "; the curves are not told apart below 4,000 tokens." in verdict(found)
 
 
 def test_the_verdict_names_the_better_arm_and_where_that_changes():
@@ -212,6 +256,7 @@ def test_the_verdict_names_the_better_arm_and_where_that_changes():
     assert text.startswith("With 16,000 training tokens, fine-tuned vectors are 1")
     assert "F1 better than frozen vectors (95% interval 1" in text
     assert "with 1,000, frozen vectors are 1" in text
+    assert text.count("95% interval") == 3
     assert "the curves cross at about" in text
     other_way = verdict(statistics_of(simulated(rng, 8, -0.15)))
     assert other_way.startswith("With 1,000 training tokens, frozen vectors are 1")
@@ -219,13 +264,71 @@ def test_the_verdict_names_the_better_arm_and_where_that_changes():
     assert low[0] == "1"  # better minus worse: both ends are positive
 
 
-def test_the_verdict_may_be_undecided():
-    found = statistics_of(simulated(np.random.default_rng(10), 5))
+def test_what_is_not_told_apart_has_its_interval_and_a_test_of_equivalence():
+    results = simulated(np.random.default_rng(10), 5)
+    found = statistics_of(results)
     (difference,) = found.differences
-    expected = f"is under {difference.detectable:.2f} F1, smaller than this study can see"
-    assert verdict(found).startswith("Undecided: with 1,000 training tokens, the difference")
-    assert expected in verdict(found)
-    assert abs(difference.value) < difference.detectable
+    low, high = difference.interval
+    told = (
+        "With 1,000 training tokens, frozen vectors and fine-tuned vectors are not told apart "
+        f"(finetuned - frozen: {difference.value:+.2f} F1, 95% interval {low:.2f} to {high:.2f})"
+    )
+    assert verdict(found) == f"{told}; a difference of 1 F1 is not ruled out."
+    assert verdict(statistics_of(results, margin=9)) == f"{told} and lie within 9 F1 of each other."
+
+
+def test_a_difference_that_is_detected_alone_only_is_not_named_better():
+    """With p between 2.5 and 5%, and another size that is not detected."""
+    rng = np.random.default_rng(17)
+    texts = []
+    for _ in range(40):
+        found = statistics_of(simulated(rng, 5, (0, 0.035), sizes=[1000, 4000]))
+        largest = found.differences[-1]
+        if largest.is_detected and not largest.is_told_apart:
+            texts.append(verdict(found))
+            assert f"p = {largest.p:.3f}, {largest.pair_p:.3f} with both sizes counted" in texts[-1]
+    assert texts
+    assert not any("better" in text for text in texts)
+
+
+def test_one_seed_is_about_two_models():
+    sizes = [1000, 4000, 16000]
+    found = statistics_of(simulated(np.random.default_rng(18), 1, (-0.2, 0, 0.2), sizes=sizes))
+    text = verdict(found)
+    about = "this is about these models only, not about frozen vectors and fine-tuned vectors."
+    assert text.startswith(f"One seed: {about} With 16,000 training tokens, the model with fine-")
+    assert "the model with frozen vectors is" in text
+    assert "cross" not in text
+    assert found.crossing("frozen", "finetuned").tokens is None
+    whole = simulated(np.random.default_rng(18), 4, 0.2, sizes=sizes)
+    part = [run for run in whole.runs if (run.arm, run.size) != ("frozen", "1000") or run.seed == 1]
+    text = verdict(statistics_of(results_of(part, sizes=whole.sizes)))
+    assert text.startswith(f"One seed with 1,000 tokens: {about} With 16,000 training tokens, fine")
+
+
+def test_seen_and_unseen_mentions_are_tested_against_each_other():
+    rng = np.random.default_rng(19)
+    runs = []
+    for arm in ARMS:
+        for seed in range(5):
+            gold = np.full(100, 3)
+            seen = rng.binomial(gold, 0.8)
+            unseen = rng.binomial(gold, 0.6 if arm == "frozen" else 0.4)
+            parts = [np.stack((gold, gold, found), axis=1) for found in (seen, unseen)]
+            runs.append(run_of(arm, seed, parts[0], unseen=parts[1]))
+    found = statistics_of(results_of(runs))
+    (slices,) = found.slices_of_pair("frozen", "finetuned")
+    assert not slices.seen.is_detected
+    assert slices.unseen.is_detected
+    assert slices.contrast.value == pytest.approx(slices.unseen.value - slices.seen.value)
+    assert slices.contrast.interval[0] < -20 < slices.contrast.interval[1] < 0
+    text = verdict(found)
+    assert "The difference is not the same on all mentions (finetuned - frozen): " in text
+    assert f", which is {slices.contrast.value:+.2f} (" in text
+    (alike,) = statistics_of(simulated(rng, 5)).slices
+    assert alike.seen
+    assert alike.unseen is None
+    assert alike.contrast is None
 
 
 def test_the_verdict_is_about_the_first_two_arms_where_one_of_the_pair_is_missing():
@@ -244,5 +347,8 @@ def test_statistics_are_plain_values_for_json(study):
     assert again["cells"][0]["deviation"] is None
     assert again["differences"][0]["is_detected"] in (True, False)
     assert again["bootstrap"]["unit_count"] == 80
+    assert again["differences"][0]["equivalence_p"] <= 1
+    assert again["slices"][0]["contrast"] is None
+    assert again["crossings"][0]["between"] is None
     lines = notes(study.model_copy(update={"seeds": 1}), results, found)
     assert any("with a single seed" in line for line in lines)

@@ -1,0 +1,141 @@
+"""The differences between the arms of a study, each with its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ner_window.evaluation.bootstrap import POWER_FACTOR
+from ner_window.evaluation.comparison import SIGNIFICANT
+from ner_window.evaluation.multiplicity import holm
+from ner_window.study.arms import ArmName
+from ner_window.study.draws import Draws
+from ner_window.study.resampled_mean import Interval
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Arm ``other`` minus arm ``one`` at a size, over the ``seeds`` that both have.
+
+    ``p`` is two-sided, for this difference alone. ``pair_p`` is Holm's for what is said of two
+    arms: at the largest and the smallest size, which a verdict names, it is that of these two; at a
+    size between them that of all sizes of the pair. ``adjusted_p`` is Holm's for all differences of
+    the study together. ``equivalence_p`` is that of two one-sided tests: where it is small, the
+    difference lies within the margin of the study; ``pair_equivalence_p`` is corrected as
+    ``pair_p`` is.
+    """
+
+    one: ArmName
+    other: ArmName
+    size: str
+    tokens: float
+    seeds: list[int]
+    value: float
+    interval: Interval
+    standard_error: float
+    p: float
+    pair_p: float
+    adjusted_p: float
+    equivalence_p: float
+    pair_equivalence_p: float
+
+    @property
+    def detectable(self) -> float:
+        """The difference that a study like this one detects with 80% power, looked at alone.
+
+        It is for planning a larger study, and no bound of the difference: the interval is.
+        """
+        return POWER_FACTOR * self.standard_error
+
+    @property
+    def is_detected(self) -> bool:
+        """Whether the difference, looked at alone, is detected at the 5% level."""
+        return self.p < SIGNIFICANT
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether it is detected with the other sizes of its pair counted, as a verdict does."""
+        return self.pair_p < SIGNIFICANT
+
+    @property
+    def is_equivalent(self) -> bool:
+        """Whether it lies within the margin, the other sizes of its pair counted."""
+        return self.pair_equivalence_p < SIGNIFICANT
+
+    @property
+    def is_detected_among_all(self) -> bool:
+        """Whether it is detected with all other differences of the study taken into account."""
+        return self.adjusted_p < SIGNIFICANT
+
+    @property
+    def is_of_two_models(self) -> bool:
+        """Whether there is one seed: then it is known of these two models, not of the arms."""
+        return len(self.seeds) == 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as plain values, for JSON."""
+        return {
+            **asdict(self),
+            "detectable": self.detectable,
+            "is_detected": self.is_detected,
+            "is_told_apart": self.is_told_apart,
+            "is_equivalent": self.is_equivalent,
+            "is_detected_among_all": self.is_detected_among_all,
+        }
+
+
+def differences_of(
+    draws: Draws, pairs: Sequence[tuple[int, int]], margin: float
+) -> list[Difference]:
+    """Return the differences of pairs of arms at every size that both have, smallest first.
+
+    ``margin`` is in points: what is to count as no difference.
+    """
+    found = []
+    for pair in pairs:
+        sizes = range(len(draws.results.sizes))
+        each = [_difference(draws, *pair, size, margin) for size in sizes]
+        found += _with_pair_p([difference for difference in each if difference])
+    adjusted = holm([difference.p for difference in found])
+    return [replace(each, adjusted_p=p) for each, p in zip(found, adjusted, strict=True)]
+
+
+def _difference(draws: Draws, one: int, other: int, size: int, margin: float) -> Difference | None:
+    """Return arm other minus arm one, with the p that are corrected still to be found."""
+    mean = draws.difference(one, other, size)
+    if mean is None:
+        return None
+    equivalence_p = mean.equivalence_p(margin)
+    return Difference(
+        one=draws.results.arms[one],
+        other=draws.results.arms[other],
+        size=draws.results.sizes[size],
+        tokens=draws.tokens[size],
+        seeds=draws.common_seeds(one, other, size),
+        value=mean.value,
+        interval=mean.interval,
+        standard_error=mean.standard_error,
+        p=mean.p,
+        pair_p=mean.p,
+        adjusted_p=mean.p,
+        equivalence_p=equivalence_p,
+        pair_equivalence_p=equivalence_p,
+    )
+
+
+def _with_pair_p(pair: list[Difference]) -> list[Difference]:
+    """Correct the p of the sizes of a pair: the ends for both of them, the others for all sizes."""
+    p = _for_ends_and_others([each.p for each in pair])
+    equivalence = _for_ends_and_others([each.equivalence_p for each in pair])
+    return [
+        replace(each, pair_p=own, pair_equivalence_p=own_equivalence)
+        for each, own, own_equivalence in zip(pair, p, equivalence, strict=True)
+    ]
+
+
+def _for_ends_and_others(values: list[float]) -> list[float]:
+    adjusted = holm(values)
+    if len(values) > 1:
+        adjusted[0], adjusted[-1] = holm([values[0], values[-1]])
+    return adjusted
