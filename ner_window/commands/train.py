@@ -18,6 +18,7 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import LEVEL
 from ner_window.model_folder.provenance import read_provenance
+from ner_window.model_folder.several_runs import describe_runs
 from ner_window.run_data import RunData
 from ner_window.training.batches import steps_per_epoch
 from ner_window.training.few_steps import few_steps
@@ -87,7 +88,8 @@ def train(
 
 def _go_on(folder: Path, settings: list[str], accepts_all: bool) -> None:
     if not (folder / CONFIG).exists():
-        raise InputError(f"{folder.absolute()} is no run folder: it has no {CONFIG}")
+        reason = f"{folder.absolute()} is no run folder: it has no {CONFIG}"
+        raise InputError(describe_runs(folder) or reason)
     config, seeds, folds = (
         load_config(folder / CONFIG, settings),
         seeds_of(folder),

@@ -5,6 +5,7 @@ What the files and the command line set is merged into one tree, and that checke
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,6 +32,7 @@ from ner_window.errors import InputError
 
 Schema = TypeVar("Schema", bound=Section)
 
+CONFIG_ENDINGS = (".yaml", ".yml")
 COMMAND_LINE, DEFAULT = "--set", "default"  # the origins that are no files
 WIDEST = 48  # characters of a setting before its origin; longer ones push theirs aside
 
@@ -147,9 +149,18 @@ def _read_tree(path: Path, schema: type[Section] | None, seen: tuple[Path, ...])
     """Return the settings of a file, on top of those of the file that it extends."""
     if path.resolve() in seen:
         raise InputError(f"{path}: `extends` leads back to this file")
-    tree = _parse(_read(path), str(path), origin=str(path))
-    if isinstance(tree, Setting):
-        raise InputError(f"{path}: expected `key: value` pairs such as `seed: 1`")
+    content = _read(path)
+    try:
+        tree = _parse(content, str(path), origin=str(path))
+        if isinstance(tree, Setting):
+            raise InputError(f"{path}: expected `key: value` pairs such as `seed: 1`")
+    except InputError as error:
+        if path.suffix.lower() in CONFIG_ENDINGS:
+            raise
+        raise InputError(
+            f"{error}\nif {path} is no config but a corpus, a config for it is written by: "
+            f"{shlex.join(['ner-window', 'config', 'new', '--train', str(path)])} --out my.yaml"
+        ) from None
     return _extended(tree, path, schema, seen)
 
 

@@ -112,3 +112,10 @@ def test_no_file_gives_a_traceback(run, tmp_path, name, content):
         assert out
         codes.add(code)
     assert codes == {0, 2}
+
+
+def test_a_file_without_an_entity_is_not_sent_on_to_be_split(run, tmp_path):
+    (tmp_path / "none.txt").write_text("Oslo O\nsings O\n\n")
+    code, _, err = run("data", "check", "none.txt")
+    assert code == 0
+    assert "next:" not in err

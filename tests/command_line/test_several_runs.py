@@ -32,6 +32,7 @@ def seeds(saved, tmp_path):
         ("model", "prune", "seeds", "--keep", "1", "--out", "x"),
         ("explain", "seeds", "Anna left", "--token", "0"),
         ("vectors", "neighbors", "Oslo", "--model", "seeds"),
+        ("train", "--resume", "seeds"),
     ],
     ids=lambda command: " ".join(command[:2]),
 )

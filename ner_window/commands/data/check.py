@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from ner_window.commands.inputs import Settings, tell, tell_next
-from ner_window.config.file import load_config
+from ner_window.config.file import CONFIG_ENDINGS, load_config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, problems_or_corpus
 from ner_window.corpora.problems import Problems
@@ -22,7 +22,6 @@ from ner_window.run_data import layout_of, read_corpora, split_paths
 from ner_window.vectors.word_vectors import load_vectors
 from ner_window.wording import counted
 
-CONFIG_ENDINGS = (".yaml", ".yml")
 WARNED = 1
 
 
@@ -56,7 +55,7 @@ def check(
         if len(paths) > 1 or any(option is not None for option in options):
             raise InputError("a config names its files and their columns: give it alone")
         report = _of_config(paths[0], settings or [], as_json)
-        following: tuple[str | Path, ...] = ("find-lr", paths[0])
+        following: tuple[str | Path, ...] | None = ("find-lr", paths[0])
     else:
         if settings:
             raise InputError("--set changes a config, FILE.yaml; for files there are options")
@@ -64,11 +63,12 @@ def check(
         layout = Layout(token_column or 0, tag, comment=comment, encoding=encoding or "utf-8")
         corpora = _read({str(path): path for path in paths}, layout, as_json)
         report = check_data(corpora, None, is_of_config=False)
-        following = _after_files(paths)
+        following = _after_files(paths, corpora)
     print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report)
     tell(*(f"warning: {warning}" for warning in report.warnings))
     tell(f"{counted(len(report.warnings), 'warning')}")
-    tell_next("ner-window", *following)
+    if following:
+        tell_next("ner-window", *following)
     if strict and report.warnings:
         raise typer.Exit(WARNED)
 
@@ -83,8 +83,15 @@ def _of_config(path: Path, settings: Sequence[str], as_json: bool) -> DataReport
     return check_data(corpora, load_vectors(vectors, config.embeddings.trust) if vectors else None)
 
 
-def _after_files(paths: Sequence[Path]) -> tuple[str | Path, ...]:
-    """Return the command that comes after a look at one file, or at those of several splits."""
+def _after_files(
+    paths: Sequence[Path], corpora: Mapping[str, Corpus]
+) -> tuple[str | Path, ...] | None:
+    """Return the command that comes after a look at one file, or at those of several splits.
+
+    None where the first of them has no entity to learn from.
+    """
+    if not corpora[str(paths[0])].entity_counts():
+        return None
     if len(paths) == 1:
         return "data", "split", paths[0], "--into", "data"
     named = zip(("--train", "--dev", "--test"), map(str, paths), strict=False)

@@ -115,3 +115,16 @@ def test_what_no_config_can_hold_is_refused(top, override):
 def test_a_config_that_is_wrong_is_not_shown(top):
     with pytest.raises(InputError, match=r"model.hiden: unknown key; did you mean 'hidden'\?"):
         annotated_yaml(top, ["model.hiden=3"])
+
+
+@pytest.mark.parametrize("text", ["Anna B-PER\nsings O\n", "Anna: B-PER\nsings: O: O\n"])
+def test_a_corpus_in_place_of_a_config_is_told(tmp_path, text):
+    path = tmp_path / "my train.txt"
+    path.write_text(text)
+    with pytest.raises(InputError, match="no config but a corpus") as refused:
+        load_config(path)
+    assert str(refused.value).endswith(f"config new --train '{path}' --out my.yaml")
+    path.rename(tmp_path / "my.yaml")
+    with pytest.raises(InputError) as refused:
+        load_config(tmp_path / "my.yaml")
+    assert "no config but a corpus" not in str(refused.value)
