@@ -22,7 +22,8 @@ from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.files import check_new, new_file, write_lines
 from ner_window.model.model import Model
-from ner_window.model_folder.folder import load_model
+from ner_window.model_folder.folder import load_model, model_folder
+from ner_window.model_folder.provenance import read_provenance
 from ner_window.tagging.streams import entity_types
 
 
@@ -64,6 +65,7 @@ def evaluate(
         beside = str(file), each.gold.entity_counts(), entity_types(model), owner
         for warning in chain(type_warnings(*beside), alike_warnings(*beside)):
             tell(f"warning: {warning}")
+        _tell_caveat(path, file, each.gold)
     units: UnitName | None = resample.value if resample else None
     result: Comparison | Evaluation
     if compare:
@@ -76,6 +78,14 @@ def evaluate(
     print(json.dumps(result.as_dict(), indent=2, ensure_ascii=False) if as_json else result)
     if not as_json:
         tell_after_evaluation(models[0])
+
+
+def _tell_caveat(model: Path, file: Path, corpus: Corpus) -> None:
+    """Say so where figures on a file are too good, because the model owes something to it."""
+    provenance = read_provenance(model_folder(model))
+    caveat = provenance.caveat_of(corpus.sha256) if provenance and corpus.sha256 else None
+    if caveat:
+        tell(f"F1 of {model} on {file}: {caveat}")
 
 
 def _check_usage(models: int, compare: bool, predictions: Path | None) -> None:

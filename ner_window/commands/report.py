@@ -32,7 +32,8 @@ def report(
         ),
     ] = None,
     split: Annotated[
-        ReportedSplit | None, typer.Option(help="data to report on [default: dev, if there is any]")
+        ReportedSplit | None,
+        typer.Option(help="data to report on [default: test, if there is any]"),
     ] = None,
 ) -> None:
     """Write a page about a run, or about several side by side, that opens in any browser."""

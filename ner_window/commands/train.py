@@ -206,7 +206,7 @@ def _intervals(folder: Path) -> dict[str, str]:
     return {
         scores.split: f"{LEVEL}% interval {interval_text(scores.total.f1_interval)} "
         f"({scores.resampling.removeprefix(f'{LEVEL}% intervals from ')}"
-        f"{'; the epoch was chosen on it' if scores.is_chosen_on else ''})"
+        f"{f'; {scores.caveat}' if scores.caveat else ''})"
         for scores in (provenance.scores if provenance else ())
     }
 

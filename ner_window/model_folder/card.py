@@ -170,7 +170,7 @@ def _intended_use(description: Description) -> str:
 
 
 def _scores(scores: SplitScores) -> str:
-    chosen = "; the epoch was chosen on it, so that it is a little too good" * scores.is_chosen_on
+    chosen = f"; {scores.caveat}" if scores.caveat else ""
     groups = {"**all**": scores.total, **scores.by_type}
     groups |= {f"*{name}*": figures for name, figures in scores.by_novelty.items()}
     about = paragraph(

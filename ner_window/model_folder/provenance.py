@@ -63,16 +63,28 @@ class Figures(ProvenancePart):
 class SplitScores(ProvenancePart):
     """How the model does on a split: in all, by type, and by what training showed of a mention.
 
-    ``resampling`` says how the intervals came about. ``is_chosen_on`` tells whether the epoch was
-    chosen on it, which makes the scores a little too good.
+    ``resampling`` says how the intervals came about. ``is_chosen_on`` tells whether something was
+    chosen on it, which makes the scores a little too good, and ``chosen`` what: mostly the epoch.
     """
 
     split: str
     resampling: str
     is_chosen_on: bool
+    chosen: str | None = None
     total: Figures
     by_type: dict[str, Figures]
     by_novelty: dict[str, Figures]
+
+    @property
+    def caveat(self) -> str | None:
+        """Why the scores are a little too good, None where they are not."""
+        return too_good(self.chosen or "the epoch") if self.is_chosen_on else None
+
+
+def too_good(chosen: str) -> str:
+    """Return what it means for a figure that something was chosen on its data."""
+    were = "were" if " and " in chosen else "was"
+    return f"{chosen} {were} chosen on it, so that it is a little too good"
 
 
 class Change(ProvenancePart):
@@ -114,6 +126,13 @@ class Provenance(ProvenancePart):
     scores: list[SplitScores]
     config: dict[str, Any]
     changes: list[Change] = []
+
+    def caveat_of(self, sha256: str) -> str | None:
+        """Return why figures on a file, known by its hash, are too good, if they are."""
+        splits = {file.split for file in self.data if file.sha256 == sha256}
+        if "train" in splits:
+            return "the model learned from it, so that it tells nothing of other text"
+        return next((s.caveat for s in self.scores if s.split in splits and s.caveat), None)
 
     def as_json(self) -> str:
         """Return the text of the file; of a run without changes, one as it always was."""

@@ -19,12 +19,13 @@ from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
-from ner_window.model_folder.provenance import Change, read_provenance
+from ner_window.model_folder.provenance import Change, read_provenance, too_good
 from ner_window.model_folder.several_runs import describe_runs, runs_in
 from ner_window.run_data import read_corpora
 from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL, RunFolder
 from ner_window.training.scores import RunScores
+from ner_window.training.selection import chosen_on
 
 Split = Literal["dev", "test"]
 EPOCH = TypeAdapter(EpochRecord)
@@ -59,19 +60,25 @@ class ReportedRun:
         return self.path.resolve().name
 
     @property
+    def caveats(self) -> dict[str, str]:
+        """Of each split that something was chosen on, why its figures are a little too good."""
+        chosen = {split: chosen_on(self.config, split) for split in ("dev", "test")}
+        return {split: too_good(what) for split, what in chosen.items() if what}
+
+    @property
     def kept_epoch(self) -> int:
         """The epoch that the model is of."""
         return self.scores.kept_epoch
 
 
 def read_run(path: Path, split: Split | None = None) -> ReportedRun:
-    """Read a run folder and the files of its config, and predict a split: dev, if there is one.
+    """Read a run folder and the files of its config, and predict a split: test, if there is one.
 
     Raises InputError where the run is not finished, where its folder is damaged, or where a file
     that it learned from is not what it was.
     """
     (config, edits), scores = _config(path), _scores(path)
-    split = split or ("dev" if config.data.dev else "test")
+    split = split or ("test" if config.data.test else "dev")
     if not getattr(config.data, split):
         raise InputError(f"the run in {path.absolute()} has no {split} data to report on")
     environment, epochs = _records(path, scores)

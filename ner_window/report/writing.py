@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ner_window.config.file import load_config
 from ner_window.files import check_new, new_file, new_folder
 from ner_window.report.comparison_page import comparison_page, entries_of
 from ner_window.report.reported_run import Split, read_run
 from ner_window.report.run_page import run_page
+from ner_window.training.run_folder import CONFIG
 
 PAGE_ENDINGS = (".html", ".htm")
 
@@ -23,7 +25,7 @@ def write_report(folder: Path, out: Path, split: Split | None, may_replace: bool
     out
         The page.
     split
-        What the run is judged on: by default dev, where there is one.
+        What the run is judged on: by default test, where there is one.
     may_replace
         Whether ``out`` may exist.
 
@@ -50,7 +52,7 @@ def write_comparison(folders: Sequence[Path], out: Path, split: Split | None) ->
     pages_folder = out.with_suffix("") if is_page else out
     check_new(out)
     check_new(pages_folder)
-    runs = [read_run(folder, split) for folder in folders]
+    runs = [read_run(folder, split or _common_split(folders)) for folder in folders]
     entries = entries_of(runs, f"{pages_folder.name}/" if is_page else "")
     pages = {Path(entry.file).name: run_page(entry.run) for entry in entries}
     index = comparison_page(entries).encode()
@@ -63,3 +65,10 @@ def write_comparison(folders: Sequence[Path], out: Path, split: Split | None) ->
         else:
             (folder / "index.html").write_bytes(index)
     return out if is_page else out / "index.html"
+
+
+def _common_split(folders: Sequence[Path]) -> Split | None:
+    """Return test where all runs have it, else dev where all have it; None where neither is."""
+    data = [load_config(folder / CONFIG).data for folder in folders if (folder / CONFIG).exists()]
+    splits: tuple[Split, ...] = ("test", "dev")
+    return next((split for split in splits if all(getattr(each, split) for each in data)), None)

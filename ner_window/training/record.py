@@ -21,7 +21,7 @@ from ner_window.model_folder.provenance import (
     SplitScores,
     VectorSource,
 )
-from ner_window.training.scores import HELD_OUT
+from ner_window.training.selection import HELD_OUT, chosen_on
 from ner_window.vectors.word_vectors import WordVectors
 
 
@@ -102,16 +102,12 @@ def provenance_of(
         data=[_data_file(split, corpus) for split, corpus in corpora.items()],
         vectors=_source(model.vectors),
         scores=[
-            _scores(split, model, predicted, is_chosen_on=split in (HELD_OUT, _chosen_on(config)))
+            _scores(split, model, predicted, chosen_on(config, split))
             for split, predicted in predictions.items()
         ],
         config=config.without_folders(),
         changes=list(changes),
     )
-
-
-def _chosen_on(config: Config) -> str | None:
-    return "dev" if config.data.selection is None and config.training.keep == "best" else None
 
 
 def _data_file(split: str, corpus: Corpus) -> DataFile:
@@ -142,7 +138,7 @@ def _source(vectors: WordVectors | None) -> VectorSource | None:
 
 
 def _scores(
-    split: str, model: Model, predictions: PredictedCorpus, is_chosen_on: bool
+    split: str, model: Model, predictions: PredictedCorpus, chosen: str | None
 ) -> SplitScores:
     mentions, tokens = predictions.mentions, predictions.gold.tokens.words
     # of a single document every resample is the whole
@@ -159,7 +155,8 @@ def _scores(
         split=split,
         resampling=f"{LEVEL}% intervals from {RESAMPLES:,} bootstrap resamples of "
         f"{units.count:,} {units.name}",
-        is_chosen_on=is_chosen_on,
+        is_chosen_on=chosen is not None,
+        chosen=chosen,
         total=_figures(total.rows["all"]),
         by_type={name: _figures(row) for name, row in types.rows.items()},
         by_novelty={name: _figures(row) for name, row in seen.rows.items()},

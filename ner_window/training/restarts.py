@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from ner_window.config import Config
+from ner_window.model_folder.provenance import read_provenance
 from ner_window.run_data import RunData
 from ner_window.training.parts import parts_of
 from ner_window.training.run_folder import MODEL, RunFolder
 from ner_window.training.scores import RunScores
+from ner_window.training.selection import chosen_on
 from ner_window.training.single import Tell, run_single
 
 
@@ -34,5 +36,18 @@ def run_restarts(
     tell(f"F1 of the restarts: {', '.join(f'{value:.2f}' for value in f1)}; kept: {best + 1}")
     shutil.rmtree(folder / MODEL, ignore_errors=True)
     shutil.copytree(parts[best].folder / MODEL, folder / MODEL)
+    _tell_of_choice(whole, config)
     whole.finish(results[best].model_copy(update={"restarts": f1}))
     return results[best]
+
+
+def _tell_of_choice(whole: RunFolder, config: Config) -> None:
+    """Add to what the best model tells of itself that it was chosen."""
+    provenance = read_provenance(whole.path / MODEL)
+    assert provenance is not None
+    scores = [
+        each.model_copy(update={"is_chosen_on": bool(chosen), "chosen": chosen})
+        for each in provenance.scores
+        for chosen in [chosen_on(config, each.split)]
+    ]
+    whole.save_card(provenance.model_copy(update={"scores": scores}))

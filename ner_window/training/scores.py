@@ -13,8 +13,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt
 
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.scoring.score import Score
-
-HELD_OUT = "held-out"  # documents of the training file, to choose the epoch on
+from ner_window.training.selection import HELD_OUT
 
 
 class _Record(BaseModel):

@@ -12,7 +12,10 @@ from ner_window.config import Config, DataSettings, SubsetSettings
 from ner_window.corpora.corpus import Corpus
 from ner_window.encoding.documents import documents_of
 from ner_window.errors import InputError
-from ner_window.wording import counted
+from ner_window.wording import counted, listed
+
+HELD_OUT = "held-out"
+"""The split of training documents that are held out to choose on."""
 
 
 def selection_of(config: Config, corpora: Mapping[str, Corpus]) -> tuple[Corpus, Corpus | None]:
@@ -40,6 +43,20 @@ def selection_of(config: Config, corpora: Mapping[str, Corpus]) -> tuple[Corpus,
             f"{_way_out(count, unit)}"
         )
     return train.subset(~is_held_out), train.subset(is_held_out)
+
+
+def chosen_on(config: Config, split: str) -> str | None:
+    """Return, in words, what a run chooses on a split, None where nothing.
+
+    Figures of data that something was chosen on are a little too good. ``split`` is ``dev``,
+    ``test`` or ``HELD_OUT``.
+    """
+    if split != ("dev" if config.data.selection is None else HELD_OUT):
+        return None
+    training = config.training
+    epoch = ["the epoch"] if training.keep == "best" else []
+    restart = [f"the best of {training.restarts} restarts"] if training.restarts > 1 else []
+    return listed([*epoch, *restart]) if epoch or restart else None
 
 
 def _every_kth(number: IntArray, fraction: float) -> BoolArray:

@@ -103,6 +103,28 @@ def test_runs_of_every_kind_have_a_report(run, trained, settings):
     assert [section["id"] for section in page.all("section")] == SECTIONS
 
 
+def headline(page):
+    """Return what the page says of before its first section."""
+    return page.partition("<section")[0]
+
+
+def test_a_page_is_about_data_that_nothing_was_chosen_on(run, trained, tmp_path):
+    (tmp_path / "test.conll").write_text((tmp_path / "corpus.conll").read_text() + "\nOslo B-LOC\n")
+    folder = trained("run", "data.test=test.conll", "training.restarts=2")
+    text = headline(made(run, folder).read_text("utf-8"))
+    chosen = "the epoch and the best of 2 restarts were chosen on it, so that it is a little too"
+    assert "F1 on test" in text
+    assert re.search(rf"F1 on dev is [0-9.]+; {chosen} good", text)
+    text = headline(made(run, folder, "--split", "dev", "--out", "dev.html").read_text("utf-8"))
+    assert f"F1 on dev: {chosen}" in text
+    assert chosen in " ".join((folder / "model" / "MODEL.md").read_text("utf-8").split())
+    without = trained("without")
+    both = made(run, folder, without, "--out", "both").read_text("utf-8")
+    assert "1 run, F1 on dev: the epoch and the best of 2 restarts" in both, "all have dev"
+    last = trained("last", "training.keep=last")
+    assert "chosen on it" not in headline(made(run, last).read_text("utf-8"))
+
+
 def test_several_runs_side_by_side(run, trained, tmp_path):
     folders = [trained("one"), trained("two", "model.hidden=5", "embeddings.trainable=false")]
     index = made(run, *folders, "--out", "side by side")
