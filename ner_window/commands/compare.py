@@ -25,10 +25,11 @@ from ner_window.study.own_study import (
 )
 from ner_window.study.plan import Plan
 from ner_window.study.results import StudyResults
-from ner_window.study.running import run_study, unfinished
+from ner_window.study.running import run_study
 from ner_window.study.statistics import statistics_of
 from ner_window.study.studied_vectors import studied_vectors
 from ner_window.study.study_config import Study, load_study
+from ner_window.study.unfinished import unfinished
 from ner_window.wording import counted, duration
 
 FAILED = 1
@@ -95,16 +96,17 @@ def _tell_cost(study: Study, data: RunData, folder: Path, workers: Workers) -> N
     assert data.vectors is not None
     plan = Plan(study, data.corpora["train"], data.vectors)
     left = unfinished(plan, folder)
-    if not left:
+    if not left.trainings:
         return
     tell(*plan.warnings())
-    seconds, count = seconds_of(left, data), workers.count
+    seconds, count = seconds_of(left.trainings, data), workers.count
     if count is None and workers.scheduler is None:
         count = cores()
     where = f"on {counted(count, 'core')}" if count else "of one core, shared by the cluster"
+    more = f", and up to {left.more:,} more runs where tuning does not tell learning rates apart"
     tell(
-        f"{counted(len(left), 'training')}, about {duration(seconds / (count or 1))} {where}; "
-        "stopped with Ctrl-C, it goes on by the same command"
+        f"{counted(len(left.trainings), 'training')}, about {duration(seconds / (count or 1))} "
+        f"{where}{more if left.more else ''}; stopped with Ctrl-C, it goes on by the same command"
     )
 
 

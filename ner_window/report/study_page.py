@@ -12,7 +12,6 @@ from ner_window.report.reported_study import ReportedStudy
 from ner_window.report.study_pictures import study_pictures
 from ner_window.study.arms import Arm, phrase_of
 from ner_window.study.studied_vectors import chosen_runs
-from ner_window.study.tuning import mean_f1
 from ner_window.study.tv_telly import NEAR
 from ner_window.study.verdict import not_told_apart_phrase, notes, verdict
 from ner_window.training.run_folder import describe_environment
@@ -56,7 +55,10 @@ def study_page(reported: ReportedStudy) -> str:
         seen=chosen_runs(results),
         swapped={arm: v.swap_back for arm, v in reported.vectors.items() if v.swap_back},
         plots={name: picture.within_page() for name, picture in study_pictures(reported).items()},
-        tuned={cell: mean_f1(results.tuning, cell) for cell in results.rates},
+        tuned={
+            cell: {tried.rate: tried for tried in choice.tried}
+            for cell, choice in results.choices.items()
+        },
         config=yaml.safe_dump(study.without_folders(), sort_keys=False, allow_unicode=True),
         environment=yaml.safe_dump(environment, sort_keys=False),
     )

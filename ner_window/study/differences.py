@@ -10,6 +10,7 @@ from ner_window.evaluation.bootstrap import POWER_FACTOR
 from ner_window.evaluation.comparison import SIGNIFICANT
 from ner_window.evaluation.multiplicity import holm
 from ner_window.study.arms import ArmName
+from ner_window.study.at_rates import DifferenceAtRates, difference_at_rates
 from ner_window.study.draws import Draws
 from ner_window.study.resampled_mean import Interval
 
@@ -23,7 +24,8 @@ class Difference:
     size between them that of all sizes of the pair. ``adjusted_p`` is Holm's for all differences of
     the study together. ``equivalence_p`` is that of two one-sided tests: where it is small, the
     difference lies within the margin of the study; ``pair_equivalence_p`` is corrected as
-    ``pair_p`` is.
+    ``pair_p`` is. ``at_rates`` has the difference with each pair of learning rates, where there is
+    more than one.
     """
 
     one: ArmName
@@ -39,6 +41,7 @@ class Difference:
     adjusted_p: float
     equivalence_p: float
     pair_equivalence_p: float
+    at_rates: Sequence[DifferenceAtRates] = ()
 
     @property
     def detectable(self) -> float:
@@ -69,6 +72,11 @@ class Difference:
         return self.adjusted_p < SIGNIFICANT
 
     @property
+    def depends_on_rates(self) -> bool:
+        """Whether what is detected, looked at alone, is not the same with all rates."""
+        return len({each.sign for each in self.at_rates}) > 1
+
+    @property
     def is_of_two_models(self) -> bool:
         """Whether there is one seed: then it is known of these two models, not of the arms."""
         return len(self.seeds) == 1
@@ -82,6 +90,7 @@ class Difference:
             "is_told_apart": self.is_told_apart,
             "is_equivalent": self.is_equivalent,
             "is_detected_among_all": self.is_detected_among_all,
+            "depends_on_rates": self.depends_on_rates,
         }
 
 
@@ -121,6 +130,7 @@ def _difference(draws: Draws, one: int, other: int, size: int, margin: float) ->
         adjusted_p=mean.p,
         equivalence_p=equivalence_p,
         pair_equivalence_p=equivalence_p,
+        at_rates=difference_at_rates(draws, one, other, size),
     )
 
 

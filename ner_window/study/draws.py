@@ -6,6 +6,10 @@ scored on the same sentences. So a resample draws seeds and, apart from that, un
 documents), and all arms and sizes are scored on the same draw: differences are paired by both.
 Drawing units for each seed anew would average away what the sentences have in common.
 
+A third thing is the learning rate of an arm at a size. Where tuning does not tell rates apart, all
+of them are run, and a mean is that over the rates, each by its share; resamples of tuning tell how
+much the shares may be off (``tuning``).
+
 Of K seeds K - 1 are drawn, because drawing K makes their variance smaller by (K - 1) / K (Rao and
 Wu 1988).
 """
@@ -13,13 +17,15 @@ Wu 1988).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Literal
 
 import numpy as np
 
 from ner_window.arrays import BoolArray, FloatArray
 from ner_window.evaluation.bootstrap import SEED, Units, figures, resampled
-from ner_window.study.resampled_mean import ResampledMean
+from ner_window.study.choice import Choice
+from ner_window.study.resampled_mean import ResampledMean, over_rates
 from ner_window.study.results import RunResult, StudyResults
 
 Metric = Literal["precision", "recall", "f1"]
@@ -29,9 +35,11 @@ METRICS: tuple[Metric, ...] = ("precision", "recall", "f1")
 class Draws:
     """The metric of one group of mentions: as it is, and in all resamples.
 
-    ``values`` (arms, sizes, seeds) and ``drawn`` (resamples, arms, sizes, seeds) are in percent,
-    NaN where a run is missing or nothing is there to be counted. ``weights`` (resamples, seeds)
-    tells how often a seed was drawn; ``tokens`` is the mean size of the training data at each size.
+    ``at_rates`` (arms, sizes, rates, seeds) and ``drawn`` (resamples, arms, sizes, rates, seeds)
+    are in percent at each of the kept rates of a cell, NaN where a run is missing or nothing is
+    there to be counted; ``values`` (arms, sizes, seeds) are the means over the rates by their
+    share. ``weights`` (resamples, seeds) tells how often a seed was drawn; ``tokens`` is the mean
+    size of the training data at each size.
     """
 
     def __init__(self, results: StudyResults, metric: Metric, group: slice, resamples: int) -> None:
@@ -39,20 +47,57 @@ class Draws:
         self.seeds = sorted({run.seed for run in results.runs})
         counts, is_there = _stacked(results, self.seeds, group)
         column = METRICS.index(metric)
-        self.values = np.where(is_there, figures(counts.sum(axis=0))[..., column], np.nan)
+        self.at_rates = np.where(is_there, figures(counts.sum(axis=0))[..., column], np.nan)
+        self.values = _mean_over_rates(self.at_rates, results)
         drawn = figures(resampled(counts, resamples, SEED))[..., column]
         self.drawn = np.where(is_there, drawn, np.nan)
         self.weights = _seed_weights(len(self.seeds), resamples)
         self.tokens = _mean_tokens(results)
 
+    def choice(self, arm: int, size: int) -> Choice:
+        """Return the learning rates of an arm at a size; none where a trial is missing."""
+        cell = self.results.arms[arm], self.results.sizes[size]
+        return self.results.choices.get(cell, Choice({}, np.ones((1, 0))))
+
     def mean(self, arm: int, size: int) -> ResampledMean | None:
         """Return that of an arm at a size over the seeds, None where no run has one."""
-        return self._resampled(self.values[arm, size], self.drawn[:, arm, size])
+        choice = self.choice(arm, size)
+        means = [self.mean_at(arm, size, rate) for rate in range(len(choice.kept))]
+        shares = np.array([*choice.shares.values()])
+        return over_rates(means, shares, choice.drawn_shares(len(self.drawn)))
+
+    def mean_at(self, arm: int, size: int, rate: int) -> ResampledMean | None:
+        """Return that at one of the kept rates, a number, None where no run has one."""
+        return self._resampled(self.at_rates[arm, size, rate], self.drawn[:, arm, size, rate])
 
     def difference(self, one: int, other: int, size: int) -> ResampledMean | None:
         """Return arm other minus arm one at a size, over the seeds that both have, None of none."""
-        values, drawn = self.values[:, size], self.drawn[:, :, size]
-        return self._resampled(values[other] - values[one], drawn[:, other] - drawn[:, one])
+        choices = self.choice(one, size), self.choice(other, size)
+        pairs = [*product(*(range(len(choice.kept)) for choice in choices))]
+        means = [self.difference_at(one, other, size, *pair) for pair in pairs]
+        left, right = np.array(pairs, int).reshape(-1, 2).T
+        one_shares, other_shares = (np.array([*choice.shares.values()]) for choice in choices)
+        one_drawn, other_drawn = (choice.drawn_shares(len(self.drawn)) for choice in choices)
+        shares = one_shares[left] * other_shares[right]
+        return over_rates(means, shares, one_drawn[:, left] * other_drawn[:, right])
+
+    def difference_at(
+        self, one: int, other: int, size: int, one_rate: int, other_rate: int
+    ) -> ResampledMean | None:
+        """Return that at one of the kept rates of each arm, None where no seed has both.
+
+        Parameters
+        ----------
+        one, other, size
+            The numbers of the arms and of the size.
+        one_rate, other_rate
+            Those of the kept rates of the cells.
+        """
+        values, drawn = self.at_rates[:, size], self.drawn[:, :, size]
+        return self._resampled(
+            values[other, other_rate] - values[one, one_rate],
+            drawn[:, other, other_rate] - drawn[:, one, one_rate],
+        )
 
     def common_seeds(self, one: int, other: int, size: int) -> list[int]:
         """Return the seeds that two arms both have at a size."""
@@ -71,21 +116,37 @@ class Draws:
             of_both=_weighted(drawn, self.weights),
             seeds=int(np.count_nonzero(is_there)),
             units=self.results.units.count,
+            of_rates=np.full(len(drawn), values[is_there].mean()),
         )
 
 
 def _stacked(
     results: StudyResults, seeds: Sequence[int], group: slice
 ) -> tuple[FloatArray, BoolArray]:
-    """Return the counts (units, arms, sizes, seeds, 3), and which runs are there (... seeds)."""
+    """Return counts (units, arms, sizes, rates, seeds, 3), and which runs are there (arms, ...)."""
     units, arms, sizes = results.units, results.arms, results.sizes
-    counts = np.zeros((units.count, len(arms), len(sizes), len(seeds), 3))
+    kept = {cell: choice.kept for cell, choice in results.choices.items()}
+    rates = max(map(len, kept.values()), default=1)
+    counts = np.zeros((units.count, len(arms), len(sizes), rates, len(seeds), 3))
     is_there = np.zeros(counts.shape[1:-1], bool)
     for run in results.runs:
-        place = arms.index(run.arm), sizes.index(run.size), seeds.index(run.seed)
+        cell, rate = (run.arm, run.size), kept[run.arm, run.size].index(run.learning_rate)
+        place = arms.index(cell[0]), sizes.index(cell[1]), rate, seeds.index(run.seed)
         counts[(slice(None), *place)] = _by_unit(run, units, group)
         is_there[place] = True
     return counts, is_there
+
+
+def _mean_over_rates(values: FloatArray, results: StudyResults) -> FloatArray:
+    """Return the mean of values (arms, sizes, rates, seeds) over the rates that have runs."""
+    shares = np.zeros(values.shape[:3])
+    for (arm, size), choice in results.choices.items():
+        own = [*choice.shares.values()]
+        shares[results.arms.index(arm), results.sizes.index(size), : len(own)] = own
+    weights = np.where(np.isnan(values), 0, shares[..., np.newaxis])
+    with np.errstate(invalid="ignore"):  # no run at any rate: NaN
+        means: FloatArray = (weights * np.nan_to_num(values)).sum(axis=2) / weights.sum(axis=2)
+    return means
 
 
 def _by_unit(run: RunResult, units: Units, group: slice) -> FloatArray:

@@ -86,7 +86,11 @@ def as_dict(
             for arm, run in chosen_runs(results).items()
         },
         "runs": [{**run.row(), "folder": run.folder.name} for run in results.runs],
-        "tuning": [asdict(trial) for trial in results.tuning],
+        "tuning": [trial.row() for trial in results.tuning],
+        "learning_rates": [
+            {"arm": arm, "size": size, **choice.as_dict()}
+            for (arm, size), choice in results.choices.items()
+        ],
         "failures": [asdict(failure) for failure in results.failures],
         "config": study.model_dump(mode="json", by_alias=True),
         "environment": describe_environment(study.base),
@@ -112,8 +116,9 @@ def summary(study: Study, results: StudyResults, statistics: Statistics) -> str:
             *map(_cell_row, statistics.cells),
             "",
             differences,
-            *map(_difference_row, statistics.differences),
+            *(row for each in statistics.differences for row in _difference_rows(each)),
             "",
+            *_rate_table(results, statistics),
             *_slice_table(statistics),
             *(f"- {note}" for note in notes(study, results, statistics)),
             "",
@@ -125,7 +130,8 @@ def summary(study: Study, results: StudyResults, statistics: Statistics) -> str:
 def _cell_row(cell: Cell) -> str:
     deviation = "-" if cell.deviation is None else f"{cell.deviation:.2f}"
     return (
-        f"{cell.arm:<14}{cell.size:>8}{cell.tokens:>10,.0f}{cell.learning_rate:>8g}"
+        f"{cell.arm:<14}{cell.size:>8}{cell.tokens:>10,.0f}"
+        f"{f'{cell.learning_rate:g}' + '*' * bool(cell.at_rates):>8}"
         f"{len(cell.seeds):>6}{cell.mean:>8.2f}{deviation:>6}  {interval_text(cell.interval):<16}"
         f"{_mean(cell.seen):>7}{_mean(cell.unseen):>8}"
     )
@@ -135,14 +141,43 @@ def _mean(estimate: Estimate) -> str:
     return "-" if estimate.mean is None else f"{estimate.mean:.2f}"
 
 
-def _difference_row(difference: Difference) -> str:
+def _difference_rows(difference: Difference) -> list[str]:
+    """Return the row of a difference, and one for each pair of learning rates that may be best."""
     pair = f"{difference.other} - {difference.one}"
-    return (
+    row = (
         f"{pair:<26}{difference.size:>8}{difference.value:>+8.2f}  "
         f"{interval_text(difference.interval):<18}{p_text(difference.p):>7}"
         f"{p_text(difference.pair_p):>8}{p_text(difference.adjusted_p):>8}"
         f"{p_text(difference.equivalence_p):>8}"
     )
+    at_rates = [
+        f"{f'  lr {each.other_rate:g} - lr {each.one_rate:g}':<26}{each.share:>8.0%}"
+        f"{each.value:>+8.2f}  {interval_text(each.interval):<18}{p_text(each.p):>7}"
+        for each in difference.at_rates
+    ]
+    return [row, *at_rates]
+
+
+def _rate_table(results: StudyResults, statistics: Statistics) -> list[str]:
+    """Return a table of the learning rates that tuning does not tell apart, if there are any."""
+    rows = []
+    for cell in statistics.cells:
+        tried = {each.rate: each for each in results.choices[cell.arm, cell.size].tried}
+        for each in cell.at_rates:
+            held_out = tried[each.learning_rate]
+            mean = "-" if each.mean is None else f"{each.mean:.2f}"
+            rows.append(
+                f"{cell.arm:<14}{cell.size:>8}{each.learning_rate:>8g}{each.share:>7.0%}"
+                f"{held_out.f1:>10.2f}  {interval_text(held_out.interval):<16}{mean:>8}  "
+                f"{interval_text(each.interval)}"
+            )
+    if not rows:
+        return []
+    heading = (
+        f"{'* not told apart':<16}{'size':>6}{'lr':>8}{'share':>7}{'held out':>10}  "
+        f"{'95% interval':<16}{'mean':>8}  95% interval"
+    )
+    return [heading, *rows, ""]
 
 
 def _slice_table(statistics: Statistics) -> list[str]:

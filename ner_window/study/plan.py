@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -120,14 +120,17 @@ class Plan:
             for rate in tuning.learning_rates
         ]
 
-    def runs(self, rates: Mapping[Cell, float]) -> list[Training]:
-        """Return the trainings that are reported on, where the learning rate of a cell is known."""
+    def runs(self, rates: Mapping[Cell, Sequence[float]]) -> list[Training]:
+        """Return the trainings that are reported on, where the learning rates of a cell are known.
+
+        They have their learning rate in their name where it was tuned.
+        """
         return [
-            self._training(arm, size, seed, rates[arm, size])
+            self._training(arm, size, seed, rate)
             for seed in self._seeds(self.study.seeds)
             for size in reversed(self.sizes)
             for arm in self.study.arm_names
-            if (arm, size) in rates
+            for rate in rates.get((arm, size), ())
         ]
 
     def _seeds(self, count: int) -> Iterator[int]:
@@ -153,8 +156,8 @@ class Plan:
             frozen = self.study.frozen_epochs * epochs / usual
             embeddings["trainable"] = {"after_epoch": max(round(frozen), 1)}
         training["epochs"] = epochs
-        tried = "" if held_out is None else f"-lr{rate:g}"
-        name = f"{arm}-{size}{tried}-seed{seed}"
+        tuned = "" if self.study.tuning is None else f"-lr{rate:g}"
+        name = f"{arm}-{size}{tuned}-seed{seed}"
         return Training(name, arm, size, seed, subset.tokens, Config.model_validate(tree))
 
     def _epochs(self, subset: _Subset) -> int:

@@ -3,10 +3,12 @@
 With V(s), V(u) and V(su) the variance of a mean over resamples of the seeds alone, of the units
 alone and of both, the variance of the mean is about V = 2 V(s) + 2 V(u) - V(su): resampling both
 counts the chance that belongs to neither alone, the interaction, three times. (Resamples of U units
-make V(u), and what belongs to units in V(su), smaller by (U - 1) / U; this is undone.) An interval
-is the mean and t standard errors on each side, t with about V^2 / (V(s)^2 / (K - 1) +
-V(u)^2 / (U - 1)) degrees of freedom of K seeds and U units. Interval, p and the tests of
-equivalence are of that one distribution, so that they cannot disagree.
+make V(u), and what belongs to units in V(su), smaller by (U - 1) / U; this is undone.) Where
+tuning does not tell learning rates apart, the mean is over them by their shares, which are
+estimates: V(r), its variance over resamples of tuning, is added. An interval is the mean and t
+standard errors on each side, t with about V^2 / (V(s)^2 / (K - 1) + V(u)^2 / (U - 1)) degrees of
+freedom of K seeds and U units. Interval, p and the tests of equivalence are of that one
+distribution, so that they cannot disagree.
 
 Sources: the bootstrap of crossed data and what it overcounts, Owen 2007; of seeds and test items,
 Sellam et al. 2022; degrees of freedom, Satterthwaite 1946; equivalence by two one-sided tests,
@@ -15,8 +17,10 @@ Schuirmann 1987 and Lakens 2017.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
 
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
@@ -33,7 +37,8 @@ class ResampledMean:
     """A mean in points, as it is (``value``) and in resamples of seeds, of units and of both.
 
     ``of_seeds``, ``of_units`` and ``of_both`` are (resamples,), NaN where only seeds were drawn
-    whose runs are missing; ``seeds`` and ``units`` are how many there are.
+    whose runs are missing; ``seeds`` and ``units`` are how many there are. ``of_rates``
+    (resamples,) are the means with the shares of learning rates that tuning, resampled, gives.
     """
 
     value: float
@@ -42,6 +47,7 @@ class ResampledMean:
     of_both: FloatArray
     seeds: int
     units: int
+    of_rates: FloatArray
 
     def __sub__(self, other: ResampledMean) -> ResampledMean:
         return self + (-1.0) * other
@@ -54,6 +60,7 @@ class ResampledMean:
             of_both=self.of_both + other.of_both,
             seeds=min(self.seeds, other.seeds),
             units=self.units,
+            of_rates=self.of_rates + other.of_rates,
         )
 
     def __rmul__(self, factor: float) -> ResampledMean:
@@ -64,6 +71,7 @@ class ResampledMean:
             of_both=factor * self.of_both,
             seeds=self.seeds,
             units=self.units,
+            of_rates=factor * self.of_rates,
         )
 
     @property
@@ -80,7 +88,7 @@ class ResampledMean:
         )
         of_both = float(np.nanvar(self.of_both))
         variance = (1 + again) * of_seeds + 2 * of_units - again * of_both
-        variance = max(variance, of_seeds, of_units)
+        variance = max(variance, of_seeds, of_units) + float(np.var(self.of_rates))
         parts = of_seeds**2 / max(self.seeds - 1, 1) + of_units**2 / max(self.units - 1, 1)
         return variance, variance**2 / parts if parts else np.inf
 
@@ -118,10 +126,37 @@ class ResampledMean:
         Resamples of both are spread so that their variance, and the tails, are those above. Where
         the mean is near a bound they are not symmetric.
         """
-        of_both, (variance, freedom) = float(np.nanvar(self.of_both)), self._variance_and_freedom
+        drawn = self.of_both + self.of_rates - self.value
+        of_both, (variance, freedom) = float(np.nanvar(drawn)), self._variance_and_freedom
         if of_both == 0:
             return None
         factor = stdtrit(freedom, 1 - TAIL) / ndtri(1 - TAIL)
-        center = float(np.nanmean(self.of_both))
-        spread = center + np.sqrt(variance / of_both) * factor * (self.of_both - center)
+        center = float(np.nanmean(drawn))
+        spread = center + np.sqrt(variance / of_both) * factor * (drawn - center)
         return percentile_interval(np.clip(spread, least, most))
+
+
+def over_rates(
+    means: Sequence[ResampledMean | None], shares: FloatArray, drawn: FloatArray
+) -> ResampledMean | None:
+    """Return the mean over learning rates by their shares, None where none has runs.
+
+    Parameters
+    ----------
+    means
+        Those at each of the rates, None where it has no runs: the others stand in for it.
+    shares
+        The shares of the rates, (rates,).
+    drawn
+        The shares in resamples of tuning, (resamples, rates).
+    """
+    there = [(number, mean) for number, mean in enumerate(means) if mean is not None]
+    if not there:
+        return None
+    numbers = [number for number, _ in there]
+    values = np.array([mean.value for _, mean in there])
+    own, resampled = shares[numbers], drawn[:, numbers]
+    parts = [float(share) * mean for share, (_, mean) in zip(own / own.sum(), there, strict=True)]
+    mean = reduce(operator.add, parts)
+    resampled = np.where(resampled.sum(axis=1, keepdims=True) > 0, resampled, own)
+    return replace(mean, of_rates=resampled @ values / resampled.sum(axis=1))

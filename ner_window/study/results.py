@@ -1,7 +1,7 @@
 """What the trainings of a study have left behind: figures, and the counts that statistics need.
 
-A training is finished when its folder has a ``result.json``. The folder is that of a run, so that
-``ner-window report`` and ``ner-window evaluate`` know it too.
+A training is finished when its folder has a ``result.json``, beside its counts unless it diverged.
+The folder is that of a run, so that ``ner-window report`` and ``ner-window evaluate`` know it too.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from ner_window.arrays import IntArray
 from ner_window.errors import InputError
 from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.breakdown import unit_counts
-from ner_window.evaluation.mentions import SEEN_GROUPS, by_seen
+from ner_window.evaluation.mentions import SEEN_GROUPS, by_seen, everything
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.files import new_file, replacement
 from ner_window.scoring.score import Counts
 from ner_window.study.arms import ArmName
-from ner_window.study.plan import Training
+from ner_window.study.choice import Choice
+from ner_window.study.plan import Cell, Training
 
 RESULT, COUNTS = "result.json", "counts.safetensors"
 SEEN = slice(0, 1)  # of SEEN_GROUPS: the mention was one in training, with the same type
@@ -92,13 +93,35 @@ class RunResult:
 
 @dataclass(frozen=True)
 class TuningResult:
-    """A learning rate that was tried: F1 in percent on held-out documents, None if it diverged."""
+    """A learning rate that was tried on held-out training documents.
+
+    ``f1`` is in percent, None if it diverged. ``counts`` (units, 3) are those of gold, predicted
+    and correct mentions by unit, documents or what stands in for them; without units if it
+    diverged.
+    """
 
     arm: ArmName
     size: str
     seed: int
     learning_rate: float
     f1: float | None
+    counts: IntArray
+
+    @property
+    def cell(self) -> Cell:
+        """The arm and the size."""
+        return self.arm, self.size
+
+    def row(self) -> dict[str, Any]:
+        """Return the figures as plain values."""
+        return {
+            "arm": self.arm,
+            "size": self.size,
+            "seed": self.seed,
+            "learning_rate": self.learning_rate,
+            "f1": self.f1,
+            "held_out_units": len(self.counts),
+        }
 
 
 @dataclass(frozen=True)
@@ -114,14 +137,14 @@ class FailedTraining:
 class StudyResults:
     """All trainings of a study. ``sizes`` are in ascending order, as the config writes them.
 
-    ``rates`` is the learning rate of each arm and size; ``units`` are what resampling draws from
-    the reported data: documents, where its file marks them, or sentences. ``hashes`` are the
+    ``choices`` are the learning rates of each arm and size; ``units`` are what resampling draws
+    from the reported data: documents, where its file marks them, or sentences. ``hashes`` are the
     SHA-256 of the files.
     """
 
     arms: Sequence[ArmName]
     sizes: Sequence[str]
-    rates: dict[tuple[ArmName, str], float]
+    choices: dict[Cell, Choice]
     runs: Sequence[RunResult]
     tuning: Sequence[TuningResult]
     failures: Sequence[FailedTraining]
@@ -129,13 +152,31 @@ class StudyResults:
     hashes: dict[str, str | None]
 
     def of(self, arm: ArmName, size: str) -> dict[int, RunResult]:
-        """Return the finished runs of an arm at a size, by seed."""
-        return {run.seed: run for run in self.runs if (run.arm, run.size) == (arm, size)}
+        """Return the finished runs of an arm at a size, by seed, at the likeliest rate that has."""
+        choice = self.choices.get((arm, size))
+        for rate in choice.likeliest_first if choice else ():
+            if runs := self.at(arm, size, rate):
+                return runs
+        return {}
+
+    def at(self, arm: ArmName, size: str, rate: float) -> dict[int, RunResult]:
+        """Return the finished runs of an arm at a size with a learning rate, by seed."""
+        wanted = arm, size, rate
+        return {
+            run.seed: run for run in self.runs if (run.arm, run.size, run.learning_rate) == wanted
+        }
 
 
 def is_finished(folder: Path) -> bool:
     """Tell whether a training has left its result."""
     return (folder / RESULT).exists()
+
+
+def lacks_counts(folder: Path) -> bool:
+    """Tell whether a learning rate was tried by a version that kept no counts."""
+    if not is_finished(folder) or (folder / COUNTS).exists():
+        return False
+    return _tried_f1(folder) is not None
 
 
 def save_run(
@@ -168,8 +209,32 @@ def save_run(
     _save(folder, {**total.as_dict(), "seconds": seconds})
 
 
-def save_tuning(folder: Path, f1: float | None, seconds: float) -> None:
-    """Write down a learning rate that was tried; ``f1`` is None where it diverged."""
+def save_tuning(
+    folder: Path, f1: float | None, predictions: PredictedCorpus | None, seconds: float
+) -> None:
+    """Write down a learning rate that was tried.
+
+    Parameters
+    ----------
+    folder
+        That of the training.
+    f1
+        In percent, on the documents that are held out; None where it diverged.
+    predictions
+        What its model finds in these; None where it diverged.
+    seconds
+        How long it took.
+
+    Raises
+    ------
+    OSError, InputError
+        Where that cannot be done.
+    """
+    if predictions is not None:
+        mentions, units = predictions.mentions, Units.of(predictions.gold.tokens)
+        counts = unit_counts(mentions, everything(mentions), units)[:, 0]
+        with replacement(folder / COUNTS) as temporary:
+            save_file({"counts": counts.astype(np.int32)}, temporary)
     _save(folder, {"f1": f1, "seconds": seconds})
 
 
@@ -200,11 +265,22 @@ def load_run(folder: Path, training: Training) -> RunResult:
 
 def load_tuning(folder: Path, training: Training) -> TuningResult:
     """Read a learning rate that was tried. Raises InputError where its folder is damaged."""
+    f1, counts = _tried_f1(folder), np.zeros((0, 3), np.int64)
     try:
-        f1 = json.loads((folder / RESULT).read_text("utf-8"))["f1"]
+        if f1 is not None:
+            counts = load_file(folder / COUNTS)["counts"].astype(np.int64)
     except DAMAGE as error:
         raise _damaged(folder, error) from None
-    return TuningResult(training.arm, training.size, training.seed, training.learning_rate, f1)
+    rate = training.learning_rate
+    return TuningResult(training.arm, training.size, training.seed, rate, f1, counts)
+
+
+def _tried_f1(folder: Path) -> float | None:
+    try:
+        f1: float | None = json.loads((folder / RESULT).read_text("utf-8"))["f1"]
+    except DAMAGE as error:
+        raise _damaged(folder, error) from None
+    return f1
 
 
 def _damaged(folder: Path, error: Exception) -> InputError:

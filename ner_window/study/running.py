@@ -3,7 +3,8 @@
 The folder of a study:
 
 study.yaml     its config, with every default filled in
-tuning/NAME/   a training that tries a learning rate: a run folder, without its model
+tuning/NAME/   a training that tries a learning rate: a run folder, without its model, with the
+               counts of the mentions that are held out
 runs/NAME/     a training that is reported on: a run folder, with the counts of its mentions
 
 Neither keeps its checkpoint, which a study has no use for once a training is finished.
@@ -37,13 +38,14 @@ from ner_window.study.results import (
     FailedTraining,
     StudyResults,
     is_finished,
+    lacks_counts,
     load_run,
     load_tuning,
     save_run,
     save_tuning,
 )
 from ner_window.study.study_config import Study
-from ner_window.study.tuning import chosen_rates
+from ner_window.study.tuning import choices_of
 from ner_window.training.run_folder import (
     CHECKPOINT,
     CONFIG,
@@ -52,8 +54,10 @@ from ner_window.training.run_folder import (
     recorded_epochs,
 )
 from ner_window.training.scores import RunScores
+from ner_window.training.selection import selection_of
 from ner_window.training.single import Tell, run_quietly
 from ner_window.training.trainer import DivergenceError
+from ner_window.wording import counted
 
 Train = Callable[[Config, Path, RunData], RunScores]
 
@@ -96,6 +100,8 @@ def run_study(
     _claim(folder)
     steps = _Steps(folder, data.hashes, workers, tell, train)
     trials = plan.tuning()
+    steps.check(TUNING, trials)
+    _remove_outdated(folder / TUNING, trials, tell)
     failures = steps.do(TUNING, trials)
     failed = {trial.cell for trial in trials if trial.name in {each.name for each in failures}}
     tuned = [
@@ -103,8 +109,9 @@ def run_study(
         for trial in trials
         if is_finished(path := folder / TUNING / trial.name)
     ]
-    rates = chosen_rates(plan, tuned, failed)
-    runs = plan.runs(rates)
+    choices = choices_of(plan, tuned, failed)
+    runs = plan.runs({cell: choice.kept for cell, choice in choices.items()})
+    _adopt(folder / RUNS, runs)
     steps.check(RUNS, runs)
     _save_config(study, folder)
     failures += steps.do(RUNS, runs)
@@ -114,28 +121,13 @@ def run_study(
     return StudyResults(
         arms=study.arm_names,
         sizes=plan.sizes,
-        rates=rates,
+        choices=choices,
         runs=done,
         tuning=tuned,
         failures=failures,
         units=Units.of(data.corpora["test"].tokens),
         hashes=data.hashes,
     )
-
-
-def unfinished(plan: Plan, folder: Path) -> list[Training]:
-    """Return the trainings of a plan that a folder has not, those that are reported on last.
-
-    The learning rates of these, which are not known yet, are that of the base config.
-    """
-    rates = dict.fromkeys(plan.cells, plan.study.base.training.learning_rate)
-    kinds = {TUNING: plan.tuning(), RUNS: plan.runs(rates)}
-    return [
-        training
-        for kind, trainings in kinds.items()
-        for training in trainings
-        if not is_finished(folder / kind / training.name)
-    ]
 
 
 def _claim(folder: Path) -> None:
@@ -149,6 +141,34 @@ def _claim(folder: Path) -> None:
         raise InputError(
             f"{folder.absolute()} is not empty and holds no study; give another folder with --out"
         )
+
+
+def _remove_outdated(folder: Path, trials: Sequence[Training], tell: Tell) -> None:
+    """Remove trials that an earlier version left, which kept no counts; they are done again."""
+    outdated = [path for trial in trials if lacks_counts(path := folder / trial.name)]
+    if outdated:
+        tell(
+            f"tuning: {counted(len(outdated), 'training')} of an earlier version kept no counts of "
+            "the held-out documents, which the choice of learning rates is resampled from: done "
+            "again; finished runs are kept"
+        )
+    for path in outdated:
+        shutil.rmtree(path)
+
+
+def _adopt(folder: Path, runs: Sequence[Training]) -> None:
+    """Give runs of an earlier version, which had one learning rate for each cell, their name."""
+    for run in runs:
+        if not (path := folder / run.name).exists() and (old := untold_rate(folder, run)):
+            old.rename(path)
+
+
+def untold_rate(folder: Path, run: Training) -> Path | None:
+    """Return where an earlier version, which named no rates, left a run; None where it did not."""
+    old = folder / f"{run.arm}-{run.size}-seed{run.seed}"
+    if not is_finished(old):
+        return None
+    return old if load_config(old / CONFIG).training.learning_rate == run.learning_rate else None
 
 
 def _save_config(study: Study, folder: Path) -> None:
@@ -272,14 +292,26 @@ def _progress(kind: str, trainings: Sequence[Training]) -> Iterator[Callable[[Tr
 
 
 def _try_rate(job: _Job) -> None:
-    """Train with a learning rate, and keep the F1 on the documents that are held out."""
+    """Train with a learning rate, and count what is found in the documents that are held out."""
+    predictions = f1 = None
     try:
         f1 = job.train(job.config, job.folder, _data_of(job)).kept_f1
     except DivergenceError:
-        f1 = None
+        pass
+    else:
+        predictions = _held_out(job)
+    save_tuning(job.folder, f1, predictions, _seconds(job.folder))
     shutil.rmtree(job.folder / MODEL, ignore_errors=True)  # it has served its purpose
     (job.folder / CHECKPOINT).unlink(missing_ok=True)
-    save_tuning(job.folder, f1, _seconds(job.folder))
+
+
+def _held_out(job: _Job) -> PredictedCorpus:
+    """Return what a model finds in the training documents that it did not see."""
+    data = _data_of(job)
+    _, held_out = selection_of(job.config, data.corpora)
+    assert held_out is not None
+    model = load_model(job.folder, data.vectors)
+    return PredictedCorpus.of(model, held_out, with_confidences=False)
 
 
 def _run(job: _Job) -> None:

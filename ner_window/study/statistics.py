@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from ner_window.arrays import FloatArray
 from ner_window.evaluation.bootstrap import LEVEL, SEED
 from ner_window.study.arms import ArmName
+from ner_window.study.at_rates import CellAtRate, cell_at_rates
+from ner_window.study.choice import Choice
 from ner_window.study.crossing import Crossing, crossing_of
 from ner_window.study.differences import Difference, differences_of
 from ner_window.study.draws import Draws, Metric
@@ -34,10 +37,12 @@ class Estimate:
 class Cell:
     """An arm at a size: the metric, in percent, of its runs.
 
-    ``tokens`` is the mean size of the training data; ``values`` are those of the seeds, in order of
-    ``seeds``; ``deviation`` is their standard deviation, None for a single one. ``interval`` holds
-    the mean in 95% of the resamples of seeds and units. ``seen`` is about the mentions that the
-    training data of a run shows with their type, ``unseen`` about all others.
+    ``tokens`` is the mean size of the training data, ``learning_rate`` the likeliest one; where
+    tuning does not tell it from others, ``at_rates`` has each of them, and all figures are means
+    over them, by their share. ``values`` are those of the seeds, in order of ``seeds``;
+    ``deviation`` is the standard deviation of runs with one rate, None for a single one.
+    ``interval`` holds the mean in 95% of the resamples of seeds, units and rates. ``seen`` is about
+    the mentions that the training data of a run shows with their type, ``unseen`` about all others.
     """
 
     arm: ArmName
@@ -51,6 +56,7 @@ class Cell:
     interval: Interval
     seen: Estimate
     unseen: Estimate
+    at_rates: Sequence[CellAtRate] = ()
 
 
 @dataclass(frozen=True)
@@ -134,25 +140,37 @@ def statistics_of(
 
 
 def _cell(results: StudyResults, draws: Mapping[str, Draws], arm: int, size: int) -> Cell | None:
-    runs = results.of(results.arms[arm], results.sizes[size])
+    cell = results.arms[arm], results.sizes[size]
     main = _estimate(draws["all"], arm, size)
     if main.mean is None:
         return None
     values = draws["all"].values[arm, size]
     present = values[~np.isnan(values)]
     return Cell(
-        arm=results.arms[arm],
-        size=results.sizes[size],
-        tokens=float(np.mean([run.tokens for run in runs.values()])),
-        learning_rate=results.rates[results.arms[arm], results.sizes[size]],
+        arm=cell[0],
+        size=cell[1],
+        tokens=float(np.mean([run.tokens for run in results.of(*cell).values()])),
+        learning_rate=results.choices[cell].likeliest_first[0],
         seeds=np.array(draws["all"].seeds)[~np.isnan(values)].tolist(),
         values=present.tolist(),
         mean=main.mean,
-        deviation=float(present.std(ddof=1)) if len(present) > 1 else None,
+        deviation=_deviation(draws["all"].at_rates[arm, size], results.choices[cell]),
         interval=main.interval,
         seen=_estimate(draws["seen"], arm, size),
         unseen=_estimate(draws["unseen"], arm, size),
+        at_rates=cell_at_rates(draws["all"], arm, size),
     )
+
+
+def _deviation(values: FloatArray, choice: Choice) -> float | None:
+    """Return the deviation of runs with one rate, (rates, seeds), in the mean over the rates."""
+    shares = np.array([*choice.shares.values()])
+    values = values[: len(shares)]
+    has_several = np.count_nonzero(~np.isnan(values), axis=1) > 1
+    if not has_several.any():
+        return None
+    variances = np.nanvar(values[has_several], axis=1, ddof=1)
+    return float(np.sqrt(np.average(variances, weights=shares[has_several])))
 
 
 def _estimate(draws: Draws, arm: int, size: int) -> Estimate:

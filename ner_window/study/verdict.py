@@ -8,6 +8,7 @@ from ner_window.evaluation.bootstrap import LEVEL
 from ner_window.study.arms import ArmName, phrase_of
 from ner_window.study.crossing import Crossing
 from ner_window.study.differences import Difference
+from ner_window.study.rates_in_words import by_rates, on_learning_rates
 from ner_window.study.resampled_mean import Interval
 from ner_window.study.results import StudyResults
 from ner_window.study.slices import SliceDifferences
@@ -33,7 +34,9 @@ def verdict(statistics: Statistics) -> str:
     named = pair if len(pair) == 1 else [pair[-1], pair[0]]
     parts = [_said_of(each, statistics, is_first=each is pair[-1]) for each in named]
     parts += _of_the_curves(pair, statistics)
-    sentences = [*_of_one_seed(named), "; ".join(parts) + ".", *_by_slice(pair[-1], statistics)]
+    sentences = [*_of_one_seed(named), "; ".join(parts) + "."]
+    sentences += [said for each in named if (said := by_rates(each))]
+    sentences += _by_slice(pair[-1], statistics)
     return " ".join(sentences)
 
 
@@ -192,6 +195,7 @@ def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[s
     elif seeds < FEW_SEEDS:
         lines.append(f"{counted(seeds, 'seed')} are few, so that intervals are wide; take ten")
     if study.tuning is not None:
+        lines += on_learning_rates(study.tuning, results)
         lines += _at_the_edge(study.tuning.learning_rates, results)
     if results.failures:
         lines.append(
@@ -239,7 +243,8 @@ def _on_p(statistics: Statistics) -> list[str]:
 def _at_the_edge(rates: list[float], results: StudyResults) -> list[str]:
     """Tell where the best learning rate is the smallest or the largest of the grid."""
     edges = {min(rates), max(rates)}
-    cells = [f"{arm} {size}" for (arm, size), rate in results.rates.items() if rate in edges]
+    likeliest = {cell: choice.likeliest_first[0] for cell, choice in results.choices.items()}
+    cells = [f"{arm} {size}" for (arm, size), rate in likeliest.items() if rate in edges]
     if len(edges) == 1 or not cells:
         return []
     return [

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ner_window.evaluation.bootstrap import Units
+from ner_window.study.choice import Choice
 from ner_window.study.results import RunResult, StudyResults
 
 ARMS = ("frozen", "finetuned", "anchored", "scratch")
@@ -80,7 +81,7 @@ class StudySetting:
         return StudyResults(
             arms=list(arms),
             sizes=sizes,
-            rates={(arm, size): 0.001 for arm in arms for size in sizes},
+            choices={(arm, size): Choice.of_one(0.001) for arm in arms for size in sizes},
             runs=runs,
             tuning=[],
             failures=[],

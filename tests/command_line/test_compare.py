@@ -25,15 +25,19 @@ def test_a_study_writes_tables_and_a_verdict(run, study_file, tmp_path):
     code, out, err = run("compare", study_file, "--out", "study", "--jobs", 1)
     assert code == 0, err
     assert "tuning: 8 to do" in err
-    assert "runs: 8 to do" in err
+    assert re.search(r"^16 trainings, about .*, and up to 8 more runs where tuning does", err, re.M)
     folder = tmp_path / "study"
     with (folder / "runs.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [(row["arm"], row["size"], row["seed"]) for row in rows[:2]] == [
-        ("frozen", "all", "1"),
-        ("finetuned", "all", "1"),
+    assert (rows[0]["arm"], rows[0]["size"], rows[0]["seed"]) == ("frozen", "all", "1")
+    kept = json.loads((folder / "study.json").read_text("utf-8"))["learning_rates"]
+    assert [(each["arm"], each["size"]) for each in kept] == [
+        *(("frozen", "40"), ("finetuned", "40"), ("frozen", "all"), ("finetuned", "all")),
     ]
-    assert len(rows) == 8
+    with_two = sum(len(each["kept"]) - 1 for each in kept)
+    assert len(rows) == 2 * (4 + with_two)  # of two seeds
+    assert f"runs: {len(rows)} to do" in err
+    assert ("* not told apart" in out) == (with_two > 0)
     for row in rows:
         assert all(0 <= float(row[name]) <= 100 for name in COUNTS)
     found = json.loads((folder / "study.json").read_text("utf-8"))
@@ -44,7 +48,7 @@ def test_a_study_writes_tables_and_a_verdict(run, study_file, tmp_path):
     assert found["verdict"] in out
     lines = out.splitlines()
     for cell in found["cells"]:
-        (line,) = [line for line in lines if line.split()[:2] == [cell["arm"], cell["size"]]]
+        line, *_ = [line for line in lines if line.split()[:2] == [cell["arm"], cell["size"]]]
         assert f"{cell['mean']:.2f}" in line
     for difference in found["differences"]:
         assert f"{difference['value']:+.2f}" in out

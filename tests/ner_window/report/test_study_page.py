@@ -13,6 +13,7 @@ from ner_window.report.study_page import SECTIONS, study_page
 from ner_window.report.study_page import write_page as write
 from ner_window.report.study_pictures import study_pictures
 from ner_window.report.study_plots import short
+from ner_window.study.choice import Choice, TriedRate
 from ner_window.study.crossing import Crossing
 from ner_window.study.differences import Difference
 from ner_window.study.drift import Drift, DriftBin, MovedWord, Quartiles
@@ -73,6 +74,8 @@ STILL = VectorAnalysis(UNMOVED, drift_of(moved=False), swap_back=SwapBack(88.0, 
 SIZES = {"900": 912.0, "all": 12345.0}
 MEANS = {"frozen": (70.0, 80.0), "finetuned": (None, 78.75), "scratch": (50.0, None)}
 
+TRIED = (TriedRate(0.001, 77.25, (70.5, 80.5), 0.96), TriedRate(0.01, 0.0, None, 0.04))
+
 
 def cell(arm, size, mean):
     return Cell(
@@ -118,7 +121,10 @@ def reported(means, vectors, differences=(), slices=(), crossings=(), tuning=(),
     results = StudyResults(
         arms=list(means),
         sizes=list(SIZES),
-        rates={(c.arm, c.size): 0.001 for c in cells},
+        choices={
+            (c.arm, c.size): Choice({0.001: 1.0}, np.ones((1, 1)), TRIED if tuning else ())
+            for c in cells
+        },
         runs=runs,
         tuning=tuning,
         failures=failures,
@@ -157,8 +163,8 @@ def study():
             Crossing("frozen", "scratch"),
         ],
         tuning=[
-            TuningResult("frozen", "all", 1, 0.001, 77.25),
-            TuningResult("frozen", "all", 1, 0.01, None),
+            TuningResult("frozen", "all", 1, 0.001, 77.25, np.ones((2, 3), int)),
+            TuningResult("frozen", "all", 1, 0.01, None, np.zeros((0, 3), int)),
         ],
         failures=[FailedTraining("scratch-all-seed3", f"diverged {HOSTILE}", "")],
     )
@@ -177,7 +183,7 @@ def test_everything_is_on_the_page(study):
         *("4,321 were compared", "4 of these (50%) were left behind", "0.91 to 0.62"),
         *("1 to 5,000", "Not looked at: tea and coffee", "5 more", "-9.50", "83%", RANDOM),
         *(
-            "<strong>77.25</strong>",
+            '<strong>77.25</strong><small class="below">70.50 to 80.50, 96%</small>',
             "scratch-all-seed3: diverged",
             "seeds: 3",
             "train: &#39;1234&#39;",

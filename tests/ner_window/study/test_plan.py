@@ -4,9 +4,7 @@ import pytest
 
 from ner_window.errors import InputError
 from ner_window.study.plan import Plan
-from ner_window.study.results import TuningResult
 from ner_window.study.study_config import Study
-from ner_window.study.tuning import chosen_rates
 
 
 def plan_of(study, data, **changes):
@@ -15,8 +13,8 @@ def plan_of(study, data, **changes):
 
 
 def test_runs_are_all_arms_at_all_sizes_with_all_seeds(study, data):
-    plan = plan_of(study, data)
-    runs = plan.runs(dict.fromkeys(plan.cells, 0.1))
+    plan = plan_of(study, data, tuning=None)
+    runs = plan.runs(dict.fromkeys(plan.cells, (0.1,)))
     assert plan.sizes == ["40", "all"]
     assert [run.name for run in runs] == [
         *("frozen-all-seed1", "finetuned-all-seed1", "frozen-40-seed1", "finetuned-40-seed1"),
@@ -29,6 +27,16 @@ def test_runs_are_all_arms_at_all_sizes_with_all_seeds(study, data):
         assert run.config.data.selection is None
         drawn = run.config.data.subset
         assert drawn is None if run.size == "all" else (drawn.tokens, drawn.seed) == (40, run.seed)
+
+
+def test_runs_with_each_of_several_learning_rates_have_names_of_their_own(study, data):
+    plan = plan_of(study, data, sizes=["all"], seeds=1)
+    runs = plan.runs({("frozen", "all"): [0.01, 0.1], ("finetuned", "all"): [0.1]})
+    assert [(run.name, run.config.training.learning_rate) for run in runs] == [
+        ("frozen-all-lr0.01-seed1", 0.01),
+        ("frozen-all-lr0.1-seed1", 0.1),
+        ("finetuned-all-lr0.1-seed1", 0.1),
+    ]
 
 
 def test_trials_hold_out_training_documents_and_never_see_the_reported_data(study, data):
@@ -44,7 +52,7 @@ def test_trials_hold_out_training_documents_and_never_see_the_reported_data(stud
 def test_small_sizes_train_for_more_epochs_in_all_arms_alike(study, data):
     arms = ["frozen", "finetuned", "after_epoch"]
     plan = plan_of(study, data, arms=arms, least_steps=24, frozen_epochs=1)
-    runs = plan.runs(dict.fromkeys(plan.cells, 0.1))
+    runs = plan.runs(dict.fromkeys(plan.cells, (0.1,)))
     epochs = {(run.size, run.config.training.epochs) for run in runs}
     assert epochs == {("40", 8), ("all", 3)}  # 40 tokens are 3 batches of 16, 160 tokens are 10
     frozen = {run.size: run.config.embeddings.trainable for run in runs if run.arm == "after_epoch"}
@@ -72,21 +80,3 @@ def test_sizes_with_too_few_steps_are_told(study, data):
 def test_more_tokens_than_there_are_is_refused(study, data):
     with pytest.raises(InputError, match=r"sizes: 161 tokens are more than the 160 of "):
         plan_of(study, data, sizes=["all", 161])
-
-
-def test_the_rate_with_the_best_mean_is_taken(study, data):
-    plan = plan_of(study, data, sizes=["all"])
-    frozen, finetuned = plan.cells
-
-    def trial(cell, rate, f1, seed=1):
-        return TuningResult(*cell, seed, rate, f1)
-
-    trials = [
-        *(trial(frozen, 0.1, 60), trial(frozen, 0.1, None, seed=2)),  # diverged: 30 on average
-        *(trial(frozen, 0.01, 35), trial(frozen, 0.01, 35, seed=2)),
-        *(trial(finetuned, 0.1, 50), trial(finetuned, 0.01, 50)),  # the smaller of equals
-    ]
-    assert chosen_rates(plan, trials, ()) == {frozen: 0.01, finetuned: 0.01}
-    assert chosen_rates(plan, trials, {frozen}) == {finetuned: 0.01}
-    untuned = plan_of(study, data, tuning=None)
-    assert set(chosen_rates(untuned, [], ()).values()) == {0.05}

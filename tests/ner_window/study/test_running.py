@@ -10,8 +10,10 @@ from ner_window.evaluation.evaluate import evaluate
 from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers
 from ner_window.run_data import RunData
+from ner_window.study.plan import Plan
 from ner_window.study.running import run_study
 from ner_window.study.study_config import Study
+from ner_window.study.unfinished import unfinished
 from ner_window.training.single import run_quietly
 from ner_window.training.trainer import DivergenceError
 
@@ -78,9 +80,14 @@ def test_arms_of_a_seed_learn_from_the_same_documents(results):
 
 def test_trials_are_kept_without_their_models_and_decide_the_rate(study, data, folder):
     results = results_of(changed(study, tuning=TUNING), data, folder)
-    best = {trial.learning_rate: trial.f1 for trial in results.tuning if trial.size == "all"}
-    assert results.rates["finetuned", "all"] == max(best, key=best.get)
     assert len(results.tuning) == 8
+    for trial in results.tuning:
+        gold, predicted, correct = trial.counts.sum(axis=0).tolist()
+        assert trial.f1 == pytest.approx(200 * correct / (gold + predicted))
+    runs = {(run.arm, run.size, run.learning_rate) for run in results.runs}
+    kept = {(*cell, rate) for cell, choice in results.choices.items() for rate in choice.kept}
+    assert runs == kept
+    assert len(results.runs) == 2 * len(kept)
     assert not list((folder / "tuning").glob("*/model"))
 
 
@@ -90,7 +97,7 @@ def test_a_study_that_is_finished_does_nothing(results, study, data, folder):
     assert written(folder / "runs") == before
     assert said == []
     assert [run.row() for run in again.runs] == [run.row() for run in results.runs]
-    assert again.rates == results.rates
+    assert list(again.choices) == list(results.choices)
 
 
 def test_seeds_sizes_and_arms_can_be_added(results, study, data, folder):
@@ -151,10 +158,51 @@ def test_a_rate_that_diverges_is_a_result_and_one_that_fails_is_not(study, data,
 
     results = results_of(changed(study, tuning=TUNING), data, folder, train=train)
     assert [trial.f1 for trial in results.tuning if trial.f1 is None] == [None]
-    assert results.rates["frozen", "all"] == 0.01
-    assert ("finetuned", "all") not in results.rates  # chosen when all rates have been tried
+    assert results.choices["frozen", "all"].kept == [0.01]
+    assert ("finetuned", "all") not in results.choices  # chosen when all rates have been tried
     assert [failure.message for failure in results.failures] == ["MemoryError: full"]
-    assert len(results.runs) == 6
+    assert {run.arm for run in results.runs if run.size == "all"} == {"frozen"}
+
+
+def test_a_study_of_an_earlier_version_goes_on(study, data, folder):
+    """It named no rates, and kept the F1 of a trial alone: trials are done again, runs are not."""
+    tuned = changed(study, tuning=TUNING, sizes=["all"])
+    results = results_of(tuned, data, folder)
+    for trial in (folder / "tuning").iterdir():
+        (trial / "counts.safetensors").unlink()
+    for arm in tuned.arm_names:
+        for seed, run in results.of(arm, "all").items():
+            run.folder.rename(folder / "runs" / f"{arm}-all-seed{seed}")
+    plan = Plan(tuned, data.corpora["train"], data.vectors)
+    others = len(results.runs) - 4
+    assert len(unfinished(plan, folder).trainings) == 4
+    said = []
+    again = results_of(tuned, data, folder, said=said)
+    assert said[0].startswith("tuning: 4 trainings of an earlier version kept no counts")
+    assert "done again; finished runs are kept" in said[0]
+    assert said[1] == "tuning: 4 to do"
+    assert [line for line in said if line.startswith("runs: ")] == []
+    assert len(again.runs) == 4 + others
+    assert [run.row() for run in again.runs] == [run.row() for run in results.runs]
+
+
+def test_what_is_left_to_do_is_known_before_and_after_tuning(study, data, folder):
+    tuned = changed(study, tuning=TUNING)
+    plan = Plan(tuned, data.corpora["train"], data.vectors)
+    before = unfinished(plan, folder)
+    assert (len(before.trainings), before.more) == (8 + 8, 8)  # a second rate for each of 8 runs
+
+    def train(config, path, data):
+        if path.parent.name == "runs":
+            raise MemoryError("full")
+        return run_quietly(config, path, data)
+
+    with pytest.raises(InputError, match="no run has succeeded"):
+        results_of(tuned, data, folder, train=train)
+    after = unfinished(plan, folder)
+    assert after.more == 0
+    assert 8 <= len(after.trainings) <= 16
+    assert {training.config.data.selection for training in after.trainings} == {None}
 
 
 def test_another_config_or_other_data_is_refused(results, study, data, folder, tmp_path):

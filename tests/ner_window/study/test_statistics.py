@@ -11,6 +11,7 @@ import pytest
 from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.multiplicity import holm
 from ner_window.study import statistics
+from ner_window.study.choice import Choice
 from ner_window.study.crossing import last_sign_change
 from ner_window.study.results import RunResult, StudyResults
 from ner_window.study.verdict import notes, verdict
@@ -33,7 +34,7 @@ def results_of(runs, arms=ARMS, sizes=("all",), units=None):
     return StudyResults(
         arms=list(arms),
         sizes=list(sizes),
-        rates={(arm, size): 0.001 for arm in arms for size in sizes},
+        choices={(arm, size): Choice.of_one(0.001) for arm in arms for size in sizes},
         runs=runs,
         tuning=[],
         failures=[],

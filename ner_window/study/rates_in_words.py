@@ -1,0 +1,54 @@
+"""What is said of learning rates that tuning does not tell apart."""
+
+from __future__ import annotations
+
+from ner_window.study.arms import phrase_of
+from ner_window.study.at_rates import DifferenceAtRates
+from ner_window.study.differences import Difference
+from ner_window.study.results import StudyResults
+from ner_window.study.study_config import TuningSettings
+from ner_window.wording import interval_text, listed
+
+
+def by_rates(difference: Difference) -> str | None:
+    """Return what is found with each of the rates, None where the same is detected with all."""
+    if not difference.depends_on_rates:
+        return None
+    found = [_found(each, difference) for each in difference.at_rates]
+    return (
+        f"With {difference.tokens:,.0f} tokens this depends on the learning rate, which tuning "
+        f"does not tell: {difference.other} - {difference.one} is {'; '.join(found)}."
+    )
+
+
+def _found(each: DifferenceAtRates, difference: Difference) -> str:
+    """Return the difference with a pair of rates, naming those of which there are several."""
+    pairs = difference.at_rates
+    named = []
+    if len({pair.one_rate for pair in pairs}) > 1:
+        named.append(f"{each.one_rate:g} for {phrase_of(difference.one)}")
+    if len({pair.other_rate for pair in pairs}) > 1:
+        named.append(f"{each.other_rate:g} for {phrase_of(difference.other)}")
+    return f"{each.value:+.2f} ({interval_text(each.interval)}) with {listed(named)}"
+
+
+def on_learning_rates(tuning: TuningSettings, results: StudyResults) -> list[str]:
+    """Return a note on the learning rates that may each be the best, none without such."""
+    cells = [
+        f"{arm} {size} {' or '.join(f'{rate:g} ({share:.0%})' for rate, share in rates.items())}"
+        for (arm, size), choice in results.choices.items()
+        if len(rates := choice.shares) > 1
+    ]
+    if not cells:
+        return []
+    line = (
+        f"learning rates that tuning does not tell apart: {', '.join(cells)}; there are runs with "
+        "each, figures are means over them by their share (of the resamples of tuning in which "
+        "one is the best), and intervals and p hold how unsure the shares are"
+    )
+    if tuning.seeds > 1:
+        return [line]
+    return [
+        f"{line}; what another tuning seed would say is not known with one: it is taken to vary as "
+        "much as the held-out data"
+    ]
