@@ -46,11 +46,12 @@ Size = Annotated[int | float | str, BeforeValidator(_as_size)]
 
 
 class TuningSettings(Section):
-    """How the learning rate of each arm is found, for each size anew.
+    """How the learning rates of each arm are found, for each size anew.
 
     Every rate is tried with every tuning seed on the training documents of that size, but for some
-    that are held out; the rate with the best mean F1 on those is taken. So each arm has the same
-    budget, and the reported data is never looked at.
+    that are held out. The rate with the best mean F1 on those is taken, with up to two more that
+    may as well be the best: the arm is run with each of them. So each arm has the same budget of
+    tuning, and the reported data is never looked at.
     """
 
     learning_rates: list[PositiveFloat] = Field(
