@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
 from typing import Literal
 
@@ -12,6 +13,7 @@ from ner_window.arrays import FloatArray, IntArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import SpanReader, Spans
 from ner_window.corpora.tags import Scheme, legal_transitions
+from ner_window.model.confidence import EntityProbabilities
 from ner_window.model.decoding import argmax
 from ner_window.model.heads import Head
 from ner_window.model.prediction import Prediction
@@ -36,13 +38,22 @@ class Decoder:
         That of the tags.
     search
         For the best legal sequence, or for the best tag of each token.
+    temperature
+        What scores and transitions are divided by before they are taken for the logarithms of
+        probabilities. No tag depends on it.
     """
 
     def __init__(
-        self, heads: Sequence[Head], tags: list[str], scheme: Scheme, search: Search
+        self,
+        heads: Sequence[Head],
+        tags: list[str],
+        scheme: Scheme,
+        search: Search,
+        temperature: float = 1.0,
     ) -> None:
         self.heads = list(heads)
         self.tags, self.scheme, self.search = tags, scheme, search
+        self.temperature = temperature
 
     @property
     def head(self) -> Head:
@@ -71,6 +82,16 @@ class Decoder:
     def _reader(self) -> SpanReader:
         return SpanReader(self.tags)
 
+    @cached_property
+    def _entities(self) -> EntityProbabilities:
+        return EntityProbabilities(self.tags)
+
+    def at(self, temperature: float) -> Decoder:
+        """Return a decoder that is the same but for its temperature."""
+        other = copy(self)
+        other.temperature = temperature
+        return other
+
     def decode(self, scores: FloatArray, lengths: IntArray) -> Strings:
         """Return the tag of each token for scores (tokens, tags) and lengths (sentences,)."""
         if self.search == "argmax":
@@ -87,22 +108,42 @@ class Decoder:
         spans = self._reader.read(tags, np.cumsum(lengths))
         if not with_confidences:
             return Prediction(tags, spans)
-        return Prediction(tags, spans, self.confidences(scores, tags, spans, lengths))
+        return Prediction(tags, spans, self.confidences(scores, spans, lengths))
 
-    def confidences(
-        self, scores: FloatArray, predicted: Strings, spans: Spans, lengths: IntArray
-    ) -> FloatArray | None:
+    def confidences(self, scores: FloatArray, spans: Spans, lengths: IntArray) -> FloatArray | None:
         """Return the probability of each span, (spans,), None where the head has none.
+
+        See :mod:`ner_window.model.confidence` for what that is.
 
         Parameters
         ----------
         scores
             Of all tags, (tokens, tags).
-        predicted
-            The tag of each token, from which the spans were read.
         spans
             Whose probabilities are asked for.
         lengths
             Of the sentences, (sentences,).
         """
-        return self.head.confidences(scores, predicted.codes, spans, lengths, self.transitions)
+        if not self.head.has_probabilities:
+            return None
+        scaled, transitions = scores / self.temperature, self._scaled_transitions()
+        return self._entities.of_spans(scaled, spans, lengths, transitions)
+
+    def confidences_in_none(
+        self, scores: FloatArray, spans: Spans, lengths: IntArray
+    ) -> FloatArray | None:
+        """Return the probability that no token of a span is in an entity, (spans,).
+
+        Parameters as :meth:`confidences` has them.
+        """
+        if not self.head.has_probabilities:
+            return None
+        scaled, transitions = scores / self.temperature, self._scaled_transitions()
+        return self._entities.of_none(scaled, spans, lengths, transitions)
+
+    def _scaled_transitions(self) -> FloatArray | None:
+        """Return the transitions of the sequences that the search chooses among; None: of all."""
+        if self.search == "argmax":
+            return None
+        scaled = self.transitions / self.temperature
+        return scaled if scaled.any() else None

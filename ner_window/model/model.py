@@ -33,6 +33,9 @@ class Model:
     the training file, the natural guess for others. ``mentions`` are the distinct ones of the
     training data, None where they are not known.
 
+    ``temperature`` is what its scores are divided by where they are taken for logarithms of
+    probabilities, None where it was never fitted and is 1: see :mod:`ner_window.model.confidence`.
+
     An ensemble has ``others`` beside its first network: networks of the same shapes, trained on the
     same data from other seeds. Its scores are the means of theirs.
     """
@@ -46,6 +49,7 @@ class Model:
     layout: Layout
     mentions: list[Mention] | None
     others: list[WindowNetwork] = field(default_factory=list)
+    temperature: float | None = None
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -90,7 +94,7 @@ class Model:
     def decoder(self) -> Decoder:
         """What makes tags of scores."""
         heads = [network.head for network in self.networks]
-        return Decoder(heads, self.tags, self.scheme, self.decode)
+        return Decoder(heads, self.tags, self.scheme, self.decode, self.temperature or 1.0)
 
     def encode(self, text: Tokens) -> Encoded:
         """Look up the tokens of sentences."""
@@ -112,7 +116,7 @@ class Model:
 
 
 def ensemble_of(models: Sequence[Model]) -> Model:
-    """Return one model of the networks of several.
+    """Return one model of the networks of several, whose temperature is not fitted as yet.
 
     Raises ValueError where they do not see or tell the same things.
     """
@@ -120,7 +124,8 @@ def ensemble_of(models: Sequence[Model]) -> Model:
     for other in others:
         if _interface(other) != _interface(first):
             raise ValueError("models of an ensemble share words, features, window, head and tags")
-    return replace(first, others=[*first.others, *(n for other in others for n in other.networks)])
+    networks = [*first.others, *(network for other in others for network in other.networks)]
+    return replace(first, others=networks, temperature=None)
 
 
 def _interface(model: Model) -> list[object]:

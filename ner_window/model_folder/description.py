@@ -22,7 +22,7 @@ from ner_window.corpora.tags import Scheme
 from ner_window.errors import InputError
 from ner_window.model_folder import old_formats
 
-FORMAT = 5
+FORMAT = 6
 DESCRIPTION = "model.yaml"
 MOST_NETWORKS = 1000
 OUTSIDE = "where one is defined outside the package, import its module first"
@@ -57,7 +57,8 @@ class Description(BaseModel):
 
     ``format`` is that of the folder; ``head``, ``context`` and ``nonlinearity`` are those of the
     config of the run; ``networks`` are more than one in an ensemble; ``vectors`` is None where
-    there are no pretrained ones.
+    there are no pretrained ones. ``temperature`` is that of the confidences, None where it was
+    never fitted.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -75,6 +76,7 @@ class Description(BaseModel):
     scheme: Scheme
     output_scheme: Scheme
     decode: Literal["viterbi", "argmax"]
+    temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None
     layout: Layout
     vector_factor: float
     vectors: SavedVectors | None

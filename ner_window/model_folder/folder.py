@@ -18,7 +18,7 @@
 The vectors are absent where training started from random vectors, and where the folder refers to
 them by the hash of their file: then they are found among the converted vectors of the machine.
 
-This is format 5. Older formats are read, not written: see ``old_formats``.
+This is format 6. Older formats are read, not written: see ``old_formats``.
 """
 
 from __future__ import annotations
@@ -122,6 +122,7 @@ def write_model(
         scheme=model.scheme,
         output_scheme=model.output_scheme,
         decode=model.decode,
+        temperature=model.temperature,
         layout=model.layout,
         vector_factor=model.encoder.factor,
         vectors=vectors
@@ -205,6 +206,7 @@ def load_model(folder: Path, vectors: WordVectors | None = None) -> Model:
         scheme=description.scheme,
         output_scheme=description.output_scheme,
         decode=description.decode,
+        temperature=description.temperature,
         layout=description.layout,
         mentions=mentions,
     )

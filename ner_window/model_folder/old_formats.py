@@ -1,10 +1,11 @@
 """Older formats of the model folder, read as if they were of today.
 
-Format 4 has the type that a head finds in its tags alone, and the layer that a context joins apart
-from the context. Format 3, besides, has document context after the last layer, or none. Format 2,
-besides, says of its vectors the hash only. Format 1, besides, knows no heads, contexts and
-documents, names the features in ``model.yaml`` and their values in ``features.json``, and holds
-vectors and words apart: ``vectors.safetensors`` and ``vectors.txt``, one word a line.
+Format 5 has no temperature of confidences. Format 4, besides, has the type that a head finds in its
+tags alone, and the layer that a context joins apart from the context. Format 3, besides, has
+document context after the last layer, or none. Format 2, besides, says of its vectors the hash
+only. Format 1, besides, knows no heads, contexts and documents, names the features in
+``model.yaml`` and their values in ``features.json``, and holds vectors and words apart:
+``vectors.safetensors`` and ``vectors.txt``, one word a line.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from safetensors.numpy import load_file
 from ner_window.corpora.tags import split_tag
 from ner_window.vectors.word_vectors import WordVectors
 
-FORMATS = (1, 2, 3, 4)
+FORMATS = (1, 2, 3, 4, 5)
 HEADS_OF_ONE_TYPE = ("binary", "margin")
 NEW_IN_2: Mapping[str, Any] = {
     "head": "softmax",
@@ -33,7 +34,7 @@ def upgraded(content: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises LookupError, TypeError or ValueError where it is not what that format had.
     """
-    new = dict(content)
+    new = {**content, "temperature": None}
     if content["format"] == 1:
         token, tag = new.pop("columns")
         new.pop("features")
@@ -44,10 +45,11 @@ def upgraded(content: Mapping[str, Any]) -> dict[str, Any]:
         new["vectors"] = sha256 and {"sha256": sha256, "name": None, "saved": "float32"}
     if content["format"] < 4:
         new["context_after"] = {"window": None, "document": new["layers"]}[new["context"]]
-    if (after := new.pop("context_after")) is not None:
-        new["context"] = {"name": new["context"], "after": after}
-    if new["head"] in HEADS_OF_ONE_TYPE:
-        new["head"] = {"name": new["head"], "target": split_tag(new["tags"][1])[1]}
+    if content["format"] < 5:
+        if (after := new.pop("context_after")) is not None:
+            new["context"] = {"name": new["context"], "after": after}
+        if new["head"] in HEADS_OF_ONE_TYPE:
+            new["head"] = {"name": new["head"], "target": split_tag(new["tags"][1])[1]}
     return new
 
 

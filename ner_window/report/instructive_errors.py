@@ -2,7 +2,7 @@
 
 An error is a predicted entity that is not correct, or a gold one that nothing overlaps with: a gold
 entity that is cut wrongly or has another type is seen with the prediction that overlaps with it.
-The confidence in a missed entity's place is that in the tags that were given instead.
+The confidence in a missed entity's place is the probability that none of its tokens is in one.
 """
 
 from __future__ import annotations
@@ -96,16 +96,15 @@ def _sides(model: Model, predictions: PredictedCorpus) -> tuple[_Side, _Side]:
     return (
         _Side(mentions.predicted, wrong, [names[k] for k in kinds[wrong]], predictions.confidences),
         _Side(
-            mentions.gold, missed, ["missed"] * len(missed), _gold_confidences(model, predictions)
+            mentions.gold, missed, ["missed"] * len(missed), _missed_confidences(model, predictions)
         ),
     )
 
 
-def _gold_confidences(model: Model, predictions: PredictedCorpus) -> FloatArray | None:
-    """Return how sure the model is of the tags that it gives the tokens of each gold mention."""
+def _missed_confidences(model: Model, predictions: PredictedCorpus) -> FloatArray | None:
+    """Return how sure the model is that no token of a gold mention is in an entity."""
     scores, lengths = model.scorer.scores(predictions.encoded), predictions.gold.tokens.lengths
-    given = model.decoder.decode(scores, lengths)
-    return model.decoder.confidences(scores, given, predictions.mentions.gold, lengths)
+    return model.decoder.confidences_in_none(scores, predictions.mentions.gold, lengths)
 
 
 def _rank(side: _Side, place: int) -> tuple[float, int]:

@@ -6,9 +6,11 @@ The members are single runs in folders of the run, in processes of their own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ner_window.config import Config
+from ner_window.corpora.corpus import Corpus
 from ner_window.model.model import Model, ensemble_of
 from ner_window.model_folder.folder import load_model
 from ner_window.model_folder.provenance import Change
@@ -20,6 +22,7 @@ from ner_window.training.scores import RunScores
 from ner_window.training.selection import selection_of
 from ner_window.training.side_by_side import train_side_by_side
 from ner_window.training.single import InterruptedRun, Tell
+from ner_window.training.temperature import fitted_temperature, temperature_note
 
 
 def run_ensemble(
@@ -41,9 +44,12 @@ def run_ensemble(
     except KeyboardInterrupt:
         tell("interrupted; the members go on after the last epoch that they finished")
         raise InterruptedRun from None
-    model = ensemble_of([load_model(member.folder, data.vectors) for member in members])
+    whole = ensemble_of([load_model(member.folder, data.vectors) for member in members])
+    _, selection = selection_of(config, data.corpora)
+    model = replace(whole, temperature=fitted_temperature(whole, selection))
+    tell(temperature_note(model, config))
     run_folder.save_model(model, config.embeddings.saved)
-    scores = _scored(config, data, run_folder, model, members, results)
+    scores = _scored(config, data, selection, run_folder, model, members, results)
     run_folder.finish(scores)
     return scores
 
@@ -55,13 +61,13 @@ def _kept_f1(scores: RunScores) -> float | None:
 def _scored(
     config: Config,
     data: RunData,
+    selection: Corpus | None,
     run_folder: RunFolder,
     model: Model,
     members: Sequence[Part],
     results: Sequence[RunScores],
 ) -> RunScores:
     """Write the card of the whole; return its scores. Its epoch is that of the first member."""
-    _, selection = selection_of(config, data.corpora)
     predictions = predictions_of(config, data.corpora, model, selection)
     records = [record for member in members for record in recorded_epochs(member.folder)]
     kept_epoch, changes = results[0].kept_epoch, _changes([member.folder for member in members])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import resource
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from ner_window.config import Config
 from ner_window.model.building import build_model
+from ner_window.model.model import Model
 from ner_window.run_data import RunData
 from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.gradients import check_gradients
@@ -18,6 +20,7 @@ from ner_window.training.record import predictions_of, provenance_of
 from ner_window.training.run_folder import RunFolder
 from ner_window.training.scores import RunScores
 from ner_window.training.selection import selection_of
+from ner_window.training.temperature import fitted_temperature, temperature_note
 from ner_window.training.trainer import DivergenceError, Trainer
 from ner_window.wording import counted
 
@@ -82,8 +85,9 @@ def run_single(
     except DivergenceError:
         _save_best(run_folder, trainer)
         raise
-    _save_best(run_folder, trainer)
-    return _finished(run_folder, trainer, data)
+    model = _save_best(run_folder, trainer)
+    tell(temperature_note(model, config))
+    return _finished(run_folder, trainer, model, data)
 
 
 def run_quietly(config: Config, folder: Path, data: RunData) -> RunScores:
@@ -126,15 +130,20 @@ def _add_epoch(run_folder: RunFolder, record: EpochRecord, trainer: Trainer, tel
         tell(f"warning: no checkpoint of epoch {record.epoch}: {error.strerror}")
 
 
-def _save_best(run_folder: RunFolder, trainer: Trainer) -> None:
-    if trainer.best.epoch:
-        trainer.best.restore()
-        run_folder.save_model(trainer.model, trainer.config.embeddings.saved)
+def _save_best(run_folder: RunFolder, trainer: Trainer) -> Model:
+    """Save the model with the kept weights, and return it; before the first epoch save nothing."""
+    if not trainer.best.epoch:
+        return trainer.model
+    trainer.best.restore()
+    temperature = fitted_temperature(trainer.model, trainer.selection, trainer.encoded_selection)
+    model = replace(trainer.model, temperature=temperature)
+    run_folder.save_model(model, trainer.config.embeddings.saved)
+    return model
 
 
-def _finished(run_folder: RunFolder, trainer: Trainer, data: RunData) -> RunScores:
+def _finished(run_folder: RunFolder, trainer: Trainer, model: Model, data: RunData) -> RunScores:
     """Score the model and write its card."""
-    config, model, best_epoch = trainer.config, trainer.model, trainer.best.epoch
+    config, best_epoch = trainer.config, trainer.best.epoch
     predictions = predictions_of(
         config, data.corpora, model, trainer.selection, trainer.encoded_selection
     )

@@ -16,10 +16,8 @@ import numpy as np
 import autodiff as ad
 from ner_window import config
 from ner_window.arrays import Array, BoolArray, FloatArray, IntArray
-from ner_window.corpora.spans import Spans
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.units import Unit
-from ner_window.model.confidence import span_confidences
 from ner_window.model.decoding import best_legal
 from ner_window.model.parameters import ParameterSource
 
@@ -154,21 +152,6 @@ class Head(ABC):
     def decode(self, scores: FloatArray, lengths: IntArray, transitions: FloatArray) -> IntArray:
         """Return the best legal tags, (tokens,): arguments as :func:`best_legal` has them."""
         return best_legal(scores, lengths, transitions)
-
-    def confidences(
-        self,
-        scores: FloatArray,
-        tags: IntArray,
-        spans: Spans,
-        lengths: IntArray,
-        transitions: FloatArray,
-    ) -> FloatArray | None:
-        """Return the probability of each span, None where there are none.
-
-        Arguments as :func:`span_confidences` has them; the transitions are learned, or 0 where a
-        pair is legal.
-        """
-        return span_confidences(scores, tags, spans, lengths, None)
 
     def calibrate(  # noqa: B027 (most heads have nothing to do here)
         self, scores_of: Callable[[IntArray], FloatArray], targets: IntArray

@@ -14,7 +14,6 @@ import numpy as np
 import autodiff as ad
 from ner_window import config
 from ner_window.arrays import Array, FloatArray, IntArray
-from ner_window.corpora.spans import Spans
 from ner_window.model.heads.binary import OneTypeHead
 from ner_window.model.heads.head import JudgedGraph, Sampling, register
 from ner_window.scoring.threshold import best_threshold
@@ -35,16 +34,6 @@ class MarginHead(OneTypeHead):
 
     def sampling(self, targets: IntArray) -> Sampling:
         return PairSampling(targets, self.section.corruption == "center")
-
-    def confidences(
-        self,
-        scores: FloatArray,
-        tags: IntArray,
-        spans: Spans,
-        lengths: IntArray,
-        transitions: FloatArray,
-    ) -> FloatArray | None:
-        return None
 
     def calibrate(self, scores_of: Callable[[IntArray], FloatArray], targets: IntArray) -> None:
         """Move the bias so that s > 0 finds the type with the best F1 on training tokens.

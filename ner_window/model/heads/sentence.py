@@ -13,13 +13,12 @@ import numpy as np
 import autodiff as ad
 from ner_window import config
 from ner_window.arrays import Array, BoolArray, FloatArray, IntArray
-from ner_window.corpora.spans import Spans
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.units import Unit
-from ner_window.model.confidence import forward_backward, span_confidences
 from ner_window.model.decoding import viterbi
 from ner_window.model.heads.head import Asked, Head, JudgedGraph, register
 from ner_window.model.parameters import ParameterSource
+from ner_window.model.tag_sequences import TagSequences
 
 
 @register(config.SentenceHeadSettings)
@@ -53,16 +52,6 @@ class SentenceHead(Head):
     def decode(self, scores: FloatArray, lengths: IntArray, transitions: FloatArray) -> IntArray:
         return viterbi(scores, lengths, transitions)
 
-    def confidences(
-        self,
-        scores: FloatArray,
-        tags: IntArray,
-        spans: Spans,
-        lengths: IntArray,
-        transitions: FloatArray,
-    ) -> FloatArray | None:
-        return span_confidences(scores, tags, spans, lengths, transitions)
-
     @property
     def meaning(self) -> str:
         return (
@@ -85,11 +74,8 @@ class SentenceHead(Head):
     def probabilities(
         self, scores: FloatArray, position: int, transitions: FloatArray
     ) -> FloatArray:
-        alpha, beta, log_z = forward_backward(
-            scores, np.array([len(scores)]), transitions.astype(np.float64)
-        )
-        marginals: FloatArray = np.exp(alpha[position] + beta[position] - log_z)
-        return marginals
+        sequences = TagSequences.of(scores, np.array([len(scores)]), transitions)
+        return sequences.marginals(position)
 
     def loss_notes(self, loss: float, corrupted: float | None, sequence: str) -> list[str]:
         return [f"The tags of the sentence are the best that have it there: {sequence}"]

@@ -51,8 +51,8 @@ def test_confidences_are_those_of_the_mean_scores(config_file):
     predicted = once.decoder.decode(scores, TEXT.lengths)
     spans = Spans.of(predicted, TEXT.ends)
     np.testing.assert_allclose(
-        twice.decoder.confidences(twice.scorer.scores(encoded), predicted, spans, TEXT.lengths),
-        once.decoder.confidences(scores, predicted, spans, TEXT.lengths),
+        twice.decoder.confidences(twice.scorer.scores(encoded), spans, TEXT.lengths),
+        once.decoder.confidences(scores, spans, TEXT.lengths),
         rtol=1e-5,
     )
 

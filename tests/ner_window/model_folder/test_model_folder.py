@@ -1,5 +1,6 @@
 """The model folder: it works elsewhere, holds no pickle, and says what is wrong with it."""
 
+import dataclasses
 import shutil
 
 import numpy as np
@@ -87,6 +88,17 @@ def test_mentions_of_training_travel_with_the_model(saved):
     assert load_model(folder).mentions is None
 
 
+@pytest.mark.parametrize("temperature", [None, 0.7131])
+def test_the_temperature_travels_with_the_model(saved, tmp_path, temperature):
+    model = dataclasses.replace(saved[0], temperature=temperature)
+    save_model(model, tmp_path / "m")
+    copy = load_model(tmp_path / "m")
+    assert copy.temperature == temperature
+    np.testing.assert_array_equal(
+        copy.predict(copy.encode(TEXT)).confidences, model.predict(model.encode(TEXT)).confidences
+    )
+
+
 def change(folder, **changes):
     path = folder / "model.yaml"
     path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), **changes}))
@@ -104,6 +116,8 @@ def change_vectors(folder, **changes):
         (lambda f: change(f, format=99), "format 99, newer than this ner-window"),
         (lambda f: change(f, window="x"), "damaged at window"),
         (lambda f: change(f, surprise=1), "damaged at surprise"),
+        (lambda f: change(f, temperature=0), "damaged at temperature"),
+        (lambda f: change(f, temperature=float("nan")), "damaged at temperature"),
         (lambda f: (f / "model.yaml").write_text("["), "is not YAML"),
         (lambda f: (f / "model.yaml").write_text(""), "damaged"),
         (lambda f: (f / "weights.safetensors").unlink(), "damaged"),

@@ -40,7 +40,8 @@ def test_a_terminal_gets_a_bar_and_the_rest_is_told(config_file, tmp_path, on_te
     data = RunData.read(config)
     shown = on_terminal(lambda: run_single(config, tmp_path / "run", data, said.append))
     assert "epoch 1:" in shown
-    assert [line.split()[:2] for line in said[-2:]] == [["epoch", "1/2"], ["epoch", "2/2"]]
+    assert [line.split()[:2] for line in said[-3:-1]] == [["epoch", "1/2"], ["epoch", "2/2"]]
+    assert said[-1].startswith("confidences: ")
     run_single(config, tmp_path / "run", data, said.append)
     assert said[-1] == f"{tmp_path / 'run'} is finished"
 
