@@ -1,18 +1,38 @@
 """Whether entities that a model is 80% sure of are correct 80% of the time.
 
-Sources: reliability tables, Niculescu-Mizil and Caruana 2005; the expected calibration
-error, Naeini et al. 2015 and Guo et al. 2017, equation 3.
+What a confidence means stands in :mod:`ner_window.model.confidence`. Sources: reliability tables,
+Niculescu-Mizil and Caruana 2005; the expected calibration error, Naeini et al. 2015 and Guo et al.
+2017, equation 3. It is never 0, not even for a perfectly calibrated model (Roelofs et al. 2022),
+so that what such a model would show stands beside it: labels drawn from the confidences, as in the
+consistency sampling of Broecker and Smith 2007.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
+from scipy.stats import norm as normal
+from scipy.stats import t as student
 
-from ner_window.arrays import BoolArray, FloatArray
+from ner_window.arrays import FloatArray, IntArray
+from ner_window.evaluation.bootstrap import (
+    LEVEL,
+    RESAMPLES,
+    SEED,
+    Units,
+    percentile_interval,
+    resampled,
+)
+from ner_window.evaluation.mentions import Mentions
+from ner_window.wording import interval_text
 
 BINS = 10
+LABELS_AT_ONCE = 1 << 22  # bounds the memory
+DRAWN_ONE_BY_ONE = 20_000  # labels; of more, the sums of bins are drawn
 
 
 @dataclass(frozen=True)
@@ -31,49 +51,226 @@ class Bin:
 
 
 @dataclass(frozen=True)
+class Sureness:
+    """How sure a model is of some predicted entities, and how often it is right, in percent.
+
+    ``confidence`` is the mean and ``precision`` the share that is correct; ``interval`` holds the
+    difference, the first minus the second, at 95%. Without entities all are None, and the interval
+    is where there is a single unit to draw.
+    """
+
+    count: int
+    confidence: float | None = None
+    precision: float | None = None
+    interval: tuple[float, float] | None = None
+
+    @property
+    def difference(self) -> float | None:
+        """Confidence minus precision, in points: above 0 the model is too sure."""
+        if self.confidence is None or self.precision is None:
+            return None
+        return self.confidence - self.precision
+
+    @property
+    def tendency(self) -> str | None:
+        """``over-confident`` or ``under-confident`` where the interval says so, else None."""
+        if self.interval is None or self.interval[0] <= 0 <= self.interval[1]:
+            return None
+        return "over-confident" if self.interval[0] > 0 else "under-confident"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as plain values, for JSON."""
+        return {**asdict(self), "difference": self.difference, "tendency": self.tendency}
+
+    def __str__(self) -> str:
+        if self.difference is None:
+            return "says nothing: no entity is predicted"
+        return (
+            f"says {self.confidence:.1f}%, is right {self.precision:.1f}%: difference "
+            f"{self.difference:+.2f}, {LEVEL}% interval {interval_text(self.interval)}"
+            f" ({self.tendency or 'neither over- nor under-confidence is detected'})"
+        )
+
+
+@dataclass(frozen=True)
 class Calibration:
-    """The bins of a reliability table and the expected calibration error, in points of percent."""
+    """A reliability table, and what it comes to.
+
+    ``expected_error`` is the expected calibration error, in points of percent. With the same
+    confidences, a perfectly calibrated model would show ``perfect_mean`` on average, and in 95% of
+    cases a value within ``perfect_range``. ``total`` is about all entities, ``types`` about those
+    of each type.
+    """
 
     bins: list[Bin]
     expected_error: float
+    perfect_mean: float
+    perfect_range: tuple[float, float]
+    total: Sureness
+    types: dict[str, Sureness]
+
+    @property
+    def is_within_chance(self) -> bool:
+        """Whether a perfectly calibrated model would show more in 1 of 40 cases at least."""
+        return self.expected_error <= self.perfect_range[1]
 
     def as_dict(self) -> dict[str, object]:
         """Return everything as plain values, for JSON."""
-        return asdict(self)
+        types = {name: row.as_dict() for name, row in self.types.items()}
+        return {**asdict(self), "total": self.total.as_dict(), "types": types}
 
     def __str__(self) -> str:
         lines = [f"{'confidence':<22}{'found':>7}{'mean':>8}{'correct':>9}"]
-        for bin_ in self.bins:
-            shares = (
-                f"{bin_.confidence:>7.1f}%{bin_.precision:>8.1f}%"
-                if bin_.confidence is not None
-                else f"{'-':>8}{'-':>9}"
-            )
-            lines.append(f"  {bin_.low:>3.0f} to {bin_.high:>3.0f}%{bin_.count:>16}{shares}")
-        lines.append(f"expected calibration error: {self.expected_error:.2f} points")
+        lines += [
+            f"  {bin_.low:>3.0f} to {bin_.high:>3.0f}%{bin_.count:>16}{_shares(bin_)}"
+            for bin_ in self.bins
+        ]
+        lines += [
+            f"expected calibration error: {self.expected_error:.2f} points",
+            f"a perfectly calibrated model with these confidences: {self.perfect_mean:.2f} points, "
+            f"{LEVEL}% of the time {interval_text(self.perfect_range)}",
+            str(self.total),
+            f"{'by type':<22}{'found':>7}{'says':>8}{'right':>9}{'difference':>12}  95% interval",
+            *(
+                f"  {name:<20}{row.count:>7}{_shares(row)}{_signed(row.difference):>12}  "
+                f"{interval_text(row.interval)}"
+                for name, row in self.types.items()
+            ),
+        ]
         return "\n".join(lines)
 
 
-def calibration(confidences: FloatArray, is_correct: BoolArray) -> Calibration:
-    """Compare confidences (n,), from 0 to 1, with what is correct (n,), in ten bins.
+def _shares(row: Bin | Sureness) -> str:
+    if row.confidence is None:
+        return f"{'-':>8}{'-':>9}"
+    return f"{row.confidence:>7.1f}%{row.precision:>8.1f}%"
+
+
+def _signed(difference: float | None) -> str:
+    return "-" if difference is None else f"{difference:+.2f}"
+
+
+def calibration(
+    confidences: FloatArray, mentions: Mentions, units: Units, seed: int = SEED
+) -> Calibration:
+    """Compare the confidences of predicted entities with which of them are correct.
 
     The expected calibration error is the mean over the entities of the distance between confidence
-    and precision of their bin; 0 where there are no entities.
+    and precision of their bin, of ten; 0 where there are no entities.
+
+    Parameters
+    ----------
+    confidences
+        Of the predicted mentions, (n,), from 0 to 1.
+    mentions
+        Gold and predicted mentions.
+    units
+        What the intervals draw.
+    seed
+        Of what is drawn.
     """
-    numbers = np.minimum((confidences * BINS).astype(np.int64), BINS - 1)
-    counts = np.bincount(numbers, minlength=BINS)
-    sure, right = (
-        np.bincount(numbers, weights=values, minlength=BINS) for values in (confidences, is_correct)
+    is_correct, numbers = mentions.is_correct, _bin_of(confidences)
+    counts, sure, right = (
+        np.bincount(numbers, weights=values, minlength=BINS)
+        for values in (np.ones_like(confidences), confidences, is_correct)
     )
     bins = [
         Bin(
             low=100 * number / BINS,
             high=100 * (number + 1) / BINS,
-            count=count,
+            count=int(count),
             confidence=100 * float(sure[number]) / count if count else None,
             precision=100 * float(right[number]) / count if count else None,
         )
         for number, count in enumerate(counts.tolist())
     ]
-    error = 100 * float(np.abs(sure - right).sum()) / max(len(confidences), 1)
-    return Calibration(bins, error)
+    perfect = perfect_errors(confidences, seed)
+    low, high = percentile_interval(perfect) or (0.0, 0.0)
+    total, *types = _sureness(confidences, mentions, units, seed)
+    return Calibration(
+        bins=bins,
+        expected_error=100 * float(np.abs(sure - right).sum()) / max(len(confidences), 1),
+        perfect_mean=float(perfect.mean()),
+        perfect_range=(low, high),
+        total=total,
+        types=dict(zip(mentions.names, types, strict=True)),
+    )
+
+
+def _bin_of(confidences: FloatArray) -> IntArray:
+    numbers: IntArray = np.minimum((confidences * BINS).astype(np.int64), BINS - 1)
+    return numbers
+
+
+def perfect_errors(
+    confidences: FloatArray, seed: int = SEED, one_by_one: int = DRAWN_ONE_BY_ONE
+) -> FloatArray:
+    """Return what the expected calibration error would be if the confidences were right, in points.
+
+    Each entity is correct with the probability that its confidence (n,) says, by itself: where
+    entities of a document are right and wrong together, chance alone shows more. Of more than
+    ``one_by_one`` entities the sums of the bins are drawn from normal distributions.
+    """
+    rng, numbers = np.random.default_rng(seed), _bin_of(confidences)
+    if len(confidences) > one_by_one:
+        variances = np.bincount(numbers, weights=confidences * (1 - confidences), minlength=BINS)
+        sums = rng.normal(0, np.sqrt(variances), (RESAMPLES, BINS))
+    else:
+        is_in = (numbers[:, np.newaxis] == np.arange(BINS)).astype(np.float64)
+        sums = np.concatenate([off @ is_in for off in _drawn_apart(confidences, rng)])
+    errors: FloatArray = 100 * np.abs(sums).sum(axis=1) / max(len(confidences), 1)
+    return errors
+
+
+def _drawn_apart(confidences: FloatArray, rng: np.random.Generator) -> Iterator[FloatArray]:
+    """Yield confidence minus drawn label of each entity, (some resamples, n)."""
+    at_once = max(LABELS_AT_ONCE // max(len(confidences), 1), 1)
+    for start in range(0, RESAMPLES, at_once):
+        rows = min(at_once, RESAMPLES - start)
+        yield confidences - (rng.random((rows, len(confidences))) < confidences)
+
+
+def _sureness(
+    confidences: FloatArray, mentions: Mentions, units: Units, seed: int
+) -> list[Sureness]:
+    """Return it of all predicted mentions, then of those of each type."""
+    predicted, groups = mentions.predicted, 1 + len(mentions.names)
+    unit = units.of_sentence[predicted.sentences]
+    columns = (np.ones_like(confidences), confidences, mentions.is_correct)
+    sums = np.zeros((units.count, groups, len(columns)))
+    np.add.at(sums, (unit, 1 + predicted.types), np.stack(columns, axis=1))
+    sums[:, 0] = sums.sum(axis=1)
+    drawn = resampled(sums, seed=seed)
+    by_chance = np.bincount(
+        1 + predicted.types, weights=confidences * (1 - confidences), minlength=groups
+    )
+    by_chance[0] = by_chance.sum()
+    return [
+        _of_group(sums[:, group].sum(axis=0), drawn[:, group], float(by_chance[group]), units.count)
+        for group in range(groups)
+    ]
+
+
+def _of_group(sums: FloatArray, drawn: FloatArray, variance: float, units: int) -> Sureness:
+    """Return it from sums (3,) of entities, confidences, correct ones, resampled (resamples, 3).
+
+    The interval is the difference and as much on either side: t deviations of the resamples, which
+    few units make too alike by sqrt(1 - 1/units). Where almost all entities are right, resamples
+    know of few errors; so that these are not taken for sure, it is at least as wide as for labels
+    that are drawn from the confidences, whose sum has this ``variance``.
+    """
+    count, sure, right = sums.tolist()
+    if not count:
+        return Sureness(0)
+    confidence, precision = 100 * sure / count, 100 * right / count
+    if units < 2:
+        return Sureness(int(count), confidence, precision)
+    with np.errstate(invalid="ignore"):
+        deviation = float(np.nanstd(100 * (drawn[:, 1] - drawn[:, 2]) / drawn[:, 0]))
+    tail = 1 - (100 - LEVEL) / 200
+    half = max(
+        float(student.ppf(tail, units - 1)) * deviation * math.sqrt(units / (units - 1)),
+        float(normal.ppf(tail)) * 100 * math.sqrt(variance) / count,
+    )
+    difference = confidence - precision
+    return Sureness(int(count), confidence, precision, (difference - half, difference + half))

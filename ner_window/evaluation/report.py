@@ -120,7 +120,7 @@ def evaluate_fully(
     units = Units.of(gold.tokens, resample)
     groupings, left_out = _groupings(model, predictions)
     total, *tables = breakdown(mentions, [everything(mentions), *groupings.values()], units, seed)
-    calibrated = _calibration(predictions.confidences, mentions)
+    calibrated = _calibration(predictions.confidences, mentions, units, seed)
     if calibrated is None:
         name = model.network.head.section.name
         left_out.append(f"no calibration: the scores of the {name} head are no probabilities")
@@ -157,5 +157,7 @@ def _groupings(model: Model, predictions: PredictedCorpus) -> tuple[dict[str, Gr
     return groupings, left_out
 
 
-def _calibration(confidences: FloatArray | None, mentions: Mentions) -> Calibration | None:
-    return None if confidences is None else calibration(confidences, mentions.is_correct)
+def _calibration(
+    confidences: FloatArray | None, mentions: Mentions, units: Units, seed: int
+) -> Calibration | None:
+    return None if confidences is None else calibration(confidences, mentions, units, seed)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ner_window.evaluation.bootstrap import LEVEL
 from ner_window.evaluation.breakdown import ScoreTable
 from ner_window.evaluation.report import Evaluation
+from ner_window.wording import interval_text
 
 SEEN, UNSEEN = "seen with the type", "unseen"
 
@@ -26,7 +28,8 @@ def _hardest(types: ScoreTable) -> list[str]:
     if len(types.rows) < 2:
         return []
     name, row = min(types.rows.items(), key=lambda item: item[1].counts.f1)
-    return [f"the hardest type is {name} (F1 {row.counts.f1:.1f})"]
+    interval = interval_text(row.intervals["f1"])
+    return [f"F1 is lowest for {name}: {row.counts.f1:.1f} ({LEVEL}% interval {interval})"]
 
 
 def _seen_and_unseen(groups: ScoreTable | None) -> list[str]:
@@ -40,11 +43,9 @@ def _seen_and_unseen(groups: ScoreTable | None) -> list[str]:
 
 
 def _trust(evaluation: Evaluation) -> list[str]:
-    if evaluation.calibration is None:
+    if evaluation.calibration is None or not evaluation.calibration.total.count:
         return []
-    return [
-        f"its confidences are {evaluation.calibration.expected_error:.1f} points off on average"
-    ]
+    return [f"of what it predicts it {evaluation.calibration.total}"]
 
 
 def _entities(number: int) -> str:

@@ -1,7 +1,6 @@
 """Groups of mentions and kinds of errors: counted by hand, and adding up to all."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +10,6 @@ from ner_window.corpora.tags import spans_of
 from ner_window.corpora.tokens import Tokens
 from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.breakdown import breakdown
-from ner_window.evaluation.calibration import calibration
 from ner_window.evaluation.mentions import (
     Mentions,
     by_length,
@@ -196,23 +194,3 @@ def test_intervals_hold_the_figures_of_many_sentences(sentences, seed):
                 if interval is not None:
                     low, high = interval
                     assert low - 1e-9 <= getattr(row.counts, name) <= high + 1e-9
-
-
-def test_calibration_by_hand():
-    found = calibration(np.array([0.95, 0.91, 1.0, 0.5, 0.0]), np.array([1, 0, 1, 1, 0], bool))
-    last = found.bins[-1]
-    assert (last.count, found.bins[5].count, found.bins[0].count) == (3, 1, 1)
-    assert last.confidence == pytest.approx(100 * 2.86 / 3)
-    assert last.precision == pytest.approx(200 / 3)
-    assert found.bins[1].confidence is None
-    assert found.expected_error == pytest.approx(100 * (0.86 + 0.5 + 0) / 5)
-    assert calibration(np.zeros(0), np.zeros(0, bool)).expected_error == 0
-    assert "expected calibration error: 27.20 points" in str(found)
-
-
-@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1))
-def test_bins_hold_every_entity(entities):
-    confidences, correct = map(np.array, zip(*entities, strict=True))
-    found = calibration(confidences, correct)
-    assert sum(bin_.count for bin_ in found.bins) == len(entities)
-    assert 0 <= found.expected_error <= 100 + 1e-9
