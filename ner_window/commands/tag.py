@@ -58,7 +58,13 @@ Out = Annotated[
     Path | None, typer.Option(help="file to write; for several files, the folder of theirs")
 ]
 MinConfidence = Annotated[
-    float, typer.Option(min=0, max=1, help="leave out entities that are less sure")
+    float,
+    typer.Option(
+        min=0,
+        max=1,
+        help="leave out entities of a lower confidence: the probability that exactly these tokens "
+        "are an entity of this type",
+    ),
 ]
 Jobs = Annotated[
     int | None, typer.Option(min=1, help="processes [default: 1; with --backend dask, all]")

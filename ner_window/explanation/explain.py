@@ -24,6 +24,7 @@ from ner_window.explanation.explanation import (
     ExplainedLayer,
     ExplainedRow,
     Explanation,
+    FoundEntity,
     Joined,
     Place,
     TagOutcome,
@@ -105,6 +106,7 @@ def _explanation(seen: Visited, learning_rate: float) -> Explanation:
         position=seen.asked.position,
         tag=seen.asked.tag,
         predicted=seen.asked.predicted[seen.asked.position],
+        entity=_entity(seen.asked),
         sequence=seen.asked.sequence,
         best_score=max(scores, key=lambda scored: scored.score).tag,
         window_count=len(seen.asked.batch_tokens),
@@ -128,6 +130,20 @@ def _explanation(seen: Visited, learning_rate: float) -> Explanation:
     with np.errstate(all="ignore"):  # too large a step shows as nan
         seen.graph.descend(seen.gradients, learning_rate, seen.asked.movable_words)
         return replace(shown, after=_outcome(seen))
+
+
+def _entity(asked: ExplainedToken) -> FoundEntity | None:
+    """Return the predicted entity that the token is in, None where it is in none."""
+    spans, confidences = asked.prediction.spans, asked.prediction.confidences
+    covering = np.flatnonzero((spans.starts <= asked.position) & (spans.ends > asked.position))
+    if not len(covering):
+        return None
+    number = int(covering[0])
+    return FoundEntity(
+        text=" ".join(asked.tokens[spans.starts[number] : spans.ends[number]]),
+        type=spans.names[spans.types[number]],
+        confidence=None if confidences is None else float(confidences[number]),
+    )
 
 
 def _places(seen: Visited) -> list[Place]:

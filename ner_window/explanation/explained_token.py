@@ -47,8 +47,10 @@ class ExplainedToken:
 
     Attributes
     ----------
+    prediction
+        What the model finds in the sentence.
     predicted
-        The tags that the model gives the sentence.
+        The tags that it gives it.
     sequence
         The tags that the loss is for.
     batch_tokens
@@ -66,7 +68,8 @@ class ExplainedToken:
         self.model, self.tokens, self.position = model, tokens, position
         self.text = replace(Tokens.of([tokens]), documents=np.zeros(1, np.int64))
         self.encoded = _encoded(model, self.text)
-        self.predicted = model.predict(self.encoded, with_confidences=False).tags.strings
+        self.prediction = model.predict(self.encoded)
+        self.predicted = self.prediction.tags.strings
         self.tag = _judged_tag(model, tag, self.predicted[position])
         self.sequence = self._sequence()
         self.batch_tokens = self._batch_tokens()

@@ -62,6 +62,15 @@ class TagScore:
 
 
 @dataclass(frozen=True)
+class FoundEntity:
+    """The entity that a token is in: its tokens, its type, and how sure the model is of it."""
+
+    text: str
+    type: str
+    confidence: float | None
+
+
+@dataclass(frozen=True)
 class Edge:
     """What a node sends back to one of its inputs; norms, of a local gradient if it has one."""
 
@@ -111,17 +120,19 @@ class Explanation:
     """All that is to be shown of a token.
 
     ``position`` is that of the token among ``tokens``; ``tag`` the one that the loss is for,
-    ``predicted`` the model's; ``best_score`` the tag with the best score of its own; ``sequence``
-    the tags of the sentence that the loss is for. ``joined_layer`` is the number of the layer whose
-    h the parts of ``context`` join, None where it has none. ``meaning`` says what the scores stand
-    for, ``loss_notes`` what is to be said of the loss beside its formula. ``window_count`` is how
-    many windows the graph runs on. ``drawing`` is the graph as SVG.
+    ``predicted`` the model's, ``entity`` what the token is in by that, None outside of any;
+    ``best_score`` the tag with the best score of its own; ``sequence`` the tags of the sentence
+    that the loss is for. ``joined_layer`` is the number of the layer whose h the parts of
+    ``context`` join, None where it has none. ``meaning`` says what the scores stand for,
+    ``loss_notes`` what is to be said of the loss beside its formula. ``window_count`` is how many
+    windows the graph runs on. ``drawing`` is the graph as SVG.
     """
 
     tokens: list[str]
     position: int
     tag: str
     predicted: str
+    entity: FoundEntity | None
     sequence: list[str]
     best_score: str
     window_count: int

@@ -6,7 +6,13 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ner_window.explanation.explanation import ExplainedLayer, ExplainedRow, Explanation, TagOutcome
+from ner_window.explanation.explanation import (
+    ExplainedLayer,
+    ExplainedRow,
+    Explanation,
+    FoundEntity,
+    TagOutcome,
+)
 
 WIDTH = 100  # characters
 
@@ -124,11 +130,22 @@ def _scores(shown: Explanation) -> ExplanationSection:
             f"; {shown.best_score} has the best score, but the sentence as a whole "
             "decides otherwise"
         )
-    lines = [shown.meaning, predicted + "."]
+    lines = [shown.meaning, predicted + ".", *_entity(shown.entity)]
     return ExplanationSection(
         "Forward: scores",
         lines,
         ExplanationTable(["tag", "score", "p", ""], rows, frozenset({1, 2})),
+    )
+
+
+def _entity(entity: FoundEntity | None) -> Iterator[str]:
+    """Yield what is found, and how sure the model is of it."""
+    if entity is None or entity.confidence is None:
+        return
+    yield (
+        f"Found: {entity.type}, {entity.text!r}, confidence {entity.confidence:.4f}: the "
+        "probability that exactly these tokens are an entity of this type, among all sequences of "
+        "tags that can be predicted, at the temperature of the model. p is that of the loss."
     )
 
 

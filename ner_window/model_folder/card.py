@@ -20,6 +20,7 @@ import yaml
 from ner_window.config.inline import inline
 from ner_window.corpora.tags import split_tag
 from ner_window.model.contexts import context_of
+from ner_window.model.heads import head_of
 from ner_window.model_folder.description import Description, SavedVectors, read_description
 from ner_window.model_folder.instructions import use_section
 from ner_window.model_folder.provenance import (
@@ -207,10 +208,26 @@ def _limits(description: Description, provenance: Provenance) -> str:
         f"It knows {types} as its training file marks them, and nothing else.",
         "It learned from one collection of text; in another domain, time or language expect less.",
         *map(_novelty_limit, provenance.scores[-1:]),
+        _confidence_limit(description),
         "`vocabulary.txt` and `mentions.txt` hold words and names of the training file: whoever "
         "has the folder can read them.",
     ]
     return "\n".join(["## Limits", "", *(f"- {limit}" for limit in limits)])
+
+
+def _confidence_limit(description: Description) -> str:
+    """Say what its confidences are held to."""
+    if not head_of(description.head).has_probabilities:
+        return (
+            f"It gives no confidences: the scores of its head, `{description.head.name}`, are none."
+        )
+    told = "`ner-window evaluate` tells how far they hold on text of yours."
+    if description.temperature is None:
+        return f"Its confidences were not fitted to any data; {told}"
+    return (
+        f"Its confidences were fitted (temperature {description.temperature:.2f}) on the data that "
+        f"the epoch is chosen on; {told}"
+    )
 
 
 def _novelty_limit(scores: SplitScores) -> str:

@@ -11,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 
 from ner_window.corpora.tags import split_tag
 from ner_window.errors import InputError
+from ner_window.model.heads import head_of
 from ner_window.model_folder.description import Description, read_description
 from ner_window.model_folder.folder import VECTORS, WEIGHTS, model_folder
 from ner_window.model_folder.provenance import Figures, Provenance, read_provenance
@@ -62,6 +63,7 @@ class Summary:
             "window": self.description.window,
             "layers": self.layers,
             "nonlinearity": self.description.nonlinearity.name,
+            "temperature": self.description.temperature,
             "tagging_scheme": self.description.scheme,
             "rows": {name: shape[0] for name, shape in self.tables.items()},
             "vectors": known
@@ -106,6 +108,7 @@ class Summary:
             f"network     {several}window {d.window}, hidden {units} ({d.nonlinearity.name}), "
             f"head {d.head.name}, context {self._context()}",
             f"tables      {tables}",
+            f"confidences {self._confidences()}",
             f"vectors     {self._vectors()}",
             f"size        {megabytes(self.size)}",
             *(f"  {name:<21} {megabytes(size):>13}" for name, size in self.sizes.items()),
@@ -130,6 +133,14 @@ class Summary:
         after, layers = self.description.joined_layer, self.description.layers
         is_inside = after is not None and after < layers
         return self.description.context.name + (f" after layer {after}" if is_inside else "")
+
+    def _confidences(self) -> str:
+        if not head_of(self.description.head).has_probabilities:
+            return f"none, the {self.description.head.name} head has none"
+        temperature = self.description.temperature
+        return (
+            "temperature 1, not fitted" if temperature is None else f"temperature {temperature:.2f}"
+        )
 
     def _vectors(self) -> str:
         known = self.description.vectors

@@ -33,7 +33,8 @@ TOKENS_AT_ONCE = 1 << 15  # few sentences at a time cost more each
 class Entity:
     """An entity of a text: ``text[start:end]``, in characters.
 
-    ``confidence`` is the probability of its tags, None where the head of the model gives none.
+    ``confidence`` is the probability that exactly these tokens are an entity of this type, see
+    :mod:`ner_window.model.confidence`; None where the head of the model gives none.
     """
 
     text: str

@@ -1,6 +1,7 @@
 """An explanation: every figure against numpy by hand, all heads, and what is said in words."""
 
 import copy
+import dataclasses
 import re
 
 import numpy as np
@@ -362,3 +363,25 @@ def test_the_page_holds_the_same_and_escapes_it(config_file):
     assert page.all("svg")
     for name in ("words", "z", "h", "U", "J"):
         assert name in texts
+
+
+@pytest.mark.parametrize("kind", ["softmax", "sentence", "binary", "margin"])
+def test_the_confidence_is_the_one_that_tagging_gives(config_file, kind):
+    settings = ["training.epochs=40", *KINDS[kind]]
+    model = dataclasses.replace(trained(config_file, *settings), temperature=0.6)
+    found = model.predict(model.encode(Tokens.of([SENTENCE])))
+    shown = [explain(model, SENTENCE, position) for position in range(len(SENTENCE))]
+    covered = np.zeros(len(SENTENCE), bool)
+    for number, (start, end) in enumerate(zip(found.spans.starts, found.spans.ends, strict=True)):
+        covered[start:end] = True
+        for explanation in shown[start:end]:
+            assert explanation.entity.text == " ".join(SENTENCE[start:end])
+            assert explanation.entity.type == found.spans.names[found.spans.types[number]]
+            if kind == "margin":
+                assert explanation.entity.confidence is None
+                assert "confidence" not in as_text(explanation)
+            else:
+                assert explanation.entity.confidence == pytest.approx(found.confidences[number])
+                assert f"confidence {found.confidences[number]:.4f}" in as_text(explanation)
+    assert covered.any()
+    assert [explanation.entity is None for explanation in shown] == (~covered).tolist()

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -38,6 +39,25 @@ def test_everything_is_there_as_json(folder):
     assert facts["files"]["weights.safetensors"] == (folder / "weights.safetensors").stat().st_size
     assert facts["bytes"] == sum(facts["files"].values())
     assert facts["provenance"] == PROVENANCE_OF_A_RUN.model_dump(mode="json")
+
+
+@pytest.mark.parametrize(
+    ("head", "temperature", "told", "limit"),
+    [
+        ("softmax", None, "temperature 1, not fitted", "were not fitted to any data"),
+        ("softmax", 0.7131, "temperature 0.71", "(temperature 0.71)"),
+        ("margin", None, "none, the margin head has none", "It gives no confidences"),
+    ],
+)
+def test_what_confidences_are_held_to(config_file, tmp_path, head, temperature, told, limit):
+    target = ["model.target=LOC"] if head == "margin" else []
+    model, _, _ = small_model(config_file, f"model.head={head}", *target)
+    save_model(replace(model, temperature=temperature), tmp_path / "model")
+    save_card(tmp_path / "model", PROVENANCE_OF_A_RUN)
+    summary = summarize(tmp_path)
+    assert summary.as_dict()["temperature"] == temperature
+    assert f"confidences {told}" in str(summary)
+    assert limit in " ".join((tmp_path / "model" / "MODEL.md").read_text("utf-8").split())
 
 
 @pytest.mark.parametrize(
