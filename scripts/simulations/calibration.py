@@ -18,11 +18,21 @@ from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.calibration import Calibration, calibration
 from ner_window.evaluation.mentions import Mentions
 
-from .findings import CAUTIOUS_COVERAGE, CAUTIOUS_FALSE_POSITIVES, Row, Simulation
+from .findings import (
+    CAUTIOUS_COVERAGE,
+    CAUTIOUS_FALSE_POSITIVES,
+    COVERAGE,
+    FALSE_POSITIVES,
+    Aim,
+    Measure,
+    Row,
+    Simulation,
+)
 
 MANY = 1_000_000  # entities, whose mean is taken for the truth
 OF_KIND = 1.5  # deviation of logits
 EASES, WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
+ENOUGH = 20  # documents
 BEYOND = (0, 3)  # of what a perfect model shows, 1 in 40 is above the range
 
 
@@ -98,20 +108,19 @@ def simulate(setting: CalibrationSetting, rng: np.random.Generator, repeats: int
     holds = [low <= truth <= high for low, high in filter(None, intervals)]
     detected = [each.total.tendency is not None for each in found]
     beyond = [not each.is_within_chance for each in found]
-    name = str(setting)
+    is_exact = setting.documents >= ENOUGH
+    coverage = COVERAGE if is_exact else CAUTIOUS_COVERAGE
+    measure: Measure = "false positives"
+    aims: list[Aim | None] = [
+        FALSE_POSITIVES if is_exact else CAUTIOUS_FALSE_POSITIVES,
+        None if setting.of_document else BEYOND,
+    ]
     if setting.boldness != 1:
-        return [
-            Row.of("says and is right: interval", name, "coverage", holds, CAUTIOUS_COVERAGE),
-            Row.of("over- or under-confident", name, "power", detected),
-            Row.of("error beyond a perfect model's", name, "power", beyond),
-        ]
-    aim = None if setting.of_document else BEYOND
+        measure, aims = "power", [None, None]
     return [
-        Row.of("says and is right: interval", name, "coverage", holds, CAUTIOUS_COVERAGE),
-        Row.of(
-            "over- or under-confident", name, "false positives", detected, CAUTIOUS_FALSE_POSITIVES
-        ),
-        Row.of("error beyond a perfect model's", name, "false positives", beyond, aim),
+        Row.of("says and is right: interval", str(setting), "coverage", holds, coverage),
+        Row.of("over- or under-confident", str(setting), measure, detected, aims[0]),
+        Row.of("error beyond a perfect model's", str(setting), measure, beyond, aims[1]),
     ]
 
 
