@@ -1,8 +1,12 @@
 """Drift: how far fine-tuning moved the vectors of the training words, and no others.
 
-Two distances to the pretrained vector, as the model scales it: 1 - cosine, and Euclidean. Rare
-words get few gradients and words that tell of an entity get large ones, so that the distances are
-summarized by how often training showed a word.
+Two distances to the pretrained vector, as the model scales it: 1 - cosine, and Euclidean. They are
+summarized by how often training showed a word, and by the rank correlation with that. Whether
+frequent words move further depends on the optimizer: a step of plain gradient descent is as large
+as the gradient, while an optimizer that divides by the row's own second moment (lazy Adam) makes
+steps of about one size, so that a word that training shows once an epoch keeps up.
+
+Source of the rank correlation: Spearman 1904.
 """
 
 from __future__ import annotations
@@ -49,6 +53,14 @@ class DriftBin:
 
 
 @dataclass(frozen=True)
+class RankCorrelation:
+    """Spearman's correlation between how often a word was shown and how far it moved, -1 to 1."""
+
+    cosine: float
+    euclidean: float
+
+
+@dataclass(frozen=True)
 class MovedWord:
     """A word that moved; ``type`` is what most of its tokens in training are."""
 
@@ -66,6 +78,7 @@ class Drift:
     ``moved`` of ``words`` changed at all. ``outside_checked`` words of the vector file that
     training did not show were compared, to the bit, with what the model uses: all are where they
     were. ``without_vector`` words of training are not in the file: they have nowhere to drift from.
+    ``rank_correlation`` is None where all words moved alike, or were shown equally often.
     """
 
     words: int
@@ -73,6 +86,7 @@ class Drift:
     without_vector: int
     outside_checked: int
     total: DriftBin
+    rank_correlation: RankCorrelation | None
     bins: list[DriftBin]
     furthest: list[MovedWord]
 
@@ -97,6 +111,7 @@ def drift(model: Model, trained: TrainedWords) -> Drift:
         without_vector=trained.without_vector,
         outside_checked=check_outside(model, trained),
         total=_bin(trained, 1, np.inf, is_shown),
+        rank_correlation=_rank_correlation(trained, is_shown),
         bins=[bin_ for bin_ in bins if bin_.words],
         furthest=[
             MovedWord(
@@ -109,6 +124,16 @@ def drift(model: Model, trained: TrainedWords) -> Drift:
             for number in trained.furthest(MOST_SHOWN).tolist()
         ],
     )
+
+
+def _rank_correlation(trained: TrainedWords, is_member: BoolArray) -> RankCorrelation | None:
+    counts = trained.counts[is_member]
+    both = [d[is_member] for d in (trained.cosine_distances, trained.euclidean_distances)]
+    if any(len(np.unique(values)) < 2 for values in (counts, *both)):
+        return None
+    from scipy.stats import spearmanr  # slow to import, and needed for studies alone
+
+    return RankCorrelation(*(float(spearmanr(counts, values).statistic) for values in both))
 
 
 def frequency_bounds(largest: int) -> Iterator[tuple[int, float]]:

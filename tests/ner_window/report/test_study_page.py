@@ -16,7 +16,7 @@ from ner_window.report.study_plots import short
 from ner_window.study.choice import Choice, TriedRate
 from ner_window.study.crossing import Crossing
 from ner_window.study.differences import Difference
-from ner_window.study.drift import Drift, DriftBin, MovedWord, Quartiles
+from ner_window.study.drift import Drift, DriftBin, MovedWord, Quartiles, RankCorrelation
 from ner_window.study.projection import Arrow, Projection
 from ner_window.study.results import FailedTraining, RunResult, StudyResults, TuningResult
 from ner_window.study.slices import SliceDifference, SliceDifferences
@@ -39,6 +39,7 @@ def drift_of(moved):
         without_vector=3,
         outside_checked=4321,
         total=DriftBin(1, None, 12, figures, figures),
+        rank_correlation=RankCorrelation(0.25, -0.5) if moved else None,
         bins=bins,
         furthest=[MovedWord(HOSTILE, 4, "PER", 0.5, 1.5)] if moved else [],
     )
@@ -206,6 +207,13 @@ def test_a_study_of_one_arm_without_pretrained_vectors():
     assert page.count("No arm has vectors that moved.") == 2
     assert "dotted line" not in page
     assert "Trainings that failed" not in page
+
+
+def test_the_drift_is_told_with_its_rank_correlation_with_frequency(study):
+    moved = study_page(study)
+    assert "how far it moved: +0.25 in 1 - cosine, -0.50 in Euclidean distance" in moved
+    still = study_page(replace(study, vectors={"frozen": STILL}))
+    assert "Rank correlation" not in still
 
 
 def test_frozen_vectors_have_no_curve_of_drift(study):

@@ -209,6 +209,19 @@ def test_drift_by_frequency(tuned, analysis):
         assert word.count == counts[word.word]
 
 
+def test_frequency_and_drift_are_correlated_by_rank(tuned, analysis):
+    model, train, _ = tuned
+    trained = TrainedWords.of(model, train)
+    is_shown = trained.counts > 0
+    ranks = [
+        np.array([(values < v).sum() + (values == v).sum() / 2 for v in values])
+        for values in (trained.counts[is_shown], trained.cosine_distances[is_shown])
+    ]
+    expected = np.corrcoef(*ranks)[0, 1]
+    assert analysis.drift.rank_correlation.cosine == pytest.approx(expected, abs=1e-9)
+    assert abs(expected) > 0.05
+
+
 def test_the_last_bin_is_open():
     bounds = list(frequency_bounds(10**6))
     assert bounds[-1] == (LAST_BIN, np.inf)
