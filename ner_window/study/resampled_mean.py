@@ -30,6 +30,7 @@ from ner_window.evaluation.bootstrap import LEVEL, percentile_interval
 
 Interval = tuple[float, float] | None
 TAIL = (1 - LEVEL / 100) / 2
+ROUNDING = 1e-9  # points: a standard error that is none
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class ResampledMean:
     @property
     def standard_error(self) -> float:
         """That of the mean, in points; 0 where nothing varies."""
-        return float(np.sqrt(self._variance_and_freedom[0]))
+        error = float(np.sqrt(self._variance_and_freedom[0]))
+        return error if error > ROUNDING else 0.0
 
     @cached_property
     def _variance_and_freedom(self) -> tuple[float, float]:
@@ -128,7 +130,7 @@ class ResampledMean:
         """
         drawn = self.of_both + self.of_rates - self.value
         of_both, (variance, freedom) = float(np.nanvar(drawn)), self._variance_and_freedom
-        if of_both == 0:
+        if np.sqrt(of_both) <= ROUNDING:
             return None
         factor = stdtrit(freedom, 1 - TAIL) / ndtri(1 - TAIL)
         center = float(np.nanmean(drawn))

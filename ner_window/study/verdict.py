@@ -139,8 +139,8 @@ def not_told_apart_phrase(pair: Sequence[Difference]) -> str:
     first = detected.index(True)
     last = len(detected) - 1 - detected[::-1].index(True)
     if first > 0 and last < len(pair) - 1:
-        between = f"{pair[first].tokens:,.0f} to {pair[last].tokens:,.0f}"
-        return f"the curves are told apart only at sizes of {between} tokens"
+        sizes = [f"{each.tokens:,.0f}" for each in pair if each.is_told_apart]
+        return f"the curves are told apart only with {listed(sizes)} tokens"
     if first > 0:
         return f"the curves are not told apart below {pair[first].tokens:,.0f} tokens"
     if last < len(pair) - 1:
@@ -187,11 +187,14 @@ def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[s
     lines = [
         f"intervals: {statistics.resamples:,} resamples of seeds ({seeds}) and, independently, of "
         f"the {drawn} of the reported data; arms are compared on the same draws",
-        *_on_training_data(results),
+        *(_on_training_data(results) if seeds > 1 else ()),
         *_on_p(statistics),
     ]
     if seeds == 1:
-        lines.append("with a single seed, intervals and p say nothing of what another would give")
+        lines.append(
+            "with a single seed, intervals and p say nothing of what another seed, or another draw "
+            "of training documents, would give"
+        )
     elif seeds < FEW_SEEDS:
         lines.append(f"{counted(seeds, 'seed')} are few, so that intervals are wide; take ten")
     if study.tuning is not None:

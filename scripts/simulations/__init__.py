@@ -1,6 +1,14 @@
 """Simulations with known truth of what the product claims, a module a claim."""
 
-from . import calibration, intervals, paired_comparison, study_differences
+from . import (
+    calibration,
+    intervals,
+    paired_comparison,
+    study_differences,
+    study_equivalence,
+    study_sizes,
+    study_slices,
+)
 from .findings import Simulation
 
 SIMULATIONS: dict[str, Simulation] = {
@@ -8,4 +16,7 @@ SIMULATIONS: dict[str, Simulation] = {
     "calibration": calibration.SIMULATION,
     "comparison": paired_comparison.SIMULATION,
     "differences": study_differences.SIMULATION,
+    "sizes": study_sizes.SIMULATION,
+    "equivalence": study_equivalence.SIMULATION,
+    "slices": study_slices.SIMULATION,
 }

@@ -41,6 +41,10 @@ class StudySetting:
         Of what chance adds at one size with what it adds at another, for the same arm.
     arms
         How many there are.
+    unseen
+        Gold mentions of a document that training did not show, on average, beside the others.
+    unseen_effect
+        By how much more the second arm is better on these, in F1.
     """
 
     effects: Sequence[float] = (0.0,)
@@ -52,32 +56,33 @@ class StudySetting:
     of_arm: float = 3.0
     correlation: float = 0.0
     arms: int = 2
+    unseen: float = 0.0
+    unseen_effect: float = 0.0
 
     def __str__(self) -> str:
         parts = [f"{self.seeds} seed{'s' * (self.seeds > 1)}", f"{self.units} documents"]
+        if self.of_seed != StudySetting.of_seed:
+            parts.append(f"seeds differ by {self.of_seed:g}")
         if len(self.effects) > 1:
             parts.append(f"{len(self.effects)} sizes")
         if self.correlation:
             parts.append(f"correlated by size ({self.correlation:g})")
         if any(self.effects):
             parts.append(f"true differences {', '.join(f'{e:+g}' for e in self.effects)}")
+        if self.unseen_effect:
+            parts.append(f"{self.unseen_effect:+g} more on unseen mentions")
         return ", ".join(parts)
 
     def draw(self, rng: np.random.Generator) -> StudyResults:
         """Draw a study."""
         arms, sizes = ARMS[: self.arms], [f"{1000 * 2**n}" for n in range(len(self.effects))]
-        gold = rng.poisson(self.mentions - 1, self.units) + 1
-        of_unit = self.of_unit * rng.normal(size=self.units)
-        runs = []
-        for number, arm in enumerate(arms):
-            of_arm = self.of_arm * self._by_size(rng, self.units)
-            of_seed = self.of_seed * self._by_size(rng, self.seeds)
-            for size, effect in enumerate(self.effects):
-                better = effect * (number == 1) + of_unit + of_arm[size]
-                for seed in range(self.seeds):
-                    share = FOUND + (better + of_seed[size, seed]) / 100
-                    found = rng.binomial(gold, np.clip(share, 0, 1))
-                    runs.append(_run(arm, sizes[size], seed + 1, gold, found))
+        counts = self._counts(rng)
+        runs = [
+            RunResult(arm, size, seed + 1, int(size), 0.001, 1, 1.0, Path("run"), of_seed)
+            for arm, of_arm in zip(arms, counts, strict=True)
+            for size, of_size in zip(sizes, of_arm, strict=True)
+            for seed, of_seed in enumerate(of_size)
+        ]
         return StudyResults(
             arms=list(arms),
             sizes=sizes,
@@ -93,13 +98,22 @@ class StudySetting:
         """Draw studies."""
         return (self.draw(rng) for _ in range(repeats))
 
+    def _counts(self, rng: np.random.Generator) -> np.ndarray:
+        """Return those of runs (arms, sizes, seeds), each (units, groups, 3)."""
+        gold = rng.poisson((self.mentions - 1, self.unseen), (self.units, 2)) + (1, 0)
+        is_second = np.arange(self.arms)[:, np.newaxis, np.newaxis, np.newaxis] == 1
+        better = self.of_unit * rng.normal(size=self.units)
+        better = better + is_second * np.array(self.effects)[:, np.newaxis, np.newaxis]
+        better = better + self.of_seed * self._by_size(rng, self.seeds)[..., np.newaxis]
+        better = better + self.of_arm * self._by_size(rng, self.units)[:, :, np.newaxis]
+        by_slice = np.stack((better, better + is_second * self.unseen_effect), axis=-1)
+        found = rng.binomial(gold, np.clip(FOUND + by_slice / 100, 0, 1))
+        counts = np.zeros((*better.shape, 4, 3), np.int64)
+        counts[..., [0, 3], :] = np.stack((*np.broadcast_arrays(gold, gold, found),), axis=-1)
+        return counts
+
     def _by_size(self, rng: np.random.Generator, count: int) -> np.ndarray:
-        """Return numbers (sizes, count) of deviation 1, correlated between sizes."""
-        common, own = rng.normal(size=count), rng.normal(size=(len(self.effects), count))
+        """Return numbers (arms, sizes, count) of deviation 1, correlated between sizes."""
+        common = rng.normal(size=(self.arms, 1, count))
+        own = rng.normal(size=(self.arms, len(self.effects), count))
         return np.sqrt(self.correlation) * common + np.sqrt(1 - self.correlation) * own
-
-
-def _run(arm: str, size: str, seed: int, gold: np.ndarray, found: np.ndarray) -> RunResult:
-    counts = np.zeros((len(gold), 4, 3), np.int64)
-    counts[:, 0] = np.stack((gold, gold, found), axis=1)
-    return RunResult(arm, size, seed, int(size), 0.001, 1, 1.0, Path("run"), counts)

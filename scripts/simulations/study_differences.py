@@ -4,34 +4,55 @@ from __future__ import annotations
 
 import numpy as np
 
-from ner_window.study.statistics import statistics_of
+from ner_window.study.draws import Draws
 
 from .findings import CAUTIOUS_COVERAGE, CAUTIOUS_FALSE_POSITIVES, Row, Simulation
-from .studies import StudySetting
+from .studies import FOUND, StudySetting
 
 WHAT = "difference of two arms"
-RESAMPLES = 1000
+RESAMPLES = 500
 SETTINGS = [
-    StudySetting(effects=(effect,), seeds=seeds, units=units)
-    for seeds in (3, 5, 10)
-    for units, effect in ((10, 0.0), (40, 0.0), (200, 0.0), (40, 1.5))
+    *(
+        StudySetting(effects=(effect,), seeds=seeds, units=units)
+        for seeds in (3, 5, 10)
+        for units, effect in ((10, 0.0), (40, 0.0), (200, 0.0), (200, 2.5))
+    ),
+    StudySetting(seeds=5, units=200, of_seed=3.0),
+    StudySetting(seeds=2, units=40),
+    StudySetting(seeds=1, units=40, of_seed=0.0),
 ]
+TWO_MODELS = StudySetting(seeds=1, units=200, of_seed=3.0)
 
 
 def simulate(setting: StudySetting, rng: np.random.Generator, repeats: int) -> list[Row]:
     (effect,) = setting.effects
-    found = [
-        statistics_of(results, resamples=RESAMPLES).differences[0]
-        for results in setting.draws(rng, repeats)
-    ]
-    detected = [difference.is_detected for difference in found]
-    holds = [low <= effect <= high for low, high in (each.interval for each in found)]
+    draws = [Draws(r, "f1", slice(None), RESAMPLES) for r in setting.draws(rng, repeats)]
+    found = [each.difference(0, 1, 0) for each in draws]
+    detected = [mean.p < 0.05 for mean in found]
     if effect:
         return [Row.of(WHAT, str(setting), "power", detected)]
+    if setting == TWO_MODELS:
+        what = "two models, taken for their arms"
+        return [Row.of(what, str(setting), "false positives", detected)]
+    arms = [each.mean(0, 0).percentile_interval(0, 100) for each in draws]
     return [
-        Row.of(WHAT, str(setting), "coverage", holds, CAUTIOUS_COVERAGE),
+        Row.of(WHAT, str(setting), "coverage", holding(found, effect), CAUTIOUS_COVERAGE),
         Row.of(WHAT, str(setting), "false positives", detected, CAUTIOUS_FALSE_POSITIVES),
+        Row.of(
+            "mean of an arm",
+            str(setting),
+            "coverage",
+            [low <= 100 * FOUND <= high for low, high in arms],
+            CAUTIOUS_COVERAGE,
+        ),
     ]
 
 
-SIMULATION = Simulation(SETTINGS, simulate, repeats=2000, short=[SETTINGS[5]], short_repeats=40)
+def holding(found: list, truth: float) -> list[bool]:
+    """Tell which intervals of resampled means hold the truth."""
+    return [low <= truth <= high for low, high in (mean.interval for mean in found)]
+
+
+SIMULATION = Simulation(
+    [*SETTINGS, TWO_MODELS], simulate, repeats=400, short=[SETTINGS[5]], short_repeats=40
+)

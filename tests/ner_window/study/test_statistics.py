@@ -245,8 +245,13 @@ def test_without_opposite_signs_no_crossing_is_named():
         assert (crossing.between, crossing.tokens, crossing.interval) == (None, None, None)
         assert "cross" not in verdict(found)
     assert changes > 5
-    found = statistics_of(simulated(rng, 6, (0, 0, 0.2, 0.2, 0.2), sizes=sizes))
-    assert "; the curves are not told apart below 4,000 tokens." in verdict(found)
+    for effects, said in (
+        ((0, 0, 0.2, 0.2, 0.2), "not told apart below 4,000 tokens"),
+        ((0.2, 0.2, 0, 0, 0), "not told apart above 2,000 tokens"),
+        ((0, 0.2, 0.2, 0, 0), "told apart only with 2,000 and 4,000 tokens"),
+    ):
+        found = statistics_of(simulated(rng, 6, effects, sizes=sizes))
+        assert f"; the curves are {said}." in verdict(found)
 
 
 def test_the_verdict_names_the_better_arm_and_where_that_changes():
