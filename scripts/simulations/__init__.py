@@ -8,6 +8,7 @@ from . import (
     study_equivalence,
     study_sizes,
     study_slices,
+    tuned_differences,
 )
 from .findings import Simulation
 
@@ -19,4 +20,5 @@ SIMULATIONS: dict[str, Simulation] = {
     "sizes": study_sizes.SIMULATION,
     "equivalence": study_equivalence.SIMULATION,
     "slices": study_slices.SIMULATION,
+    "tuned": tuned_differences.SIMULATION,
 }
