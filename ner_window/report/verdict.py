@@ -45,7 +45,7 @@ def _seen_and_unseen(groups: ScoreTable | None) -> list[str]:
 def _trust(evaluation: Evaluation) -> list[str]:
     if evaluation.calibration is None or not evaluation.calibration.total.count:
         return []
-    return [f"of what it predicts it {evaluation.calibration.total}"]
+    return [f"on average it {evaluation.calibration.total}"]
 
 
 def _entities(number: int) -> str:
