@@ -57,3 +57,8 @@ def interval_text(interval: tuple[float, float] | None) -> str:
 def p_text(p: float) -> str:
     """Return ``0.0123``, and ``<.0001`` of what is smaller."""
     return f"{p:.4f}" if p >= 0.0001 else "<.0001"
+
+
+def interval_phrase(level: int, interval: tuple[float, float] | None) -> str:
+    """Return ``95% interval 80.12 to 84.90``, and ``no interval`` where there is none."""
+    return f"{level}% interval {interval_text(interval)}" if interval else "no interval"

@@ -21,9 +21,9 @@ from joblib import Parallel, delayed
 
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus, read_corpus
-from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.calibration import Calibration, calibration
 from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.evaluation.units import Units
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
 from ner_window.run_data import RunData

@@ -16,7 +16,7 @@ from ner_window.config import Config
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
-from ner_window.evaluation.bootstrap import LEVEL
+from ner_window.evaluation.intervals import LEVEL
 from ner_window.model_folder.provenance import read_provenance
 from ner_window.model_folder.several_runs import describe_runs
 from ner_window.run_data import RunData
@@ -36,7 +36,7 @@ from ner_window.training.run_folder import CONFIG, MODEL, check_free, default_fo
 from ner_window.training.seeds import run_seeds, seed_parts, seeds_of
 from ner_window.training.selection import selection_of
 from ner_window.training.single import InterruptedRun
-from ner_window.wording import interval_text
+from ner_window.wording import interval_phrase
 
 
 def train(
@@ -204,7 +204,7 @@ def _intervals(folder: Path) -> dict[str, str]:
     """Return, by split, what the model of a finished run tells of how sure its F1 is."""
     provenance = read_provenance(folder / MODEL)
     return {
-        scores.split: f"{LEVEL}% interval {interval_text(scores.total.f1_interval)} "
+        scores.split: f"{interval_phrase(LEVEL, scores.total.f1_interval)} "
         f"({scores.resampling.removeprefix(f'{LEVEL}% intervals from ')}"
         f"{f'; {scores.caveat}' if scores.caveat else ''})"
         for scores in (provenance.scores if provenance else ())

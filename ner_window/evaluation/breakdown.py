@@ -1,4 +1,4 @@
-"""Precision, recall and F1 by group of mentions, with bootstrap intervals."""
+"""Precision, recall and F1 by group of mentions, with intervals."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ner_window.arrays import FloatArray, IntArray
-from ner_window.evaluation.bootstrap import Units, figures, percentile_interval, resampled
+from ner_window.arrays import IntArray
+from ner_window.evaluation.intervals import Interval, as_interval, figure_intervals
 from ner_window.evaluation.mentions import Grouping, Mentions
+from ner_window.evaluation.units import Units
 from ner_window.scoring.score import Counts
 from ner_window.wording import interval_text
-
-Interval = tuple[float, float] | None
 
 FIGURES = ("precision", "recall", "f1")
 
@@ -22,7 +21,8 @@ FIGURES = ("precision", "recall", "f1")
 class GroupScore:
     """The counts of a group, and the 95% interval of each of its figures.
 
-    An interval is None where its figure is a share of nothing.
+    An interval is None where units are too few, and where fewer than two of them have anything
+    that its figure is a share of.
     """
 
     counts: Counts
@@ -72,36 +72,20 @@ def unit_counts(mentions: Mentions, grouping: Grouping, units: Units) -> IntArra
     return np.stack(columns, axis=-1)
 
 
-def breakdown(
-    mentions: Mentions, groupings: Sequence[Grouping], units: Units, seed: int
-) -> list[ScoreTable]:
-    """Return the table of each grouping; all of them are resampled together.
-
-    Parameters
-    ----------
-    mentions
-        Gold and predicted mentions.
-    groupings
-        The group of each of them, in as many ways as there are tables.
-    units
-        What is drawn: sentences or documents.
-    seed
-        Of the resamples.
-    """
+def breakdown(mentions: Mentions, groupings: Sequence[Grouping], units: Units) -> list[ScoreTable]:
+    """Return the table of each grouping, with the intervals that the units tell."""
     counts = [unit_counts(mentions, grouping, units) for grouping in groupings]
-    borders = np.cumsum([part.shape[1] for part in counts])[:-1]
-    sums = np.split(resampled(np.concatenate(counts, axis=1), seed=seed), borders, axis=1)
-    return [
-        _table(grouping, part.sum(axis=0), figures(drawn))
-        for grouping, part, drawn in zip(groupings, counts, sums, strict=True)
-    ]
+    return [_table(grouping, part, units) for grouping, part in zip(groupings, counts, strict=True)]
 
 
-def _table(grouping: Grouping, totals: IntArray, drawn: FloatArray) -> ScoreTable:
-    """Return a table of counts (groups, 3) and resampled figures (resamples, groups, 3)."""
+def _table(grouping: Grouping, counts: IntArray, units: Units) -> ScoreTable:
+    """Return a table of counts (units, groups, 3)."""
+    totals, ends = counts.sum(axis=0), figure_intervals(counts)
     rows = {}
     for group, name in enumerate(grouping.names):
-        values = zip(FIGURES, drawn[:, group].T, strict=True)
-        intervals = {figure: percentile_interval(column) for figure, column in values}
+        intervals = {
+            figure: as_interval(ends[group, column]) if units.are_enough else None
+            for column, figure in enumerate(FIGURES)
+        }
         rows[name] = GroupScore(Counts(*totals[group].tolist()), intervals)
     return ScoreTable(grouping.title, rows)

@@ -19,15 +19,10 @@ from scipy.stats import norm as normal
 from scipy.stats import t as student
 
 from ner_window.arrays import FloatArray, IntArray
-from ner_window.evaluation.bootstrap import (
-    LEVEL,
-    RESAMPLES,
-    SEED,
-    Units,
-    percentile_interval,
-    resampled,
-)
+from ner_window.evaluation.bootstrap import RESAMPLES, SEED, percentile_interval, resampled
+from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import Mentions
+from ner_window.evaluation.units import Units
 from ner_window.wording import interval_text
 
 BINS = 10

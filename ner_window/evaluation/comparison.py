@@ -1,4 +1,8 @@
-"""Two models on the same data: is one better, and where."""
+"""Two models on the same data: is one better, and where.
+
+What is found out is about these two models on other text like this: how much their recipes differ,
+trained with other seeds, is a question for a study.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +14,15 @@ from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.partition import UnitName
 from ner_window.corpora.spans import Spans
 from ner_window.errors import InputError
-from ner_window.evaluation.bootstrap import (
-    LEVEL,
-    RESAMPLES,
-    SEED,
-    SHUFFLES,
-    PairedTests,
-    Units,
-    paired_tests,
-)
 from ner_window.evaluation.breakdown import unit_counts
+from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import Mentions, everything
+from ner_window.evaluation.paired_test import SEED, SHUFFLES, PairedTests, paired_tests
 from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.evaluation.units import Units
 from ner_window.scoring.score import Score
-from ner_window.wording import interval_text
+from ner_window.wording import interval_phrase
 
-SIGNIFICANT = 0.05
 EXAMPLES = 3
 
 
@@ -59,8 +56,8 @@ class Comparison:
 
     @property
     def is_detected(self) -> bool:
-        """Whether approximate randomization tells the models apart at the 5% level."""
-        return self.tests.randomization_p < SIGNIFICANT
+        """Whether the test tells the models apart at the 5% level: its interval leaves out 0."""
+        return self.tests.is_detected
 
     def as_dict(self) -> dict[str, object]:
         """Return everything as plain values, for JSON."""
@@ -70,13 +67,8 @@ class Comparison:
             **asdict(self.tests),
             "is_detected": self.is_detected,
             "detectable": self.tests.detectable,
-            "bootstrap": {
-                "level": LEVEL,
-                "resamples": RESAMPLES,
-                "units": self.units.name,
-                "unit_count": self.units.count,
-                "seed": SEED,
-            },
+            "intervals_from": {"level": LEVEL, **self.units.as_dict()},
+            "randomization": {"shuffles": SHUFFLES, "seed": SEED},
             "shuffles": SHUFFLES,
             "only_a_right": self.only_a,
             "only_b_right": self.only_b,
@@ -86,18 +78,15 @@ class Comparison:
 
     def __str__(self) -> str:
         tests = self.tests
-        low, high = tests.interval
-        units = f"{self.units.count:,} {self.units.name}"
         return "\n".join(
             [
                 *(_figures(name, score) for name, score in zip("AB", self.scores, strict=True)),
-                f"B - A: {tests.difference:+.2f} points of F1, {LEVEL}% interval "
-                f"{interval_text((low, high))}",
-                f"paired bootstrap: p = {tests.bootstrap_p:.4f} ({RESAMPLES:,} resamples of "
-                f"{units})",
+                f"B - A: {tests.difference:+.2f} points of F1, "
+                f"{interval_phrase(LEVEL, tests.interval)}"
+                f"{_p_phrase(tests.p)} ({self.units.description})",
+                self.verdict,
                 f"approximate randomization: p = {tests.randomization_p:.4f} ({SHUFFLES:,} "
-                f"shuffles of {units})",
-                self._verdict(),
+                "shuffles; another test, which the verdict does not rest on)",
                 f"sentences that only A gets wholly right: {self.only_a:,}; only B: "
                 f"{self.only_b:,}",
                 *_lines("only A", "B", self.examples_a),
@@ -105,16 +94,31 @@ class Comparison:
             ]
         )
 
-    def _verdict(self) -> str:
-        if self.is_detected:
-            better = "B" if self.tests.difference > 0 else "A"
-            return f"{better} is better: the difference is detected at the 5% level"
-        if self.tests.standard_error == 0:
-            return f"no difference is detected: the counts of all {self.units.name} agree"
+    def _why_none(self) -> str:
+        if self.units.are_enough:
+            return "fewer than two units have any entity"
+        return self.units.description
+
+    @property
+    def verdict(self) -> str:
+        """What the test says of these two models, in a sentence."""
+        if self.tests.interval is None:
+            return f"no test: {self._why_none()}"
+        low, high = self.tests.interval
+        lies = f"the difference of these two models lies between {low:+.2f} and {high:+.2f}"
+        if not self.is_detected:
+            return f"no difference is detected at the 5% level: {lies} ({LEVEL}%)"
+        better = "B" if self.tests.difference > 0 else "A"
         return (
-            "no difference is detected at the 5% level; with 80% power, one of "
-            f"{self.tests.detectable:.2f} points would have been"
+            f"{better} is better, detected at the 5% level: {lies} ({LEVEL}%); other seeds of "
+            "their recipes may differ otherwise"
         )
+
+
+def _p_phrase(p: float | None) -> str:
+    if p is None:
+        return ""
+    return f", p = {p:.4f}" if p >= 0.0001 else ", p < 0.0001"
 
 
 def _figures(name: str, score: Score) -> str:
@@ -142,8 +146,8 @@ def compare(
 ) -> Comparison:
     """Compare what models A and B predict for one file.
 
-    Raises InputError where they are not held to the same tokens and tags, or where documents are to
-    be resampled and none are marked.
+    Raises InputError where they are not held to the same tokens and tags, or where documents are
+    asked for and too few are marked.
     """
     _check_alike(one, other)
     units = Units.of(one.gold.tokens, resample)
@@ -153,7 +157,9 @@ def compare(
     )
     return Comparison(
         scores=(one.score(), other.score()),
-        tests=paired_tests(_counts(one.mentions, units), _counts(other.mentions, units)),
+        tests=paired_tests(
+            _counts(one.mentions, units), _counts(other.mentions, units), units.are_enough
+        ),
         units=units,
         only_a=int((right_a & ~right_b).sum()),
         only_b=int((right_b & ~right_a).sum()),

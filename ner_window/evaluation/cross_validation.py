@@ -13,12 +13,13 @@ from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tokens import Tokens
-from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, Units
 from ner_window.evaluation.breakdown import ScoreTable, breakdown
+from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import Mentions, by_type, everything
 from ner_window.evaluation.predictions import as_in_file, scored_lines
+from ner_window.evaluation.units import Units
 from ner_window.scoring.score import Score, equal, score_spans
-from ner_window.wording import interval_text
+from ner_window.wording import interval_phrase
 
 
 def spans_in_whole(spans: Spans, sentences: IntArray, whole: Tokens) -> Spans:
@@ -67,7 +68,7 @@ class CrossValidation:
     def of(
         cls, gold: Corpus, found: Sequence[Spans], fold: IntArray, f1_of_folds: list[float]
     ) -> CrossValidation:
-        """Count what the models have found, and resample it.
+        """Count what the models have found.
 
         Parameters
         ----------
@@ -81,10 +82,9 @@ class CrossValidation:
         predicted = _joined(found)
         tags = as_in_file(predicted, gold)
         mentions = Mentions.of(Spans.of(gold.tags, gold.tokens.ends), predicted)
-        # of a single document every resample is the whole
-        units = Units.of(gold.tokens, "sentences" if gold.document_count == 1 else None)
+        units = Units.of(gold.tokens)
         groupings = [everything(mentions), by_type(mentions)]
-        total, types = breakdown(mentions, groupings, units, SEED)
+        total, types = breakdown(mentions, groupings, units)
         score = score_spans(mentions.gold, mentions.predicted, equal(gold.tags, tags))
         return cls(gold, tags, fold, f1_of_folds, score, units, total, types)
 
@@ -100,23 +100,17 @@ class CrossValidation:
             **self.score.as_dict(),
             "intervals": self.total.rows["all"].intervals,
             "by_type": self.by_type.as_dict(),
-            "bootstrap": {
-                "level": LEVEL,
-                "resamples": RESAMPLES,
-                "units": self.units.name,
-                "unit_count": self.units.count,
-                "seed": SEED,
-            },
+            "intervals_from": {"level": LEVEL, **self.units.as_dict()},
         }
 
     def __str__(self) -> str:
         runs = " ".join(f"{f1:.2f}" for f1 in self.f1_of_folds)
         mean, deviation = statistics.mean(self.f1_of_folds), statistics.stdev(self.f1_of_folds)
-        interval = interval_text(self.total.rows["all"].intervals["f1"])
+        interval = interval_phrase(LEVEL, self.total.rows["all"].intervals["f1"])
         return (
             f"{self.score.report()}\n"
-            f"F1 {self.score.f1:.2f}, {LEVEL}% interval {interval} ({RESAMPLES:,} bootstrap "
-            f"resamples of {self.units.count:,} {self.units.name})\n"
+            f"F1 {self.score.f1:.2f}, {interval} "
+            f"({self.units.description})\n"
             f"folds F1 {mean:.2f} +- {deviation:.2f} ({runs})\n\n"
             f"{self.by_type}\n"
         )

@@ -9,9 +9,9 @@ import numpy as np
 from ner_window.arrays import FloatArray
 from ner_window.corpora.partition import UnitName
 from ner_window.corpora.spans import invalid_sentences
-from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, Units
 from ner_window.evaluation.breakdown import ScoreTable, breakdown
 from ner_window.evaluation.calibration import Calibration, calibration
+from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import (
     Grouping,
     Mentions,
@@ -23,9 +23,10 @@ from ner_window.evaluation.mentions import (
 )
 from ner_window.evaluation.mistakes import Confusion, ErrorSplit, confusion, error_split
 from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.evaluation.units import Units
 from ner_window.model.model import Model
 from ner_window.scoring.score import Score
-from ner_window.wording import interval_text
+from ner_window.wording import interval_phrase
 
 
 @dataclass(frozen=True)
@@ -49,24 +50,12 @@ class Evaluation:
     calibration: Calibration | None
     left_out: list[str]
 
-    @property
-    def resampling(self) -> str:
-        """How the intervals came about."""
-        return f"{RESAMPLES:,} bootstrap resamples of {self.units.count:,} {self.units.name}"
-
     def as_dict(self) -> dict[str, object]:
         """Return everything as plain values, for JSON."""
-        bootstrap = {
-            "level": LEVEL,
-            "resamples": RESAMPLES,
-            "units": self.units.name,
-            "unit_count": self.units.count,
-            "seed": SEED,
-        }
         return {
             **self.score.as_dict(),
             "intervals": self.total.rows["all"].intervals,
-            "bootstrap": bootstrap,
+            "intervals_from": {"level": LEVEL, **self.units.as_dict()},
             **{f"by_{name}": table.as_dict() for name, table in self.tables.items()},
             "confusion": self.confusion.as_dict(),
             "errors": self.errors.as_dict(),
@@ -79,10 +68,9 @@ class Evaluation:
 
     def __str__(self) -> str:
         """Return the shared task's table and, after it, all others."""
-        interval = interval_text(self.total.rows["all"].intervals["f1"])
+        interval = interval_phrase(LEVEL, self.total.rows["all"].intervals["f1"])
         parts = [
-            f"{self.score.report()}\nF1 {self.score.f1:.2f}, {LEVEL}% interval {interval} "
-            f"({self.resampling})",
+            f"{self.score.report()}\nF1 {self.score.f1:.2f}, {interval} ({self.units.description})",
             *map(str, self.tables.values()),
             f"confusion of types\n{self.confusion}",
             str(self.errors),
@@ -96,7 +84,7 @@ class Evaluation:
 
 
 def evaluate_fully(
-    model: Model, predictions: PredictedCorpus, resample: UnitName | None = None, seed: int = SEED
+    model: Model, predictions: PredictedCorpus, resample: UnitName | None = None
 ) -> Evaluation:
     """Evaluate the predictions of a model.
 
@@ -107,20 +95,19 @@ def evaluate_fully(
     predictions
         What it finds in a corpus.
     resample
-        What the intervals draw: sentences or documents; None for documents where they are marked.
-    seed
-        Of the resamples.
+        What is independent: sentences or documents; None for documents, of fewer than five marked
+        ones blocks of neighboring sentences.
 
     Raises
     ------
     InputError
-        Where documents are to be resampled and none are marked.
+        Where documents are asked for and too few are marked.
     """
     gold, mentions = predictions.gold, predictions.mentions
     units = Units.of(gold.tokens, resample)
     groupings, left_out = _groupings(model, predictions)
-    total, *tables = breakdown(mentions, [everything(mentions), *groupings.values()], units, seed)
-    calibrated = _calibration(predictions.confidences, mentions, units, seed)
+    total, *tables = breakdown(mentions, [everything(mentions), *groupings.values()], units)
+    calibrated = _calibration(predictions.confidences, mentions, units)
     if calibrated is None:
         name = model.network.head.section.name
         left_out.append(f"no calibration: the scores of the {name} head are no probabilities")
@@ -158,6 +145,6 @@ def _groupings(model: Model, predictions: PredictedCorpus) -> tuple[dict[str, Gr
 
 
 def _calibration(
-    confidences: FloatArray | None, mentions: Mentions, units: Units, seed: int
+    confidences: FloatArray | None, mentions: Mentions, units: Units
 ) -> Calibration | None:
-    return None if confidences is None else calibration(confidences, mentions, units, seed)
+    return None if confidences is None else calibration(confidences, mentions, units)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
@@ -12,6 +12,8 @@ from markupsafe import Markup
 from ner_window.errors import InputError
 from ner_window.evaluation.breakdown import FIGURES, GroupScore
 from ner_window.evaluation.comparison import Comparison, compare
+from ner_window.evaluation.multiplicity import holm
+from ner_window.evaluation.paired_test import SIGNIFICANT
 from ner_window.pages.rendering import rendered
 from ner_window.report import plots
 from ner_window.report.error_bars import ErrorBar
@@ -47,11 +49,25 @@ class SideBySide:
 
 @dataclass(frozen=True)
 class Paired:
-    """A run compared with the first; ``reason`` says why it could not be, where it could not."""
+    """A run compared with the first; ``reason`` says why it could not be, where it could not.
+
+    ``adjusted_p`` is Holm's, for all runs that are tested against the first together.
+    """
 
     label: str
     comparison: Comparison | None
     reason: str = ""
+    adjusted_p: float | None = None
+
+    @property
+    def is_detected(self) -> bool:
+        """Whether the difference is detected at the 5% level with the others taken into account."""
+        return self.adjusted_p is not None and self.adjusted_p < SIGNIFICANT
+
+    @property
+    def p(self) -> float | None:
+        """That of the test looked at alone."""
+        return self.comparison.tests.p if self.comparison else None
 
 
 def entries_of(runs: Sequence[ReportedRun], folder: str) -> list[ComparedRun]:
@@ -68,13 +84,18 @@ def entries_of(runs: Sequence[ReportedRun], folder: str) -> list[ComparedRun]:
 def comparison_page(entries: Sequence[ComparedRun]) -> str:
     """Return the page of several runs as HTML; links lead to their own pages beside it."""
     first, *others = entries
+    paired = _with_holm([_paired(first, other) for other in others])
     return rendered(
         TEMPLATE,
         entries=entries,
         figures=FIGURES,
         plots=_plots(entries),
         tables=[_side_by_side(entries, name, title) for name, title in GROUPINGS.items()],
-        paired=[_paired(first, other) for other in others],
+        paired=paired,
+        correction=_correction(paired),
+        descriptions=dict.fromkeys(
+            pair.comparison.units.description for pair in paired if pair.comparison
+        ),
         differences=_differences(entries),
     )
 
@@ -122,6 +143,25 @@ def _paired(first: ComparedRun, other: ComparedRun) -> Paired:
         return Paired(other.label, compare(one.predictions, two.predictions))
     except InputError as error:
         return Paired(other.label, None, f"not compared: {error}")
+
+
+def _with_holm(pairs: Sequence[Paired]) -> list[Paired]:
+    """Correct the tests for their number."""
+    tested = [pair.p for pair in pairs if pair.p is not None]
+    adjusted = iter(holm(tested))
+    return [replace(pair, adjusted_p=None if pair.p is None else next(adjusted)) for pair in pairs]
+
+
+def _correction(pairs: Sequence[Paired]) -> str:
+    """Say whether the tests are corrected for their number."""
+    tests = sum(pair.p is not None for pair in pairs)
+    if tests < 2:
+        return "There is one test, which needs no correction." if tests else "There is no test."
+    return (
+        f"There are {tests} tests against the first run: what is detected is so with Holm's "
+        "correction for their number, while p and interval are those of each test alone, so that "
+        "an interval may leave out 0 where nothing is detected."
+    )
 
 
 def _differences(entries: Sequence[ComparedRun]) -> dict[str, list[str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ner_window.evaluation.bootstrap import LEVEL
 from ner_window.evaluation.breakdown import ScoreTable
+from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.report import Evaluation
 from ner_window.wording import interval_text
 

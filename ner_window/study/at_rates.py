@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
-from ner_window.evaluation.comparison import SIGNIFICANT
+from ner_window.evaluation.paired_test import SIGNIFICANT
 from ner_window.study.draws import Draws
 from ner_window.study.resampled_mean import Interval
 

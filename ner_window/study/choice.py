@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ner_window.arrays import FloatArray
-from ner_window.evaluation.breakdown import Interval
+from ner_window.evaluation.intervals import Interval
 
 
 @dataclass(frozen=True)

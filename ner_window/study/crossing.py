@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from ner_window.arrays import FloatArray
-from ner_window.evaluation.comparison import SIGNIFICANT
+from ner_window.evaluation.paired_test import SIGNIFICANT
 from ner_window.study.arms import ArmName
 from ner_window.study.differences import Difference
 from ner_window.study.draws import Draws

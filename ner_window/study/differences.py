@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ner_window.evaluation.bootstrap import POWER_FACTOR
-from ner_window.evaluation.comparison import SIGNIFICANT
 from ner_window.evaluation.multiplicity import holm
+from ner_window.evaluation.paired_test import POWER_FACTOR, SIGNIFICANT
 from ner_window.study.arms import ArmName
 from ner_window.study.at_rates import DifferenceAtRates, difference_at_rates
 from ner_window.study.draws import Draws

@@ -23,7 +23,9 @@ from typing import Literal
 import numpy as np
 
 from ner_window.arrays import BoolArray, FloatArray
-from ner_window.evaluation.bootstrap import SEED, Units, figures, resampled
+from ner_window.evaluation.bootstrap import SEED, resampled
+from ner_window.evaluation.intervals import figures
+from ner_window.evaluation.units import Units
 from ner_window.study.choice import Choice
 from ner_window.study.resampled_mean import ResampledMean, over_rates
 from ner_window.study.results import RunResult, StudyResults

@@ -26,7 +26,8 @@ import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
 from ner_window.arrays import FloatArray
-from ner_window.evaluation.bootstrap import LEVEL, percentile_interval
+from ner_window.evaluation.bootstrap import percentile_interval
+from ner_window.evaluation.intervals import LEVEL
 
 Interval = tuple[float, float] | None
 TAIL = (1 - LEVEL / 100) / 2

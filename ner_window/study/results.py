@@ -19,10 +19,10 @@ from safetensors.numpy import load_file, save_file
 
 from ner_window.arrays import IntArray
 from ner_window.errors import InputError
-from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.breakdown import unit_counts
 from ner_window.evaluation.mentions import SEEN_GROUPS, by_seen, everything
 from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.evaluation.units import Units
 from ner_window.files import new_file, replacement
 from ner_window.scoring.score import Counts
 from ner_window.study.arms import ArmName

@@ -27,8 +27,8 @@ from ner_window.config import Config
 from ner_window.config.differences import differences
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
-from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.evaluation.units import Units
 from ner_window.files import new_file
 from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ner_window.evaluation.comparison import SIGNIFICANT
+from ner_window.evaluation.paired_test import SIGNIFICANT
 from ner_window.study.arms import ArmName
 from ner_window.study.draws import Draws
 from ner_window.study.resampled_mean import Interval, ResampledMean

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from ner_window.arrays import FloatArray
-from ner_window.evaluation.bootstrap import LEVEL, SEED
+from ner_window.evaluation.bootstrap import SEED
+from ner_window.evaluation.intervals import LEVEL
 from ner_window.study.arms import ArmName
 from ner_window.study.at_rates import CellAtRate, cell_at_rates
 from ner_window.study.choice import Choice

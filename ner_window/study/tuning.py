@@ -27,7 +27,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import numpy as np
 
 from ner_window.arrays import Array, FloatArray
-from ner_window.evaluation.bootstrap import figures, percentile_interval, resampled
+from ner_window.evaluation.bootstrap import percentile_interval, resampled
+from ner_window.evaluation.intervals import figures
 from ner_window.study.choice import Choice, TriedRate
 from ner_window.study.plan import Cell, Plan
 from ner_window.study.results import TuningResult

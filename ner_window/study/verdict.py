@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ner_window.evaluation.bootstrap import LEVEL
+from ner_window.evaluation.intervals import LEVEL
 from ner_window.study.arms import ArmName, phrase_of
 from ner_window.study.crossing import Crossing
 from ner_window.study.differences import Difference
@@ -183,10 +183,10 @@ def _contrast(slices: SliceDifferences) -> str:
 def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[str]:
     """Return what a reader of the figures has to know."""
     seeds = study.seeds
-    drawn = f"{statistics.units} ({statistics.unit_count:,})"
     lines = [
         f"intervals: {statistics.resamples:,} resamples of seeds ({seeds}) and, independently, of "
-        f"the {drawn} of the reported data; arms are compared on the same draws",
+        "the reported data; arms are compared on the same draws",
+        f"units of the reported data: {results.units.description}",
         *(_on_training_data(results) if seeds > 1 else ()),
         *_on_p(statistics),
     ]

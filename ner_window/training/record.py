@@ -8,10 +8,11 @@ from typing import Any
 from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
 from ner_window.encoding.encoded import Encoded
-from ner_window.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, Units
 from ner_window.evaluation.breakdown import GroupScore, breakdown
+from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import by_seen, by_type, everything
 from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.evaluation.units import Units
 from ner_window.model.model import Model
 from ner_window.model_folder.provenance import (
     Change,
@@ -141,20 +142,16 @@ def _scores(
     split: str, model: Model, predictions: PredictedCorpus, chosen: str | None
 ) -> SplitScores:
     mentions, tokens = predictions.mentions, predictions.gold.tokens.words
-    # of a single document every resample is the whole
-    units = Units.of(
-        predictions.gold.tokens, "sentences" if predictions.gold.document_count == 1 else None
-    )
+    units = Units.of(predictions.gold.tokens)
     groupings = [
         everything(mentions),
         by_type(mentions),
         by_seen(mentions, tokens, model.mentions or []),
     ]
-    total, types, seen = breakdown(mentions, groupings, units, SEED)
+    total, types, seen = breakdown(mentions, groupings, units)
     return SplitScores(
         split=split,
-        resampling=f"{LEVEL}% intervals from {RESAMPLES:,} bootstrap resamples of "
-        f"{units.count:,} {units.name}",
+        resampling=f"{f'{LEVEL}% intervals from ' * units.are_enough}{units.description}",
         is_chosen_on=chosen is not None,
         chosen=chosen,
         total=_figures(total.rows["all"]),

@@ -14,9 +14,9 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ner_window.corpora.spans import Spans
-from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.calibration import Calibration, calibration
 from ner_window.evaluation.mentions import Mentions
+from ner_window.evaluation.units import Units
 
 from .findings import (
     CAUTIOUS_COVERAGE,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ner_window.evaluation.bootstrap import Units
+from ner_window.evaluation.units import Units
 from ner_window.study.choice import Choice
 from ner_window.study.results import RunResult, StudyResults
 

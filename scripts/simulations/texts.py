@@ -76,13 +76,19 @@ class TextSetting:
 
     def __str__(self) -> str:
         size = f"{self.documents} document{'s' * (self.documents > 1)}"
+        if self.documents < 5:
+            size += f" of {self.sentences} sentences"
         if self.of_document:
             size += " that differ"
         if self.unequal:
             size += ", unequal in length"
         parts = [size]
         if self.neighbors:
-            parts.append("neighbors alike")
+            parts.append(f"neighbors alike ({self.neighbors:g})")
+        if self.mentions != TextSetting.mentions:
+            parts.append(f"{self.mentions:g} mentions a sentence")
+        if self.alike != TextSetting.alike:
+            parts.append("systems nearly equal")
         if self.found != TextSetting.found:
             parts.append(f"{100 * self.found:g}% found")
         return ", ".join(parts)

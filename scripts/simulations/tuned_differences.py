@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ner_window.evaluation.bootstrap import Units
+from ner_window.evaluation.units import Units
 from ner_window.scoring.score import Counts
 from ner_window.study.choice import Choice
 from ner_window.study.differences import Difference, differences_of

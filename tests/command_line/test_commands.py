@@ -40,9 +40,9 @@ def test_training_writes_a_run_folder(trained, tmp_path, config_file):
     assert f"run folder: {folder}" in out
     assert "processed 14 tokens with 5 phrases" in out
     assert "FB1: 100.00" in out
-    resampled = "1,000 bootstrap resamples of 2 documents; the epoch was chosen on it, "
-    resampled += "so that it is a little too good"
-    assert f"\ndev F1 100.00, 95% interval 100.00 to 100.00 ({resampled})\n" in out
+    units = "3 sentences, too few to tell an interval; the epoch was chosen on it, "
+    units += "so that it is a little too good"
+    assert f"\ndev F1 100.00, no interval ({units})\n" in out
     assert err.count("\nepoch ") == 30
     assert "words to choose on:   exact 14.3%, lower-case 28.6%, digits 7.1%" in err
     assert "an epoch:             14 tokens, a window each, 4 at a time; steps: 4" in err
@@ -367,14 +367,15 @@ def test_seeds_and_restarts(config_file, tmp_path, run):
     assert again == out
 
 
-def test_the_interval_of_a_single_document_is_over_its_sentences(config_file, run, tmp_path):
+def test_the_interval_of_a_single_document_says_what_it_leaves_out(config_file, run, tmp_path):
     marked = "Anna B-PER\n\nOslo B-LOC\n\nKovac B-PER\n\nin O\n\nNordbank B-ORG\n\nBergen B-LOC\n"
     (tmp_path / "one.conll").write_text(f"-DOCSTART- O\n\n{marked}")
     settings = ["--set", "data.test=one.conll", "--set", "training.epochs=1"]
     code, out, err = run("train", config_file, "--out", "run", *settings)
     assert code == 0, err
     low, high = re.search(
-        r"test F1 [0-9.]+, 95% interval ([0-9.]+) to ([0-9.]+) .* of 6 sentences\)", out
+        r"test F1 [0-9.]+, 95% interval ([0-9.]+) to ([0-9.]+) \(6 sentences; of 1 document, too",
+        out,
     ).groups()
     assert float(low) < float(high)
 
@@ -382,7 +383,7 @@ def test_the_interval_of_a_single_document_is_over_its_sentences(config_file, ru
 def test_several_seeds_tell_how_sure_one_of_them_is(config_file, run):
     code, out, err = run("train", config_file, "--out", "runs", "--seeds", "2")
     assert code == 0, err
-    assert re.search(r"dev F1 .*\n  seed 1 alone: 95% interval .* to .* of 2 documents; ", out)
+    assert re.search(r"dev F1 .*\n  seed 1 alone: no interval \(3 sentences, too few", out)
 
 
 def test_choosing_on_training_documents_leaves_dev_unseen(config_file, run):

@@ -137,13 +137,26 @@ def test_several_runs_side_by_side(run, trained, tmp_path):
     for name in ("model.hidden", "embeddings.trainable"):
         assert name in page.texts["code"]
     assert "seed" not in page.texts["code"]
-    assert "detected" in text
+    assert "not tested" in page.texts["td"], "of three sentences"
     again = made(run, *folders, "--out", "again")
     assert again.read_bytes() == index.read_bytes()
     code, _, err = run("report", *folders, "--out", "again")
     assert (code, "exists" in err) == (2, True)
     code, _, err = run("report", *folders)
     assert (code, "--out DIR" in err) == (2, True)
+
+
+def test_tests_against_the_first_run_are_corrected_for_their_number(run, trained, tmp_path):
+    (tmp_path / "test.conll").write_text(20 * ((tmp_path / "corpus.conll").read_text() + "\n"))
+    settings = ("data.test=test.conll", "training.epochs=1")
+    folders = [trained(f"run{seed}", *settings, f"seed={seed}") for seed in (1, 2, 3)]
+    page = Page(made(run, *folders, "--out", "all").read_text("utf-8"))
+    assert "p, Holm" in page.texts["th"]
+    text = " ".join(page.texts["p"])
+    assert "There are 2 tests against the first run: what is detected is so with Holm's" in text
+    assert "of these models on other text like this, and not of their recipes" in text
+    one = Page(made(run, *folders[:2], "--out", "two").read_text("utf-8"))
+    assert "There is one test, which needs no correction." in " ".join(one.texts["p"])
 
 
 def test_several_runs_on_a_page_of_that_name(run, trained, tmp_path):

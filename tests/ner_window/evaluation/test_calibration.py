@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ner_window.corpora.spans import Spans
-from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.calibration import calibration, perfect_errors
 from ner_window.evaluation.mentions import Mentions
+from ner_window.evaluation.units import Units
 
 NAMES = ["LOC", "PER"]
 

@@ -26,7 +26,7 @@ def test_sentences_that_one_model_gets_right(corpus_file):
     corpus = read_corpus(corpus_file)
     result = compare(predictions(corpus, RIGHT_A), predictions(corpus, RIGHT_B))
     assert (result.only_a, result.only_b) == (1, 0)
-    assert result.units.name == "documents"
+    assert (result.units.name, result.units.are_enough) == ("blocks", False)
     (example,) = result.examples_a
     assert example.sentence == "Anna Kovac visited Oslo ."
     assert example.gold == ["PER Anna Kovac", "LOC Oslo"]
@@ -34,31 +34,44 @@ def test_sentences_that_one_model_gets_right(corpus_file):
     assert result.tests.difference == pytest.approx(result.scores[1].f1 - result.scores[0].f1)
     back = compare(predictions(corpus, RIGHT_B), predictions(corpus, RIGHT_A))
     assert (back.only_a, back.only_b) == (0, 1)
-    assert "no difference is detected at the 5% level; with 80% power, one of" in str(result)
+    assert (back.tests.interval, back.tests.p, back.is_detected) == (None, None, False)
+    assert "no test: 3 sentences, too few to tell an interval" in str(result)
 
 
 def test_a_model_does_not_differ_from_itself(corpus_file, config_file):
     model, _, corpus = small_model(config_file)
     one = PredictedCorpus.of(model, corpus)
     result = compare(one, one, "sentences")
-    assert result.tests.difference == 0
-    assert result.tests.bootstrap_p == result.tests.randomization_p == 1
+    assert (result.tests.difference, result.tests.randomization_p) == (0, 1)
     assert (result.only_a, result.only_b) == (0, 0)
-    assert "no difference is detected: the counts of all sentences agree" in str(result)
 
 
 def test_a_clear_difference_is_told(tmp_path):
     path = tmp_path / "f"
-    path.write_text("a B-X\nb O\n\n" * 40)
+    path.write_text("a B-X\nb O\n\n" * 80)
     corpus = read_corpus(path)
-    good, bad = [["B-X", "O"]] * 40, [["O", "O"]] * 20 + [["B-X", "O"]] * 20
+    good, bad = [["B-X", "O"]] * 80, [["O", "O"], ["B-X", "O"]] * 40
     result = compare(predictions(corpus, bad), predictions(corpus, good))
     assert result.is_detected
     assert "B is better" in str(result)
-    assert result.only_b == 20
+    assert result.only_b == 40
     assert len(result.examples_b) == 3
     low, high = result.tests.interval
-    assert low < result.tests.difference < high
+    assert 0 < low < result.tests.difference < high
+    assert f"lies between {low:+.2f} and {high:+.2f} (95%); other seeds" in str(result)
+
+
+def test_no_difference_detected_gives_the_interval(tmp_path):
+    path = tmp_path / "f"
+    path.write_text("a B-X\nb O\n\n" * 40)
+    corpus = read_corpus(path)
+    right, wrong = ["B-X", "O"], ["O", "O"]
+    one, other = [right] * 38 + [wrong] * 2, [wrong] * 2 + [right] * 38
+    result = compare(predictions(corpus, one), predictions(corpus, other))
+    low, high = result.tests.interval
+    assert low < 0 < high
+    lies = f"the difference of these two models lies between {low:+.2f} and {high:+.2f}"
+    assert f"no difference is detected at the 5% level: {lies}" in str(result)
 
 
 def test_models_that_are_held_to_other_tags_are_refused(corpus_file):

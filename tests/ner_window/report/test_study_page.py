@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ner_window.evaluation.bootstrap import Units
+from ner_window.evaluation.units import Units
 from ner_window.report.reported_study import ReportedStudy
 from ner_window.report.study_page import SECTIONS, study_page
 from ner_window.report.study_page import write_page as write

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ner_window.evaluation.bootstrap import Units
 from ner_window.evaluation.multiplicity import holm
+from ner_window.evaluation.units import Units
 from ner_window.study import statistics
 from ner_window.study.choice import Choice
 from ner_window.study.crossing import last_sign_change

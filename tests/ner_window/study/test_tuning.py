@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ner_window.evaluation.bootstrap import Units
+from ner_window.evaluation.units import Units
 from ner_window.study.plan import Plan
 from ner_window.study.results import RunResult, StudyResults, TuningResult
 from ner_window.study.statistics import statistics_of
