@@ -46,7 +46,10 @@ def evaluate(
     ] = None,
     resample: Annotated[
         Units | None,
-        typer.Option(help="what the bootstrap draws [default: documents, where FILE marks them]"),
+        typer.Option(
+            help="what intervals take for independent [default: documents, of fewer than five "
+            "blocks of neighboring sentences]"
+        ),
     ] = None,
     token_column: Annotated[
         int | None, typer.Option(help="column of the token [default: as in training]")

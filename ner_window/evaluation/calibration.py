@@ -22,7 +22,7 @@ from ner_window.arrays import FloatArray, IntArray
 from ner_window.evaluation.bootstrap import RESAMPLES, SEED, percentile_interval, resampled
 from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import Mentions
-from ner_window.evaluation.units import Units
+from ner_window.evaluation.units import LEAST_UNITS, Units
 from ner_window.wording import interval_text
 
 BINS = 10
@@ -51,7 +51,7 @@ class Sureness:
 
     ``confidence`` is the mean and ``precision`` the share that is correct; ``interval`` holds the
     difference, the first minus the second, at 95%. Without entities all are None, and the interval
-    is where there is a single unit to draw.
+    is where there are too few units.
     """
 
     count: int
@@ -258,7 +258,7 @@ def _of_group(sums: FloatArray, drawn: FloatArray, variance: float, units: int) 
     if not count:
         return Sureness(0)
     confidence, precision = 100 * sure / count, 100 * right / count
-    if units < 2:
+    if units < LEAST_UNITS:
         return Sureness(int(count), confidence, precision)
     with np.errstate(invalid="ignore"):
         deviation = float(np.nanstd(100 * (drawn[:, 1] - drawn[:, 2]) / drawn[:, 0]))
