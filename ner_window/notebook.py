@@ -239,7 +239,7 @@ def evaluate(model: Model, corpus: Corpus | str | Path) -> Evaluation:
 
 
 def compare(one: Model, other: Model, corpus: Corpus | str | Path) -> Comparison:
-    """Test whether two models differ on a corpus, by paired bootstrap and randomization.
+    """Test whether two models differ on a corpus, by a paired t test.
 
     Raises InputError where the two are not held to the same tokens and tags.
 
