@@ -9,6 +9,7 @@ and U learned beside moving vectors.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from statistics import fmean, stdev
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,44 @@ class SwapBack:
     def as_dict(self) -> dict[str, Any]:
         """Return all figures as plain values, for JSON."""
         return {**asdict(self), "change": self.change}
+
+
+@dataclass(frozen=True)
+class SwapBacks:
+    """The same of the runs of an arm, ``by_seed``, which differ in nothing but the seed."""
+
+    by_seed: dict[int, SwapBack]
+
+    @property
+    def tuned(self) -> float:
+        """Mean F1 as trained."""
+        return fmean(run.tuned for run in self.by_seed.values())
+
+    @property
+    def pretrained(self) -> float:
+        """Mean F1 with the pretrained vectors."""
+        return fmean(run.pretrained for run in self.by_seed.values())
+
+    @property
+    def change(self) -> float:
+        """The mean of what F1 gains by putting the vectors back."""
+        return fmean(run.change for run in self.by_seed.values())
+
+    @property
+    def deviation(self) -> float | None:
+        """The standard deviation of the change between seeds, None of a single one."""
+        changes = [run.change for run in self.by_seed.values()]
+        return stdev(changes) if len(changes) > 1 else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all figures as plain values, for JSON."""
+        return {
+            "tuned": self.tuned,
+            "pretrained": self.pretrained,
+            "change": self.change,
+            "deviation": self.deviation,
+            "by_seed": {seed: run.as_dict() for seed, run in self.by_seed.items()},
+        }
 
 
 def swap_back(model: Model, trained: TrainedWords, reported: Corpus) -> SwapBack:

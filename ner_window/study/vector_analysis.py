@@ -10,7 +10,7 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.model.model import Model
 from ner_window.study.drift import Drift, drift
 from ner_window.study.projection import Projection, projection
-from ner_window.study.swap_back import SwapBack, swap_back
+from ner_window.study.swap_back import SwapBacks, swap_back
 from ner_window.study.trained_words import TrainedWords
 from ner_window.study.tv_telly import TvTelly, tv_telly
 
@@ -22,13 +22,14 @@ UNMOVED = "no vector has moved"
 class VectorAnalysis:
     """What happened to the vectors of a model; a part is None where it does not apply.
 
+    ``swap_back`` is of several runs, where there are several that differ in the seed.
     ``remark`` says why parts are missing: the vectors started at random, or none has moved.
     """
 
     remark: str | None
     drift: Drift | None = None
     pitfall: TvTelly | None = None
-    swap_back: SwapBack | None = None
+    swap_back: SwapBacks | None = None
     projection: Projection | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -46,7 +47,11 @@ class VectorAnalysis:
 
 
 def analyze_vectors(
-    model: Model, train: Corpus, reported: Corpus, watched: Sequence[tuple[str, str]] = ()
+    model: Model,
+    train: Corpus,
+    reported: Corpus,
+    watched: Sequence[tuple[str, str]] = (),
+    seed: int = 1,
 ) -> VectorAnalysis:
     """Look at what training did to the vectors of a model.
 
@@ -60,6 +65,8 @@ def analyze_vectors(
         What it is judged on.
     watched
         Pairs of a training word and a word outside training that are looked at in any case.
+    seed
+        That of the run that the model is of.
 
     Raises
     ------
@@ -75,6 +82,6 @@ def analyze_vectors(
         remark=None if trained.has_moved.any() else UNMOVED,
         drift=drift(model, trained),
         pitfall=tv_telly(model, trained, reported, watched),
-        swap_back=swap_back(model, trained, reported),
+        swap_back=SwapBacks({seed: swap_back(model, trained, reported)}),
         projection=projection(trained),
     )

@@ -46,6 +46,9 @@ def test_a_study_writes_tables_and_a_verdict(run, study_file, tmp_path):
     assert found["config"]["base"]["training"]["epochs"] == 2
     assert len(found["sha256"]["vectors"]) == 64
     assert found["verdict"] in out
+    swapped = found["vectors"]["finetuned"]["swap_back"]
+    assert [*swapped["by_seed"]] == ["1", "2"]
+    assert swapped["change"] == pytest.approx(swapped["pretrained"] - swapped["tuned"])
     lines = out.splitlines()
     for cell in found["cells"]:
         line, *_ = [line for line in lines if line.split()[:2] == [cell["arm"], cell["size"]]]

@@ -22,7 +22,7 @@ from ner_window.study.results import FailedTraining, RunResult, StudyResults, Tu
 from ner_window.study.slices import SliceDifference, SliceDifferences
 from ner_window.study.statistics import Cell, Estimate, Statistics
 from ner_window.study.study_config import Study
-from ner_window.study.swap_back import SwapBack
+from ner_window.study.swap_back import SwapBack, SwapBacks
 from ner_window.study.tv_telly import Pair, TvTelly
 from ner_window.study.vector_analysis import RANDOM, UNMOVED, VectorAnalysis
 
@@ -64,12 +64,13 @@ MOVED = VectorAnalysis(
         watched=[pair("striker", "forward", 1, 12, "O"), pair("tv", "television", 0, 2, None)],
         not_watched=["tea and coffee: coffee is in training"],
     ),
-    swap_back=SwapBack(90.0, 80.5, 120, 0.83),
+    swap_back=SwapBacks({1: SwapBack(90.0, 80.5, 120, 0.83), 2: SwapBack(91.0, 79.5, 120, 0.83)}),
     projection=Projection(
         [Arrow(HOSTILE, f"T{k}", (k, 0.0), (k, 1.0)) for k in range(9)], 0.4, 0.05
     ),
 )
-STILL = VectorAnalysis(UNMOVED, drift_of(moved=False), swap_back=SwapBack(88.0, 88.0, 0, 0.0))
+UNCHANGED = SwapBacks({1: SwapBack(88.0, 88.0, 0, 0.0)})
+STILL = VectorAnalysis(UNMOVED, drift_of(moved=False), swap_back=UNCHANGED)
 
 
 SIZES = {"900": 912.0, "all": 12345.0}
@@ -182,7 +183,7 @@ def test_everything_is_on_the_page(study):
         *("frozen, finetuned", "5,000", "2,000 to 9,000", "dotted line", "with seed 1"),
         *("differences of opposite signs at 912 and 12,345 tokens", "not told apart at any size"),
         *("4,321 were compared", "4 of these (50%) were left behind", "0.91 to 0.62"),
-        *("1 to 5,000", "Not looked at: tea and coffee", "5 more", "-9.50", "83%", RANDOM),
+        *("1 to 5,000", "Not looked at: tea and coffee", "5 more", "-10.50", "1.41", "83%", RANDOM),
         *(
             '<strong>77.25</strong><small class="below">70.50 to 80.50, 96%</small>',
             "scratch-all-seed3: diverged",
