@@ -9,15 +9,25 @@ from ner_window.study.results import StudyResults
 from ner_window.study.study_config import TuningSettings
 from ner_window.wording import interval_text, listed
 
+MOST_NAMED = 3
+
 
 def by_rates(difference: Difference) -> str | None:
-    """Return what is found with each of the rates, None where the same is detected with all."""
+    """Return what is found with the rates, None where the same is detected with all.
+
+    Of many, only the lowest and the highest difference are named.
+    """
     if not difference.depends_on_rates:
         return None
-    found = [_found(each, difference) for each in difference.at_rates]
+    pairs = sorted(difference.at_rates, key=lambda each: each.value)
+    if len(pairs) > MOST_NAMED:
+        ends = " to ".join(_found(each, difference) for each in (pairs[0], pairs[-1]))
+        found = f"from {ends}, of {len(pairs)} pairs of rates, which the table has"
+    else:
+        found = "; ".join(_found(each, difference) for each in pairs)
     return (
         f"With {difference.tokens:,.0f} tokens this depends on the learning rate, which tuning "
-        f"does not tell: {difference.other} - {difference.one} is {'; '.join(found)}."
+        f"does not tell: {difference.other} - {difference.one} is {found}."
     )
 
 

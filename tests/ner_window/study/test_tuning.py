@@ -8,6 +8,7 @@ import pytest
 
 from ner_window.evaluation.units import Units
 from ner_window.study.plan import Plan
+from ner_window.study.rates_in_words import by_rates
 from ner_window.study.results import RunResult, StudyResults, TuningResult
 from ner_window.study.statistics import statistics_of
 from ner_window.study.study_config import Study
@@ -164,3 +165,14 @@ def test_what_depends_on_the_rate_says_so(untold):
     alone = [run for run in results.runs if run.learning_rate == 0.1]
     told = statistics_of(replace(results, runs=alone), resamples=1000)
     assert "depends on the learning rate" not in verdict(told)
+
+
+def test_of_many_pairs_of_rates_the_lowest_and_the_highest_difference_are_named(untold):
+    (difference,) = statistics_of(untold[1], resamples=1000).differences
+    low, high = difference.at_rates
+    middle = [replace(low, one_rate=rate, value=low.value + 1) for rate in (1.0, 2.0)]
+    said = by_rates(replace(difference, at_rates=[middle[0], high, low, middle[1]]))
+    assert f"is from {low.value:+.2f} (" in said
+    assert f" to {high.value:+.2f} (" in said
+    assert said.endswith("of 4 pairs of rates, which the table has.")
+    assert f"{middle[0].value:+.2f}" not in said
