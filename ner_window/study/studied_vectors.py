@@ -30,11 +30,12 @@ def chosen_runs(results: StudyResults) -> dict[ArmName, RunResult]:
 
 def _largest(results: StudyResults) -> dict[ArmName, dict[int, RunResult]]:
     """Return the runs of each arm at the largest size that it has any of, by seed."""
-    by_size = {
-        arm: (results.of(arm, size) for size in reversed(results.sizes)) for arm in results.arms
-    }
-    largest = {arm: next(filter(None, runs), {}) for arm, runs in by_size.items()}
-    return {arm: runs for arm, runs in largest.items() if runs}
+    largest = {}
+    for arm in results.arms:
+        by_size = (results.of(arm, size) for size in reversed(results.sizes))
+        if runs := next(filter(None, by_size), {}):
+            largest[arm] = runs
+    return largest
 
 
 def studied_vectors(

@@ -46,6 +46,8 @@ def test_a_study_writes_tables_and_a_verdict(run, study_file, tmp_path):
     assert found["config"]["base"]["training"]["epochs"] == 2
     assert len(found["sha256"]["vectors"]) == 64
     assert found["verdict"] in out
+    for arm, seen in found["vectors"].items():
+        assert seen["run"].startswith(f"{arm}-all-")
     swapped = found["vectors"]["finetuned"]["swap_back"]
     assert [*swapped["by_seed"]] == ["1", "2"]
     assert swapped["change"] == pytest.approx(swapped["pretrained"] - swapped["tuned"])
