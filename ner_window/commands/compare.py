@@ -98,7 +98,7 @@ def _tell_cost(study: Study, data: RunData, folder: Path, workers: Workers) -> N
     left = unfinished(plan, folder)
     if not left.trainings:
         return
-    tell(*plan.warnings())
+    tell(*plan.longer(), *plan.warnings())
     seconds, count = seconds_of(left.trainings, data), workers.count
     if count is None and workers.scheduler is None:
         count = cores()

@@ -14,14 +14,20 @@ from ner_window.config.editing import change_settings
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.files import check_new, new_file
-from ner_window.parallel import Workers
+from ner_window.parallel import Workers, cores
 from ner_window.run_data import RunData
 from ner_window.training.batches import steps_per_epoch
 from ner_window.training.few_steps import few_steps
 from ner_window.training.learning_rate import Finding, draw, find_learning_rate, is_plot
-from ner_window.training.rehearsal import Rehearsals, first_rates, rehearse
+from ner_window.training.rehearsal import (
+    MOST_BEYOND,
+    Rehearsal,
+    Rehearsals,
+    first_rates,
+    rehearse,
+)
 from ner_window.training.selection import selection_of
-from ner_window.wording import duration
+from ner_window.wording import duration, listed
 
 SECONDS_TO_START = 2  # shorter runs are done sooner in this process than in others
 
@@ -40,7 +46,7 @@ def find_lr(
     """Suggest a learning rate: short trials, then whole runs on held-out data.
 
     What the loss of short trials and of a range test suggests is held against smaller rates and
-    that of the config. Ctrl-C leaves the runs out.
+    that of the config. Ctrl-C leaves the runs out; then nothing is written.
     """
     if write and settings:
         raise InputError(
@@ -66,6 +72,10 @@ def find_lr(
     )
     rate = rehearsals.suggestion if rehearsals else finding.suggestion
     print(" ".join(finding.options(rate)), flush=True)
+    if write and rehearsals is None:
+        raise InputError(
+            f"{config} is left as it was: no run on held-out data has judged this rate"
+        )
     edges = _edges(finding, rehearsals)
     for edge in edges:
         tell(f"warning: {edge}: the best rate may lie beyond")
@@ -78,14 +88,15 @@ def find_lr(
 
 def _rehearsals(config: Config, finding: Finding, seconds: float) -> Rehearsals | None:
     """Rehearse learning rates by runs of about so many seconds each; None where that is stopped."""
-    rates = ", ".join(f"{rate:g}" for rate in first_rates(config, finding.suggestion))
+    rates = [f"{rate:g}" for rate in first_rates(config, finding.suggestion)]
+    at_once = 1 if seconds < SECONDS_TO_START else cores()
     tell(
-        f"now whole runs with {rates} and maybe more, about {duration(seconds)} each, judged on "
-        "held-out data; Ctrl-C leaves them out"
+        f"now whole runs with {listed(rates)} and up to {MOST_BEYOND} beyond, judged on held-out "
+        f"data: about {duration(seconds)} each with nothing beside, {at_once} at a time; Ctrl-C "
+        "leaves them out"
     )
-    workers = Workers(1) if seconds < SECONDS_TO_START else Workers()
     try:
-        rehearsals = rehearse(config, finding.suggestion, workers)
+        rehearsals = rehearse(config, finding.suggestion, Workers(at_once), _tell_done)
     except (KeyboardInterrupt, InputError) as reason:
         tell(
             f"{str(reason) or 'stopped'}: what follows is of the loss in training alone, not F1; "
@@ -97,11 +108,15 @@ def _rehearsals(config: Config, finding: Finding, seconds: float) -> Rehearsals 
     return rehearsals
 
 
+def _tell_done(rehearsal: Rehearsal) -> None:
+    tell(f"learning rate {rehearsal.rate:g}: F1 {rehearsal.f1:.2f}")
+
+
 def _edges(finding: Finding, rehearsals: Rehearsals | None) -> list[str]:
     """Return why the suggestion may be far off."""
     if rehearsals is None:
         return finding.edges
-    return [f"the {rehearsals.edge} rate is the best one"] if rehearsals.edge else []
+    return [f"the {rehearsals.edge} of these rates is taken"] if rehearsals.edge else []
 
 
 def _check_plot(plot: Path) -> None:

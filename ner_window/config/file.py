@@ -154,12 +154,13 @@ def _read_tree(path: Path, schema: type[Section] | None, seen: tuple[Path, ...])
         tree = _parse(content, str(path), origin=str(path))
         if isinstance(tree, Setting):
             raise InputError(f"{path}: expected `key: value` pairs such as `seed: 1`")
-    except InputError as error:
+    except InputError:
         if path.suffix.lower() in CONFIG_ENDINGS:
             raise
+        command = shlex.join(["ner-window", "config", "new", "--train", str(path)])
         raise InputError(
-            f"{error}\nif {path} is no config but a corpus, a config for it is written by: "
-            f"{shlex.join(['ner-window', 'config', 'new', '--train', str(path)])} --out my.yaml"
+            f"{path} is no config, which is `key: value` lines in YAML; if it is a corpus, a "
+            f"config for it is written by: {command} --out my.yaml"
         ) from None
     return _extended(tree, path, schema, seen)
 
@@ -200,6 +201,8 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"no such config: {path.absolute()}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path.absolute()} is a folder; a config is a file in YAML") from None
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {path.absolute()}: {error}") from None
 

@@ -107,6 +107,18 @@ class Plan:
             f"{line}, or least_steps higher (size {size})" for size, line in lines.items() if line
         ]
 
+    def longer(self) -> list[str]:
+        """Return a line for each size at which there are more epochs than the base config says."""
+        asked_for, lines = self.study.base.training.epochs, []
+        for size in self.sizes if asked_for else ():
+            epochs = self._epochs(self._subset(size, self.study.base.seed))
+            if epochs != asked_for:
+                lines.append(
+                    f"size {size}: {epochs:,} epochs in place of {asked_for:,}, so that there are "
+                    f"{self.study.least_steps:,} steps (least_steps)"
+                )
+        return lines
+
     def tuning(self) -> list[Training]:
         """Return the trainings that try the learning rates, none where there is no tuning."""
         tuning = self.study.tuning

@@ -6,15 +6,16 @@ the rate that follows from the loss, smaller ones and that of the config are eac
 run as ``train`` would do it. While the best is the largest or the smallest of them, the next one
 beyond is rehearsed, too.
 
-The rate of the config stays where no other is better by more than a standard error, that of a share
-of as many entities: then what tells them apart is mostly chance. Source: the rule of one standard
-error, Breiman et al. 1984, section 3.4.3.
+Rates whose F1 is within a standard error of the best, that of a share of as many entities, are not
+told apart: what tells them apart is mostly chance. That of the config stays if it is one of them,
+else the smallest is taken. Source: the rule of one standard error, Breiman et al. 1984, section
+3.4.3.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ from ner_window.parallel import Workers
 from ner_window.run_data import RunData
 from ner_window.training.selection import selection_of
 from ner_window.training.trainer import DivergenceError, Trainer
+from ner_window.wording import listed
 
 LADDER = 10**0.5  # between neighboring rates
 RUNGS = 3  # the rate that follows from the loss, and smaller ones
@@ -70,27 +72,35 @@ class Rehearsals:
 
     @property
     def suggestion(self) -> float:
-        """The rate of the config where none is clearly better, else the best one."""
-        (own,) = (run for run in self.runs if run.rate == self.own_rate)
-        is_clear = self.best.f1 - own.f1 > self.standard_error
-        return self.best.rate if is_clear else self.own_rate
+        """Of the rates that are not told from the best, that of the config, else the smallest."""
+        near = self.not_told_apart
+        return self.own_rate if self.own_rate in near else near[0]
+
+    @property
+    def not_told_apart(self) -> list[float]:
+        """The rates whose F1 is within a standard error of the best, smallest first."""
+        least = self.best.f1 - self.standard_error
+        return [run.rate for run in self.runs if run.f1 >= least]
 
     @property
     def edge(self) -> str | None:
-        """Which end of what was rehearsed is the best, None where it lies between others."""
+        """Which end of what was rehearsed is suggested, None where it lies between others."""
         ends = {self.runs[0].rate: "lowest", self.runs[-1].rate: "highest"}
-        return ends.get(self.best.rate)
+        return ends.get(self.suggestion)
 
     def __str__(self) -> str:
         own = {self.own_rate: "  as in the config"}
         lines = [f"{run.rate:<13g}  {run.f1:.2f}{own.get(run.rate, '')}" for run in self.runs]
-        error = f"{self.standard_error:.2f} for {self.entities:,} entities"
-        why = (
-            f"none is better than that of the config by more than a standard error ({error})"
-            if self.suggestion == self.own_rate != self.best.rate
-            else f"{self.suggestion:g} is best"
-        )
-        return "\n".join([f"learning rate  F1 on {self.judged_on}, whole runs", *lines, why])
+        header = f"learning rate  F1 on {self.judged_on}, whole runs"
+        return "\n".join([header, *lines, self._why()])
+
+    def _why(self) -> str:
+        error = f"a standard error ({self.standard_error:.2f} with {self.entities:,} entities)"
+        near = [f"{rate:g}" for rate in self.not_told_apart]
+        if len(near) == 1:
+            return f"{near[0]} is best, by more than {error}"
+        taken = "that of the config stays" if self.suggestion == self.own_rate else "the smallest"
+        return f"{listed(near)} are not told apart, within {error}: {taken}"
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,9 @@ def first_rates(config: Config, from_loss: float) -> list[float]:
     return _distinct([config.training.learning_rate, *map(_in_two_digits, ladder)])
 
 
-def rehearse(config: Config, from_loss: float, workers: Workers) -> Rehearsals:
+def rehearse(
+    config: Config, from_loss: float, workers: Workers, on_done: Callable[[Rehearsal], object]
+) -> Rehearsals:
     """Rehearse learning rates.
 
     Parameters
@@ -123,6 +135,8 @@ def rehearse(config: Config, from_loss: float, workers: Workers) -> Rehearsals:
         The learning rate that follows from the loss.
     workers
         Who does the runs.
+    on_done
+        Is given each as it is done.
 
     Raises
     ------
@@ -141,6 +155,7 @@ def rehearse(config: Config, from_loss: float, workers: Workers) -> Rehearsals:
                 if outcome.result is None:
                     raise InputError(outcome.failure.message if outcome.failure else "no result")
                 done[outcome.job.rate] = outcome.result
+                on_done(Rehearsal(outcome.job.rate, outcome.result.f1))
                 progress.update()
             rates = _beyond({rate: outcome.f1 for rate, outcome in done.items()})
     if not any(outcome.f1 for outcome in done.values()):

@@ -464,6 +464,17 @@ def test_find_lr_writes_the_rate_into_the_config(run, config_file):
     assert "--write goes without --set" in err
 
 
+def test_find_lr_writes_no_rate_that_no_run_has_judged(run, config_file):
+    text = config_file.read_text().replace("epochs: 3", "epochs: 70, keep: last")
+    config_file.write_text(text.replace(", dev: ", ", test: "))  # two documents: none to hold out
+    before = config_file.read_text()
+    code, _, err = run("find-lr", config_file, "--write")
+    assert code == 2
+    assert "leaves nothing to choose the epoch on" in err
+    assert f"{config_file} is left as it was: no run on held-out data has judged this rate" in err
+    assert config_file.read_text() == before
+
+
 def test_find_lr_of_a_short_run_says_what_to_change(run, config_file, tmp_path):
     before = set(tmp_path.rglob("*"))
     code, out, err = run("find-lr", config_file)

@@ -121,10 +121,15 @@ def test_a_config_that_is_wrong_is_not_shown(top):
 def test_a_corpus_in_place_of_a_config_is_told(tmp_path, text):
     path = tmp_path / "my train.txt"
     path.write_text(text)
-    with pytest.raises(InputError, match="no config but a corpus") as refused:
+    with pytest.raises(InputError, match="is no config, which is") as refused:
         load_config(path)
     assert str(refused.value).endswith(f"config new --train '{path}' --out my.yaml")
     path.rename(tmp_path / "my.yaml")
     with pytest.raises(InputError) as refused:
         load_config(tmp_path / "my.yaml")
-    assert "no config but a corpus" not in str(refused.value)
+    assert "is no config, which is" not in str(refused.value)
+
+
+def test_a_folder_in_place_of_a_config_is_told(tmp_path):
+    with pytest.raises(InputError, match="is a folder; a config is a file in YAML"):
+        load_config(tmp_path)

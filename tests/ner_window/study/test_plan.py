@@ -58,6 +58,11 @@ def test_small_sizes_train_for_more_epochs_in_all_arms_alike(study, data):
     frozen = {run.size: run.config.embeddings.trainable for run in runs if run.arm == "after_epoch"}
     assert frozen["40"].after_epoch == 4  # half of the epochs, as in the base config
     assert frozen["all"].after_epoch == 2
+    assert plan.longer() == [
+        "size 40: 8 epochs in place of 2, so that there are 24 steps (least_steps)",
+        "size all: 3 epochs in place of 2, so that there are 24 steps (least_steps)",
+    ]
+    assert plan_of(study, data, least_steps=0).longer() == []
 
 
 def test_vectors_with_a_rate_of_their_own_keep_its_ratio(study, data):

@@ -12,7 +12,10 @@ from tests.small_files import documents
 
 
 def rehearsed(config, from_loss=0.03):
-    return rehearse(config, from_loss, Workers(1))
+    done = []
+    found = rehearse(config, from_loss, Workers(1), done.append)
+    assert sorted(done, key=lambda run: run.rate) == found.runs
+    return found
 
 
 def test_a_rehearsal_is_the_run_that_train_would_do(config_file, tmp_path):
@@ -83,14 +86,25 @@ def test_the_rate_of_the_config_stays_unless_another_is_clearly_better():
     close = of(60.0, 62.0, 50.0, own=0.001)
     assert close.standard_error == pytest.approx(2.43, abs=0.01)
     assert (close.best.rate, close.suggestion) == (0.003, 0.001)
-    assert "none is better than that of the config by more than a standard error" in str(close)
+    told = "0.001 and 0.003 are not told apart, within a standard error (2.43 with 400 entities)"
+    assert str(close).endswith(f"{told}: that of the config stays")
     clear = of(58.0, 62.0, 50.0, own=0.001)
     assert clear.suggestion == 0.003
-    assert "0.003 is best" in str(clear)
+    assert str(clear).endswith(
+        "0.003 is best, by more than a standard error (2.43 with 400 entities)"
+    )
     assert of(60.0, 62.0, 50.0, own=0.001, entities=4000).suggestion == 0.003
 
 
-def test_what_is_best_at_the_edge_is_named():
+def test_of_others_that_are_not_told_apart_the_smallest_is_taken():
+    tied = of(62.0, 62.0, 50.0, own=0.01)
+    assert tied.suggestion == 0.001
+    assert "0.001 and 0.003 are not told apart" in str(tied)
+    assert str(tied).endswith(": the smallest")
+    assert of(78.05, 87.8, 92.68, own=0.001, entities=21).suggestion == 0.003
+
+
+def test_what_is_suggested_at_the_edge_is_named():
     assert of(58.0, 62.0, 50.0, own=0.001).edge is None
-    assert of(63.0, 62.0, 50.0, own=0.003).edge == "lowest"
+    assert of(63.0, 50.0, 50.0, own=0.003).edge == "lowest"
     assert of(58.0, 62.0, 65.0, own=0.001).edge == "highest"
