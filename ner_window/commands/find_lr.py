@@ -29,7 +29,7 @@ from ner_window.training.rehearsal import (
 from ner_window.training.selection import selection_of
 from ner_window.wording import duration, listed
 
-SECONDS_TO_START = 2  # shorter runs are done sooner in this process than in others
+SECONDS_TO_START = 5  # shorter runs are done sooner in this process than in others
 
 
 def find_lr(

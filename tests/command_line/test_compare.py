@@ -16,6 +16,12 @@ import yaml
 COUNTS = ("precision", "recall", "f1", "f1_seen", "f1_unseen")
 
 
+@pytest.fixture(autouse=True)
+def without_pages(monkeypatch):
+    """As where jinja2 is missing: pages have tests of their own, and drawing takes seconds."""
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+
+
 def finished(folder):
     """When each result of a study was written."""
     return {path: path.stat().st_mtime_ns for path in folder.glob("*/*/result.json")}
