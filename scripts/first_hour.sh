@@ -103,7 +103,7 @@ if [ -z "$short" ]; then
 fi
 nw train my.yaml ${few:+"${few[@]}"} --out runs/first
 reaches runs/first $least
-other_models my.yaml $least
+[ -n "$short" ] || other_models my.yaml $least
 
 heading "what it does, and what it does not read wrongly"
 nw evaluate runs/first reviews/test.txt

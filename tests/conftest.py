@@ -11,8 +11,11 @@ from hypothesis import settings
 from tests.small_files import write_config, write_corpus, write_study, write_vectors
 
 # The machines are shared, so that no example may be judged by its time; where nobody watches, the
-# examples are the same in every run.
-settings.register_profile("suite", deadline=None, derandomize=bool(os.environ.get("CI")))
+# examples are the same in every run. They are few, so that the suite stays short; scripts/fuzz.py
+# has many.
+settings.register_profile(
+    "suite", deadline=None, max_examples=50, derandomize=bool(os.environ.get("CI"))
+)
 settings.load_profile("suite")
 
 

@@ -12,7 +12,7 @@ def test_the_short_form_of_the_first_hour(tmp_path):
     command = ["bash", ROOT / "scripts" / "first_hour.sh", "--short"]
     told = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280)
     assert told.returncode == 0, told.stdout[-2000:] + told.stderr[-2000:]
-    assert told.stdout.count("\n$ ner-window ") > 12
+    assert told.stdout.count("\n$ ner-window ") >= 12
     assert "the short form is done" in told.stdout
     assert not [*tmp_path.iterdir()]  # it leaves nothing behind
 

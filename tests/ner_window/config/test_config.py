@@ -171,7 +171,7 @@ def test_bad_settings_on_the_command_line(tmp_path, override):
 def test_a_missing_config_is_named_in_full(tmp_path):
     with pytest.raises(InputError, match=str(tmp_path / "nowhere.yaml")):
         load_config(tmp_path / "nowhere.yaml")
-    with pytest.raises(InputError, match="cannot read"):
+    with pytest.raises(InputError, match="is a folder"):
         load_config(tmp_path)
 
 
