@@ -15,8 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm as normal
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 from ner_window.arrays import FloatArray, IntArray
 from ner_window.evaluation.bootstrap import RESAMPLES, SEED, percentile_interval, resampled
@@ -264,8 +263,8 @@ def _of_group(sums: FloatArray, drawn: FloatArray, variance: float, units: int) 
         deviation = float(np.nanstd(100 * (drawn[:, 1] - drawn[:, 2]) / drawn[:, 0]))
     tail = 1 - (100 - LEVEL) / 200
     half = max(
-        float(student.ppf(tail, units - 1)) * deviation * math.sqrt(units / (units - 1)),
-        float(normal.ppf(tail)) * 100 * math.sqrt(variance) / count,
+        float(stdtrit(units - 1, tail)) * deviation * math.sqrt(units / (units - 1)),
+        float(ndtri(tail)) * 100 * math.sqrt(variance) / count,
     )
     difference = confidence - precision
     return Sureness(int(count), confidence, precision, (difference - half, difference + half))

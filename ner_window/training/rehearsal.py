@@ -35,7 +35,7 @@ LADDER = 10**0.5  # between neighboring rates
 RUNGS = 3  # the rate that follows from the loss, and smaller ones
 ALIKE = 1.2  # rates that differ by no more than this factor are one
 MOST_BEYOND = 3  # rates that are rehearsed beyond the largest and the smallest
-HELD_OUT = SelectionSettings(fraction=0.2)
+HELD_OUT_FIFTH = SelectionSettings(fraction=0.2)
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def with_rate(config: Config, rate: float) -> Config:
 
 def _with_held_out(config: Config) -> Config:
     """Return the config of a rehearsal, with something to judge it by."""
-    held_out = {} if _has_held_out(config) else {"selection": HELD_OUT}
+    held_out = {} if _has_held_out(config) else {"selection": HELD_OUT_FIFTH}
     data = config.data.model_copy(update={"test": None, **held_out})
     return config.model_copy(update={"data": data})
 

@@ -3,8 +3,8 @@
 What it minimizes is the squared distance between the confidence of each predicted entity and
 whether it is right (Brier 1950), on what the epoch was chosen on, with the tags as they are. The
 likelihood of tags, as in Guo et al. 2017, is mostly about tokens outside of any entity, and on
-entities it is off by more; the log-loss follows a few confident errors too far
-(``scripts/measure_calibration.py`` compares them).
+entities it is off by more; the log-loss follows a few confident errors too far. How the choice
+does is measured by ``scripts/measure_calibration.py``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
@@ -58,6 +57,8 @@ def fitted_temperature(
         assert confidences is not None
         distance = float(np.square(confidences - mentions.is_correct).sum())
         return distance + PRIOR * log_temperature**2
+
+    from scipy.optimize import minimize_scalar  # slow to import, and many runs fit none
 
     bounds = (math.log(LEAST), math.log(MOST))
     found = minimize_scalar(cost, bounds=bounds, method="bounded", options={"xatol": PRECISION})
