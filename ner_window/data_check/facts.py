@@ -15,6 +15,7 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import OUTSIDE
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.vocabulary import STEPS, Vocabulary
+from ner_window.evaluation.distance import Distance
 from ner_window.wording import counted, named
 
 MOST_EXAMPLES = 5
@@ -35,7 +36,8 @@ class SplitFacts:
 
     ``duplicates`` are the sentences that occur again in the file, ``duplicates_of`` those that a
     split before it has too; words are ``unseen`` whatever their case. ``coverage`` and
-    ``missing_words`` are empty without vectors.
+    ``missing_words`` are empty without vectors. ``distance`` is that from the first file, which has
+    none.
     """
 
     path: str
@@ -55,6 +57,7 @@ class SplitFacts:
     unseen_entity_tokens: float
     coverage: dict[str, float]
     missing_words: dict[str, int]
+    distance: Distance | None
 
 
 def sentence_key(tokens: Sequence[str]) -> bytes:
@@ -68,6 +71,7 @@ def facts_of(
     earlier: Mapping[str, Set[bytes]],
     vocabulary: Vocabulary,
     seen: Set[str],
+    distance: Distance | None,
 ) -> SplitFacts:
     """Count what a file holds.
 
@@ -83,6 +87,8 @@ def facts_of(
         Finds the vectors of its words.
     seen
         The words of the training data, in lower case.
+    distance
+        That of the file from training, None for training itself.
     """
     words, text = corpus.tokens.words, corpus.tokens
     times = Counter(keys)
@@ -114,6 +120,7 @@ def facts_of(
         unseen_entity_tokens=_share(of_entities[is_unseen], of_entities),
         coverage=coverage,
         missing_words=missing_words,
+        distance=distance,
     )
 
 
@@ -173,6 +180,8 @@ def lines_of(split: str, facts: SplitFacts, first: str) -> list[str]:
             f"  unseen in {first}: {facts.unseen_tokens:.1f}% of tokens, "
             f"{facts.unseen_entity_tokens:.1f}% of tokens of entities"
         )
+    if facts.distance:
+        lines.append(f"  distance from {first}: {facts.distance}")
     if facts.coverage:
         found = ", ".join(f"{step} {share:.1f}%" for step, share in facts.coverage.items())
         lines.append(f"  looked up in the vectors: {found}")

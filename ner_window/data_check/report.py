@@ -13,6 +13,7 @@ from ner_window.corpora.warnings import warnings_beside, warnings_of
 from ner_window.data_check.facts import SplitFacts, facts_of, lines_of, sentence_key
 from ner_window.data_check.labelings import AmbiguousString, ambiguous_strings
 from ner_window.encoding.vocabulary import Vocabulary
+from ner_window.evaluation.distance import distance_of
 from ner_window.vectors.word_vectors import WordVectors
 from ner_window.wording import counted
 
@@ -79,7 +80,8 @@ def check_data(
     splits: dict[str, SplitFacts] = {}
     for split, corpus in corpora.items():
         keys = [sentence_key(tokens) for tokens in corpus.tokens]
-        splits[split] = facts_of(corpus, keys, earlier, vocabulary, seen)
+        distance = None if corpus is train else distance_of(corpus, train, vectors)
+        splits[split] = facts_of(corpus, keys, earlier, vocabulary, seen, distance)
         earlier[split] = set(keys)
     return DataReport(
         splits=splits,

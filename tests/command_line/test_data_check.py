@@ -26,6 +26,11 @@ def test_several_files(run, tmp_path):
     code, out, err = run("data", "check", "a.txt", "b.txt")
     assert code == 0
     assert "sentences that a.txt has too: 3" in out
+    assert "distance from a.txt: " in out
+    facts = json.loads(run("data", "check", "a.txt", "b.txt", "--json")[1])["splits"]
+    assert facts["a.txt"]["distance"] is None
+    distance, entities = facts["b.txt"]["distance"], sum(facts["b.txt"]["entities"].values())
+    assert distance["new_names"] == pytest.approx(100 / entities)  # the Loc
     assert "warning: b.txt: 1 entity of Loc can never be predicted: a.txt has only" in err
     assert err.endswith("next: ner-window config new --train a.txt --dev b.txt --out my.yaml\n")
 
