@@ -36,8 +36,7 @@ COMMANDS = {  # what the modules' own functions say of themselves
     "config new": "Write a commented config to start from.",
     "config show": "Print a config with every default filled in, and behind each value who set it.",
     "data check": "Look at the data of a config, or at files, before training on them.",
-    "data split": "Split a labelled file into train, dev and test, each with its share of every "
-    "entity type.",
+    "data split": "Split a labelled file into train, dev and test, alike or far apart.",
     "data convert": "Write a corpus in another scheme, everything but the tags as it is, or as "
     "JSONL and back.",
     "data get": "Download a corpus that the shipped configs train on.",

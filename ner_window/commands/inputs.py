@@ -27,6 +27,15 @@ class Units(StrEnum):
     documents = "documents"
 
 
+class SplitKind(StrEnum):
+    """How what is held out differs from what is learned from."""
+
+    random = "random"
+    order = "order"
+    unseen_names = "unseen-names"
+    far = "far"
+
+
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY.PATH=VALUE", help="change a setting; repeatable"),

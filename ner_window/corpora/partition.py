@@ -1,40 +1,70 @@
-"""Which part of a file each of its sentences goes to, so that no part shows what another asks.
+"""Which part of a file each of its sentences goes to.
 
-What is put somewhere as a whole is a *unit*, a document or a sentence. Units that share a sentence
-are kept together: a model would know it by heart.
+The first part is to learn from, the others are held out. What is put somewhere as a whole is a
+*unit*: a document, a block of sentences, a sentence. How the parts differ is a choice. At
+``random`` they are alike, and units that share a sentence are kept together, because a model would
+know it by heart. Other kinds ask what becomes of a model on text that is not like the one that it
+learned from: what is held out is the end of the file (``order``), has names that are no mention of
+the rest (``unseen-names``), or lies far from it (``far``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from ner_window.arrays import IntArray
+from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.far_region import after_share, far_units
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.stratification import stratified
+from ner_window.corpora.unseen_names import Names, sharing_a_name, units_of_rare_names
 from ner_window.errors import InputError
 from ner_window.wording import counted
 
 UnitName = Literal["sentences", "documents"]
+Kind = Literal["random", "order", "unseen-names", "far"]
+"""How the parts differ."""
 
 LARGEST_GROUP = 0.5  # of the smallest part: what documents that share sentences may grow to
+DROPPED = -1
+"""The part of sentences that are in none."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """What is put somewhere as a whole: ``of_sentence`` (sentences,) has numbers from 0 on."""
+
+    name: Literal["sentences", "blocks", "documents"]
+    of_sentence: IntArray
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return int(self.of_sentence.max()) + 1
 
 
 @dataclass(frozen=True)
 class Partition:
     """The part of each sentence of a corpus, (sentences,), whole ``units`` in one part.
 
-    ``shared`` are the sentences, one of each kind, that stand in more than one part.
+    Of the first part, to learn from, sentences may be DROPPED. ``shared`` are the sentences, one of
+    each kind, that stand in more than one part.
     """
 
     of_sentence: IntArray
-    units: UnitName
+    units: Units
     shared: list[int]
+
+    @property
+    def is_dropped(self) -> BoolArray:
+        """Whether each sentence is in no part, (sentences,)."""
+        is_dropped: BoolArray = self.of_sentence == DROPPED
+        return is_dropped
 
 
 def unit_name(corpus: Corpus, shares: Sequence[float]) -> UnitName:
@@ -43,13 +73,9 @@ def unit_name(corpus: Corpus, shares: Sequence[float]) -> UnitName:
 
 
 def partition(
-    corpus: Corpus, units: UnitName, pieces: IntArray, shares: Sequence[float], seed: int
+    corpus: Corpus, units: Units, shares: Sequence[float], seed: int, kind: Kind = "random"
 ) -> Partition:
-    """Put the sentences of a corpus into parts, each with about its share of every entity type.
-
-    Equal sentences never part where units are sentences, nor do equal documents. Other documents
-    that share a sentence are kept together until they are half as large as the smallest part,
-    those with the longest sentence in common first.
+    """Put the sentences of a corpus into parts.
 
     Parameters
     ----------
@@ -57,35 +83,137 @@ def partition(
         What is parted.
     units
         What is put somewhere as a whole.
-    pieces
-        The piece of the file that each sentence is in, (sentences,), which no unit is smaller than.
     shares
         That of each part; their sum is 1.
     seed
         Decides what is left to chance.
+    kind
+        How the parts differ.
 
     Raises
     ------
     InputError
-        Where a part would be empty.
+        Where a part would be empty or, but at random, have no entity.
     """
-    of_unit = corpus.tokens.document_of if units == "documents" else pieces
-    _, unit = np.unique(of_unit, return_inverse=True)
-    kind = _kinds(corpus)
-    largest = int(LARGEST_GROUP * min(shares) * len(corpus))
-    group = _groups(unit, kind, corpus.tokens.lengths, largest)[unit]
-    count = int(group.max()) + 1
-    sizes = np.bincount(group, minlength=count)
-    counts = np.column_stack((sizes, _entities(corpus, group, count)))
-    parts = stratified(counts, shares, np.random.default_rng(seed))
-    if len(np.unique(parts)) < len(shares):
-        distinct = counted(count, f"distinct {units[:-1]}")
-        raise InputError(
-            f"{corpus.path.absolute()}: {distinct} cannot be divided into {len(shares)} parts of "
-            f"which the smallest has a share of {min(shares):.2g}"
+    if units.count < len(shares):
+        raise _too_few(corpus, units, units.count, shares)
+    rng = np.random.default_rng(seed)
+    of_sentence = KINDS[kind](corpus, units, shares, rng)
+    parted = Partition(of_sentence, units, _shared(_kinds(corpus), of_sentence))
+    if kind != "random":
+        check_entities(corpus, parted, shares, kind)
+    return parted
+
+
+def check_entities(corpus: Corpus, parted: Partition, shares: Sequence[float], kind: Kind) -> None:
+    """Raise InputError where a part has no entity."""
+    spans = Spans.of(corpus.tags, corpus.tokens.ends)
+    found = np.isin(np.arange(len(shares)), parted.of_sentence[spans.sentences])
+    if found.all():
+        return
+    where, dropped = f"{corpus.path.absolute()}, parted by {kind}", int(parted.is_dropped.sum())
+    if not found[0]:
+        why = (
+            f"; {counted(dropped, 'sentence')} with a name of what is held out are dropped"
+            if dropped
+            else ""
         )
-    of_sentence = parts[group]
-    return Partition(of_sentence, units, _shared(kind, of_sentence))
+        raise InputError(
+            f"{where}: no entity is left to learn from{why}; hold out less, or part it at random"
+        )
+    share = shares[int(found.argmin())]
+    raise InputError(
+        f"{where}: no entity is in the part that is to have a share of {share:.2g}; hold out more, "
+        "or part it at random"
+    )
+
+
+def _too_few(corpus: Corpus, units: Units, count: int, shares: Sequence[float]) -> InputError:
+    distinct = counted(count, f"distinct {units.name[:-1]}")
+    return InputError(
+        f"{corpus.path.absolute()}: {distinct} cannot be divided into {len(shares)} parts of "
+        f"which the smallest has a share of {min(shares):.2g}"
+    )
+
+
+def _at_random(
+    corpus: Corpus, units: Units, shares: Sequence[float], rng: np.random.Generator
+) -> IntArray:
+    """Give each part its share of every entity type.
+
+    Equal sentences never part where units are sentences, nor do equal documents. Other documents
+    that share a sentence are kept together until they are half as large as the smallest part,
+    those with the longest sentence in common first.
+    """
+    largest = int(LARGEST_GROUP * min(shares) * len(corpus))
+    groups = _groups(units.of_sentence, _kinds(corpus), corpus.tokens.lengths, largest)
+    group = groups[units.of_sentence]
+    parts = stratified(_labels(corpus, group), shares, rng)
+    if len(np.unique(parts)) < len(shares):
+        raise _too_few(corpus, units, int(group.max()) + 1, shares)
+    return parts[group]
+
+
+def _in_order(
+    corpus: Corpus, units: Units, shares: Sequence[float], _: np.random.Generator
+) -> IntArray:
+    """Cut the file into parts that follow each other, of one unit at least."""
+    sizes, parts = np.bincount(units.of_sentence), np.zeros(units.count, np.int64)
+    first = 0
+    for part, share in enumerate(shares[:-1]):
+        own = after_share(sizes[first:], share / sum(shares[part:]))
+        first = min(first + own, len(sizes) - len(shares) + part + 1)
+        parts[first:] = part + 1
+    return parts[units.of_sentence]
+
+
+def _far(
+    corpus: Corpus, units: Units, shares: Sequence[float], rng: np.random.Generator
+) -> IntArray:
+    """Hold out a region that is far from the rest."""
+    counts = _labels(corpus, units.of_sentence)
+    is_out = far_units(corpus, units.of_sentence, counts, 1 - shares[0], rng)
+    return _divided(corpus, units, is_out, counts, shares, rng)
+
+
+def _unseen_names(
+    corpus: Corpus, units: Units, shares: Sequence[float], rng: np.random.Generator
+) -> IntArray:
+    """Hold out units with their share of every type, and drop sentences that share their names."""
+    unit, names = units.of_sentence, Names.of(corpus)
+    counts = _labels(corpus, unit)
+    is_out = units_of_rare_names(corpus, names, unit, counts, 1 - shares[0], rng)
+    of_sentence = _divided(corpus, units, is_out, counts, shares, rng)
+    of_sentence[sharing_a_name(names, of_sentence > 0)] = DROPPED
+    return of_sentence
+
+
+def _divided(
+    corpus: Corpus,
+    units: Units,
+    is_out: BoolArray,
+    counts: IntArray,
+    shares: Sequence[float],
+    rng: np.random.Generator,
+) -> IntArray:
+    """Return the part of each sentence, where what is held out, (units,), is divided at random.
+
+    ``counts`` are labels of each unit, (units, labels). Raises InputError where a part is empty.
+    """
+    parts = np.zeros(units.count, np.int64)
+    within = [share / sum(shares[1:]) for share in shares[1:]]
+    parts[is_out] = 1 + stratified(counts[is_out], within, rng)
+    if len(np.unique(parts)) < len(shares):
+        raise _too_few(corpus, units, units.count, shares)
+    return parts[units.of_sentence]
+
+
+KINDS: dict[Kind, Callable[[Corpus, Units, Sequence[float], np.random.Generator], IntArray]] = {
+    "random": _at_random,
+    "order": _in_order,
+    "unseen-names": _unseen_names,
+    "far": _far,
+}
 
 
 def _kinds(corpus: Corpus) -> IntArray:
@@ -156,17 +284,19 @@ class _Groups:
         return np.unique(roots, return_inverse=True)[1]
 
 
-def _entities(corpus: Corpus, group: IntArray, count: int) -> IntArray:
-    """Return how many entities of each type a group has, (groups, types)."""
-    spans = Spans.of(corpus.tags, corpus.tokens.ends)
+def _labels(corpus: Corpus, group: IntArray) -> IntArray:
+    """Return how many sentences and entities of each type a group has, (groups, 1 + types)."""
+    spans, sizes = Spans.of(corpus.tags, corpus.tokens.ends), np.bincount(group)
     types = len(spans.names)
     cells = group[spans.sentences] * types + spans.types
-    return np.bincount(cells, minlength=count * types).reshape(count, types)
+    entities = np.bincount(cells, minlength=len(sizes) * types).reshape(len(sizes), types)
+    return np.column_stack((sizes, entities))
 
 
 def _shared(kind: IntArray, part: IntArray) -> list[int]:
     """Return the first sentence of each kind that is in several parts, the most frequent first."""
-    pairs = np.unique(np.stack((kind, part)), axis=1)
+    is_in_one = part != DROPPED
+    pairs = np.unique(np.stack((kind[is_in_one], part[is_in_one])), axis=1)
     kinds, parts = np.unique(pairs[0], return_counts=True)
     first = np.unique(kind, return_index=True)[1]
     times = np.bincount(kind)

@@ -80,3 +80,33 @@ def test_what_cannot_be_done_leaves_nothing(run, labelled, tmp_path, arguments, 
     assert (code, reason in err) == (2, True), err
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == [labelled]
+
+
+def names(path):
+    return {line.split()[0] for line in path.read_text().splitlines() if "B-" in line}
+
+
+@pytest.mark.parametrize("kind", ["order", "unseen-names", "far"])
+def test_what_is_held_out_may_be_far_from_the_rest(run, tmp_path, kind):
+    rows = [
+        f"-DOCSTART- O\n\nAnn{n // 2} B-PER\nsings{n // 10} O\nin O\nRome{n % 7} B-LOC\n\n" * 2
+        for n in range(30)
+    ]
+    (tmp_path / "all.txt").write_text("".join(rows))
+    how = ["--kind", kind, "--dev", "0.2", "--test", "0"]
+    code, out, err = run("data", "split", "all.txt", "--into", "a", *how)
+    assert code == 0, err
+    assert run("data", "split", "all.txt", "--into", "b", *how)[1] == out
+    train, dev = (tmp_path / "a" / f"{name}.txt" for name in ("train", "dev"))
+    assert dev.read_text() == (tmp_path / "b" / "dev.txt").read_text()
+    assert ("dropped from train, in no file: " in err) == (kind == "unseen-names")
+    assert bool(names(train) & names(dev)) == (kind != "unseen-names")
+    if kind == "order":
+        assert train.read_text() + dev.read_text() == "".join(rows)
+
+
+def test_a_kind_that_cannot_be_had_says_what_to_do(run, tmp_path):
+    (tmp_path / "all.txt").write_text("-DOCSTART- O\n\nRome B-LOC\n\n" * 20)
+    code, _, err = run("data", "split", "all.txt", "--into", "a", "--kind", "unseen-names")
+    assert (code, "hold out less, or part it at random" in err) == (2, True), err
+    assert [path.name for path in tmp_path.iterdir()] == ["all.txt"]

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Units, tell, tell_next
+from ner_window.commands.inputs import SplitKind, Units, tell, tell_next
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, describe_broken
-from ner_window.corpora.file_split import FileSplit
+from ner_window.corpora.file_split import BLOCK, FileSplit
 from ner_window.corpora.partition import UnitName
 from ner_window.errors import InputError
 from ner_window.files import check_new
@@ -30,13 +30,20 @@ def split(
         Units | None,
         typer.Option(help="what stays whole [default: documents, where FILE marks enough]"),
     ] = None,
+    kind: Annotated[
+        SplitKind,
+        typer.Option(
+            help="what is held out: a random share, the end of the file, documents whose names are "
+            "then dropped from train, or documents far from the rest"
+        ),
+    ] = SplitKind.random,
     seed: Annotated[int, typer.Option(min=0, help="decides what is left to chance")] = 1,
     token_column: Annotated[int, typer.Option(help="column of the token")] = 0,
     tag_column: Annotated[int, typer.Option(help="column of the tag")] = -1,
     comment: Annotated[str | None, typer.Option(help="lines that start so are passed over")] = None,
     encoding: Annotated[str, typer.Option(help="of the file")] = "utf-8",
 ) -> None:
-    """Split a labelled file into train, dev and test, each with its share of every entity type."""
+    """Split a labelled file into train, dev and test, alike or far apart."""
     shares = _shares(dev, test)
     ending = ".conll" if file.suffix.lower() in NO_ENDINGS else file.suffix
     paths = {name: into / f"{name}{ending}" for name in shares}
@@ -45,10 +52,11 @@ def split(
             check_new(path)
     layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
     units: UnitName | None = by.value if by else None
-    parted = FileSplit.of(file, layout, list(shares.values()), seed, units)
+    parted = FileSplit.of(file, layout, list(shares.values()), seed, units, kind.value)
     corpora = {name: parted.corpus_of([part]) for part, name in enumerate(shares)}
     parted.write({path: [part] for part, path in enumerate(paths.values())})
-    print(_table(corpora, parted.partition.units == "documents"))
+    print(_table(corpora, parted.partition.units.name == "documents"))
+    tell(*_dropped(parted))
     tell(*_notes(parted, corpora, asked=by is not None), *_needed_settings(layout))
     options = [word for name, path in paths.items() for word in (f"--{name}", path)]
     tell_next("ner-window", "config", "new", *options, "--out", "my.yaml")
@@ -83,19 +91,36 @@ def _table(corpora: dict[str, Corpus], has_documents: bool) -> str:
     return "\n".join(lines)
 
 
+def _dropped(parted: FileSplit) -> list[str]:
+    """Return, in a sentence, what is in no file."""
+    corpus, is_dropped = parted.corpus, parted.partition.is_dropped
+    if not is_dropped.any():
+        return []
+    tokens = int(corpus.tokens.lengths[is_dropped].sum())
+    return [
+        f"dropped from train, in no file: {counted(int(is_dropped.sum()), 'sentence')}, "
+        f"{counted(tokens, 'token')} ({tokens / corpus.token_count:.0%} of the file), which hold a "
+        "name of dev or test"
+    ]
+
+
 def _notes(parted: FileSplit, corpora: dict[str, Corpus], asked: bool) -> list[str]:
     """Return, in sentences, what is to be known of the files."""
     corpus, partition, notes = parted.corpus, parted.partition, []
     if corpus.broken_lines:
         notes.append(f"warning: {describe_broken(corpus)}; they are kept as they are")
-    if partition.units == "sentences" and corpus.document_count > 1:
+    units = partition.units.name
+    if units != "documents" and corpus.document_count > 1:
         documents = counted(corpus.document_count, "document")
         few = "" if asked else "; too few to part whole ones: --by documents does all the same"
-        notes.append(f"note: split by sentences, across {documents}{few}")
+        notes.append(f"note: split by {units}, across {documents}{few}")
+    elif units == "blocks":
+        notes.append(f"note: no documents are marked: blocks of {BLOCK} sentences stay whole")
     if shared := partition.shared:
         example = " ".join(corpus[shared[0]].tokens)[:60]
+        of_units = f" of several {units}" if units != "sentences" else ""
         notes.append(
-            f"note: {counted(len(shared), 'sentence')} of several documents stand in more than one "
+            f"note: {counted(len(shared), 'sentence')}{of_units} stand in more than one "
             f"file, such as: {example}"
         )
     held_out = [name for name in corpora if name != "train"]

@@ -103,7 +103,7 @@ def check_divided(path, layout, units):
         assert all(line in rest for line in part[:-1])
     together = [set(map(tuple, part)) for part in tokens]
     shared = set.union(*(one & other for one in together for other in together if one is not other))
-    if parted.partition.units == "documents":
+    if parted.partition.units.name == "documents":
         documents = whole.tokens.documents
         assert all(
             len(set(parted.partition.of_sentence[documents == d].tolist())) == 1
@@ -135,6 +135,68 @@ def test_records_are_parted_line_by_line(lines, units):
         path = Path(folder) / "all.jsonl"
         path.write_text("\n".join(lines), "utf-8")
         check_divided(path, Layout(), units)
+
+
+@pytest.mark.parametrize("border", ["-DOCSTART- O\n\n", "\n"])
+@pytest.mark.parametrize("by", [None, "sentences"])
+def test_what_is_dropped_leaves_documents_as_they_are(tmp_path, border, by):
+    path, layout = tmp_path / "all.txt", Layout(comment="# ")
+    texts = [
+        "".join(
+            f"# text {n} {m}\nname{(7 * n + m) % 37 if (n * m) % 5 > 1 else 0} B-LOC\nrains O\n\n"
+            for m in range(1, 2 + n % 3)
+        )
+        for n in range(30)
+    ]
+    path.write_text(border.join(texts))
+    found = set()
+    for seed in range(6):
+        parted = FileSplit.of(path, layout, SHARES, seed, by, "unseen-names")
+        files = {tmp_path / f"{seed}-{part}.txt": [part] for part in range(3)}
+        parted.write(files)
+        for file, parts in files.items():
+            read, expected = read_corpus(file, layout), parted.corpus_of(parts)
+            assert list(read.tokens) == list(expected.tokens)
+            documents = read.tokens.document_of, expected.tokens.document_of
+            same = [np.diff(numbers) != 0 for numbers in documents]
+            assert by or same[0].tolist() == same[1].tolist()
+            assert file.read_text().count("# text") == len(read)
+        found |= set(parted.partition.of_sentence.tolist())
+    assert found == {-1, 0, 1, 2}
+
+
+def test_a_record_is_dropped_as_a_whole(tmp_path):
+    path = tmp_path / "all.jsonl"
+    rows = []
+    for n in range(30):
+        name, town = f"name{n % 9}", f"town{n % 7}"
+        spans = [{"start": 0, "end": 5, "label": "PER"}, {"start": 12, "end": 17, "label": "LOC"}]
+        rows.append(json.dumps({"text": f"{name} lives {town}. It rains.", "entities": spans}))
+    path.write_text("\n".join(rows))
+    found = set()
+    for seed in range(6):
+        parted = FileSplit.of(path, Layout(), [0.8, 0.2], seed, None, "unseen-names")
+        found |= set(parted.partition.of_sentence.tolist())
+        files = [tmp_path / f"{seed}-{part}.jsonl" for part in range(2)]
+        parted.write({file: [part] for part, file in enumerate(files)})
+        read = [list(read_corpus(file).tokens) for file in files]
+        assert read == [list(parted.corpus_of([part]).tokens) for part in range(2)]
+        assert set(map(len, parted.partition.of_sentence.reshape(-1, 2).T.tolist())) == {30}
+    assert -1 in found
+
+
+def test_where_nothing_marks_documents_blocks_stand_in_for_them(tmp_path):
+    path = tmp_path / "all.txt"
+    path.write_text(corpus_text(400))
+    for kind in ("order", "unseen-names", "far"):
+        parted = FileSplit.of(path, Layout(), [0.8, 0.1, 0.1], 1, kind=kind).partition
+        assert parted.units.name == "blocks"
+        for start in range(0, 400, 20):
+            assert len(set(parted.of_sentence[start : start + 20].tolist()) - {-1}) <= 1
+    assert FileSplit.of(path, Layout(), SHARES, 1).partition.units.name == "sentences"
+    path.write_text(corpus_text(60))
+    few = FileSplit.of(path, Layout(), [0.8, 0.1, 0.1], 1, kind="order").partition
+    assert few.units.name == "sentences"
 
 
 def corpus_text(count):
@@ -182,7 +244,7 @@ def test_documents_that_share_a_line_of_text_are_kept_together_while_they_are_fe
         return FileSplit.of(path, Layout(), SHARES, 1).partition
 
     few = documents(40, shared_by=5)
-    assert few.units == "documents"
+    assert few.units.name == "documents"
     assert few.shared == []
     assert len(set(few.of_sentence[:10].tolist())) == 1
     many = documents(40, shared_by=20)  # together they are half of the file
@@ -193,7 +255,7 @@ def test_documents_that_share_a_line_of_text_are_kept_together_while_they_are_fe
 def test_few_documents_are_parted_by_sentences_unless_asked_for(tmp_path):
     path = tmp_path / "all.txt"
     path.write_text(f"-DOCSTART- O\n\n{corpus_text(30)}\n" * 3)
-    assert FileSplit.of(path, Layout(), SHARES, 1).partition.units == "sentences"
+    assert FileSplit.of(path, Layout(), SHARES, 1).partition.units.name == "sentences"
     path.write_text("".join(f"-DOCSTART- O\n\nname{n} B-PER\n\n" for n in range(3)))
     parted = FileSplit.of(path, Layout(), SHARES, 1, "documents")
     assert sorted(parted.partition.of_sentence.tolist()) == [0, 1, 2]
