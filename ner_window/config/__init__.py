@@ -73,6 +73,12 @@ from ner_window.config.schedules import (
 )
 from ner_window.config.section import Section
 from ner_window.config.training import TrainingSettings
+from ner_window.config.unseen import (
+    MappedUnseenSettings,
+    NeighborsUnseenSettings,
+    PretrainedUnseenSettings,
+    UnseenSettings,
+)
 from ner_window.config.variant import Variant
 from ner_window.config.vector_decay import (
     ActiveDecaySettings,
@@ -115,9 +121,11 @@ __all__ = [
     "JoinedContextSettings",
     "LeakyReluSettings",
     "LinearScheduleSettings",
+    "MappedUnseenSettings",
     "MarginHeadSettings",
     "ModelSettings",
     "MomentumSettings",
+    "NeighborsUnseenSettings",
     "NesterovSettings",
     "NoDecaySettings",
     "NonlinearitySettings",
@@ -125,6 +133,7 @@ __all__ = [
     "OptimizerSettings",
     "PlateauScheduleSettings",
     "PreluSettings",
+    "PretrainedUnseenSettings",
     "RegularizationSettings",
     "ReluSettings",
     "RmspropSettings",
@@ -143,6 +152,7 @@ __all__ = [
     "Triangular2ScheduleSettings",
     "TriangularScheduleSettings",
     "UnfreezingSettings",
+    "UnseenSettings",
     "Variant",
     "VectorDecaySettings",
     "WindowContextSettings",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import Field, PositiveFloat, PositiveInt, SerializeAsAny, model_validator
 
 from ner_window.config.section import Section
+from ner_window.config.unseen import PretrainedUnseenSettings, UnseenSettings
 
 RANDOM_SCALE = 0.1  # so that what is learned of a word soon outweighs what chance began with
 
@@ -49,6 +50,10 @@ class EmbeddingSettings(Section):
     learning_rate: PositiveFloat | None = Field(
         None, description="learning rate of the vectors; null: that of the rest"
     )
+    unseen: SerializeAsAny[UnseenSettings] = Field(
+        PretrainedUnseenSettings(),
+        description="what becomes of words that training did not show, once the others have moved",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -65,4 +70,10 @@ class EmbeddingSettings(Section):
             )
         if self.learning_rate is not None and self.trainable is False:
             raise ValueError("`learning_rate` has no effect on frozen vectors (trainable: false)")
+        if self.unseen.needs_movement and (self.path is None or self.trainable is False):
+            raise ValueError(
+                f"`unseen: {self.unseen.name}` has no effect: words follow the movement of "
+                "pretrained vectors, and there "
+                + ("are none" if self.path is None else "is none (trainable: false)")
+            )
         return self

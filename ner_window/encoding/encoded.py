@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from ner_window.arrays import FloatArray, IntArray
+from ner_window.config import UnseenSettings
 from ner_window.corpora.categorical import Categorical
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.documents import document_ends, documents_of, mention_groups
 from ner_window.encoding.features import FeatureTable
 from ner_window.encoding.units import Unit
+from ner_window.encoding.unseen import WAYS, StayingWords, TableStart, UnseenWords
 from ner_window.encoding.vocabulary import Coverage, Vocabulary
 from ner_window.encoding.windows import TokenStream
 
@@ -30,15 +33,14 @@ class EncodedDocuments:
 class Encoded:
     """Sentences as windows of integers, and the pretrained vectors that they need beyond the table.
 
-    ``words`` is the column of their word ids. ``vectors_out_of_table`` (k, d) holds the vectors of
-    words that training did not show, scaled; word ids from the size of the trainable table on are
-    rows of it.
+    ``words`` is the column of their word ids. ``unseen`` are the words that training did not show:
+    word ids from the size of the trainable table on are theirs.
     ``documents`` is there for the contexts that look at documents only.
     """
 
     stream: TokenStream
     words: Categorical[IntArray]
-    vectors_out_of_table: FloatArray
+    unseen: UnseenWords
     coverage: Coverage
     documents: EncodedDocuments | None
 
@@ -66,7 +68,8 @@ class Encoder:
 
     ``window`` is the size of a window; ``dimension`` and ``dtype`` are those of the network's word
     table; ``factor`` is what pretrained vectors are multiplied by when they are read
-    (``embeddings.scale``). ``sees_documents`` tells whether the network looks at whole documents;
+    (``embeddings.scale``). ``unseen`` says what becomes of words beyond the table.
+    ``sees_documents`` tells whether the network looks at whole documents;
     ``document_block`` is how many sentences make one where a text marks none.
     """
 
@@ -76,6 +79,7 @@ class Encoder:
     dimension: int
     dtype: DTypeLike
     factor: float
+    unseen: UnseenSettings
     sees_documents: bool
     document_block: int | None
 
@@ -89,7 +93,7 @@ class Encoder:
         return Encoded(
             stream=TokenStream.of(columns, text.lengths, radius=self.window // 2),
             words=words.ids,
-            vectors_out_of_table=self._read_vectors(words.rows_out_of_table),
+            unseen=self._unseen(words.rows_out_of_table),
             coverage=words.coverage,
             documents=self._documents(text) if self.sees_documents else None,
         )
@@ -98,12 +102,21 @@ class Encoder:
         documents = documents_of(text, self.document_block)
         return EncodedDocuments(document_ends(text, documents), mention_groups(text, documents))
 
-    def _read_vectors(self, rows: IntArray) -> FloatArray:
+    @cached_property
+    def _start(self) -> TableStart:
+        return TableStart(self.vocabulary, self.factor)
+
+    def unseen_words(self, pretrained: FloatArray) -> UnseenWords:
+        """Return words beyond the table by their pretrained vectors (k, d), not scaled as yet."""
+        scaled = (pretrained * self.factor).astype(self.dtype)
+        return self.unseen.registered_in(WAYS)(self.unseen, scaled, self._start)
+
+    def _unseen(self, rows: IntArray) -> UnseenWords:
+        """Return the words of some rows of the pretrained vectors."""
         vectors = self.vocabulary.vectors
         if vectors is None:
-            return np.zeros((0, self.dimension), self.dtype)
-        scaled: FloatArray = (vectors.rows(rows) * self.factor).astype(self.dtype)
-        return scaled
+            return StayingWords(np.zeros((0, self.dimension), self.dtype))
+        return self.unseen_words(vectors.rows(rows))
 
     def word_vectors(self, words: Sequence[str], table: FloatArray) -> FloatArray:
         """Return the vector that a network with this word table sees for each word, (n, d)."""
@@ -112,7 +125,6 @@ class Encoder:
         is_out_of_table = ids >= len(table)
         result = np.empty((len(ids), self.dimension), self.dtype)
         result[~is_out_of_table] = table[ids[~is_out_of_table]]
-        result[is_out_of_table] = self._read_vectors(encoded.rows_out_of_table)[
-            ids[is_out_of_table] - len(table)
-        ]
+        unseen = self._unseen(encoded.rows_out_of_table).vectors(table)
+        result[is_out_of_table] = unseen[ids[is_out_of_table] - len(table)]
         return result

@@ -123,7 +123,7 @@ class ExplainedToken:
         All of its tables get gradients, so that one sees what reaches them.
         """
         words, *others = self.model.network.tables
-        table = np.concatenate((words.data, self.encoded.vectors_out_of_table))
+        table = np.concatenate((words.data, self.encoded.unseen.vectors(words.data)))
         return replace(
             copy.deepcopy(replace(self.model.network, tables=[])),
             tables=[

@@ -8,7 +8,7 @@ import numpy as np
 
 import autodiff as ad
 from ner_window.arrays import FloatArray
-from ner_window.config import Config
+from ner_window.config import Config, UnseenSettings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import Scheme, legal_transitions, tag_set
 from ner_window.encoding.encoded import Encoder
@@ -74,6 +74,7 @@ def build_model(
             vocabulary,
             features,
             factor,
+            config.embeddings.unseen,
             config.data.documents.sentences if config.data.documents else None,
         ),
         tags=tags,
@@ -90,6 +91,7 @@ def encoder_of(
     vocabulary: Vocabulary,
     features: list[FeatureTable],
     factor: float,
+    unseen: UnseenSettings,
     document_block: int | None,
 ) -> Encoder:
     """Return what turns text into the inputs of a network.
@@ -102,6 +104,8 @@ def encoder_of(
         The rows of its tables: of words, and of the features.
     factor
         What pretrained vectors are multiplied by when they are read.
+    unseen
+        What becomes of words that training did not show.
     document_block
         How many sentences make a document where a text marks none.
     """
@@ -113,6 +117,7 @@ def encoder_of(
         dimension=words.shape[1],
         dtype=words.dtype,
         factor=factor,
+        unseen=unseen,
         sees_documents=network.context.unit == Unit.DOCUMENTS,
         document_block=document_block,
     )

@@ -132,5 +132,6 @@ def _interface(model: Model) -> list[object]:
     """Return what the networks of an ensemble have in common."""
     network, features = model.network, [feature.stored() for feature in model.features]
     looks = [model.vocabulary.keys, features, network.window, model.encoder.factor]
+    looks.append(model.encoder.unseen)
     parts = [network.context.section, network.joined_layer, network.head.section]
     return [*looks, *parts, model.tags, model.scheme, model.decode]

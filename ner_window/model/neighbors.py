@@ -40,12 +40,13 @@ class PretrainedSpace:
 class FineTunedSpace(Space):
     """The vectors that a model works with.
 
-    They are the pretrained ones, scaled, with the model's trained rows in place; then the words
-    that only training showed. Of an ensemble they are those of its first network.
+    They are the pretrained ones, scaled, moved as the model moves words that training did not show,
+    with its trained rows in place; then the words that only training showed. Of an ensemble they
+    are those of its first network.
     """
 
     def __init__(self, model: Model) -> None:
-        self.vectors, self.factor = model.vectors, model.encoder.factor
+        self.vectors, self.encoder = model.vectors, model.encoder
         self.table = model.network.tables[0].data
         keys, rows = model.vocabulary.keys, model.vocabulary.vector_rows()
         rows[: len(RESERVED)] = -2
@@ -68,11 +69,11 @@ class FineTunedSpace(Space):
 
     def blocks(self) -> Iterator[tuple[int, FloatArray]]:
         for first, block in self.vectors.blocks() if self.vectors else ():
-            scaled = block * np.float32(self.factor)
+            vectors = self.encoder.unseen_words(block).vectors(self.table)
             start, stop = np.searchsorted(self.trained_rows, (first, first + len(block)))
             places = self.trained_rows[start:stop] - first
-            scaled[places] = self.table[self.trained[start:stop]]
-            yield first, scaled
+            vectors[places] = self.table[self.trained[start:stop]]
+            yield first, vectors
         yield self.size, self.table[self.own]
 
 

@@ -87,10 +87,11 @@ class NetworkScorer(Scorer):
         """
         table = self.network.tables[0].data
         ids = np.unique(np.append(encoded.words.categories, PADDING))
-        row_of = np.zeros(len(table) + len(encoded.vectors_out_of_table), np.int32)
+        unseen = encoded.unseen.vectors(table)
+        row_of = np.zeros(len(table) + len(unseen), np.int32)
         row_of[ids] = np.arange(len(ids))
         is_out_of_table = ids >= len(table)
-        vectors = encoded.vectors_out_of_table[ids[is_out_of_table] - len(table)]
+        vectors = unseen[ids[is_out_of_table] - len(table)]
         return np.concatenate((table[ids[~is_out_of_table]], vectors)), row_of
 
 

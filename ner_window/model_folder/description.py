@@ -22,7 +22,7 @@ from ner_window.corpora.tags import Scheme
 from ner_window.errors import InputError
 from ner_window.model_folder import old_formats
 
-FORMAT = 6
+FORMAT = 7
 DESCRIPTION = "model.yaml"
 MOST_NETWORKS = 1000
 OUTSIDE = "where one is defined outside the package, import its module first"
@@ -79,6 +79,7 @@ class Description(BaseModel):
     temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None
     layout: Layout
     vector_factor: float
+    unseen: SerializeAsAny[config.UnseenSettings]
     vectors: SavedVectors | None
 
     @property

@@ -18,7 +18,7 @@
 The vectors are absent where training started from random vectors, and where the folder refers to
 them by the hash of their file: then they are found among the converted vectors of the machine.
 
-This is format 6. Older formats are read, not written: see ``old_formats``.
+This is format 7. Older formats are read, not written: see ``old_formats``.
 """
 
 from __future__ import annotations
@@ -125,6 +125,7 @@ def write_model(
         temperature=model.temperature,
         layout=model.layout,
         vector_factor=model.encoder.factor,
+        unseen=model.encoder.unseen,
         vectors=vectors
         and SavedVectors(
             sha256=vectors.sha256,
@@ -200,6 +201,7 @@ def load_model(folder: Path, vectors: WordVectors | None = None) -> Model:
             vocabulary,
             features,
             description.vector_factor,
+            description.unseen,
             description.document_block,
         ),
         tags=description.tags,

@@ -95,6 +95,30 @@ class AnchoredArm(Arm):
         settings["regularization"]["vectors"] = decay
 
 
+class FollowingArm(Arm):
+    """The vectors change, and words that training did not show follow their neighbors in it."""
+
+    summary = "fine-tuned, and words that training did not show moved like their neighbors in it"
+    phrase = "vectors whose neighbors follow"
+
+    name: Literal["neighbors"] = "neighbors"
+
+    def change(self, settings: Tree, given: Given) -> None:
+        settings["embeddings"].update(trainable=True, unseen="neighbors")
+
+
+class MappedArm(Arm):
+    """The vectors change, and words that training did not show are mapped after them."""
+
+    summary = "fine-tuned, and words that training did not show moved by the map that fits the rest"
+    phrase = "vectors with a map for the others"
+
+    name: Literal["mapped"] = "mapped"
+
+    def change(self, settings: Tree, given: Given) -> None:
+        settings["embeddings"].update(trainable=True, unseen="mapped")
+
+
 class AfterEpochArm(Arm):
     """The vectors are frozen at first."""
 

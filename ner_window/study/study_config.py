@@ -136,6 +136,11 @@ class Study(Section):
                 "base.regularization.vectors: the arms decide on it; leave it out, and see the arm "
                 "anchored and `anchor_strength`"
             )
+        if self.base.embeddings.unseen.needs_movement:
+            raise ValueError(
+                "base.embeddings.unseen: the arms decide on it; leave it out, and see the arms "
+                "neighbors and mapped"
+            )
         if getattr(self.base.data, self.reported) is None:
             raise ValueError(f"base.data.{self.reported}: results are reported on it; name a file")
         if self.base.data.subset is not None:

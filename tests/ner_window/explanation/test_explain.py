@@ -57,7 +57,7 @@ class ByHand:
     def __init__(self, model, tokens, position, tag):
         encoded = model.encode(Tokens.of([tokens]))
         network = model.network
-        self.table = np.concatenate((network.tables[0].data, encoded.vectors_out_of_table))
+        self.table = np.concatenate((network.tables[0].data, encoded.unseen.pretrained))
         self.words, self.classes = encoded.stream.windows(np.array([position]))[:, 0]
         self.features = network.tables[1].data
         (layer,) = network.hidden

@@ -1,8 +1,11 @@
 """Bundled and pruned model folders: what they hold, what they know, what they refuse."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from ner_window.config import PretrainedUnseenSettings
 from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 from ner_window.model_folder.bundling import bundle_model, prune_model
@@ -11,6 +14,7 @@ from ner_window.model_folder.description import read_description
 from ner_window.model_folder.folder import load_model, save_model
 from ner_window.model_folder.summary import summarize
 from ner_window.model_folder.wheel import wheel_name
+from ner_window.tagging.tabulation import scorer_of
 from ner_window.vectors.word_vectors import load_vectors
 from tests.building import PROVENANCE_OF_A_RUN, small_model, trained_model
 from tests.old_models import OLD_MODELS, OLD_TAGS, OLD_TEXT
@@ -76,6 +80,23 @@ def test_half_precision_and_back(whole, tmp_path, vector_file):
         bundle_model(tmp_path / "half", tmp_path / "out", precision="float32")
     bundle_model(tmp_path / "half", tmp_path / "out", load_vectors(vector_file), "float32")
     assert contents(tmp_path / "out") == contents(whole)
+
+
+@pytest.mark.parametrize("way", ["neighbors", "mapped"])
+def test_words_that_training_did_not_show_move_in_every_copy_alike(config_file, tmp_path, way):
+    model = trained_model(config_file, f"embeddings.unseen={way}", "training.epochs=10")
+    scores = model.scorer.scores(model.encode(TEXT))
+    encoder = replace(model.encoder, unseen=PretrainedUnseenSettings())
+    staying = replace(model, encoder=encoder)
+    assert np.abs(scores - staying.scorer.scores(staying.encode(TEXT))).max() > 0.01  # Bergen
+    np.testing.assert_allclose(scorer_of(model, 1 << 16).scores(TEXT), scores, rtol=1e-4, atol=1e-5)
+    save_model(model, tmp_path / "light", "reference")
+    save_card(tmp_path / "light", PROVENANCE_OF_A_RUN)
+    bundle_model(tmp_path / "light", tmp_path / "whole")
+    prune_model(tmp_path / "light", tmp_path / "pruned", keep=3)  # of which Bergen is
+    for name in ("light", "whole", "pruned"):
+        copy = load_model(tmp_path / name)
+        np.testing.assert_array_equal(copy.scorer.scores(copy.encode(TEXT)), scores)
 
 
 def test_pruning_keeps_the_training_words_and_the_first(whole, tmp_path):

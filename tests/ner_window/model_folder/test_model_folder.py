@@ -165,7 +165,7 @@ def test_a_model_by_reference_predicts_the_same_and_holds_no_vectors(saved, tmp_
     loaded = load_model(tmp_path / "light")
     assert loaded.vectors.name == "vectors.txt"
     encoded = loaded.encode(TEXT)
-    assert len(encoded.vectors_out_of_table)
+    assert len(encoded.unseen)
     np.testing.assert_array_equal(
         loaded.scorer.scores(encoded), model.scorer.scores(model.encode(TEXT))
     )

@@ -33,7 +33,8 @@ def test_an_old_folder_is_written_in_the_format_of_today(name, tmp_path):
         new.scorer.scores(new.encode(OLD_TEXT)), old.scorer.scores(old.encode(OLD_TEXT))
     )
     assert (new.mentions is None) == (name == "format-1")
-    assert new.temperature is None
+    assert (new.temperature is None) == (name != "format-6")
+    assert new.encoder.unseen.name == "pretrained"
 
 
 def test_a_head_of_one_type_says_so_itself_today():
@@ -58,6 +59,7 @@ def test_a_head_of_one_type_says_so_itself_today():
         ("format-3", {"layers": "two"}, "damaged at context"),
         ("format-4", {"format": FORMAT}, "damaged at"),
         ("format-5", {"format": FORMAT}, "damaged at temperature"),
+        ("format-6", {"format": FORMAT}, "damaged at unseen"),
         ("format-4", {"context_after": "one"}, "damaged at context"),
         ("format-4", {"head": "binary", "tags": ["O"]}, "of format 4, is damaged"),
         ("format-4", {"head": "mine"}, r"damaged at head: .* got 'mine'; .* import its module"),

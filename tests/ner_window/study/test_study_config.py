@@ -83,6 +83,10 @@ def changes(base):
             "base.regularization.vectors: the arms decide on it",
         ),
         (
+            "base: {extends: base.yaml, embeddings: {unseen: mapped}}",
+            "base.embeddings.unseen: the arms decide on it",
+        ),
+        (
             "base: {extends: base.yaml, data: {subset: {tokens: 9}}}",
             "base.data.subset: a study draws its own",
         ),
@@ -101,7 +105,7 @@ def test_a_base_that_extends_the_study_is_refused(load):
 def test_each_arm_does_with_the_vectors_what_its_name_says(load):
     study = load(
         "base: {extends: base.yaml, embeddings: {learning_rate: 0.5}}\n"
-        "arms: [frozen, finetuned, anchored, after_epoch, scratch]\n"
+        "arms: [frozen, finetuned, anchored, neighbors, mapped, after_epoch, scratch]\n"
         "anchor_strength: 0.3\nfrozen_epochs: 2"
     )
     configs = {arm: study.config_of(arm, 7, 0.9) for arm in study.arm_names}
@@ -112,6 +116,12 @@ def test_each_arm_does_with_the_vectors_what_its_name_says(load):
     assert embeddings["finetuned"].learning_rate == 0.5
     assert embeddings["after_epoch"].trainable.after_epoch == 2
     assert (embeddings["scratch"].path, embeddings["scratch"].dimension) == (None, 7)
+    moved = {arm: each.unseen.name for arm, each in embeddings.items()}
+    assert moved == {
+        **dict.fromkeys(configs, "pretrained"),
+        "neighbors": "neighbors",
+        "mapped": "mapped",
+    }
     decays = {arm: config.regularization.vectors for arm, config in configs.items()}
     assert decays == {
         **dict.fromkeys(configs, NoDecaySettings()),
