@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ner_window.config import Config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.corpora.entity_types import alike_warnings
+from ner_window.corpora.type_mapping import check_mapping
 from ner_window.corpora.warnings import warnings_beside, warnings_of
 from ner_window.errors import InputError
+from ner_window.held_out import cautions, in_types_of
 from ner_window.vectors.word_vectors import WordVectors, load_vectors
 
 Hashes = Mapping[str, str | None]
@@ -23,10 +25,16 @@ KeptCorpora = MutableMapping[tuple[str | None, str], Corpus]
 
 @dataclass(frozen=True)
 class RunData:
-    """What a run learns from: the corpora, by split, and the vectors."""
+    """What a run learns from: the corpora, by split, and the vectors.
+
+    ``held_out`` are the held-out sets, by name, in the types of training; ``cautions`` say what
+    they have in common with files that the run uses up.
+    """
 
     corpora: Mapping[str, Corpus]
     vectors: WordVectors | None
+    held_out: Mapping[str, Corpus] = field(default_factory=dict)
+    cautions: Sequence[str] = ()
 
     @classmethod
     def read(
@@ -38,28 +46,37 @@ class RunData:
     ) -> RunData:
         """Read the data files of a config and open its vectors, if it names any.
 
-        Parameters and errors are those of :func:`read_corpora`; the vectors are held to their
-        hash, too.
+        Parameters and errors are those of :func:`read_corpora` and :func:`read_held_out`; the
+        vectors are held to their hash, too. Files that are expected have been checked before: where
+        none are, InputError is raised also for a held-out set that the run learns from or chooses
+        on.
         """
         corpora = read_corpora(config, expected_hashes, owner, kept)
+        held_out = read_held_out(config, corpora["train"], expected_hashes, owner, kept)
+        told = [] if expected_hashes is not None else list(cautions(config, corpora, held_out))
         path = config.embeddings.path
         vectors = load_vectors(path, config.embeddings.trust) if path else None
         if path and vectors and expected_hashes is not None:
             _check_same("vectors", path, vectors.sha256, expected_hashes, owner)
-        return cls(corpora, vectors)
+        return cls(corpora, vectors, held_out, told)
+
+    @property
+    def all_corpora(self) -> dict[str, Corpus]:
+        """The corpora of all splits, and after them the held-out sets."""
+        return {**self.corpora, **self.held_out}
 
     @property
     def hashes(self) -> dict[str, str | None]:
         """The SHA-256 of every file that the result depends on."""
         hashes: dict[str, str | None] = {
-            split: corpus.sha256 for split, corpus in self.corpora.items()
+            name: corpus.sha256 for name, corpus in self.all_corpora.items()
         }
         return {**hashes, "vectors": self.vectors.sha256 if self.vectors else None}
 
     def notes(self) -> Iterator[str]:
         """Yield, in sentences, what is likely to be wrong, and how many tokens were cut."""
         train = self.corpora["train"]
-        for split, corpus in self.corpora.items():
+        for split, corpus in self.all_corpora.items():
             place = f"warning: {split} ({corpus.path})"
             yield from warnings_of(place, corpus, "ner-window data check says what becomes of them")
             if split != "train":
@@ -68,6 +85,7 @@ class RunData:
                 yield from alike_warnings(place, counts, train.entity_counts(), "train")
             if corpus.cuts:
                 yield f"{split}: tokens cut where an entity starts or ends in them: {corpus.cuts:,}"
+        yield from (f"warning: {caution}" for caution in self.cautions)
 
 
 def layout_of(config: Config) -> Layout:
@@ -113,21 +131,76 @@ def read_corpora(
     InputError
         Where a file cannot be read, see :func:`read_corpus`, or is not the one that is expected.
     """
-    data, layout = config.data, layout_of(config)
-    kept = {} if kept is None else kept
+    read = _Reading(config.data.strict, expected_hashes, owner, {} if kept is None else kept)
+    layout = layout_of(config)
+    return {split: read(split, path, layout) for split, path in split_paths(config).items()}
 
-    def read(split: str, path: Path) -> Corpus:
-        if expected_hashes is None:
-            return read_corpus(path, layout, data.strict)
-        key = expected_hashes.get(split), repr(layout)
-        if key not in kept:
-            _check_there(split, path, owner)
-            corpus = read_corpus(path, layout, data.strict)
-            _check_same(split, path, corpus.sha256, expected_hashes, owner)
-            kept[key] = corpus
-        return kept[key]
 
-    return {split: read(split, path) for split, path in split_paths(config).items()}
+def held_out_layout(config: Config, name: str) -> Layout:
+    """Return how a config reads a held-out set."""
+    held_out = config.data.held_out[name]
+    return replace(
+        layout_of(config),
+        token=held_out.columns.token,
+        tag=held_out.columns.tag,
+        comment=held_out.comment,
+        encoding=held_out.encoding,
+    )
+
+
+def read_held_out(
+    config: Config,
+    train: Corpus,
+    expected_hashes: Hashes | None = None,
+    owner: str = "the run",
+    kept: KeptCorpora | None = None,
+) -> dict[str, Corpus]:
+    """Read the held-out sets of a config, by name, in the types of its training data.
+
+    Parameters
+    ----------
+    config, expected_hashes, owner, kept
+        Those of :func:`read_corpora`, whose errors are raised, too.
+    train
+        The training data.
+
+    Raises
+    ------
+    InputError
+        Where the types of a set cannot be mapped, see :func:`check_mapping`, :func:`in_types_of`.
+    """
+    read = _Reading(config.data.strict, expected_hashes, owner, {} if kept is None else kept)
+    only = config.model.head.only_type
+    found_by, known = ("model.head", [only]) if only else ("train", list(train.entity_counts()))
+    sets = {}
+    for name, held_out in config.data.held_out.items():
+        corpus = read(name, held_out.path, held_out_layout(config, name))
+        place = f"data.held_out.{name} ({held_out.path})"
+        counts = corpus.entity_counts(), train.entity_counts()
+        check_mapping(held_out.types, *counts, f"data.held_out.{name}.types", "train")
+        sets[name] = in_types_of(corpus, held_out.types, known, place, found_by)
+    return sets
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Reads files, those that are expected once, and holds them to what they were."""
+
+    strict: bool
+    expected_hashes: Hashes | None
+    owner: str
+    kept: KeptCorpora
+
+    def __call__(self, name: str, path: Path, layout: Layout) -> Corpus:
+        if self.expected_hashes is None:
+            return read_corpus(path, layout, self.strict)
+        key = self.expected_hashes.get(name), repr(layout)
+        if key not in self.kept:
+            _check_there(name, path, self.owner)
+            corpus = read_corpus(path, layout, self.strict)
+            _check_same(name, path, corpus.sha256, self.expected_hashes, self.owner)
+            self.kept[key] = corpus
+        return self.kept[key]
 
 
 def _check_there(split: str, path: Path, owner: str) -> None:

@@ -118,7 +118,7 @@ def page() -> str:
         "## Top level\n\n" + _table(RUN),
     ]
     for path, section in _sections(RUN):
-        level = 2 + path.removesuffix(NAMED).count(".")
+        level = 2 + path.replace(NAMED, "").count(".")
         parts += [f"{'#' * level} {path}", section["description"]]
         parts += [EXTRA[path]] if path in EXTRA else []
         family = FAMILIES.get(section["title"])

@@ -114,7 +114,7 @@ def _read(study: Study) -> RunData:
     """Read the training and the reported data, and the vectors."""
     base = study.base
     reported = getattr(base.data, study.reported)
-    files = base.data.model_copy(update={"dev": None, "test": reported})
+    files = base.data.model_copy(update={"dev": None, "test": reported, "held_out": {}})
     data = RunData.read(base.model_copy(update={"data": files}))
     tell(*data.notes())
     splits = {"train": data.corpora["train"], study.reported: data.corpora["test"]}

@@ -135,12 +135,13 @@ def _train(
     if resumption:
         resumption.take({} if folds else data.hashes, tell)  # folds have files of their own
     tell(*data.notes())
-    for split, corpus in data.corpora.items():
-        tell(f"{split:<6}{_describe(corpus)}")
+    width = max(5, *map(len, data.all_corpora)) + 1
+    for split, corpus in data.all_corpora.items():
+        tell(f"{split:<{width}}{_describe(corpus)}")
     learned_from, _ = selection_of(config, data.corpora)
     if warning := few_steps(config.training, steps_per_epoch(config, learned_from)):
         tell(warning)
-    _tell_documents(config, data.corpora)
+    _tell_documents(config, data.all_corpora)
     try:
         if folds:
             _folds(config, folder, folds, data, is_resumed)
@@ -168,8 +169,10 @@ def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> 
     kept = f"{len(members)} networks" if members else f"weights of epoch {scores.kept_epoch}"
     intervals = _intervals(folder)
     for split, score in scores.splits.items():
-        print(f"{split} ({data.corpora[split].path}), {kept}")
+        print(f"{split} ({data.all_corpora[split].path}), {kept}")
         print(score.report)
+        if score.left_out_types:
+            print(f"{split} {score.left_out_types}")
         if split in intervals:
             print(f"{split} F1 {score.f1:.2f}, {intervals[split]}\n")
 
@@ -184,6 +187,8 @@ def _several_seeds(
         runs = " ".join(f"{value:.2f}" for value in f1)
         mean, deviation = statistics.mean(f1), statistics.stdev(f1)
         print(f"{split} F1 {mean:.2f} +- {deviation:.2f} ({runs})")
+        if left_out := results[0].splits[split].left_out_types:
+            print(f"  seed {config.seed} alone: {left_out}")
         if split in intervals:  # +- is between seeds, and tells nothing of other sentences
             print(f"  seed {config.seed} alone: {intervals[split]}")
 
@@ -194,6 +199,8 @@ def _folds(config: Config, folder: Path, folds: int, data: RunData, is_resumed: 
         tell(
             f"data.test ({config.data.test}) takes no part: it is for a model that knows all folds"
         )
+    if config.data.held_out:
+        tell("data.held_out takes no part: its sets are for a model that knows all folds")
     found = run_folds(config, folds, folder, data, tell, is_resumed)
     print(f"{config.data.train}, each sentence tagged by a model that has not seen it")
     print(found)

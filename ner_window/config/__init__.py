@@ -14,7 +14,6 @@ from ner_window.config.contexts import (
     WindowContextSettings,
 )
 from ner_window.config.data import (
-    ColumnSettings,
     DataSettings,
     DocumentBlockSettings,
     SelectionSettings,
@@ -36,6 +35,8 @@ from ner_window.config.heads import (
     SentenceHeadSettings,
     SoftmaxHeadSettings,
 )
+from ner_window.config.held_out import HeldOutSettings
+from ner_window.config.layout import ColumnSettings
 from ner_window.config.model import ModelSettings
 from ner_window.config.nonlinearities import (
     HardTanhSettings,
@@ -118,6 +119,7 @@ __all__ = [
     "HalvingScheduleSettings",
     "HardTanhSettings",
     "HeadSettings",
+    "HeldOutSettings",
     "JoinedContextSettings",
     "LeakyReluSettings",
     "LinearScheduleSettings",

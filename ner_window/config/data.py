@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
+from ner_window.config.held_out import HeldOutSettings, with_inherited
+from ner_window.config.layout import ColumnSettings, Encoding
 from ner_window.config.section import Section
-from ner_window.corpora.files import is_text_encoding
-
-
-class ColumnSettings(Section):
-    """Which columns of the data files hold what; negative numbers count from the last."""
-
-    token: int = Field(0, description="column of the token")
-    tag: int = Field(-1, description="column of the tag")
-
-    @model_validator(mode="after")
-    def _different(self) -> ColumnSettings:
-        if self.token == self.tag:
-            raise ValueError(f"token and tag cannot both be column {self.token}")
-        return self
 
 
 class SubsetSettings(Section):
@@ -69,6 +57,11 @@ class DataSettings(Section):
         None, description="held-out sentences: scored each epoch, the best epoch is kept"
     )
     test: Path | None = Field(None, description="sentences scored once, at the end")
+    held_out: dict[str, HeldOutSettings] = Field(
+        {},
+        description="more files that are scored at the end, by a name of your choice; nothing is "
+        "ever chosen on them. null in place of one leaves it out",
+    )
     subset: SubsetSettings | None = Field(
         None, description="train on some of the training documents only; null: on all"
     )
@@ -83,7 +76,7 @@ class DataSettings(Section):
     comment: str | None = Field(
         None, min_length=1, description="lines that start so are passed over; null: there are none"
     )
-    encoding: str = Field("utf-8", description="the encoding of the files")
+    encoding: Encoding = Field("utf-8", description="the encoding of the files")
     strict: bool = Field(
         False, description="refuse files with tags that break their scheme (else they are counted)"
     )
@@ -91,9 +84,20 @@ class DataSettings(Section):
         "iobes", description="the tagging scheme trained on; files in any other are converted"
     )
 
-    @field_validator("encoding")
+    @model_validator(mode="before")
     @classmethod
-    def _is_known(cls, encoding: str) -> str:
-        if not is_text_encoding(encoding):
-            raise ValueError(f"no text encoding is called {encoding!r}; utf-8 is the usual")
-        return encoding
+    def _with_sets(cls, tree: Any) -> Any:
+        return with_inherited(tree) if isinstance(tree, dict) else tree
+
+    @model_validator(mode="after")
+    def _apart(self) -> DataSettings:
+        """Refuse a held-out set that is learned from, or that something is chosen on."""
+        for name, held_out in self.held_out.items():
+            if held_out.path == self.train:
+                raise ValueError(f"held_out.{name} is data.train, which is learned from")
+            if held_out.path == self.dev and self.selection is None:
+                raise ValueError(
+                    f"held_out.{name} is data.dev, which the epoch is chosen on: choose on part of "
+                    "the training data (data.selection: {fraction: 0.1}), or leave it out"
+                )
+        return self

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
 from pathlib import Path
@@ -45,7 +45,9 @@ class Corpus(Sequence[Sentence]):
 
     ``borders`` is what documents were told by, ``none`` where nothing marks them; ``lines``
     (tokens,) is the line of each token, from 1. ``sha256`` is the hash of the file. ``cuts`` counts
-    the tokens that were cut because an entity started or ended within them.
+    the tokens that were cut because an entity started or ended within them. Of a corpus whose types
+    were mapped (:mod:`ner_window.corpora.type_mapping`), ``shared_types`` are those that it can
+    have now, to which a score is held; ``left_out`` counts its entities of other types.
     """
 
     path: Path
@@ -55,6 +57,8 @@ class Corpus(Sequence[Sentence]):
     lines: IntArray
     sha256: str
     cuts: int = 0
+    shared_types: frozenset[str] | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.tokens)

@@ -65,6 +65,11 @@ class Spans:
         lengths: IntArray = self.ends - self.starts
         return lengths
 
+    def counts(self) -> dict[str, int]:
+        """Return how many spans there are of each type that has any, by name."""
+        numbers = np.bincount(self.types, minlength=len(self.names)).tolist()
+        return {name: count for name, count in zip(self.names, numbers, strict=True) if count}
+
     def subset(self, is_member: BoolArray) -> Spans:
         """Return the spans for which ``is_member`` (n,) is true."""
         starts, ends, types = (a[is_member] for a in (self.starts, self.ends, self.types))

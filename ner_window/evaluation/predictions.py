@@ -12,6 +12,7 @@ from ner_window.arrays import FloatArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
+from ner_window.corpora.type_mapping import LeftOut
 from ner_window.encoding.encoded import Encoded
 from ner_window.evaluation.mentions import Mentions
 from ner_window.model.model import Model
@@ -35,13 +36,15 @@ class PredictedCorpus:
     """A corpus and what a model finds in it.
 
     ``gold`` is the corpus that the model is held to, ``tags`` are those of the ``prediction`` in
-    the scheme of its file, ``encoded`` are its sentences as the model sees them.
+    the scheme of its file, ``encoded`` are its sentences as the model sees them. ``left_out`` is
+    what takes no part because the types of the file were mapped, None where they were not.
     """
 
     gold: Corpus
     prediction: Prediction
     tags: Strings
     encoded: Encoded
+    left_out: LeftOut | None = None
 
     @classmethod
     def of(
@@ -52,6 +55,9 @@ class PredictedCorpus:
         with_confidences: bool = True,
     ) -> PredictedCorpus:
         """Let a model find the mentions of a corpus.
+
+        Where its types were mapped, mentions of types that it has not are left out: they could only
+        be wrong.
 
         Parameters
         ----------
@@ -65,9 +71,15 @@ class PredictedCorpus:
             Whether the probability of each mention is asked for, too.
         """
         encoded = encoded or model.encode(corpus.tokens)
-        prediction = model.predict(encoded, with_confidences)
+        found, left_out = model.predict(encoded, with_confidences), None
+        prediction = found
+        if corpus.shared_types is not None:
+            prediction = found.of_types(corpus.shared_types)
+            counts = found.spans.counts()
+            others = {name: n for name, n in counts.items() if name not in corpus.shared_types}
+            left_out = LeftOut(corpus.left_out, others)
         tags = as_in_file(prediction.spans, corpus)
-        return cls(gold_of(model, corpus), prediction, tags, encoded)
+        return cls(gold_of(model, corpus), prediction, tags, encoded, left_out)
 
     @cached_property
     def mentions(self) -> Mentions:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from ner_window.arrays import FloatArray
+import numpy as np
+
+from ner_window.arrays import BoolArray, FloatArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import Scheme
@@ -30,5 +33,14 @@ class Prediction:
         """Return the prediction without the entities that are less sure."""
         if self.confidences is None:
             return self
-        is_sure = self.confidences >= least
-        return Prediction(self.tags, self.spans.subset(is_sure), self.confidences[is_sure])
+        return self.subset(self.confidences >= least)
+
+    def of_types(self, types: Collection[str]) -> Prediction:
+        """Return the prediction without the entities of other types."""
+        is_wanted = np.array([name in types for name in self.spans.names], bool)
+        return self.subset(is_wanted[self.spans.types])
+
+    def subset(self, is_member: BoolArray) -> Prediction:
+        """Return the entities for which ``is_member`` (spans,) is true; the tags are left alone."""
+        confidences = None if self.confidences is None else self.confidences[is_member]
+        return Prediction(self.tags, self.spans.subset(is_member), confidences)

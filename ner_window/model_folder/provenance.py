@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
 from ner_window.config.inline import inline
+from ner_window.corpora.type_mapping import LeftOut
 from ner_window.errors import InputError
 
 PROVENANCE = "provenance.json"
@@ -61,10 +62,13 @@ class Figures(ProvenancePart):
 
 
 class SplitScores(ProvenancePart):
-    """How the model does on a split: in all, by type, and by what training showed of a mention.
+    """How the model does on a split, or on a held-out set, which ``split`` names then.
+
+    There are the figures in all, by type, and by what training showed of a mention.
 
     ``resampling`` says how the intervals came about. ``is_chosen_on`` tells whether something was
     chosen on it, which makes the scores a little too good, and ``chosen`` what: mostly the epoch.
+    ``left_out_types`` is there where the types of the file were mapped.
     """
 
     split: str
@@ -74,6 +78,7 @@ class SplitScores(ProvenancePart):
     total: Figures
     by_type: dict[str, Figures]
     by_novelty: dict[str, Figures]
+    left_out_types: LeftOut | None = None
 
     @property
     def caveat(self) -> str | None:

@@ -173,7 +173,7 @@ class Study(Section):
         tree["embeddings"]["saved"] = "reference"
         arm.change(tree, given)
         reported = getattr(base.data, self.reported)
-        tree["data"].update(dev=None, test=reported, selection=None)
+        tree["data"].update(dev=None, test=reported, held_out={}, selection=None)
         tree["training"].update(keep="last", patience=None, restarts=1, ensemble=1)
         return Config.model_validate(tree)
 

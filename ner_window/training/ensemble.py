@@ -68,11 +68,11 @@ def _scored(
     results: Sequence[RunScores],
 ) -> RunScores:
     """Write the card of the whole; return its scores. Its epoch is that of the first member."""
-    predictions = predictions_of(config, data.corpora, model, selection)
+    predictions = predictions_of(config, data.all_corpora, model, selection)
     records = [record for member in members for record in recorded_epochs(member.folder)]
     kept_epoch, changes = results[0].kept_epoch, _changes([member.folder for member in members])
     told = (run_folder.environment, records, kept_epoch, changes)
-    run_folder.save_card(provenance_of(config, data.corpora, model, predictions, *told))
+    run_folder.save_card(provenance_of(config, data.all_corpora, model, predictions, *told))
     memory = max(result.peak_memory_mb or 0.0 for result in results)
     scores = RunScores.of(predictions, kept_epoch, memory)
     return scores.model_copy(update={"members": [result.kept_f1 for result in results]})

@@ -80,7 +80,7 @@ def run_folds(
 def fold_parts(config: Config, count: int, folder: Path) -> list[Part]:
     """Return the runs of the folds in a folder; the fold that is held out is their test data.
 
-    Their models are means to an end: they refer to the vectors.
+    Their models are means to an end: they refer to the vectors, and are not scored on other text.
     """
     ending, parts = config.data.train.suffix, []
     saved = {"saved": "reference"} if config.embeddings.path else {}
@@ -88,7 +88,7 @@ def fold_parts(config: Config, count: int, folder: Path) -> list[Part]:
     for number in range(1, count + 1):
         own = folder / f"fold-{number}"
         files = {"train": own / f"train{ending}", "test": own / f"held-out{ending}"}
-        data = config.data.model_copy(update=files)
+        data = config.data.model_copy(update={**files, "held_out": {}})
         parts.append(Part(own, config.model_copy(update={"data": data, "embeddings": embeddings})))
     return parts
 

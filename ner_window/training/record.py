@@ -40,7 +40,7 @@ def predictions_of(
     config
         That of the run.
     corpora
-        The data of the run, by split.
+        The data of the run, by split or held-out set.
     model
         The one with the kept weights.
     selection
@@ -51,7 +51,7 @@ def predictions_of(
     Returns
     -------
     dict
-        By split; what was held out of the training data is ``HELD_OUT``.
+        By split or held-out set; what was held out of the training data is ``HELD_OUT``.
     """
     corpora = {split: corpus for split, corpus in corpora.items() if split != "train"}
     if config.data.selection and selection:
@@ -79,11 +79,11 @@ def provenance_of(
     config
         That of the run.
     corpora
-        The data of the run, by split.
+        The data of the run, by split or held-out set.
     model
         The one with the kept weights.
     predictions
-        What it predicts, by split.
+        What it predicts, by split or held-out set.
     environment
         What the run folder holds of versions.
     records
@@ -157,6 +157,7 @@ def _scores(
         total=_figures(total.rows["all"]),
         by_type={name: _figures(row) for name, row in types.rows.items()},
         by_novelty={name: _figures(row) for name, row in seen.rows.items()},
+        left_out_types=predictions.left_out,
     )
 
 

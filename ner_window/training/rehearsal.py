@@ -184,7 +184,7 @@ def with_rate(config: Config, rate: float) -> Config:
 def _with_held_out(config: Config) -> Config:
     """Return the config of a rehearsal, with something to judge it by."""
     held_out = {} if _has_held_out(config) else {"selection": HELD_OUT_FIFTH}
-    data = config.data.model_copy(update={"test": None, **held_out})
+    data = config.data.model_copy(update={"test": None, "held_out": {}, **held_out})
     return config.model_copy(update={"data": data})
 
 

@@ -32,6 +32,7 @@ EPOCHS = "training.epochs"
 
 FIXED = {
     "seed": "all that is drawn at random follows from it",
+    "data.held_out": "it is written down with the run; `ner-window evaluate` scores any file",
     "data": "it decides what is learned",
     "embeddings.path": "the vectors have started from it",
     "embeddings.dimension": "the network has this shape",

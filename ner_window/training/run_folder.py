@@ -259,10 +259,14 @@ class RunFolder:
 
 def with_files_of(config: Config, other: Config) -> Config:
     """Return a config whose files are where the other one has them: what is in them has a hash."""
-    data = {
+    data: dict[str, Any] = {
         split: getattr(other.data, split)
         for split in ("train", "dev", "test")
         if getattr(config.data, split) and getattr(other.data, split)
+    }
+    data["held_out"] = {
+        name: held_out.model_copy(update={"path": other.data.held_out.get(name, held_out).path})
+        for name, held_out in config.data.held_out.items()
     }
     moved: dict[str, Any] = {"data": config.data.model_copy(update=data)}
     if config.embeddings.path and other.embeddings.path:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt
 
+from ner_window.corpora.type_mapping import LeftOut
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.scoring.score import Score
 from ner_window.training.selection import HELD_OUT
@@ -32,7 +33,10 @@ class EntityScore(_Record):
 
 
 class SplitScore(_Record):
-    """The score of a split: over all types and by type; ``report`` is the shared task's table."""
+    """The score of a split: over all types and by type; ``report`` is the shared task's table.
+
+    ``left_out_types`` is there where the types of a file were mapped.
+    """
 
     tokens: NonNegativeInt
     accuracy: float
@@ -44,20 +48,22 @@ class SplitScore(_Record):
     f1: float
     types: dict[str, EntityScore]
     report: str
+    left_out_types: LeftOut | None = None
 
     @classmethod
-    def of(cls, score: Score) -> SplitScore:
+    def of(cls, score: Score, left_out: LeftOut | None = None) -> SplitScore:
         """Return the record of a score."""
-        return cls.model_validate({**score.as_dict(), "report": score.report()})
+        others = {} if left_out is None else {"left_out_types": left_out}
+        return cls.model_validate({**score.as_dict(), "report": score.report(), **others})
 
 
 class RunScores(_Record):
     """The content of ``scores.json``.
 
     The weights are those of the epoch ``kept_epoch``, of an ensemble its first network's;
-    ``kept_f1`` is the F1 that it was chosen by, in percent. ``dev`` and ``test`` are there where
-    the config names such data, ``restarts`` (the ``kept_f1`` of each) where there were several,
-    ``members`` likewise where the model is an ensemble.
+    ``kept_f1`` is the F1 that it was chosen by, in percent. ``dev``, ``test`` and ``held_out``, by
+    name, are there where the config names such data, ``restarts`` (the ``kept_f1`` of each) where
+    there were several, ``members`` likewise where the model is an ensemble.
     """
 
     kept_epoch: NonNegativeInt
@@ -65,6 +71,7 @@ class RunScores(_Record):
     peak_memory_mb: NonNegativeFloat | None = None
     dev: SplitScore | None = None
     test: SplitScore | None = None
+    held_out: dict[str, SplitScore] | None = None
     restarts: list[float] | None = None
     members: list[float | None] | None = None
 
@@ -72,21 +79,27 @@ class RunScores(_Record):
     def of(
         cls, predictions: Mapping[str, PredictedCorpus], kept_epoch: int, peak_memory_mb: float
     ) -> RunScores:
-        """Return the record of what the kept weights predict, by split."""
-        scores = {split: predicted.score() for split, predicted in predictions.items()}
+        """Return the record of what the kept weights predict, by split or held-out set."""
+        scores = {
+            split: SplitScore.of(predicted.score(), predicted.left_out)
+            for split, predicted in predictions.items()
+        }
         chosen = scores.pop(HELD_OUT, None) or scores.get("dev")
+        own = {split: scores.pop(split) for split in ("dev", "test") if split in scores}
         return cls(
             kept_epoch=kept_epoch,
             kept_f1=chosen.f1 if chosen else None,
             peak_memory_mb=peak_memory_mb,
-            **{split: SplitScore.of(score) for split, score in scores.items()},
+            **own,
+            **({"held_out": scores} if scores else {}),
         )
 
     @property
     def splits(self) -> dict[str, SplitScore]:
-        """The splits that were scored."""
+        """The splits that were scored, and after them the held-out sets."""
         both = {"dev": self.dev, "test": self.test}
-        return {split: score for split, score in both.items() if score is not None}
+        own = {split: score for split, score in both.items() if score is not None}
+        return {**own, **(self.held_out or {})}
 
     def as_json(self) -> str:
         """Return the text of the file: what was recorded, and nothing in place of the rest."""

@@ -145,11 +145,11 @@ def _finished(run_folder: RunFolder, trainer: Trainer, model: Model, data: RunDa
     """Score the model and write its card."""
     config, best_epoch = trainer.config, trainer.best.epoch
     predictions = predictions_of(
-        config, data.corpora, model, trainer.selection, trainer.encoded_selection
+        config, data.all_corpora, model, trainer.selection, trainer.encoded_selection
     )
     environment, records, changes = run_folder.environment, run_folder.records, run_folder.changes
     told = (environment, records, best_epoch, changes)
-    run_folder.save_card(provenance_of(config, data.corpora, model, predictions, *told))
+    run_folder.save_card(provenance_of(config, data.all_corpora, model, predictions, *told))
     scores = RunScores.of(predictions, best_epoch, _peak_memory_mb())
     run_folder.finish(scores)
     return scores

@@ -14,7 +14,9 @@ ENSEMBLE = ["--set", "training.ensemble=2", "--set", "training.epochs=3"]
 
 @pytest.fixture
 def trained(run, config_file, tmp_path):
-    code, out, err = run("train", config_file, "--out", "run", *ENSEMBLE)
+    (tmp_path / "new.conll").write_text("Anna B-PER\nflew O\nto O\nBergen B-LOC\n")
+    new = ["--set", "data.held_out.new.path=new.conll"]
+    code, out, err = run("train", config_file, "--out", "run", *ENSEMBLE, *new)
     assert code == 0, err
     return tmp_path / "run", out, err
 
@@ -26,6 +28,7 @@ def test_an_ensemble_is_one_model(trained, run, tmp_path):
     assert "member-2 is trained: F1" in err
     scores = json.loads((folder / "scores.json").read_text())
     assert len(scores["members"]) == 2
+    assert scores["held_out"]["new"]["report"] in out
     names = {path.name for path in (folder / "model").iterdir()}
     assert {"weights.safetensors", "weights-2.safetensors", "MODEL.md"} <= names
     shutil.copytree(folder / "model", tmp_path / "elsewhere")
