@@ -33,8 +33,9 @@ from ner_window.training.parts import Part
 from ner_window.training.resumption import EPOCHS, Resumption
 from ner_window.training.run import run
 from ner_window.training.run_folder import CONFIG, MODEL, check_free, default_folder
+from ner_window.training.scores import RunScores, SplitScore
 from ner_window.training.seeds import run_seeds, seed_parts, seeds_of
-from ner_window.training.selection import selection_of
+from ner_window.training.selection import HELD_OUT, selection_of
 from ner_window.training.single import InterruptedRun
 from ner_window.wording import interval_phrase
 
@@ -168,8 +169,9 @@ def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> 
     members = scores.members
     kept = f"{len(members)} networks" if members else f"weights of epoch {scores.kept_epoch}"
     intervals = _intervals(folder)
-    for split, score in scores.splits.items():
-        print(f"{split} ({data.all_corpora[split].path}), {kept}")
+    for split, score in _scored(scores).items():
+        corpus = data.all_corpora["train" if split == HELD_OUT else split]
+        print(f"{split} ({corpus.path}), {kept}")
         print(score.report)
         if score.left_out_types:
             print(f"{split} {score.left_out_types}")
@@ -177,17 +179,24 @@ def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> 
             print(f"{split} F1 {score.f1:.2f}, {intervals[split]}\n")
 
 
+def _scored(scores: RunScores) -> dict[str, SplitScore]:
+    """Return the scores of a run, that of what is held out of the training data before others."""
+    held_out = {} if scores.selection is None else {HELD_OUT: scores.selection}
+    return {**held_out, **scores.splits}
+
+
 def _several_seeds(
     config: Config, folder: Path, seeds: int, data: RunData, is_resumed: bool
 ) -> None:
     results = run_seeds(config, seeds, folder, data, tell, is_resumed)
     intervals = _intervals(folder / f"seed-{config.seed}")
-    for split in results[0].splits:
-        f1 = [result.splits[split].f1 for result in results]
+    scored = [_scored(result) for result in results]
+    for split in scored[0]:
+        f1 = [scores[split].f1 for scores in scored if split in scores]
         runs = " ".join(f"{value:.2f}" for value in f1)
         mean, deviation = statistics.mean(f1), statistics.stdev(f1)
         print(f"{split} F1 {mean:.2f} +- {deviation:.2f} ({runs})")
-        if left_out := results[0].splits[split].left_out_types:
+        if left_out := scored[0][split].left_out_types:
             print(f"  seed {config.seed} alone: {left_out}")
         if split in intervals:  # +- is between seeds, and tells nothing of other sentences
             print(f"  seed {config.seed} alone: {intervals[split]}")

@@ -11,6 +11,8 @@ from ner_window.config.held_out import HeldOutSettings, with_inherited
 from ner_window.config.layout import ColumnSettings, Encoding
 from ner_window.config.section import Section
 
+SelectionKind = Literal["spread", "random", "order", "unseen-names", "far"]
+
 
 class SubsetSettings(Section):
     """Some of the training documents, drawn at random, whole, until they have about so many tokens.
@@ -32,15 +34,34 @@ class SubsetSettings(Section):
 class SelectionSettings(Section):
     """Training documents that are held out to choose the epoch on, so that dev stays unseen.
 
-    They are every k-th one: of 0.1, the 10th, the 20th and so on. Where the file marks no
-    documents, or a single one, blocks of `data.documents.sentences` stand in for them; where these
-    blocks are fewer than 1 / fraction (10 of 0.1), every k-th sentence is held out.
+    `kind` decides which. `spread` takes every k-th one: of 0.1, the 10th, the 20th and so on.
+    `random` gives what is held out its share of every entity type. The others hold out what is not
+    like the rest, as other text is not: `order` the last documents of the file, `unseen-names`
+    documents whose names are in no mention that is learned from, because sentences of the rest that
+    have one are dropped, `far` a region of documents that are least like the rest. What was chosen
+    is in the run folder, in `selection.tsv`.
+
+    Where the file marks no documents, or a single one, blocks of `data.documents.sentences` stand
+    in for them; where these blocks are fewer than 1 / fraction (10 of 0.1), sentences do.
     """
 
     source: Literal["train"] = Field(
         "train", alias="from", description="whose documents are held out"
     )
-    fraction: float = Field(0.1, gt=0, lt=1, description="share of the documents held out")
+    kind: SelectionKind = Field(
+        "spread",
+        description="which documents: every k-th, a random share, the last, those whose names are "
+        "kept out of training, or those far from the rest",
+    )
+    fraction: float = Field(
+        0.1,
+        gt=0,
+        lt=1,
+        description="share held out: of the documents at `spread`, else of the sentences",
+    )
+    seed: NonNegativeInt = Field(
+        1, description="decides what is left to chance, which is nothing at `spread` and `order`"
+    )
 
 
 class DocumentBlockSettings(Section):

@@ -8,11 +8,15 @@ Demiriz 2000): documents that are alike, not those that are like nothing else.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from scipy import sparse
 
 from ner_window.arrays import BoolArray, FloatArray, IntArray
 from ner_window.corpora.corpus import Corpus
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 STARTS = 20
 MOST_ROUNDS = 50
@@ -61,7 +65,7 @@ def after_share(sizes: IntArray, share: float) -> int:
 
 
 def _clustered(
-    vectors: sparse.csr_array, sizes: IntArray, share: float, direction: FloatArray
+    vectors: csr_array, sizes: IntArray, share: float, direction: FloatArray
 ) -> tuple[BoolArray, float]:
     """Tell which units are in the region, and the variance between it and the rest.
 
@@ -81,8 +85,10 @@ def _clustered(
     return is_in_region, scale * float(direction @ direction)
 
 
-def _vectors(corpus: Corpus, unit: IntArray, units: int) -> sparse.csr_array:
+def _vectors(corpus: Corpus, unit: IntArray, units: int) -> csr_array:
     """Return the vector of each unit, (units, words)."""
+    from scipy.sparse import csr_array  # slow to import, and tagging asks for nothing far
+
     words, tokens = corpus.tokens.words, corpus.tokens
     folded = [word.casefold() for word in words.categories]
     distinct, number = np.unique(folded, return_inverse=True)
@@ -93,4 +99,4 @@ def _vectors(corpus: Corpus, unit: IntArray, units: int) -> sparse.csr_array:
     values = (1 + np.log(times)) * rarity[column]
     lengths = np.sqrt(np.bincount(row, values**2, units))
     values /= np.maximum(lengths, 1e-12)[row]
-    return sparse.csr_array((values, (row, column)), (units, len(distinct)))
+    return csr_array((values, (row, column)), (units, len(distinct)))

@@ -17,6 +17,7 @@ from ner_window.model_folder.provenance import Change
 from ner_window.run_data import RunData
 from ner_window.training.parts import Part, parts_of
 from ner_window.training.record import predictions_of, provenance_of
+from ner_window.training.recorded_selection import parts_of_run, save_selection
 from ner_window.training.run_folder import RunFolder, recorded_epochs
 from ner_window.training.scores import RunScores
 from ner_window.training.selection import selection_of
@@ -45,7 +46,9 @@ def run_ensemble(
         tell("interrupted; the members go on after the last epoch that they finished")
         raise InterruptedRun from None
     whole = ensemble_of([load_model(member.folder, data.vectors) for member in members])
-    _, selection = selection_of(config, data.corpora)
+    parts = parts_of_run(config, members[0].folder, data.corpora["train"])
+    save_selection(folder, data.corpora["train"], parts)
+    _, selection = selection_of(config, data.corpora, parts)
     model = replace(whole, temperature=fitted_temperature(whole, selection))
     tell(temperature_note(model, config))
     run_folder.save_model(model, config.embeddings.saved)

@@ -11,6 +11,7 @@ from ner_window.config import Config
 from ner_window.model_folder.provenance import read_provenance
 from ner_window.run_data import RunData
 from ner_window.training.parts import parts_of
+from ner_window.training.recorded_selection import parts_of_run, save_selection
 from ner_window.training.run_folder import MODEL, RunFolder
 from ner_window.training.scores import RunScores
 from ner_window.training.selection import chosen_on
@@ -26,6 +27,8 @@ def run_restarts(
     """
     whole = RunFolder(folder)
     whole.open(config, data.hashes, is_resumed)
+    train = data.corpora["train"]
+    save_selection(folder, train, parts_of_run(config, folder, train))
     parts, results = parts_of(config, folder), []
     for number, part in enumerate(parts, start=1):
         tell(f"restart {number} of {len(parts)}")

@@ -3,6 +3,7 @@
 config.yaml              the config with every default filled in; who edits it asks for a change
 environment.yaml         versions, seed, hashes of the data; the config that the run really has, and
                          the changes to it that were accepted on the way
+selection.tsv            which sentences of the training file are held out, if any are
 metrics.jsonl            one object for each epoch
 checkpoint.safetensors   where the run goes on from, a finished one when it gets more epochs
 model/                   the model of the kept epoch, with its card

@@ -61,14 +61,16 @@ class RunScores(_Record):
     """The content of ``scores.json``.
 
     The weights are those of the epoch ``kept_epoch``, of an ensemble its first network's;
-    ``kept_f1`` is the F1 that it was chosen by, in percent. ``dev``, ``test`` and ``held_out``, by
-    name, are there where the config names such data, ``restarts`` (the ``kept_f1`` of each) where
-    there were several, ``members`` likewise where the model is an ensemble.
+    ``kept_f1`` is the F1 that it was chosen by, in percent. ``selection``, what is held out of the
+    training data, ``dev``, ``test`` and ``held_out``, by name, are there where the config names
+    such data, ``restarts`` (the ``kept_f1`` of each) where there were several, ``members`` likewise
+    where the model is an ensemble.
     """
 
     kept_epoch: NonNegativeInt
     kept_f1: float | None = None
     peak_memory_mb: NonNegativeFloat | None = None
+    selection: SplitScore | None = None
     dev: SplitScore | None = None
     test: SplitScore | None = None
     held_out: dict[str, SplitScore] | None = None
@@ -84,12 +86,14 @@ class RunScores(_Record):
             split: SplitScore.of(predicted.score(), predicted.left_out)
             for split, predicted in predictions.items()
         }
-        chosen = scores.pop(HELD_OUT, None) or scores.get("dev")
+        held_out = scores.pop(HELD_OUT, None)
+        chosen = held_out or scores.get("dev")
         own = {split: scores.pop(split) for split in ("dev", "test") if split in scores}
         return cls(
             kept_epoch=kept_epoch,
             kept_f1=chosen.f1 if chosen else None,
             peak_memory_mb=peak_memory_mb,
+            **({"selection": held_out} if held_out else {}),
             **own,
             **({"held_out": scores} if scores else {}),
         )

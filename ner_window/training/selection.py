@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from ner_window.arrays import BoolArray, IntArray
-from ner_window.config import Config, DataSettings, SubsetSettings
+from ner_window.config import Config, DataSettings, SelectionSettings, SubsetSettings
 from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.partition import Kind, Partition, Units, check_entities, partition
 from ner_window.encoding.documents import documents_of
 from ner_window.errors import InputError
 from ner_window.wording import counted, listed
@@ -18,31 +21,117 @@ HELD_OUT = "held-out"
 """The split of training documents that are held out to choose on."""
 
 
-def selection_of(config: Config, corpora: Mapping[str, Corpus]) -> tuple[Corpus, Corpus | None]:
+@dataclass(frozen=True)
+class SelectionParts:
+    """What each sentence of the training file is for: masks (sentences,), each sentence in one.
+
+    Those that are in none are in no subset that is trained on.
+    """
+
+    learned_from: BoolArray
+    held_out: BoolArray
+    dropped: BoolArray
+
+
+def selection_of(
+    config: Config, corpora: Mapping[str, Corpus], parts: SelectionParts | None = None
+) -> tuple[Corpus, Corpus | None]:
     """Return what is trained on, and what the epoch is chosen on.
 
-    Training documents that are held out are every k-th one: the same for every seed. Where the
-    file marks none, and blocks that stand in for them are fewer than 1 / fraction, every k-th
-    sentence is. Raises InputError where the training data is too small for what the config takes
-    of it.
+    Parameters
+    ----------
+    config
+        That of the run.
+    corpora
+        Its data, by split.
+    parts
+        What training documents were held out before, where they were; else they are chosen.
+
+    Raises
+    ------
+    InputError
+        Where the training data is too small for what the config takes of it.
     """
-    train, selection = subset_of(config.data, corpora["train"]), config.data.selection
-    if selection is None:
-        return train, corpora.get("dev")
-    number = document_numbers(config.data, train)
-    is_held_out = _every_kth(number, selection.fraction)
-    if not is_held_out.any() and train.document_count == 1:
-        number = np.arange(len(train))
-        is_held_out = _every_kth(number, selection.fraction)
-    if not is_held_out.any():
+    train = corpora["train"]
+    if config.data.selection is None:
+        return subset_of(config.data, train), corpora.get("dev")
+    parts = parts or parts_of_train(config, train)
+    return train.subset(parts.learned_from), train.subset(parts.held_out)
+
+
+def parts_of_train(config: Config, train: Corpus) -> SelectionParts:
+    """Choose which training documents are held out to choose on, as the config has it.
+
+    Where the file marks none, and blocks that stand in for them are fewer than 1 / fraction,
+    sentences are held out. Raises InputError where the training data is too small for that.
+    """
+    selection, is_member = config.data.selection, _is_in_subset(config.data, train)
+    assert selection is not None
+    subset = train.subset(is_member)
+    units = _units(config.data, subset, selection.fraction)
+    if selection.kind == "spread":
+        is_held_out = _every_kth(units.of_sentence, selection.fraction)
+        is_dropped = np.zeros(len(subset), bool)
+    else:
+        parted = _parted(subset, units, selection, selection.kind)
+        is_held_out, is_dropped = parted.of_sentence == 1, parted.is_dropped
+
+    def in_file(is_so: BoolArray) -> BoolArray:
+        in_whole = np.zeros(len(train), bool)
+        in_whole[np.flatnonzero(is_member)[is_so]] = True
+        return in_whole
+
+    return SelectionParts(
+        in_file(~(is_held_out | is_dropped)), in_file(is_held_out), in_file(is_dropped)
+    )
+
+
+def _units(data: DataSettings, train: Corpus, fraction: float) -> Units:
+    """Return what is held out as a whole. Raises InputError where it is too few."""
+    number, is_unmarked = document_numbers(data, train), train.document_count == 1
+    name: Literal["sentences", "blocks", "documents"] = "blocks" if is_unmarked else "documents"
+    if is_unmarked and not _every_kth(number, fraction).any():
+        name, number = "sentences", np.arange(len(train))
+    if not _every_kth(number, fraction).any():
         count = int(number.max()) + 1
-        unit = "sentence" if train.document_count == 1 else "document"
+        unit = "sentence" if is_unmarked else "document"
         raise InputError(
-            f"data.selection.fraction {selection.fraction:g} of {counted(count, unit)} "
+            f"data.selection.fraction {fraction:g} of {counted(count, unit)} "
             f"({train.path.absolute()}) leaves nothing to choose the epoch on; "
             f"{_way_out(count, unit)}"
         )
-    return train.subset(~is_held_out), train.subset(is_held_out)
+    return Units(name, number)
+
+
+def _parted(train: Corpus, units: Units, selection: SelectionSettings, kind: Kind) -> Partition:
+    """Hold out units of a kind. Raises InputError where it cannot be done."""
+    shares = [1 - selection.fraction, selection.fraction]
+    try:
+        parted = partition(train, units, shares, selection.seed, kind)
+        check_entities(train, parted, shares, kind)
+    except InputError as error:
+        asked = f"kind: {kind}, fraction: {selection.fraction:g}"
+        raise InputError(f"data.selection {{{asked}}}: {error}") from None
+    return parted
+
+
+def described(config: Config, train: Corpus, parts: SelectionParts) -> Iterator[str]:
+    """Yield, in lines, how much of the training file is held out to choose on, and dropped."""
+    selection, held_out, dropped = config.data.selection, parts.held_out, parts.dropped
+    assert selection is not None
+    all_parts = parts.learned_from | held_out | dropped
+    kind = "" if selection.kind == "spread" else f", {selection.kind}"
+    yield (
+        f"held out to choose on: {held_out.sum():,} of {counted(int(all_parts.sum()), 'sentence')} "
+        f"of train (data.selection.fraction {selection.fraction:g}{kind})"
+    )
+    if dropped.any():
+        tokens = int(train.tokens.lengths[dropped].sum())
+        share = tokens / train.tokens.lengths[all_parts].sum()
+        yield (
+            f"dropped from train:    {counted(int(dropped.sum()), 'sentence')}, "
+            f"{counted(tokens, 'token')} ({share:.0%}), which hold a name of what is held out"
+        )
 
 
 def chosen_on(config: Config, split: str) -> str | None:
@@ -78,14 +167,19 @@ def subset_of(data: DataSettings, train: Corpus) -> Corpus:
     Documents are put in an order by the seed alone, and the first of them are taken, so that the
     subsets of a seed are nested. Raises InputError where there are fewer tokens than asked for.
     """
+    return train if data.subset is None else train.subset(_is_in_subset(data, train))
+
+
+def _is_in_subset(data: DataSettings, train: Corpus) -> BoolArray:
+    """Tell which sentences the subset has, (sentences,)."""
     if data.subset is None:
-        return train
+        return np.ones(len(train), bool)
     number = document_numbers(data, train)
     tokens = np.bincount(number, weights=train.tokens.lengths)
     order = np.random.default_rng(data.subset.seed).permutation(len(tokens))
     sums = np.cumsum(tokens[order])
     nearest = int(np.abs(sums - _tokens_asked(data.subset, train)).argmin())
-    return train.subset(np.isin(number, order[: nearest + 1]))
+    return np.isin(number, order[: nearest + 1])
 
 
 def _tokens_asked(subset: SubsetSettings, train: Corpus) -> float:

@@ -17,12 +17,12 @@ from ner_window.run_data import RunData
 from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.gradients import check_gradients
 from ner_window.training.record import predictions_of, provenance_of
+from ner_window.training.recorded_selection import parts_of_run, save_selection
 from ner_window.training.run_folder import RunFolder
 from ner_window.training.scores import RunScores
-from ner_window.training.selection import selection_of
+from ner_window.training.selection import SelectionParts, described, selection_of
 from ner_window.training.temperature import fitted_temperature, temperature_note
 from ner_window.training.trainer import DivergenceError, Trainer
-from ner_window.wording import counted
 
 Tell = Callable[[str], None]
 """Is given what there is to say on the way, line by line."""
@@ -70,8 +70,10 @@ def run_single(
     if (scores := run_folder.scores) is not None:
         tell(f"{folder} is finished")
         return scores
-    trainer = _trainer(config, data, tell)  # first: what cannot be trained leaves no folder
+    parts = parts_of_run(config, folder, data.corpora["train"])
+    trainer = _trainer(config, data, parts, tell)  # first: what cannot be trained leaves no folder
     run_folder.open(config, data.hashes, is_resumed)
+    save_selection(folder, data.corpora["train"], parts)
     if run_folder.restore(trainer):
         tell(f"going on after epoch {trainer.epoch}")
     try:
@@ -104,12 +106,11 @@ def run_quietly(config: Config, folder: Path, data: RunData) -> RunScores:
         raise KeyboardInterrupt from None
 
 
-def _trainer(config: Config, data: RunData, tell: Tell) -> Trainer:
-    train, selection = selection_of(config, data.corpora)
-    if config.data.selection and selection:
-        sentences = counted(len(train) + len(selection), "sentence")
-        fraction = f"data.selection.fraction {config.data.selection.fraction:g}"
-        tell(f"held out to choose on: {len(selection):,} of {sentences} of train ({fraction})")
+def _trainer(config: Config, data: RunData, parts: SelectionParts | None, tell: Tell) -> Trainer:
+    train, selection = selection_of(config, data.corpora, parts)
+    if parts:
+        for line in described(config, data.corpora["train"], parts):
+            tell(line)
     if config.debug.gradient_check:
         tell(check_gradients(config, train, data.vectors))
     rng = np.random.default_rng(config.seed)

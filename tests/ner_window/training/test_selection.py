@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from ner_window.config import Config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.errors import InputError
-from ner_window.training.selection import selection_of, subset_of
+from ner_window.training.selection import parts_of_train, selection_of, subset_of
+from tests.small_files import documents as small_documents
 
 SENTENCE = "Anna B-PER\nsings O\n"
 
@@ -114,6 +115,74 @@ def test_a_single_document_is_held_out_by_sentences(tmp_path):
         {"train": read_corpus(path)},
     )
     assert len(chosen) == 2
+
+
+KINDS = ["spread", "random", "order", "unseen-names", "far"]
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory):
+    """Thirty documents of two sentences, with few names, and twenty with names of their own."""
+    path = tmp_path_factory.mktemp("news") / "train.conll"
+    own = [
+        f"-DOCSTART- O\n\nBo{n} B-PER\nsings O\nin O\nPlace{n} B-LOC\n\nit O\n\n" for n in range(20)
+    ]
+    path.write_text(small_documents(30, 1) + "\n" + "".join(own))
+    return read_corpus(path)
+
+
+def config_of(**data):
+    return Config.model_validate(
+        {"data": {"train": "t", "dev": "d", **data}, "embeddings": {"dimension": 3}}
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("subset", [None, {"fraction": 0.7}])
+def test_each_sentence_is_in_one_part_and_documents_are_whole(news, kind, subset):
+    config = config_of(subset=subset, selection={"kind": kind, "fraction": 0.2})
+    parts = parts_of_train(config, news)
+    times = sum(part.astype(int) for part in (parts.learned_from, parts.held_out, parts.dropped))
+    inside = subset_of(config.data, news)
+    assert set(times[np.isin(news.tokens.documents, inside.tokens.documents)]) == {1}
+    assert times.sum() == len(inside)
+    learned, chosen = selection_of(config, {"train": news})
+    assert not set(documents(learned)) & set(documents(chosen))
+    assert documents(chosen).items() <= documents(news).items()
+    assert kind == "unseen-names" or not parts.dropped.any()
+    assert 0.1 < len(chosen) / len(inside) < 0.3
+    names, others = ({m[1:] for m in corpus.mentions()} for corpus in (chosen, learned))
+    assert bool(names & others) == (kind != "unseen-names") or kind in ("order", "far")
+    same = selection_of(config, {"train": news}, parts)
+    assert [part.lines.tolist() for part in same] == [
+        learned.lines.tolist(),
+        chosen.lines.tolist(),
+    ]
+
+
+def test_the_order_of_the_file_holds_out_its_end(news):
+    parts = parts_of_train(config_of(selection={"kind": "order", "fraction": 0.2}), news)
+    assert parts.held_out.tolist() == sorted(parts.held_out.tolist())
+
+
+def test_the_seed_of_the_selection_draws_and_that_of_the_run_does_not(news):
+    def held_out(kind, seed, run_seed=1):
+        config = config_of(selection={"kind": kind, "fraction": 0.2, "seed": seed})
+        config = config.model_copy(update={"seed": run_seed})
+        return parts_of_train(config, news).held_out.tolist()
+
+    for kind in ("random", "unseen-names"):
+        assert held_out(kind, 1) == held_out(kind, 1, 7) != held_out(kind, 2)
+
+
+def test_a_kind_that_cannot_be_had_names_the_keys(train):
+    for kind in KINDS:
+        with pytest.raises(InputError, match=r"data\.selection\.fraction 0\.01 .* to 0\.05"):
+            parts_of_train(config_of(selection={"kind": kind, "fraction": 0.01}), train)
+    with pytest.raises(InputError, match=r"data\.selection {kind: unseen-names, .* hold out less"):
+        parts_of_train(config_of(selection={"kind": "unseen-names"}), train)
+    with pytest.raises(ValueError, match="unseen-names"):
+        config_of(selection={"kind": "unseen"})
 
 
 def test_too_little_to_hold_out_names_the_keys(train, tmp_path):
