@@ -192,7 +192,9 @@ def _several_seeds(
     intervals = _intervals(folder / f"seed-{config.seed}")
     scored = [_scored(result) for result in results]
     for split in scored[0]:
-        f1 = [scores[split].f1 for scores in scored if split in scores]
+        if not all(split in scores for scores in scored):  # runs of older versions tell less
+            continue
+        f1 = [scores[split].f1 for scores in scored]
         runs = " ".join(f"{value:.2f}" for value in f1)
         mean, deviation = statistics.mean(f1), statistics.stdev(f1)
         print(f"{split} F1 {mean:.2f} +- {deviation:.2f} ({runs})")

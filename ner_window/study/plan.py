@@ -11,7 +11,7 @@ from ner_window.config import Config, UnfreezingSettings
 from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.study.arms import ArmName
-from ner_window.study.study_config import Study
+from ner_window.study.study_config import Study, TuningSettings
 from ner_window.training.batches import steps_per_epoch
 from ner_window.training.few_steps import few_steps
 from ner_window.training.selection import subset_of
@@ -125,7 +125,7 @@ class Plan:
         if tuning is None:
             return []
         return [
-            self._training(arm, size, seed, rate, tuning.fraction)
+            self._training(arm, size, seed, rate, tuning)
             for seed in self._seeds(tuning.seeds)
             for size in reversed(self.sizes)
             for arm in self.study.arm_names
@@ -150,14 +150,15 @@ class Plan:
         return iter(range(first, first + count))
 
     def _training(
-        self, arm: ArmName, size: str, seed: int, rate: float, held_out: float | None = None
+        self, arm: ArmName, size: str, seed: int, rate: float, tuning: TuningSettings | None = None
     ) -> Training:
         subset = self._subset(size, seed)
         tree = self._arms[arm].model_dump(by_alias=True)
         tree["seed"] = seed
         tree["data"]["subset"] = subset.settings
-        if held_out is not None:
-            tree["data"].update(selection={"fraction": held_out}, test=None)
+        if tuning is not None:
+            held_out = {"kind": tuning.kind, "fraction": tuning.fraction}
+            tree["data"].update(selection=held_out, test=None)
         embeddings, training = tree["embeddings"], tree["training"]
         if embeddings["learning_rate"] is not None:  # it keeps its ratio to that of the rest
             embeddings["learning_rate"] *= rate / training["learning_rate"]

@@ -46,6 +46,7 @@ from ner_window.study.results import (
 )
 from ner_window.study.study_config import Study
 from ner_window.study.tuning import choices_of
+from ner_window.training.recorded_selection import parts_of_run
 from ner_window.training.run_folder import (
     CHECKPOINT,
     CONFIG,
@@ -308,7 +309,8 @@ def _try_rate(job: _Job) -> None:
 def _held_out(job: _Job) -> PredictedCorpus:
     """Return what a model finds in the training documents that it did not see."""
     data = _data_of(job)
-    _, held_out = selection_of(job.config, data.corpora)
+    parts = parts_of_run(job.config, job.folder, data.corpora["train"])
+    _, held_out = selection_of(job.config, data.corpora, parts)
     assert held_out is not None
     model = load_model(job.folder, data.vectors)
     return PredictedCorpus.of(model, held_out, with_confidences=False)

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from ner_window.config import Config, Section
+from ner_window.config.data import SelectionKind
 from ner_window.config.file import load_as
 from ner_window.config.messages import problems_of
 from ner_window.study.arms import (
@@ -58,6 +59,9 @@ class TuningSettings(Section):
         [0.0001, 0.001, 0.01], min_length=1, description="the rates that are tried"
     )
     fraction: float = Field(0.2, gt=0, lt=1, description="share of the documents held out")
+    kind: SelectionKind = Field(
+        "spread", description="which documents are held out, as in `data.selection.kind`"
+    )
     seeds: PositiveInt = Field(3, description="trainings for each rate")
 
 

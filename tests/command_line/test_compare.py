@@ -75,6 +75,17 @@ def test_a_study_writes_tables_and_a_verdict(run, study_file, tmp_path):
     assert finished(folder) == before
 
 
+def test_learning_rates_may_be_tuned_on_what_is_far(run, study_file, tmp_path):
+    once = "tuning={learning_rates: [0.1], seeds: 1, kind: order, fraction: 0.3}"
+    changes = ("--set", once, "--set", "seeds=1", "--set", "sizes=[all]")
+    code, _, err = run("compare", study_file, "--out", "study", "--jobs", 1, *changes)
+    assert code == 0, err
+    for held_out in (tmp_path / "study/tuning").glob("*/selection.tsv"):
+        rows = [row.split("\t")[:3] for row in held_out.read_text().splitlines()[1:]]
+        assert rows == [["learned-from", "1", "28"], ["held-out", "29", "40"]]
+    assert len(list((tmp_path / "study/tuning").glob("*/selection.tsv"))) == 2
+
+
 def test_a_run_of_a_study_is_a_run_like_any_other(run, study_file, tmp_path):
     code, _, err = run("compare", study_file, "--out", "study", "--jobs", 1, "--set", "tuning=null")
     assert code == 0, err
@@ -149,6 +160,7 @@ def test_a_study_of_one_s_own_is_of_a_training_config(run, study_file, tmp_path,
         (("--scheduler", "tcp://127.0.0.1:8786"), "belong together"),
         (("--set", "sizes=[99999]"), "sizes: 99999 tokens are more than the 160 of /"),
         (("--set", "base.data.train=nothing"), "nothing"),
+        (("--set", "tuning.kind=unseen"), "unseen-names"),
         (("--set", "base.training.epohcs=3"), "did you mean 'epochs'?"),
     ],
 )

@@ -46,7 +46,15 @@ def test_trials_hold_out_training_documents_and_never_see_the_reported_data(stud
     for trial in trials:
         assert (trial.config.data.dev, trial.config.data.test) == (None, None)
         assert trial.config.data.selection.fraction == 0.2
+        assert trial.config.data.selection.kind == "spread"
     assert plan_of(study, data, tuning=None).tuning() == []
+
+
+def test_trials_hold_out_what_the_tuning_says(study, data):
+    tuning = {"learning_rates": [0.01], "seeds": 1, "kind": "far", "fraction": 0.3}
+    for trial in plan_of(study, data, tuning=tuning).tuning():
+        selection = trial.config.data.selection
+        assert (selection.kind, selection.fraction) == ("far", 0.3)
 
 
 def test_small_sizes_train_for_more_epochs_in_all_arms_alike(study, data):
