@@ -16,6 +16,7 @@ from ner_window.config import file as config_file
 from ner_window.corpora import corpus as corpora
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.type_mapping import TypeMapping, check_mapping, mapped
 from ner_window.evaluation.comparison import Comparison
 from ner_window.evaluation.comparison import compare as compared
 from ner_window.evaluation.cross_validation import CrossValidation
@@ -65,7 +66,11 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
 
 
 def read_corpus(
-    path: str | Path, token_column: int = 0, tag_column: int = -1, encoding: str = "utf-8"
+    path: str | Path,
+    token_column: int = 0,
+    tag_column: int = -1,
+    encoding: str = "utf-8",
+    types: TypeMapping | None = None,
 ) -> Corpus:
     """Read sentences with tags: CoNLL columns, or JSONL where the name ends so.
 
@@ -77,17 +82,24 @@ def read_corpus(
         Which columns hold them, counted from 0; the last one is -1.
     encoding
         Of the text.
+    types
+        What its types are to be called, None where entities of a type are left out.
 
     Raises
     ------
     InputError
-        Where the file is not what it should be, naming file and line.
+        Where the file is not what it should be, naming file and line, or has no such type.
 
     Example::
 
         corpus = ner_window.read_corpus("data/sample/test.conll")
     """
-    return corpora.read_corpus(Path(path), Layout(token_column, tag_column, encoding=encoding))
+    corpus = corpora.read_corpus(Path(path), Layout(token_column, tag_column, encoding=encoding))
+    if types is None:
+        return corpus
+    wanted = {name for name in types.values() if name is not None}
+    check_mapping(types, corpus.entity_counts(), wanted, f"{path} (types)", "the model")
+    return mapped(corpus, types)
 
 
 def print_to_stderr(message: str) -> None:

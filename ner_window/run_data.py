@@ -57,7 +57,7 @@ class RunData:
         path = config.embeddings.path
         vectors = load_vectors(path, config.embeddings.trust) if path else None
         if path and vectors and expected_hashes is not None:
-            _check_same("vectors", path, vectors.sha256, expected_hashes, owner)
+            check_same("vectors", path, vectors.sha256, expected_hashes, owner)
         return cls(corpora, vectors, held_out, told)
 
     @property
@@ -167,19 +167,32 @@ def read_held_out(
     Raises
     ------
     InputError
-        Where the types of a set cannot be mapped, see :func:`check_mapping`, :func:`in_types_of`.
+        Where the types of a set cannot be mapped, see :func:`in_training_types`.
     """
     read = _Reading(config.data.strict, expected_hashes, owner, {} if kept is None else kept)
+    sets = {
+        name: read(name, held_out.path, held_out_layout(config, name))
+        for name, held_out in config.data.held_out.items()
+    }
+    return in_training_types(config, sets, train)
+
+
+def in_training_types(
+    config: Config, sets: Mapping[str, Corpus], train: Corpus
+) -> dict[str, Corpus]:
+    """Return held-out sets in the types of the training data, as a config maps them.
+
+    Raises InputError where it cannot, see :func:`check_mapping` and :func:`in_types_of`.
+    """
     only = config.model.head.only_type
     found_by, known = ("model.head", [only]) if only else ("train", list(train.entity_counts()))
-    sets = {}
-    for name, held_out in config.data.held_out.items():
-        corpus = read(name, held_out.path, held_out_layout(config, name))
-        place = f"data.held_out.{name} ({held_out.path})"
+    found = {}
+    for name, corpus in sets.items():
+        types, place = config.data.held_out[name].types, f"data.held_out.{name}"
         counts = corpus.entity_counts(), train.entity_counts()
-        check_mapping(held_out.types, *counts, f"data.held_out.{name}.types", "train")
-        sets[name] = in_types_of(corpus, held_out.types, known, place, found_by)
-    return sets
+        check_mapping(types, *counts, f"{place}.types", "train")
+        found[name] = in_types_of(corpus, types, known, f"{place} ({corpus.path})", found_by)
+    return found
 
 
 @dataclass(frozen=True)
@@ -198,7 +211,7 @@ class _Reading:
         if key not in self.kept:
             _check_there(name, path, self.owner)
             corpus = read_corpus(path, layout, self.strict)
-            _check_same(name, path, corpus.sha256, self.expected_hashes, self.owner)
+            check_same(name, path, corpus.sha256, self.expected_hashes, self.owner)
             self.kept[key] = corpus
         return self.kept[key]
 
@@ -211,7 +224,8 @@ def _check_there(split: str, path: Path, owner: str) -> None:
         )
 
 
-def _check_same(split: str, path: Path, sha256: str, expected: Hashes, owner: str) -> None:
+def check_same(split: str, path: Path, sha256: str, expected: Hashes, owner: str) -> None:
+    """Raise InputError where a file, known by its hash, is not what it was for its owner."""
     if sha256 != expected.get(split):
         what = split if split == "vectors" else f"{split} data"
         raise InputError(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import shlex
+from collections.abc import Collection
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -12,19 +13,27 @@ import typer
 
 from ner_window.commands.inputs import Units, tell
 from ner_window.commands.next_steps import tell_after_evaluation
-from ner_window.corpora.corpus import Corpus, read_corpus
+from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.entity_types import alike_warnings, type_warnings
 from ner_window.corpora.partition import UnitName
+from ner_window.corpora.type_mapping import (
+    NOT_GUESSED,
+    TypeMapping,
+    check_mapping,
+    guessed_mapping,
+)
 from ner_window.errors import InputError
 from ner_window.evaluation.comparison import Comparison
 from ner_window.evaluation.comparison import compare as compared
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.files import check_new, new_file, write_lines
+from ner_window.held_out import in_types_of
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model, model_folder
 from ner_window.model_folder.provenance import read_provenance
 from ner_window.tagging.streams import entity_types
+from ner_window.training.scored_file import ScoredFile, scored_file
 
 
 def evaluate(
@@ -33,7 +42,8 @@ def evaluate(
         typer.Argument(
             metavar="MODEL [OTHER] FILE",
             help="model folder, or that of its run; FILE has sentences with tags, in CoNLL "
-            "columns or as FILE.jsonl",
+            "columns or as FILE.jsonl, or is the name of data of the run: dev, test, a held-out "
+            "set",
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="print the figures as JSON")] = False,
@@ -51,6 +61,14 @@ def evaluate(
             "blocks of neighboring sentences]"
         ),
     ] = None,
+    types: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TYPE=TYPE,...",
+            help="what the types of FILE are called by the model: person=PER,product= (those of "
+            "product are left out)",
+        ),
+    ] = None,
     token_column: Annotated[
         int | None, typer.Option(help="column of the token [default: as in training]")
     ] = None,
@@ -61,14 +79,19 @@ def evaluate(
     """Score a model on a file: the shared task's table, and what lies behind it."""
     *models, file = paths
     _check_usage(len(models), compare, predictions)
-    read = [_model_and_corpus(model, file, token_column, tag_column) for model in models]
+    scored = scored_file(models[0], file)
+    columns = {"token": token_column, "tag": tag_column}
+    scored = scored.read_so(**{key: n for key, n in columns.items() if n is not None})
+    mapping = None if types is None else _mapping(types)
+    read = [_model_and_corpus(model, scored, mapping) for model in models]
     predicted = [PredictedCorpus.of(*pair) for pair in read]
     for path, (model, _), each in zip(models, read, predicted, strict=True):
         owner = "the model" if len(models) == 1 else f"the model {path}"
-        beside = str(file), each.gold.entity_counts(), entity_types(model), owner
+        beside = str(scored.path), each.gold.entity_counts(), entity_types(model), owner
         for warning in chain(type_warnings(*beside), alike_warnings(*beside)):
             tell(f"warning: {warning}")
-        _tell_caveat(path, file, each.gold)
+        _tell_of_mapping(each.gold.entity_counts(), entity_types(model))
+        _tell_caveat(path, scored.path, each.gold)
     units: UnitName | None = resample.value if resample else None
     result: Comparison | Evaluation
     if compare:
@@ -81,6 +104,18 @@ def evaluate(
     print(json.dumps(result.as_dict(), indent=2, ensure_ascii=False) if as_json else result)
     if not as_json:
         tell_after_evaluation(models[0])
+
+
+def _tell_of_mapping(counts: Collection[str], known: Collection[str]) -> None:
+    """Say how types are mapped where a file has none of those that are known."""
+    if not counts or set(counts) & set(known):
+        return
+    guesses = guessed_mapping(counts, known).items()
+    pairs = [f"{name}={'' if guess == NOT_GUESSED else guess}" for name, guess in guesses]
+    tell(
+        "what its types are called by the model is said by --types, nothing after a = leaves a "
+        f"type out: {shlex.join(['--types', ','.join(pairs)])}"
+    )
 
 
 def _tell_caveat(model: Path, file: Path, corpus: Corpus) -> None:
@@ -104,14 +139,27 @@ def _check_usage(models: int, compare: bool, predictions: Path | None) -> None:
         check_new(predictions)
 
 
+def _mapping(text: str) -> TypeMapping:
+    """Return what an option says of types. Raises InputError where it says nothing."""
+    pairs = [part.partition("=") for part in text.split(",")]
+    if not all(name.strip() and equals for name, equals, _ in pairs):
+        raise InputError(
+            f"--types {text}: expected TYPE=TYPE,... as in person=PER,product= (nothing after the "
+            "= leaves entities of a type out)"
+        )
+    return {name.strip(): target.strip() or None for name, _, target in pairs}
+
+
 def _model_and_corpus(
-    model: Path, file: Path, token_column: int | None, tag_column: int | None
+    folder: Path, scored: ScoredFile, types: TypeMapping | None
 ) -> tuple[Model, Corpus]:
     """Read a model, and a file in the columns of its training file where no others are given."""
-    loaded = load_model(model)
-    layout = replace(
-        loaded.layout,
-        token=loaded.layout.token if token_column is None else token_column,
-        tag=loaded.layout.tag if tag_column is None else tag_column,
-    )
-    return loaded, read_corpus(file, layout)
+    model = load_model(folder)
+    corpus, known = scored.read(model.layout), entity_types(model)
+    place = f"{scored.path} (--types)"
+    if types is not None:
+        check_mapping(types, corpus.entity_counts(), known, place, "the model")
+        return model, in_types_of(corpus, types, known, place, "the model")
+    if scored.types:
+        return model, in_types_of(corpus, scored.types, known, str(scored.path), "the model")
+    return model, corpus

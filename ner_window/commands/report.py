@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -13,13 +12,6 @@ from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.pages.rendering import missing_for_pages
 from ner_window.training.run_folder import CONFIG
-
-
-class ReportedSplit(StrEnum):
-    """What a report can be about."""
-
-    dev = "dev"
-    test = "test"
 
 
 def report(
@@ -32,8 +24,11 @@ def report(
         ),
     ] = None,
     split: Annotated[
-        ReportedSplit | None,
-        typer.Option(help="data to report on [default: test, if there is any]"),
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="data to report on: dev, test or a held-out set [default: test, if there is any]",
+        ),
     ] = None,
 ) -> None:
     """Write a page about a run, or about several side by side, that opens in any browser."""
@@ -41,11 +36,10 @@ def report(
         raise InputError(f"a report needs {missing}")
     from ner_window.report.writing import write_comparison, write_report  # needs the extra
 
-    chosen: Literal["dev", "test"] | None = split.value if split else None
     if len(runs) == 1:
         own_page = runs[0] / REPORT
         page = (out or own_page).absolute()
-        write_report(runs[0], page, chosen, may_replace=page == own_page.absolute())
+        write_report(runs[0], page, split, may_replace=page == own_page.absolute())
         print(f"report: {page}")
         tell_after_report(runs, None)
     elif out is None:
@@ -54,6 +48,6 @@ def report(
             "--out PAGE.html"
         )
     else:
-        print(f"report: {write_comparison(runs, out, chosen).absolute()}")
+        print(f"report: {write_comparison(runs, out, split).absolute()}")
         data = load_config(runs[0] / CONFIG).data
         tell_after_report(runs, data.test or data.dev)

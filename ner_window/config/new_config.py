@@ -36,6 +36,8 @@ WITHOUT_DEV = """\
 TEST = """\
   # Scored once, at the end. May be left out.
   test: ${data.test}
+  # Other text to score at the end, by a name of your choice, with what its types are called here:
+  # held_out: {web: {path: web.conll, types: {person: PER, product: null}}}
 """
 WITH_VECTORS = """\
   # Pretrained vectors: GloVe text, word2vec text or binary, plain or .gz. null for vectors that

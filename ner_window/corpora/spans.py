@@ -8,8 +8,9 @@ so that it is decided once for each pair of tags that occurs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 
@@ -74,6 +75,14 @@ class Spans:
         """Return the spans for which ``is_member`` (n,) is true."""
         starts, ends, types = (a[is_member] for a in (self.starts, self.ends, self.types))
         return replace(self, starts=starts, ends=ends, types=types)
+
+    def of_types(self, types: Collection[str]) -> Spans:
+        """Return the spans of these types, with no other names."""
+        is_wanted = np.array([name in types for name in self.names], bool)
+        kept = self.subset(is_wanted[self.types])
+        number_of = np.cumsum(is_wanted) - 1
+        names = list(compress(self.names, is_wanted))
+        return replace(kept, types=number_of[kept.types], names=names)
 
     def count_within(self, is_marked: BoolArray) -> IntArray:
         """Return how many of the tokens of each span are marked, (n,); ``is_marked`` (tokens,)."""

@@ -34,6 +34,7 @@ class Duplicates:
 class SplitFacts:
     """What one file holds. Shares are in percent; lines are those of the file, from 1.
 
+    ``left_out`` are entities of types that a mapping leaves out, which are not among ``entities``.
     ``duplicates`` are the sentences that occur again in the file, ``duplicates_of`` those that a
     split before it has too; words are ``unseen`` whatever their case. ``coverage`` and
     ``missing_words`` are empty without vectors. ``distance`` is that from the first file, which has
@@ -46,6 +47,7 @@ class SplitFacts:
     sentences: int
     tokens: int
     entities: dict[str, int]
+    left_out: dict[str, int]
     scheme: str
     broken_lines: list[int]
     cut_tokens: int
@@ -106,6 +108,7 @@ def facts_of(
         sentences=len(corpus),
         tokens=corpus.token_count,
         entities=dict(sorted(corpus.entity_counts().items())),
+        left_out=dict(corpus.left_out),
         scheme=str(corpus.evidence),
         broken_lines=corpus.broken_lines,
         cut_tokens=corpus.cuts,
@@ -167,6 +170,9 @@ def lines_of(split: str, facts: SplitFacts, first: str) -> list[str]:
         f"  longest sentence: {counted(facts.longest_sentence, 'token')}, "
         f"line {facts.longest_line}",
     ]
+    if facts.left_out:
+        others = ", ".join(f"{name} {count:,}" for name, count in facts.left_out.items())
+        lines.append(f"  left out, as the mapping of its types says: {others}")
     if facts.broken_lines:
         broken = facts.broken_lines
         lines.append(f"  tags that break it: {len(broken):,}, {named(broken)}")

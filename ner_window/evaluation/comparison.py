@@ -6,13 +6,14 @@ trained with other seeds, is a question for a study.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
 from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.partition import UnitName
 from ner_window.corpora.spans import Spans
+from ner_window.corpora.type_mapping import LeftOut
 from ner_window.errors import InputError
 from ner_window.evaluation.breakdown import unit_counts
 from ner_window.evaluation.intervals import LEVEL
@@ -43,7 +44,8 @@ class Comparison:
     """Scores of models A and B, tests of the difference B - A, and sentences one gets right.
 
     ``only_a`` and ``only_b`` count the sentences whose entities only this model finds, all of them
-    and no others.
+    and no others. ``left_out_types`` is what takes no part, by model, where the types of the file
+    were mapped.
     """
 
     scores: tuple[Score, Score]
@@ -53,6 +55,7 @@ class Comparison:
     only_b: int
     examples_a: list[ExampleSentence]
     examples_b: list[ExampleSentence]
+    left_out_types: dict[str, LeftOut] = field(default_factory=dict)
 
     @property
     def is_detected(self) -> bool:
@@ -61,6 +64,7 @@ class Comparison:
 
     def as_dict(self) -> dict[str, object]:
         """Return everything as plain values, for JSON."""
+        left_out = {name: each.as_dict() for name, each in self.left_out_types.items()}
         return {
             "a": self.scores[0].as_dict(),
             "b": self.scores[1].as_dict(),
@@ -74,6 +78,7 @@ class Comparison:
             "only_b_right": self.only_b,
             "examples_a": list(map(asdict, self.examples_a)),
             "examples_b": list(map(asdict, self.examples_b)),
+            **({"left_out_types": left_out} if left_out else {}),
         }
 
     def __str__(self) -> str:
@@ -81,6 +86,7 @@ class Comparison:
         return "\n".join(
             [
                 *(_figures(name, score) for name, score in zip("AB", self.scores, strict=True)),
+                *(f"{name.upper()} {each}" for name, each in self.left_out_types.items()),
                 f"B - A: {tests.difference:+.2f} points of F1, "
                 f"{interval_phrase(LEVEL, tests.interval)}"
                 f"{_p_phrase(tests.p)} ({self.units.description})",
@@ -165,6 +171,11 @@ def compare(
         only_b=int((right_b & ~right_a).sum()),
         examples_a=_examples(other, right_a & ~right_b),
         examples_b=_examples(one, right_b & ~right_a),
+        left_out_types={
+            name: each.left_out
+            for name, each in zip("ab", (one, other), strict=True)
+            if each.left_out
+        },
     )
 
 

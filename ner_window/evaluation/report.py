@@ -9,6 +9,7 @@ import numpy as np
 from ner_window.arrays import FloatArray
 from ner_window.corpora.partition import UnitName
 from ner_window.corpora.spans import invalid_sentences
+from ner_window.corpora.type_mapping import LeftOut
 from ner_window.evaluation.breakdown import ScoreTable, breakdown
 from ner_window.evaluation.calibration import Calibration, calibration
 from ner_window.evaluation.intervals import LEVEL
@@ -35,7 +36,8 @@ class Evaluation:
 
     ``total`` is a table of a single row, ``tables`` those of the groupings, by name.
     ``invalid_gold`` counts the gold sequences that break their scheme. ``left_out`` says which
-    parts are missing, and why.
+    parts are missing, and why; ``left_out_types`` what takes no part because the types of the file
+    were mapped, None where they were not.
     """
 
     score: Score
@@ -49,6 +51,7 @@ class Evaluation:
     invalid_gold: int
     calibration: Calibration | None
     left_out: list[str]
+    left_out_types: LeftOut | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return everything as plain values, for JSON."""
@@ -64,6 +67,7 @@ class Evaluation:
             "invalid_gold_sequences": self.invalid_gold,
             "calibration": self.calibration.as_dict() if self.calibration else None,
             "left_out": self.left_out,
+            **({"left_out_types": self.left_out_types.as_dict()} if self.left_out_types else {}),
         }
 
     def __str__(self) -> str:
@@ -71,6 +75,7 @@ class Evaluation:
         interval = interval_phrase(LEVEL, self.total.rows["all"].intervals["f1"])
         parts = [
             f"{self.score.report()}\nF1 {self.score.f1:.2f}, {interval} ({self.units.description})",
+            *([str(self.left_out_types)] if self.left_out_types else []),
             *map(str, self.tables.values()),
             f"confusion of types\n{self.confusion}",
             str(self.errors),
@@ -124,6 +129,7 @@ def evaluate_fully(
         invalid_gold=int(np.count_nonzero(invalid)),
         calibration=calibrated,
         left_out=left_out,
+        left_out_types=predictions.left_out,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ner_window.arrays import BoolArray, FloatArray
+from ner_window.arrays import FloatArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import Scheme
@@ -33,14 +33,13 @@ class Prediction:
         """Return the prediction without the entities that are less sure."""
         if self.confidences is None:
             return self
-        return self.subset(self.confidences >= least)
+        is_sure = self.confidences >= least
+        return Prediction(self.tags, self.spans.subset(is_sure), self.confidences[is_sure])
 
     def of_types(self, types: Collection[str]) -> Prediction:
         """Return the prediction without the entities of other types."""
-        is_wanted = np.array([name in types for name in self.spans.names], bool)
-        return self.subset(is_wanted[self.spans.types])
-
-    def subset(self, is_member: BoolArray) -> Prediction:
-        """Return the entities for which ``is_member`` (spans,) is true; the tags are left alone."""
-        confidences = None if self.confidences is None else self.confidences[is_member]
-        return Prediction(self.tags, self.spans.subset(is_member), confidences)
+        confidences = self.confidences
+        if confidences is not None:
+            is_wanted = np.array([name in types for name in self.spans.names], bool)
+            confidences = confidences[is_wanted[self.spans.types]]
+        return Prediction(self.tags, self.spans.of_types(types), confidences)

@@ -171,11 +171,13 @@ def _intended_use(description: Description) -> str:
 
 
 def _scores(scores: SplitScores) -> str:
-    chosen = f"; {scores.caveat}" if scores.caveat else ""
+    of_set = "; a held-out set, on which nothing was chosen" if scores.is_held_out_set else ""
+    chosen = f"; {scores.caveat}" if scores.caveat else of_set
     groups = {"**all**": scores.total, **scores.by_type}
     groups |= {f"*{name}*": figures for name, figures in scores.by_novelty.items()}
+    others = f"; {scores.left_out_types}" if scores.left_out_types else ""
     about = paragraph(
-        f"{scores.resampling}{chosen}. In italics: by what training showed of a mention."
+        f"{scores.resampling}{chosen}{others}. In italics: by what training showed of a mention."
     )
     shown = {name: row for name, row in groups.items() if row.gold or row.predicted}
     header = ["", "gold", "precision", "recall", "F1", "95% interval of F1"]

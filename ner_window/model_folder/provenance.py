@@ -16,6 +16,8 @@ from ner_window.corpora.type_mapping import LeftOut
 from ner_window.errors import InputError
 
 PROVENANCE = "provenance.json"
+SPLITS = ("held-out", "dev", "test")
+"""What scores are of: training documents that were held out, and the files; else held-out sets."""
 
 Interval = tuple[float, float] | None
 
@@ -79,6 +81,11 @@ class SplitScores(ProvenancePart):
     by_type: dict[str, Figures]
     by_novelty: dict[str, Figures]
     left_out_types: LeftOut | None = None
+
+    @property
+    def is_held_out_set(self) -> bool:
+        """Whether these are scores on one of the held-out sets of the config."""
+        return self.split not in SPLITS
 
     @property
     def caveat(self) -> str | None:

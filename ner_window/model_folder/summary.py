@@ -167,6 +167,7 @@ class Summary:
         for scores in provenance.scores:
             lines.append(f"{scores.split:<11} F1 {_f1(scores.total)}")
             lines += [f"  {name:<9} F1 {_f1(row)}" for name, row in scores.by_type.items()]
+            lines += [f"  {scores.left_out_types}"] if scores.left_out_types else []
         vectors = self.description.vectors
         if (
             provenance.scores

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 from pydantic import TypeAdapter
@@ -19,26 +19,26 @@ from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import Evaluation, evaluate_fully
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
-from ner_window.model_folder.provenance import Change, read_provenance, too_good
+from ner_window.model_folder.provenance import Change, SplitScores, read_provenance, too_good
 from ner_window.model_folder.several_runs import describe_runs, runs_in
-from ner_window.run_data import read_corpora
+from ner_window.run_data import read_corpora, read_held_out
 from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL, RunFolder
+from ner_window.training.scored_file import names_of
 from ner_window.training.scores import RunScores
 from ner_window.training.selection import chosen_on
 
-Split = Literal["dev", "test"]
 EPOCH = TypeAdapter(EpochRecord)
 DAMAGE = (OSError, ValueError, KeyError, TypeError, IndexError, yaml.YAMLError)
 
 
 @dataclass(frozen=True)
 class ReportedRun:
-    """A run, the corpora that it learned from, and its model's predictions for one of them.
+    """A run, the corpora of its config, and its model's predictions for one of them, ``split``.
 
-    ``epochs`` are those of the restart whose model was kept, where there were several. ``config``
-    is the one that the run had in the end, after the ``changes``; ``edits`` are what has been
-    edited in its file since, which was never trained.
+    ``recorded`` are the scores that it wrote down. ``epochs`` are those of the restart whose model
+    was kept, where there were several. ``config`` is the one that the run had in the end, after the
+    ``changes``; ``edits`` are what has been edited in its file since, which was never trained.
     """
 
     path: Path
@@ -48,9 +48,10 @@ class ReportedRun:
     environment: dict[str, Any]
     epochs: list[EpochRecord]
     scores: RunScores
+    recorded: list[SplitScores]
     model: Model
     corpora: dict[str, Corpus]
-    split: Split
+    split: str
     predictions: PredictedCorpus
     evaluation: Evaluation
 
@@ -71,28 +72,32 @@ class ReportedRun:
         return self.scores.kept_epoch
 
 
-def read_run(path: Path, split: Split | None = None) -> ReportedRun:
+def read_run(path: Path, split: str | None = None) -> ReportedRun:
     """Read a run folder and the files of its config, and predict a split: test, if there is one.
 
-    Raises InputError where the run is not finished, where its folder is damaged, or where a file
-    that it learned from is not what it was.
+    Raises InputError where the run is not finished, where its folder is damaged, where a file
+    that it learned from is not what it was, or where it has no data of this name to report on.
     """
     (config, edits), scores = _config(path), _scores(path)
     split = split or ("test" if config.data.test else "dev")
-    if not getattr(config.data, split):
-        raise InputError(f"the run in {path.absolute()} has no {split} data to report on")
+    if split not in (names := names_of(config)):
+        others = f"; it has {', '.join(names)}" if names else ""
+        raise InputError(f"the run in {path.absolute()} has no {split} data to report on{others}")
     environment, epochs = _records(path, scores)
-    model = load_model(path / MODEL)
-    corpora = read_corpora(config, environment["sha256"], f"the run in {path.absolute()}")
+    model, provenance = load_model(path / MODEL), read_provenance(path / MODEL)
+    files = (environment["sha256"], f"the run in {path.absolute()}")
+    corpora = read_corpora(config, *files)
+    corpora |= read_held_out(config, corpora["train"], *files)
     predictions = PredictedCorpus.of(model, corpora[split])
     return ReportedRun(
         path=path,
         config=config,
-        changes=_changes(path),
+        changes=provenance.changes if provenance else [],
         edits=edits,
         environment=environment,
         epochs=epochs,
         scores=scores,
+        recorded=provenance.scores if provenance else [],
         model=model,
         corpora=corpora,
         split=split,
@@ -107,11 +112,6 @@ def _config(path: Path) -> tuple[Config, list[Difference]]:
         raise InputError(f"{path.absolute()} is no run folder: it has no {CONFIG}")
     config = RunFolder(path).config
     return config, differences(config, load_config(path / CONFIG))
-
-
-def _changes(path: Path) -> list[Change]:
-    provenance = read_provenance(path / MODEL)
-    return provenance.changes if provenance else []
 
 
 def _scores(path: Path) -> RunScores:

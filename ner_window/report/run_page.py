@@ -10,6 +10,7 @@ import yaml
 from markupsafe import Markup
 
 from ner_window.config.inline import inline
+from ner_window.evaluation.distance import Distance, distance_of
 from ner_window.evaluation.mistakes import APART, KINDS, Confusion
 from ner_window.pages.rendering import rendered
 from ner_window.report import plots
@@ -17,6 +18,7 @@ from ner_window.report.graph_picture import graph_picture
 from ner_window.report.instructive_errors import MOST, instructive_errors
 from ner_window.report.plots import Curve
 from ner_window.report.reported_run import ReportedRun
+from ner_window.report.set_scores import set_scores
 from ner_window.report.verdict import verdict
 from ner_window.training.epoch_record import EpochRecord
 
@@ -28,6 +30,7 @@ SECTIONS = {
     "types": "By type",
     "confusions": "Confusions",
     "groups": "By novelty, length and words",
+    "held-out": "Held-out sets",
     "calibration": "Calibration",
     "kinds": "Kinds of errors",
     "errors": "Instructive errors",
@@ -41,13 +44,17 @@ SECTIONS = {
 def run_page(run: ReportedRun) -> str:
     """Return the page of a run as HTML."""
     evaluation = run.evaluation
+    sets = set_scores(run.recorded)
+    sections = {key: title for key, title in SECTIONS.items() if sets or key != "held-out"}
     return rendered(
         TEMPLATE,
         run=run,
         evaluation=evaluation,
         total=evaluation.total.rows["all"],
         verdict=verdict(evaluation),
-        sections=SECTIONS,
+        sections=sections,
+        sets=sets,
+        distances=_distances(run) if sets else {},
         plots=_plots(run),
         confusion=_confusion_rows(evaluation.confusion),
         kinds=list(
@@ -67,6 +74,16 @@ def run_page(run: ReportedRun) -> str:
         graph=graph_picture(run),
         cost=_cost(run),
     )
+
+
+def _distances(run: ReportedRun) -> dict[str, Distance]:
+    """Return how far from its training data each set is that a run was scored on."""
+    train, vectors = run.corpora["train"], run.model.vectors
+    return {
+        name: distance_of(corpus, train, vectors)
+        for name, corpus in run.corpora.items()
+        if corpus is not train
+    }
 
 
 def _environment(run: ReportedRun) -> str:

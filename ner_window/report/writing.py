@@ -8,14 +8,14 @@ from pathlib import Path
 from ner_window.config.file import load_config
 from ner_window.files import check_new, new_file, new_folder
 from ner_window.report.comparison_page import comparison_page, entries_of
-from ner_window.report.reported_run import Split, read_run
+from ner_window.report.reported_run import read_run
 from ner_window.report.run_page import run_page
 from ner_window.training.run_folder import CONFIG
 
 PAGE_ENDINGS = (".html", ".htm")
 
 
-def write_report(folder: Path, out: Path, split: Split | None, may_replace: bool) -> None:
+def write_report(folder: Path, out: Path, split: str | None, may_replace: bool) -> None:
     """Write a page about the run in a folder.
 
     Parameters
@@ -41,7 +41,7 @@ def write_report(folder: Path, out: Path, split: Split | None, may_replace: bool
         file.write(page.encode())
 
 
-def write_comparison(folders: Sequence[Path], out: Path, split: Split | None) -> Path:
+def write_comparison(folders: Sequence[Path], out: Path, split: str | None) -> Path:
     """Write a page that compares runs, and a page about each of them; return the first.
 
     ``out`` is a folder to make, with ``index.html`` and all others in it, or, where its name is
@@ -67,8 +67,8 @@ def write_comparison(folders: Sequence[Path], out: Path, split: Split | None) ->
     return out if is_page else out / "index.html"
 
 
-def _common_split(folders: Sequence[Path]) -> Split | None:
+def _common_split(folders: Sequence[Path]) -> str | None:
     """Return test where all runs have it, else dev where all have it; None where neither is."""
     data = [load_config(folder / CONFIG).data for folder in folders if (folder / CONFIG).exists()]
-    splits: tuple[Split, ...] = ("test", "dev")
+    splits = ("test", "dev")
     return next((split for split in splits if all(getattr(each, split) for each in data)), None)

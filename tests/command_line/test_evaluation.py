@@ -103,8 +103,10 @@ def test_types_that_the_model_does_not_know(run, model, tmp_path, tags, warnings
     (tmp_path / "f").write_text(f"Oslo B-{tags}\nfell O\n")
     code, _, err = run("evaluate", model, "f")
     assert code == 0
-    for warning, line in zip(warnings, err.splitlines()[:-1], strict=True):
+    *told, mapping, _ = err.splitlines()
+    for warning, line in zip(warnings, told, strict=True):
         assert line.startswith("warning: f") and warning in line
+    assert f"--types {tags}=" in mapping
     (tmp_path / "g").write_text(f"Anna B-PER\nleft O\nOslo B-{tags}\n")
     assert (
         f"warning: g: 1 entity of {tags} can never be predicted" in run("evaluate", model, "g")[2]

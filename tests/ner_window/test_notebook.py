@@ -99,3 +99,12 @@ def test_a_model_does_not_differ_from_itself(config, tmp_path, corpus_file):
     comparison = ner_window.compare(model, model, corpus_file)
     assert (comparison.tests.difference, comparison.is_detected) == (0, False)
     assert ner_window.evaluate(model, corpus_file).score == ner_window.score(model, corpus_file)
+
+
+def test_a_file_is_read_in_other_types(tmp_path):
+    path = tmp_path / "new.conll"
+    path.write_text("Clara B-person\nreads O\nUlysses B-work\n", "utf-8")
+    corpus = ner_window.read_corpus(path, types={"person": "PER", "work": None})
+    assert corpus.entity_counts() == {"PER": 1}
+    with pytest.raises(ner_window.InputError, match="did you mean 'person'"):
+        ner_window.read_corpus(path, types={"persons": "PER"})

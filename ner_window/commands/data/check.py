@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,14 @@ from ner_window.corpora.problems import Problems
 from ner_window.data_check import DataReport, check_data
 from ner_window.encoding.features import features_of
 from ner_window.errors import InputError
-from ner_window.run_data import layout_of, read_corpora, split_paths
+from ner_window.held_out import cautions
+from ner_window.run_data import (
+    held_out_layout,
+    in_training_types,
+    layout_of,
+    read_corpora,
+    split_paths,
+)
 from ner_window.vectors.word_vectors import load_vectors
 from ner_window.wording import counted
 
@@ -61,7 +69,7 @@ def check(
             raise InputError("--set changes a config, FILE.yaml; for files there are options")
         tag = -1 if tag_column is None else tag_column
         layout = Layout(token_column or 0, tag, comment=comment, encoding=encoding or "utf-8")
-        corpora = _read({str(path): path for path in paths}, layout, as_json)
+        corpora = _read({str(path): (path, layout) for path in paths}, as_json)
         report = check_data(corpora, None, is_of_config=False)
         following = _after_files(paths, corpora)
     print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report)
@@ -76,11 +84,22 @@ def check(
 def _of_config(path: Path, settings: Sequence[str], as_json: bool) -> DataReport:
     config = load_config(path, settings)
     features_of(config.features)  # whether gazetteers can be read is to be known before training
-    corpora = _read(split_paths(config), layout_of(config), as_json)
+    layout = layout_of(config)
+    files = {split: (path, layout) for split, path in split_paths(config).items()}
+    sets = {
+        name: (held_out.path, held_out_layout(config, name))
+        for name, held_out in config.data.held_out.items()
+    }
+    read = _read({**files, **sets}, as_json)
     if config.data.strict:
         read_corpora(config)  # which refuses tags that break their scheme
+    corpora = {split: read[split] for split in files}
+    held_out = in_training_types(config, {name: read[name] for name in sets}, corpora["train"])
+    shared = list(cautions(config, corpora, held_out))
     vectors = config.embeddings.path
-    return check_data(corpora, load_vectors(vectors, config.embeddings.trust) if vectors else None)
+    known = load_vectors(vectors, config.embeddings.trust) if vectors else None
+    report = check_data({**corpora, **held_out}, known)
+    return replace(report, warnings=[*report.warnings, *shared])
 
 
 def _after_files(
@@ -98,12 +117,12 @@ def _after_files(
     return "config", "new", *chain.from_iterable(named), "--out", "my.yaml"
 
 
-def _read(paths: Mapping[str, Path], layout: Layout, as_json: bool) -> dict[str, Corpus]:
+def _read(files: Mapping[str, tuple[Path, Layout]], as_json: bool) -> dict[str, Corpus]:
     """Read files; what is wrong with their lines is printed, all of it, before InputError says so.
 
     Raises InputError where any file cannot be read.
     """
-    read = {split: problems_or_corpus(path, layout) for split, path in paths.items()}
+    read = {split: problems_or_corpus(*file) for split, file in files.items()}
     problems = {split: each for split, each in read.items() if isinstance(each, Problems)}
     if problems:
         listed = {split: vars(each) for split, each in problems.items()}
