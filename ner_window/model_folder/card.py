@@ -208,8 +208,9 @@ def _limits(description: Description, provenance: Provenance) -> str:
     types = listed(_types(description))
     limits = [
         f"It knows {types} as its training file marks them, and nothing else.",
-        "It learned from one collection of text; in another domain, time or language expect less.",
-        *map(_novelty_limit, provenance.scores[-1:]),
+        "It learned from one collection of text; in another domain, time or language expect less."
+        f"{_elsewhere([scores for scores in provenance.scores if scores.is_held_out_set])}",
+        *map(_novelty_limit, [s for s in provenance.scores if not s.is_held_out_set][-1:]),
         _confidence_limit(description),
         "`vocabulary.txt` and `mentions.txt` hold words and names of the training file: whoever "
         "has the folder can read them.",
@@ -230,6 +231,12 @@ def _confidence_limit(description: Description) -> str:
         f"Its confidences were fitted (temperature {description.temperature:.2f}) on the data that "
         f"the epoch is chosen on; {told}"
     )
+
+
+def _elsewhere(sets: Sequence[SplitScores]) -> str:
+    """Say how it does on the held-out sets, if there are any."""
+    told = listed(f"{scores.total.f1:.2f} on {scores.split}" for scores in sets) if sets else ""
+    return f" On held-out sets its F1 is {told}." if told else ""
 
 
 def _novelty_limit(scores: SplitScores) -> str:

@@ -7,7 +7,8 @@ selection.tsv            which sentences of the training file are held out, if a
 metrics.jsonl            one object for each epoch
 checkpoint.safetensors   where the run goes on from, a finished one when it gets more epochs
 model/                   the model of the kept epoch, with its card
-scores.json              when the run is finished: the scores on dev and test, the peak memory
+scores.json              when the run is finished: the scores on dev, test and held-out sets, the
+                         peak memory
 report.html              the page about the run, where one was asked for
 """
 

@@ -133,6 +133,7 @@ def test_the_card_and_model_info_tell_of_the_set(trained, run):
     folder, _, _ = trained
     card = (folder / "model" / "MODEL.md").read_text("utf-8")
     assert "### new\n" in card
+    assert "On held-out sets its F1 is " in card
     assert "a held-out set, on which nothing was chosen; left out: 1 firm" in " ".join(card.split())
     assert "\nnew         F1 " in run("model", "info", folder)[1]
 

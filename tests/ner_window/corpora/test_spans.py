@@ -23,3 +23,14 @@ def test_tags_of_a_text_are_those_of_its_sentences(sentences, scheme):
         expected = tags_of(spans_of(sentence), len(sentence), scheme)
         assert written.part(slice(start, end)) == expected
         start = end
+
+
+@given(tagged_texts, st.sets(st.sampled_from(["X", "Y-Z", "OTHER"])))
+def test_spans_of_some_types_are_the_others_left_out(sentences, types):
+    spans = Spans.of(*column(sentences))
+    some = spans.of_types(types)
+    assert set(some.names) == set(spans.names) & types
+    assert in_sentences(some, sentences) == [
+        [span for span in found if span[2] in types] for found in in_sentences(spans, sentences)
+    ]
+    assert some.counts() == {name: n for name, n in spans.counts().items() if name in types}

@@ -42,6 +42,12 @@ def test_settings_of_the_base_can_be_changed_from_the_command_line(load):
     assert (study.base.training.epochs, study.arm_names) == (3, ["frozen"])
 
 
+def test_held_out_sets_are_the_studys_and_no_trainings(load):
+    study = load("base: base.yaml", "base.data.held_out.web.path=w", "arms=[frozen]")
+    assert list(study.base.data.held_out) == ["web"]
+    assert study.config_of("frozen", 3, 1.0).data.held_out == {}
+
+
 @pytest.mark.parametrize("value", ["base.yaml", "{extends: base.yaml}"])
 def test_the_base_can_be_named_on_the_command_line(load, value):
     named = load("base: base.yaml", "base.training.epochs=3")
