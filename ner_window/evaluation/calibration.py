@@ -9,24 +9,23 @@ consistency sampling of Broecker and Smith 2007.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from ner_window.arrays import FloatArray, IntArray
-from ner_window.evaluation.bootstrap import RESAMPLES, SEED, percentile_interval, resampled
+from ner_window.evaluation.bootstrap import RESAMPLES, SEED, percentile_interval
 from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import Mentions
-from ner_window.evaluation.units import LEAST_UNITS, Units
+from ner_window.evaluation.sureness import Sureness, sureness
+from ner_window.evaluation.units import Units
 from ner_window.wording import interval_text
 
 BINS = 10
 LABELS_AT_ONCE = 1 << 22  # bounds the memory
 DRAWN_ONE_BY_ONE = 20_000  # labels; of more, the sums of bins are drawn
+ROUNDING = 1e-9  # points, by which sums in another order may differ
 
 
 @dataclass(frozen=True)
@@ -42,48 +41,6 @@ class Bin:
     count: int
     confidence: float | None
     precision: float | None
-
-
-@dataclass(frozen=True)
-class Sureness:
-    """How sure a model is of some predicted entities, and how often it is right, in percent.
-
-    ``confidence`` is the mean and ``precision`` the share that is correct; ``interval`` holds the
-    difference, the first minus the second, at 95%. Without entities all are None, and the interval
-    is where there are too few units.
-    """
-
-    count: int
-    confidence: float | None = None
-    precision: float | None = None
-    interval: tuple[float, float] | None = None
-
-    @property
-    def difference(self) -> float | None:
-        """Confidence minus precision, in points: above 0 the model is too sure."""
-        if self.confidence is None or self.precision is None:
-            return None
-        return self.confidence - self.precision
-
-    @property
-    def tendency(self) -> str | None:
-        """``over-confident`` or ``under-confident`` where the interval says so, else None."""
-        if self.interval is None or self.interval[0] <= 0 <= self.interval[1]:
-            return None
-        return "over-confident" if self.interval[0] > 0 else "under-confident"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return everything as plain values, for JSON."""
-        return {**asdict(self), "difference": self.difference, "tendency": self.tendency}
-
-    def __str__(self) -> str:
-        if self.difference is None:
-            return "says nothing: no entity is predicted"
-        return (
-            f"says {self.confidence:.1f}%, is right {self.precision:.1f}%: difference "
-            f"{self.difference:+.2f}, {LEVEL}% interval {interval_text(self.interval)}"
-            f" ({self.tendency or 'neither over- nor under-confidence is detected'})"
-        )
 
 
 @dataclass(frozen=True)
@@ -106,7 +63,23 @@ class Calibration:
     @property
     def is_within_chance(self) -> bool:
         """Whether a perfectly calibrated model would show more in 1 of 40 cases at least."""
-        return self.expected_error <= self.perfect_range[1]
+        return self.expected_error <= self.perfect_range[1] + ROUNDING
+
+    @property
+    def disagreement(self) -> str | None:
+        """Why the error and the difference of all entities say different things, if they do."""
+        if self.total.interval is None or self.is_within_chance == (self.total.tendency is None):
+            return None
+        if self.is_within_chance:
+            return (
+                f"the model is {self.total.tendency} though the error is within chance: the error "
+                "is of ten bins, regardless of their signs, so that it takes more entities to tell "
+                "a shift of one sign"
+            )
+        return (
+            "the error is beyond chance though neither over- nor under-confidence is detected: "
+            "bins may be off in both directions, or entities of a document right or wrong together"
+        )
 
     def as_dict(self) -> dict[str, object]:
         """Return everything as plain values, for JSON."""
@@ -124,6 +97,7 @@ class Calibration:
             f"a perfectly calibrated model with these confidences: {self.perfect_mean:.2f} points, "
             f"{LEVEL}% of the time {interval_text(self.perfect_range)}",
             str(self.total),
+            *([self.disagreement] if self.disagreement else []),
             f"{'by type':<22}{'found':>7}{'says':>8}{'right':>9}{'difference':>12}  95% interval",
             *(
                 f"  {name:<20}{row.count:>7}{_shares(row)}{_signed(row.difference):>12}  "
@@ -180,14 +154,14 @@ def calibration(
     ]
     perfect = perfect_errors(confidences, seed)
     low, high = percentile_interval(perfect) or (0.0, 0.0)
-    total, *types = _sureness(confidences, mentions, units, seed)
+    total, types = sureness(confidences, mentions, units)
     return Calibration(
         bins=bins,
         expected_error=100 * float(np.abs(sure - right).sum()) / max(len(confidences), 1),
         perfect_mean=float(perfect.mean()),
         perfect_range=(low, high),
         total=total,
-        types=dict(zip(mentions.names, types, strict=True)),
+        types=types,
     )
 
 
@@ -222,49 +196,3 @@ def _drawn_apart(confidences: FloatArray, rng: np.random.Generator) -> Iterator[
     for start in range(0, RESAMPLES, at_once):
         rows = min(at_once, RESAMPLES - start)
         yield confidences - (rng.random((rows, len(confidences))) < confidences)
-
-
-def _sureness(
-    confidences: FloatArray, mentions: Mentions, units: Units, seed: int
-) -> list[Sureness]:
-    """Return it of all predicted mentions, then of those of each type."""
-    predicted, groups = mentions.predicted, 1 + len(mentions.names)
-    unit = units.of_sentence[predicted.sentences]
-    columns = (np.ones_like(confidences), confidences, mentions.is_correct)
-    sums = np.zeros((units.count, groups, len(columns)))
-    np.add.at(sums, (unit, 1 + predicted.types), np.stack(columns, axis=1))
-    sums[:, 0] = sums.sum(axis=1)
-    drawn = resampled(sums, seed=seed)
-    by_chance = np.bincount(
-        1 + predicted.types, weights=confidences * (1 - confidences), minlength=groups
-    )
-    by_chance[0] = by_chance.sum()
-    return [
-        _of_group(sums[:, group].sum(axis=0), drawn[:, group], float(by_chance[group]), units.count)
-        for group in range(groups)
-    ]
-
-
-def _of_group(sums: FloatArray, drawn: FloatArray, variance: float, units: int) -> Sureness:
-    """Return it from sums (3,) of entities, confidences, correct ones, resampled (resamples, 3).
-
-    The interval is the difference and as much on either side: t deviations of the resamples, which
-    few units make too alike by sqrt(1 - 1/units). Where almost all entities are right, resamples
-    know of few errors; so that these are not taken for sure, it is at least as wide as for labels
-    that are drawn from the confidences, whose sum has this ``variance``.
-    """
-    count, sure, right = sums.tolist()
-    if not count:
-        return Sureness(0)
-    confidence, precision = 100 * sure / count, 100 * right / count
-    if units < LEAST_UNITS:
-        return Sureness(int(count), confidence, precision)
-    with np.errstate(invalid="ignore"):
-        deviation = float(np.nanstd(100 * (drawn[:, 1] - drawn[:, 2]) / drawn[:, 0]))
-    tail = 1 - (100 - LEVEL) / 200
-    half = max(
-        float(stdtrit(units - 1, tail)) * deviation * math.sqrt(units / (units - 1)),
-        float(ndtri(tail)) * 100 * math.sqrt(variance) / count,
-    )
-    difference = confidence - precision
-    return Sureness(int(count), confidence, precision, (difference - half, difference + half))

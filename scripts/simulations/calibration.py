@@ -2,7 +2,7 @@
 
 An entity is right with a probability whose logit is that of its kind plus what its document is
 easier by. A calibrated model knows the kind, not the document, and says the mean over documents; a
-bold one says a power of the odds of that.
+bold one says a power of the odds of that, a blind one has no sign of some errors.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from .findings import (
 MANY = 1_000_000  # entities, whose mean is taken for the truth
 OF_KIND = 1.5  # deviation of logits
 EASES, WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
-ENOUGH = 20  # documents
+ENOUGH = 500  # entities, on average, for whole numbers of errors to make intervals no longer
 BEYOND = (0, 3)  # of what a perfect model shows, 1 in 40 is above the range
 
 
@@ -50,6 +50,10 @@ class CalibrationSetting:
         Deviation of documents, in logits.
     boldness
         The odds that the model says are the true ones to this power: above 1 it is over-confident.
+    of_kind
+        Deviation of kinds, in logits.
+    blindness
+        The share of what would be right that is wrong, without a sign of it.
     """
 
     documents: int
@@ -57,14 +61,23 @@ class CalibrationSetting:
     right: float = 0.9
     of_document: float = 0.0
     boldness: float = 1.0
+    of_kind: float = OF_KIND
+    blindness: float = 0.0
 
     def __str__(self) -> str:
         parts = [f"{self.documents} documents" + " that differ" * bool(self.of_document)]
-        parts.append(f"{100 * self.right:g}% right")
-        if self.boldness != 1:
-            name = "over" if self.boldness > 1 else "under"
+        if self.entities != CalibrationSetting.entities:
+            parts.append(f"{self.entities:g} entities in each")
+        parts.append(f"{100 * self.right * (1 - self.blindness):.3g}% right")
+        if not self.is_calibrated:
+            name = "over" if self.truth() > 0 else "under"
             parts.append(f"{name}-confident by {abs(self.truth()):.1f}")
         return ", ".join(parts)
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether what the model says is so."""
+        return self.boldness == 1 and not self.blindness
 
     def draw(self, rng: np.random.Generator) -> Calibration:
         """Draw a corpus, and judge the model on it."""
@@ -72,7 +85,8 @@ class CalibrationSetting:
         document = np.repeat(np.arange(self.documents), sizes)
         kinds = self._kinds(rng, len(document))
         ease = self.of_document * rng.normal(size=self.documents)
-        is_right = rng.random(len(document)) < expit(kinds + ease[document])
+        share = expit(kinds + ease[document]) * (1 - self.blindness)
+        is_right = rng.random(len(document)) < share
         places = np.arange(len(document))
         types, ends = np.zeros_like(places), places + 1
         spans = Spans(places, ends, types, ["X"], ends)
@@ -87,13 +101,14 @@ class CalibrationSetting:
     def truth(self) -> float:
         """Return confidence minus precision of very many entities, in points."""
         kinds = self._kinds(np.random.default_rng(0), MANY // 10)
-        return 100 * float((self._said(kinds) - self._share(kinds)).mean())
+        right = (1 - self.blindness) * self._share(kinds)
+        return 100 * float((self._said(kinds) - right).mean())
 
     def _kinds(self, rng: np.random.Generator, count: int) -> np.ndarray:
-        return logit(self.right) + OF_KIND * rng.normal(size=count)
+        return logit(self.right) + self.of_kind * rng.normal(size=count)
 
     def _share(self, kinds: np.ndarray) -> np.ndarray:
-        """Return how often entities of some kinds (n,) are right, over all documents."""
+        """Return how often entities of some kinds (n,) are right, over documents, to the eye."""
         if not self.of_document:
             return expit(kinds)
         return expit(kinds[:, np.newaxis] + self.of_document * EASES) @ (WEIGHTS / WEIGHTS.sum())
@@ -108,14 +123,14 @@ def simulate(setting: CalibrationSetting, rng: np.random.Generator, repeats: int
     holds = [low <= truth <= high for low, high in filter(None, intervals)]
     detected = [each.total.tendency is not None for each in found]
     beyond = [not each.is_within_chance for each in found]
-    is_exact = setting.documents >= ENOUGH
+    is_exact = setting.documents * setting.entities >= ENOUGH
     coverage = COVERAGE if is_exact else CAUTIOUS_COVERAGE
     measure: Measure = "false positives"
     aims: list[Aim | None] = [
         FALSE_POSITIVES if is_exact else CAUTIOUS_FALSE_POSITIVES,
         None if setting.of_document else BEYOND,
     ]
-    if setting.boldness != 1:
+    if not setting.is_calibrated:
         measure, aims = "power", [None, None]
     return [
         Row.of("says and is right: interval", str(setting), "coverage", holds, coverage),
@@ -124,7 +139,7 @@ def simulate(setting: CalibrationSetting, rng: np.random.Generator, repeats: int
     ]
 
 
-SETTINGS = [
+MANY_ENTITIES = [
     CalibrationSetting(documents, right=right, of_document=of_document, boldness=boldness)
     for documents in (5, 10, 20, 50, 200)
     for right, of_document, boldness in (
@@ -132,6 +147,27 @@ SETTINGS = [
         (0.97, 0, 1),
         (0.9, 0.7, 1),
         (0.9, 0.7, 1.5),
+        (0.97, 0, 0.5),
     )
 ]
-SIMULATION = Simulation(SETTINGS, simulate, repeats=300, short=[SETTINGS[8]], short_repeats=60)
+OF_A_TYPE = [
+    CalibrationSetting(documents, entities, right, of_kind=0.3, blindness=blindness)
+    for documents, entities, right, blindness in (
+        (20, 0.25, 0.8, 0),
+        (20, 1.5, 0.8, 0),
+        (20, 1.5, 0.995, 0),
+        (50, 1.2, 0.995, 0),
+        (20, 1.5, 0.995, 0.05),
+        (50, 0.6, 0.995, 0.025),
+        (50, 1.2, 0.995, 0.025),
+        (50, 6, 0.995, 0.01),
+    )
+]
+SETTINGS = [*MANY_ENTITIES, *OF_A_TYPE]
+SIMULATION = Simulation(
+    SETTINGS,
+    simulate,
+    repeats=300,
+    short=[MANY_ENTITIES[10], OF_A_TYPE[5]],
+    short_repeats=60,
+)

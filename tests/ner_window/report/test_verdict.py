@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from ner_window.evaluation.calibration import Sureness
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import evaluate_fully
+from ner_window.evaluation.sureness import Sureness
 from ner_window.report.verdict import verdict
 from ner_window.wording import interval_text
 from tests.building import small_model
@@ -34,7 +34,7 @@ def test_the_lowest_type_has_its_interval(evaluation):
         ((-12.0, -6.0), "(under-confident)"),
         ((6.0, 12.0), "(over-confident)"),
         ((-3.0, 1.0), "(neither over- nor under-confidence is detected)"),
-        (None, "(neither over- nor under-confidence is detected)"),
+        (None, "(over- or under-confidence is not tested: there is too little text)"),
     ],
 )
 def test_a_tendency_is_named_where_the_interval_says_so(evaluation, interval, said):
