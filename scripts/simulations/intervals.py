@@ -28,6 +28,18 @@ BLOCKS = [
     for sentences in (30, 100, 300, 1000, 3000)
 ]
 LEFT_OUT = [TextSetting(documents, 300, of_document=1) for documents in (1, 2, 4)]
+HARD = [
+    TextSetting(documents, of_sentence=0, **how)
+    for how in (
+        {"of_document": 2, "found": 0.982},
+        {"of_document": 2, "found": 0.982, "unequal": True},
+        {"of_document": 1, "of_length": 1, "harder": 0.5},
+        {"of_document": 1, "of_length": 1.5, "harder": 0.5},
+        {"of_length": 1.5},
+        {"of_document": 1, "mentions": 0.05},
+    )
+    for documents in (5, 10, 20, 50, 200)
+]
 
 
 def simulate(setting: TextSetting, rng: np.random.Generator, repeats: int) -> list[Row]:
@@ -36,7 +48,8 @@ def simulate(setting: TextSetting, rng: np.random.Generator, repeats: int) -> li
     for draw in setting.draws(rng, repeats):
         units = Units.of(draw.text)
         low, high = figure_intervals(units.summed(draw.counts[:, 0]))[2]
-        holds.append(low <= truth <= high)
+        if not np.isnan(low):
+            holds.append(low <= truth <= high)
     return [Row.of(f"{WHAT}, {units.name}", str(setting), "coverage", holds, _aim(setting))]
 
 
@@ -48,7 +61,7 @@ def _aim(setting: TextSetting) -> Aim | None:
 
 
 SIMULATION = Simulation(
-    [*DOCUMENTS, *BLOCKS, *LEFT_OUT],
+    [*DOCUMENTS, *BLOCKS, *LEFT_OUT, *HARD],
     simulate,
     repeats=4000,
     short=[DOCUMENTS[0], DOCUMENTS[12], BLOCKS[6]],

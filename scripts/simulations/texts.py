@@ -57,6 +57,10 @@ class TextSetting:
         By how much the second system is better, in logits.
     unequal
         Whether documents differ in length (geometric).
+    of_length
+        Deviation of the logarithm of their length (lognormal).
+    harder
+        By how many logits a document is harder that is e times as long as the average.
     marked
         Whether the text tells where documents begin.
     """
@@ -72,6 +76,8 @@ class TextSetting:
     alike: float = 0.7
     effect: float = 0.0
     unequal: bool = False
+    of_length: float = 0.0
+    harder: float = 0.0
     marked: bool = True
 
     def __str__(self) -> str:
@@ -79,10 +85,14 @@ class TextSetting:
         if self.documents < 5:
             size += f" of {self.sentences} sentences"
         if self.of_document:
-            size += " that differ"
+            size += " that differ" + " much" * (self.of_document > 1)
         if self.unequal:
             size += ", unequal in length"
         parts = [size]
+        if self.of_length:
+            parts.append(f"lengths lognormal ({self.of_length:g})")
+        if self.harder:
+            parts.append("long ones harder")
         if self.neighbors:
             parts.append(f"neighbors alike ({self.neighbors:g})")
         if self.mentions != TextSetting.mentions:
@@ -98,9 +108,15 @@ class TextSetting:
         lengths = np.full(self.documents, self.sentences)
         if self.unequal:
             lengths = rng.geometric(1 / self.sentences, self.documents)
+        if self.of_length:
+            middle = np.log(self.sentences) - self.of_length**2 / 2
+            lengths = np.ceil(rng.lognormal(middle, self.of_length, self.documents)).astype(int)
         document = np.repeat(np.arange(self.documents), lengths)
         ease = logit(self.found) + rng.normal(0, self.of_document, self.documents)[document]
-        ease += self.of_sentence * _correlated(rng, lengths, self.neighbors)
+        if self.harder:
+            ease -= self.harder * np.log(lengths / self.sentences)[document]
+        if self.of_sentence:
+            ease += self.of_sentence * _correlated(rng, lengths, self.neighbors)
         by_system = rng.normal(0, self.of_system, (self.documents, 2)) + (0, self.effect)
         share = expit(ease[:, np.newaxis] + by_system[document])
         counts = _counts(rng, rng.poisson(self.mentions, len(document)), share, self.alike)
