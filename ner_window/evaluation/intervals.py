@@ -18,6 +18,8 @@ from ner_window.evaluation.unit_variance import corrected_variance, degrees_of_f
 LEVEL = 95  # percent, of the intervals
 UPPER = 0.5 + LEVEL / 200  # the probability below the upper end
 MENTIONS_OF_F1 = 2  # a mention that is found counts among the gold and among the predicted ones
+SIZES = 1, 1, MENTIONS_OF_F1
+"""What a single mention adds to what precision, recall and F1 are the shares of."""
 
 Interval = tuple[float, float] | None
 
@@ -27,7 +29,7 @@ def figures(counts: Array) -> FloatArray:
 
     They are NaN where there is nothing that they could be a share of.
     """
-    parts, wholes = _shares(counts)
+    parts, wholes = parts_and_wholes(counts)
     with np.errstate(invalid="ignore"):
         shares: FloatArray = 100 * parts / wholes
     return shares
@@ -39,12 +41,12 @@ def figure_intervals(counts: Array) -> FloatArray:
     ``counts`` (units, ..., 3) are gold, predicted and correct mentions of each unit. An interval is
     NaN where fewer than two units have any.
     """
-    parts, wholes = _shares(counts)
-    return 100 * share_intervals(parts, wholes, np.array([1, 1, MENTIONS_OF_F1]))
+    parts, wholes = parts_and_wholes(counts)
+    return 100 * share_intervals(parts, wholes, np.array(SIZES))
 
 
-def _shares(counts: Array) -> tuple[FloatArray, FloatArray]:
-    """Return of what each figure is the ratio, both (..., 3)."""
+def parts_and_wholes(counts: Array) -> tuple[FloatArray, FloatArray]:
+    """Return of what precision, recall and F1 are the ratios, both (..., 3), of counts (..., 3)."""
     gold, predicted, correct = np.moveaxis(np.asarray(counts, np.float64), -1, 0)
     parts = np.stack((correct, correct, 2 * correct), axis=-1)
     return parts, np.stack((predicted, gold, gold + predicted), axis=-1)
@@ -71,6 +73,30 @@ def share_intervals(parts: FloatArray, wholes: FloatArray, size: Array | float =
     is_whole = (share == 0) | (share == 1)
     ends = _wilson(share, np.where(is_whole, total / size, independent))
     return np.where(_is_told(wholes)[..., np.newaxis], ends, np.nan)
+
+
+def share_interval(
+    share: float, variance: float, freedom: float, total: float, size: float
+) -> Interval:
+    """Return the interval of a share whose variance is known.
+
+    Parameters
+    ----------
+    share
+        Of a whole, from 0 to 1.
+    variance, freedom
+        Its own, and the degrees of freedom of that.
+    total
+        The whole, and so the most independent things that there can be.
+    size
+        What a single thing adds to it: where all is right, or nothing, so many are independent.
+    """
+    if share in (0, 1):
+        count = total / size
+    else:
+        sure = (ndtri(UPPER) / stdtrit(freedom, UPPER)) ** 2
+        count = (min(share * (1 - share) / variance, total) if variance else total) * sure
+    return as_interval(_wilson(np.array(share), np.array(count)))
 
 
 def _is_told(wholes: FloatArray) -> BoolArray:

@@ -20,9 +20,7 @@ from ner_window.evaluation.unit_variance import corrected_variance, degrees_of_f
 SHUFFLES = 10_000
 SEED = 1
 SIGNIFICANT = 0.05
-POWER_FACTOR = 2.8
-"""z(0.975) + z(0.8): a difference this many standard errors large is detected, at the 5% level, in
-four of five samples."""
+POWER = 0.8
 ENTRIES_AT_ONCE = 1 << 22  # bounds the memory of shuffles
 
 
@@ -30,15 +28,17 @@ ENTRIES_AT_ONCE = 1 << 22  # bounds the memory of shuffles
 class PairedTests:
     """How sure a difference of F1 is, in points: B minus A.
 
-    ``interval`` (95%), ``standard_error`` and ``p`` are those of the t test, ``randomization_p`` is
-    the share of shuffles with a difference as large; both p are two-sided. The first three are
-    None where units are too few, or fewer than two have any mention.
+    ``interval`` (95%), ``standard_error`` and ``p`` are those of the t test, with ``freedom``
+    degrees of freedom, ``randomization_p`` is the share of shuffles with a difference as large;
+    both p are two-sided. The first three are None where units are too few, or fewer than two have
+    any mention.
     """
 
     difference: float
     interval: Interval
     standard_error: float | None
     p: float | None
+    freedom: float
     randomization_p: float
 
     @property
@@ -52,7 +52,17 @@ class PairedTests:
 
         It says how large the data have to be, nothing of the difference of these systems.
         """
-        return None if self.standard_error is None else POWER_FACTOR * self.standard_error
+        if self.standard_error is None:
+            return None
+        return detectable_errors(self.freedom) * self.standard_error
+
+
+def detectable_errors(freedom: float) -> float:
+    """Return how many standard errors a difference has that is detected in four of five samples.
+
+    That is t(0.975) + t(0.8), of t with so many degrees of freedom: about that of the noncentral t.
+    """
+    return float(stdtrit(freedom, UPPER) + stdtrit(freedom, POWER))
 
 
 def paired_tests(
@@ -78,7 +88,8 @@ def paired_tests(
         half = float(stdtrit(freedom, UPPER)) * error
         interval = difference - half, difference + half
         p = 2 * float(stdtr(freedom, -abs(difference) / error))
-    return PairedTests(difference, interval, error, p, (1 + extreme) / (1 + len(shuffled)))
+    randomization_p = (1 + extreme) / (1 + len(shuffled))
+    return PairedTests(difference, interval, error, p, freedom, randomization_p)
 
 
 def _standard_error(one: IntArray, other: IntArray) -> tuple[float | None, float]:

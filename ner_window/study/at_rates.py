@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
+from ner_window.evaluation.intervals import Interval
 from ner_window.evaluation.paired_test import SIGNIFICANT
 from ner_window.study.draws import Draws
-from ner_window.study.resampled_mean import Interval
+from ner_window.study.resampled_mean import within
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def cell_at_rates(draws: Draws, arm: int, size: int) -> list[CellAtRate]:
     found = []
     for number, (rate, share) in enumerate(shares.items()):
         mean = draws.mean_at(arm, size, number)
-        value, interval = (mean.value, mean.percentile_interval(0, 100)) if mean else (None, None)
+        value, interval = (mean.value, mean.share_interval) if mean else (None, None)
         found.append(CellAtRate(rate, share, value, interval))
     return found
 
@@ -72,7 +73,7 @@ def difference_at_rates(draws: Draws, one: int, other: int, size: int) -> list[D
                 other_rate=other_rate,
                 share=one_share * other_share,
                 value=mean.value,
-                interval=mean.interval,
+                interval=within(mean.interval),
                 p=mean.p,
             )
         )

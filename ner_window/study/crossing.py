@@ -16,11 +16,12 @@ from itertools import pairwise
 import numpy as np
 
 from ner_window.arrays import FloatArray
+from ner_window.evaluation.intervals import Interval
 from ner_window.evaluation.paired_test import SIGNIFICANT
 from ner_window.study.arms import ArmName
 from ner_window.study.differences import Difference
 from ner_window.study.draws import Draws
-from ner_window.study.resampled_mean import Interval, ResampledMean
+from ner_window.study.resampled_mean import ResampledMean
 
 STEPS = 50  # between two sizes: places at which a difference is tested
 

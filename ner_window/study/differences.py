@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from ner_window.evaluation.intervals import Interval
 from ner_window.evaluation.multiplicity import holm
-from ner_window.evaluation.paired_test import POWER_FACTOR, SIGNIFICANT
+from ner_window.evaluation.paired_test import SIGNIFICANT
 from ner_window.study.arms import ArmName
 from ner_window.study.at_rates import DifferenceAtRates, difference_at_rates
 from ner_window.study.draws import Draws
-from ner_window.study.resampled_mean import Interval
+from ner_window.study.resampled_mean import within
 
 
 @dataclass(frozen=True)
 class Difference:
     """Arm ``other`` minus arm ``one`` at a size, over the ``seeds`` that both have.
 
+    ``detectable`` is the difference that a study like this one detects with 80% power, looked at
+    alone: it is for planning a larger one, and no bound of the difference, which the interval is.
     ``p`` is two-sided, for this difference alone. ``pair_p`` is Holm's for what is said of two
     arms: at the largest and the smallest size, which a verdict names, it is that of these two; at a
     size between them that of all sizes of the pair. ``adjusted_p`` is Holm's for all differences of
@@ -35,20 +38,13 @@ class Difference:
     value: float
     interval: Interval
     standard_error: float
+    detectable: float
     p: float
     pair_p: float
     adjusted_p: float
     equivalence_p: float
     pair_equivalence_p: float
     at_rates: Sequence[DifferenceAtRates] = ()
-
-    @property
-    def detectable(self) -> float:
-        """The difference that a study like this one detects with 80% power, looked at alone.
-
-        It is for planning a larger study, and no bound of the difference: the interval is.
-        """
-        return POWER_FACTOR * self.standard_error
 
     @property
     def is_detected(self) -> bool:
@@ -84,7 +80,6 @@ class Difference:
         """Return everything as plain values, for JSON."""
         return {
             **asdict(self),
-            "detectable": self.detectable,
             "is_detected": self.is_detected,
             "is_told_apart": self.is_told_apart,
             "is_equivalent": self.is_equivalent,
@@ -122,8 +117,9 @@ def _difference(draws: Draws, one: int, other: int, size: int, margin: float) ->
         tokens=draws.tokens[size],
         seeds=draws.common_seeds(one, other, size),
         value=mean.value,
-        interval=mean.interval,
+        interval=within(mean.interval),
         standard_error=mean.standard_error,
+        detectable=mean.detectable,
         p=mean.p,
         pair_p=mean.p,
         adjusted_p=mean.p,

@@ -24,10 +24,10 @@ import numpy as np
 
 from ner_window.arrays import BoolArray, FloatArray
 from ner_window.evaluation.bootstrap import SEED, resampled
-from ner_window.evaluation.intervals import figures
+from ner_window.evaluation.intervals import SIZES, figures, parts_and_wholes
 from ner_window.evaluation.units import Units
 from ner_window.study.choice import Choice
-from ner_window.study.resampled_mean import ResampledMean, over_rates
+from ner_window.study.resampled_mean import ResampledMean, UnitEffects, over_rates
 from ner_window.study.results import RunResult, StudyResults
 
 Metric = Literal["precision", "recall", "f1"]
@@ -40,7 +40,9 @@ class Draws:
     ``at_rates`` (arms, sizes, rates, seeds) and ``drawn`` (resamples, arms, sizes, rates, seeds)
     are in percent at each of the kept rates of a cell, NaN where a run is missing or nothing is
     there to be counted; ``values`` (arms, sizes, seeds) are the means over the rates by their
-    share. ``weights`` (resamples, seeds) tells how often a seed was drawn; ``tokens`` is the mean
+    share. ``residuals`` and ``wholes`` (units, arms, sizes, rates, seeds) are by how much each unit
+    moves the metric, and how much it has of what that is a share of.
+    ``weights`` (resamples, seeds) tells how often a seed was drawn; ``tokens`` is the mean
     size of the training data at each size.
     """
 
@@ -53,6 +55,10 @@ class Draws:
         self.values = _mean_over_rates(self.at_rates, results)
         drawn = figures(resampled(counts, resamples, SEED))[..., column]
         self.drawn = np.where(is_there, drawn, np.nan)
+        parts, self.wholes = (each[..., column] for each in parts_and_wholes(counts))
+        self.residuals = 100 * parts - np.nan_to_num(self.at_rates) * self.wholes
+        self.residuals /= np.maximum(self.wholes.sum(axis=0), 1)
+        self.size = SIZES[column]
         self.weights = _seed_weights(len(self.seeds), resamples)
         self.tokens = _mean_tokens(results)
 
@@ -70,7 +76,10 @@ class Draws:
 
     def mean_at(self, arm: int, size: int, rate: int) -> ResampledMean | None:
         """Return that at one of the kept rates, a number, None where no run has one."""
-        return self._resampled(self.at_rates[arm, size, rate], self.drawn[:, arm, size, rate])
+        place = (slice(None), arm, size, rate)
+        return self._resampled(
+            self.at_rates[place[1:]], self.drawn[place], self.residuals[place], [self.wholes[place]]
+        )
 
     def difference(self, one: int, other: int, size: int) -> ResampledMean | None:
         """Return arm other minus arm one at a size, over the seeds that both have, None of none."""
@@ -95,10 +104,12 @@ class Draws:
         one_rate, other_rate
             Those of the kept rates of the cells.
         """
-        values, drawn = self.at_rates[:, size], self.drawn[:, :, size]
+        left, right = (slice(None), one, size, one_rate), (slice(None), other, size, other_rate)
         return self._resampled(
-            values[other, other_rate] - values[one, one_rate],
-            drawn[:, other, other_rate] - drawn[:, one, one_rate],
+            self.at_rates[right[1:]] - self.at_rates[left[1:]],
+            self.drawn[right] - self.drawn[left],
+            self.residuals[right] - self.residuals[left],
+            [self.wholes[left], self.wholes[right]],
         )
 
     def common_seeds(self, one: int, other: int, size: int) -> list[int]:
@@ -106,8 +117,23 @@ class Draws:
         is_common = ~np.isnan(self.values[one, size] + self.values[other, size])
         return [seed for seed, common in zip(self.seeds, is_common, strict=True) if common]
 
-    def _resampled(self, values: FloatArray, drawn: FloatArray) -> ResampledMean | None:
-        """Return the mean of values (seeds,), ``drawn`` (resamples, seeds) with the units."""
+    def _resampled(
+        self,
+        values: FloatArray,
+        drawn: FloatArray,
+        residuals: FloatArray,
+        wholes: Sequence[FloatArray],
+    ) -> ResampledMean | None:
+        """Return a mean over the seeds, None where none has a value.
+
+        Parameters
+        ----------
+        values, drawn
+            Those to take the mean of, (seeds,), and with the units resampled, (resamples, seeds).
+        residuals, wholes
+            What the units have to do with them, (units, seeds): of each arm, what they are shares
+            of.
+        """
         is_there = ~np.isnan(values)
         if not is_there.any():
             return None
@@ -117,8 +143,17 @@ class Draws:
             of_units=_weighted(drawn, np.ones_like(self.weights)),
             of_both=_weighted(drawn, self.weights),
             seeds=int(np.count_nonzero(is_there)),
-            units=self.results.units.count,
+            effects=self._effects(residuals[:, is_there], [each[:, is_there] for each in wholes]),
             of_rates=np.full(len(drawn), values[is_there].mean()),
+        )
+
+    def _effects(self, residuals: FloatArray, wholes: Sequence[FloatArray]) -> UnitEffects:
+        of_units = np.sum(wholes, axis=0).sum(axis=1)
+        return UnitEffects(
+            residuals=residuals.mean(axis=1),
+            leverage=of_units / max(of_units.sum(), 1),
+            total=max(float(each.sum(axis=0).mean()) for each in wholes),
+            size=self.size,
         )
 
 

@@ -25,7 +25,7 @@ FORM = Path(__file__).with_name("new_study.yaml")
 Choice = Mapping[str, Any]
 """Settings of a study, by key."""
 
-ALONE, SMALL, LARGE = 2_000, 20_000, 100_000
+ALONE, SMALL = 2_000, 20_000
 """Training tokens: below the first, no part of them tells anything; from the last, time counts."""
 AROUND = (0.2, 1, 5)  # times the learning rate of the training config
 
@@ -103,7 +103,7 @@ def choice_for(base: Config, tokens: int) -> Choice:
         "least_steps": 1000,
         "tuning": {
             "learning_rates": [float(f"{factor * rate:.3g}") for factor in AROUND],
-            "seeds": 2 if tokens < LARGE else 1,
+            "seeds": 2,
         },
     }
 

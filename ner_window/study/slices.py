@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ner_window.evaluation.intervals import Interval
 from ner_window.evaluation.paired_test import SIGNIFICANT
 from ner_window.study.arms import ArmName
 from ner_window.study.draws import Draws
-from ner_window.study.resampled_mean import Interval, ResampledMean
+from ner_window.study.resampled_mean import ResampledMean, within
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,12 @@ class SliceDifference:
     p: float
 
     @classmethod
-    def of(cls, mean: ResampledMean | None) -> SliceDifference | None:
-        """Return what is said of a difference that was resampled, None where there is none."""
-        return None if mean is None else cls(mean.value, mean.interval, mean.p)
+    def of(cls, mean: ResampledMean | None, most: float = 100) -> SliceDifference | None:
+        """Return what is said of a difference that was resampled, None where there is none.
+
+        ``most`` is what it can be at most.
+        """
+        return None if mean is None else cls(mean.value, within(mean.interval, most), mean.p)
 
     @property
     def is_detected(self) -> bool:
@@ -75,5 +79,5 @@ def _by_slice(draws: Mapping[str, Draws], one: int, other: int, size: int) -> Sl
         seeds=everything.common_seeds(one, other, size),
         seen=SliceDifference.of(seen),
         unseen=SliceDifference.of(unseen),
-        contrast=SliceDifference.of(contrast),
+        contrast=SliceDifference.of(contrast, most=200),
     )

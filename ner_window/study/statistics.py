@@ -11,14 +11,13 @@ import numpy as np
 
 from ner_window.arrays import FloatArray
 from ner_window.evaluation.bootstrap import SEED
-from ner_window.evaluation.intervals import LEVEL
+from ner_window.evaluation.intervals import LEVEL, Interval
 from ner_window.study.arms import ArmName
 from ner_window.study.at_rates import CellAtRate, cell_at_rates
 from ner_window.study.choice import Choice
 from ner_window.study.crossing import Crossing, crossing_of
 from ner_window.study.differences import Difference, differences_of
 from ner_window.study.draws import Draws, Metric
-from ner_window.study.resampled_mean import Interval
 from ner_window.study.results import SEEN, UNSEEN, StudyResults
 from ner_window.study.slices import SliceDifferences, slice_differences_of
 
@@ -42,7 +41,7 @@ class Cell:
     tuning does not tell it from others, ``at_rates`` has each of them, and all figures are means
     over them, by their share. ``values`` are those of the seeds, in order of ``seeds``;
     ``deviation`` is the standard deviation of runs with one rate, None for a single one.
-    ``interval`` holds the mean in 95% of the resamples of seeds, units and rates. ``seen`` is about
+    ``interval`` is that of 95%, over seeds, units and rates. ``seen`` is about
     the mentions that the training data of a run shows with their type, ``unseen`` about all others.
     """
 
@@ -178,4 +177,4 @@ def _estimate(draws: Draws, arm: int, size: int) -> Estimate:
     mean = draws.mean(arm, size)
     if mean is None:
         return Estimate(None, None)
-    return Estimate(mean.value, mean.percentile_interval(0, 100))
+    return Estimate(mean.value, mean.share_interval)

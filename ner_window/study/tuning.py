@@ -11,13 +11,14 @@ are estimates, too: what they had been, had tuning come out like one of its resa
 each of these in the same way, and varies along in the resamples of the runs (``draws``). That the
 choice of hyperparameters is part of what varies: Bouthillier et al. 2021.
 
-Two or three seeds say little of their own spread. Its variance is that of the difference of the two
-best rates between the seeds, averaged over the arms of a size, which learn from the same documents;
-a t with the degrees of freedom that it rests on stands for how little is known of it. At size
+One, two or three seeds say little of their own spread. Its variance is that of the difference of
+the two best rates between the seeds, averaged over the arms of a size, which learn from the same
+documents, and over a guess, which counts like two more of them: that seeds differ by a point of F1
+(Reimers and Gurevych 2017). A t with the degrees of freedom of all of that stands for how little is
+known of it. At size
 ``all`` every seed holds out the same documents; at smaller sizes each draws its own, so that the
 spread of the seeds holds that of the documents too, which counts twice: the shares are then those
-of a choice that is a little less sure. With a single seed nothing is known of what another would
-say: its variance is taken to be as large as that of the units.
+of a choice that is a little less sure.
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ LEAST_SHARE = 0.05
 """A rate that is the best in fewer of the resamples is not kept."""
 MOST_KEPT = 3
 """So many rates are kept at most, which bounds the cost of a study."""
+GUESSED_VARIANCE = 2.0
+"""Of a difference of two runs, between seeds, in points^2: each run differs by 1."""
+GUESS_COUNTS = 2
+"""As so many degrees of freedom."""
 APART = 1_000_000  # the numbers that draw for one size, from those for others and for the runs
 
 
@@ -134,27 +139,22 @@ def _of_size(
     for number, (cell, trials) in enumerate(tried.items()):
         mean = trials.f1.mean(axis=1)
         drawn = trials.resampled(resamples, seed, holds_out_the_same=cell[1] == "all")
-        if freedom == 0:
-            drawn = mean + np.sqrt(2) * (drawn - mean)
-        else:
-            rng = np.random.default_rng((seed, number))
-            heavy = freedom / rng.chisquare(freedom, resamples)  # the tails of a t
-            scale = np.sqrt(variance / 2 / trials.seeds * heavy)
-            drawn = drawn + scale[:, np.newaxis] * rng.standard_normal(drawn.shape)
+        rng = np.random.default_rng((seed, number))
+        heavy = freedom / rng.chisquare(freedom, resamples)  # the tails of a t
+        scale = np.sqrt(variance / 2 / trials.seeds * heavy)[:, np.newaxis] * (mean > 0)
+        drawn = drawn + scale * rng.standard_normal(drawn.shape)
         yield cell, _choice(trials.rates, mean, drawn)
 
 
 def _between_seeds(tried: Collection[_Trials]) -> tuple[float, int]:
     """Return the variance of a difference of two rates between seeds, and its degrees of freedom.
 
-    These are 0 where no cell has two seeds.
+    The guess is part of both.
     """
     differences = [trials.rivals for trials in tried if len(trials.rivals) > 1]
-    freedom = sum(len(values) - 1 for values in differences)
-    if freedom == 0:
-        return 0.0, 0
+    freedom = GUESS_COUNTS + sum(len(values) - 1 for values in differences)
     squares = sum(float(((values - values.mean()) ** 2).sum()) for values in differences)
-    return squares / freedom, freedom
+    return (GUESS_COUNTS * GUESSED_VARIANCE + squares) / freedom, freedom
 
 
 def _choice(rates: Sequence[float], mean: FloatArray, drawn: FloatArray) -> Choice:

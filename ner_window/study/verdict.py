@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ner_window.evaluation.intervals import LEVEL
+from ner_window.evaluation.intervals import LEVEL, Interval
 from ner_window.study.arms import ArmName, phrase_of
 from ner_window.study.crossing import Crossing
 from ner_window.study.differences import Difference
 from ner_window.study.rates_in_words import by_rates, on_learning_rates
-from ner_window.study.resampled_mean import Interval
 from ner_window.study.results import StudyResults
 from ner_window.study.slices import SliceDifferences
 from ner_window.study.statistics import Statistics
@@ -89,7 +88,7 @@ def _not_told_apart(difference: Difference, statistics: Statistics, is_first: bo
     minus = f"{difference.other} - {difference.one}: " if is_first else ""
     amount = f"{minus}{difference.value:+.2f}{f' {metric}' if is_first else ''}"
     if difference.interval is None:
-        return f"{subject} are not told apart ({amount}; nothing varies by which to tell)"
+        return f"{subject} are not told apart ({amount}; the reported data is too small to tell)"
     found = f"{subject} are not told apart ({amount}, {_interval(difference.interval)}"
     if difference.is_detected:
         found += f"; p = {difference.p:.3f}, {difference.pair_p:.3f} with both sizes counted"
@@ -196,7 +195,10 @@ def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[s
             "of training documents, would give"
         )
     elif seeds < FEW_SEEDS:
-        lines.append(f"{counted(seeds, 'seed')} are few, so that intervals are wide; take ten")
+        lines.append(
+            f"{counted(seeds, 'seed')} are few, and tell little of what others would give, so that "
+            "intervals are wide; take ten"
+        )
     if study.tuning is not None:
         lines += on_learning_rates(study.tuning, results)
         lines += _at_the_edge(study.tuning.learning_rates, results)
@@ -229,10 +231,11 @@ def _on_p(statistics: Statistics) -> list[str]:
     if not statistics.differences:
         return []
     return [
-        "p is that of one comparison; p of the sizes is Holm's for what is said of two arms (the "
-        "largest and the smallest size count for each other, a size between them counts all): the "
-        f"verdict goes by it; p of all is Holm's for all {len(statistics.differences)} "
-        "differences. That other arms were compared, the verdict does not count",
+        "p: of one comparison, looked at alone",
+        "p of the sizes: Holm's for what is said of two arms, by which the verdict goes; the "
+        "largest and the smallest size count for each other, a size between them counts all",
+        f"p of all: Holm's for {counted(len(statistics.differences), 'difference')}, all that "
+        "there are; that other arms were compared, the verdict does not count",
         f"equivalence (+-{statistics.margin:g}): p of two one-sided tests of whether a difference "
         "lies within so many points (margin), for one comparison; the verdict counts both sizes "
         "that it names",

@@ -45,6 +45,10 @@ class StudySetting:
         Gold mentions of a document that training did not show, on average, beside the others.
     unseen_effect
         By how much more the second arm is better on these, in F1.
+    unequal
+        Deviation of the logarithm of how many mentions documents have.
+    effect_in
+        The share of the documents that all of the difference between the arms is in.
     """
 
     effects: Sequence[float] = (0.0,)
@@ -58,6 +62,8 @@ class StudySetting:
     arms: int = 2
     unseen: float = 0.0
     unseen_effect: float = 0.0
+    unequal: float = 0.0
+    effect_in: float = 1.0
 
     def __str__(self) -> str:
         parts = [f"{self.seeds} seed{'s' * (self.seeds > 1)}", f"{self.units} documents"]
@@ -71,6 +77,10 @@ class StudySetting:
             parts.append(f"true differences {', '.join(f'{e:+g}' for e in self.effects)}")
         if self.unseen_effect:
             parts.append(f"{self.unseen_effect:+g} more on unseen mentions")
+        if self.unequal:
+            parts.append(f"of unequal length ({self.unequal:g})")
+        if self.effect_in < 1:
+            parts.append(f"all of it in {self.effect_in:.0%} of them")
         return ", ".join(parts)
 
     def draw(self, rng: np.random.Generator) -> StudyResults:
@@ -100,10 +110,13 @@ class StudySetting:
 
     def _counts(self, rng: np.random.Generator) -> np.ndarray:
         """Return those of runs (arms, sizes, seeds), each (units, groups, 3)."""
-        gold = rng.poisson((self.mentions - 1, self.unseen), (self.units, 2)) + (1, 0)
+        length = np.exp(self.unequal * rng.normal(size=(self.units, 1)) - self.unequal**2 / 2)
+        gold = rng.poisson(length * (self.mentions - 1, self.unseen)) + (1, 0)
         is_second = np.arange(self.arms)[:, np.newaxis, np.newaxis, np.newaxis] == 1
         better = self.of_unit * rng.normal(size=self.units)
-        better = better + is_second * np.array(self.effects)[:, np.newaxis, np.newaxis]
+        is_in = rng.permutation(self.units) < self.effect_in * self.units
+        effects = np.array(self.effects)[:, np.newaxis, np.newaxis] / self.effect_in
+        better = better + is_second * is_in * effects
         better = better + self.of_seed * self._by_size(rng, self.seeds)[..., np.newaxis]
         better = better + self.of_arm * self._by_size(rng, self.units)[:, :, np.newaxis]
         by_slice = np.stack((better, better + is_second * self.unseen_effect), axis=-1)

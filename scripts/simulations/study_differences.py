@@ -18,7 +18,17 @@ SETTINGS = [
         for units, effect in ((10, 0.0), (40, 0.0), (200, 0.0), (200, 2.5))
     ),
     StudySetting(seeds=5, units=200, of_seed=3.0),
-    StudySetting(seeds=2, units=40),
+    StudySetting(seeds=3, units=200, of_seed=3.0),
+    *(
+        StudySetting(seeds=2, units=units, of_seed=of_seed)
+        for units in (40, 200)
+        for of_seed in (1, 3)
+    ),
+    *(
+        StudySetting(seeds=10, units=units, of_arm=10.0, unequal=unequal)
+        for units in (20, 50)
+        for unequal in (0.7, 1.0, 1.5)
+    ),
     StudySetting(seeds=1, units=40, of_seed=0.0),
 ]
 TWO_MODELS = StudySetting(seeds=1, units=200, of_seed=3.0)
@@ -34,7 +44,7 @@ def simulate(setting: StudySetting, rng: np.random.Generator, repeats: int) -> l
     if setting == TWO_MODELS:
         what = "two models, taken for their arms"
         return [Row.of(what, str(setting), "false positives", detected)]
-    arms = [each.mean(0, 0).percentile_interval(0, 100) for each in draws]
+    arms = [each.mean(0, 0).share_interval for each in draws]
     return [
         Row.of(WHAT, str(setting), "coverage", holding(found, effect), CAUTIOUS_COVERAGE),
         Row.of(WHAT, str(setting), "false positives", detected, CAUTIOUS_FALSE_POSITIVES),

@@ -65,7 +65,8 @@ class TunedSetting:
     def __str__(self) -> str:
         effect = f", true difference {self.effect:+g}" if self.effect else ""
         rates = f"larger rate {self.held_out:+g} held out, {self.reported:+g} as reported"
-        return f"{self.seeds} seeds, {self.tuning_seeds} of tuning, {rates}{effect}"
+        units = f" ({self.held_out_units} documents)" * (self.held_out_units != 15)
+        return f"{self.seeds} seeds, {self.tuning_seeds} of tuning{units}, {rates}{effect}"
 
     def draw(self, rng: np.random.Generator) -> StudyResults:
         """Draw a study, with all rates run."""
@@ -176,5 +177,10 @@ SETTINGS = [
     TunedSetting(seeds, held_out=held_out, effect=effect)
     for seeds in (3, 5, 10)
     for held_out, effect in ((0, 0), (2, 0), (10, 0), (0, 5))
+] + [
+    TunedSetting(5, tuning_seeds, held_out_units=held_out_units)
+    for tuning_seeds in (1, 2, 3)
+    for held_out_units in (15, 100)
+    if (tuning_seeds, held_out_units) != (2, 15)
 ]
 SIMULATION = Simulation(SETTINGS, simulate, repeats=100, short=[SETTINGS[4]], short_repeats=20)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from ner_window.evaluation.paired_test import paired_tests
 
@@ -72,7 +73,9 @@ def test_a_clear_difference_is_found():
     assert result.interval[0] > 0
     assert result.p < 1e-6
     assert result.randomization_p == pytest.approx(1 / 10001)
-    assert result.detectable == pytest.approx(2.8 * result.standard_error)
+    errors = stats.t.ppf(0.975, result.freedom) + stats.t.ppf(0.8, result.freedom)
+    assert result.detectable == pytest.approx(errors * result.standard_error)
+    assert 2.8 < errors < 2.83
 
 
 def test_a_difference_that_is_the_same_everywhere_is_found():

@@ -118,8 +118,19 @@ def test_equal_arms_do_not_differ():
     frozen = [run for run in runs if run.arm == "frozen"]
     twins = [run_of("finetuned", run.seed, run.counts[:, 0], "1000") for run in frozen]
     (difference,) = statistics_of(results_of([*frozen, *twins], sizes=["1000"])).differences
-    assert (difference.value, difference.interval, difference.p) == (0, None, 1)
-    assert difference.equivalence_p == 1
+    assert (difference.value, difference.p) == (0, 1)
+    low, high = difference.interval
+    assert low == -high < 0  # a mention's worth
+
+
+def test_too_few_units_tell_nothing():
+    rng = np.random.default_rng(2)
+    for sentences in (1, 4):
+        found = statistics_of(simulated(rng, 5, 0.4, sentences=sentences))
+        (difference,) = found.differences
+        assert (difference.interval, difference.p, difference.equivalence_p) == (None, 1, 1)
+        assert {cell.interval for cell in found.cells} == {None}
+        assert "the reported data is too small to tell" in verdict(found)
 
 
 def test_documents_are_drawn_whole():
@@ -136,7 +147,7 @@ def test_documents_are_drawn_whole():
     assert widths[1] > 2 * widths[0]
 
 
-@pytest.mark.parametrize("seeds", [3, 10])
+@pytest.mark.parametrize("seeds", [2, 3, 10])
 def test_no_difference_is_found_where_there_is_none(seeds):
     rng = np.random.default_rng(4)
     found = [statistics_of(simulated(rng, seeds)).differences[0] for _ in range(80)]

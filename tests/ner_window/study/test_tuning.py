@@ -55,10 +55,26 @@ def test_the_clearly_best_rate_is_the_only_one(study, data):
     np.testing.assert_array_equal(choice[FROZEN].drawn, 1)
 
 
-def test_of_equal_rates_the_smaller_is_taken(study, data):
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_rates_are_as_likely_as_other_seeds_could_make_them(study, data, seeds):
+    """Seeds that agree tell little: that they differ by a point of F1 is taken for likely."""
     plan = plan_of(study, data)
-    trials = [trial(cell, rate, [5] * 20) for cell in plan.cells for rate in (0.1, 0.01)]
-    assert [choice.kept for choice in choices_of(plan, trials, ()).values()] == [[0.01], [0.01]]
+    shares = []
+    for found in (50, 51, 60):
+        per_rate = {0.1: [[found] * 20] * seeds, 0.01: [[50] * 20] * seeds}
+        trials = [trial for cell in plan.cells for trial in trials_of(cell, per_rate)]
+        choice = choices_of(plan, [scaled(trial) for trial in trials], ())[FROZEN]
+        shares.append(choice.shares.get(0.1, 0))
+    assert shares[0] == pytest.approx(0.5, abs=0.05)
+    assert 0.5 < shares[1] < 0.9
+    assert shares[2] == 1
+
+
+def scaled(trial):
+    """The same of documents of a hundred mentions."""
+    counts = trial.counts * [10, 1, 1]
+    gold, _, found = counts.sum(axis=0)
+    return replace(trial, counts=counts, f1=200 * found / (gold + found))
 
 
 def test_rates_that_take_turns_by_document_are_both_kept(study, data):
