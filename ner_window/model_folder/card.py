@@ -31,7 +31,7 @@ from ner_window.model_folder.provenance import (
     Provenance,
     SplitScores,
 )
-from ner_window.wording import listed, paragraph
+from ner_window.wording import interval_phrase, listed, paragraph
 
 CARD = "MODEL.md"
 PERCENT = 100
@@ -244,11 +244,25 @@ def _novelty_limit(scores: SplitScores) -> str:
     groups = list(scores.by_novelty.values())
     if not groups or not groups[0].gold or not groups[-1].gold:
         return "How it does on names that training did not show is not known."
-    return (
-        f"It leans on names that it knows: on {scores.split}, F1 is {groups[0].f1:.2f} for "
-        f"mentions that training showed with the same type, and {groups[-1].f1:.2f} for those of "
-        "which it showed no word."
+    known, new = groups[0], groups[-1]
+    figures = (
+        f"on {scores.split}, F1 is {_with_interval(known)} for mentions that training showed with "
+        f"the same type, and {_with_interval(new)} for those of which it showed no word"
     )
+    if _lies_below(new.f1_interval, known.f1_interval):
+        return f"It leans on names that it knows: {figures}."
+    if _lies_below(known.f1_interval, new.f1_interval):
+        return f"It does better on names that are new to it: {figures}."
+    return f"Whether it leans on names that it knows is not shown: {figures}."
+
+
+def _with_interval(figures: Figures) -> str:
+    return f"{figures.f1:.2f} ({interval_phrase(95, figures.f1_interval)})"
+
+
+def _lies_below(one: Interval, other: Interval) -> bool:
+    """Tell whether all of an interval is below all of the other."""
+    return one is not None and other is not None and one[1] < other[0]
 
 
 def _data(provenance: Provenance) -> str:

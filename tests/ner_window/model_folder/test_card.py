@@ -68,11 +68,38 @@ def test_the_card_tells_it_all(folder):
     assert "| train | eng.train | 1,234,567 | 100 | 2,000 | 300 | `abababababababab` |" in text
     assert "| dev | eng.testa | - |" in text
     assert "12 epochs in 61 s, of which the weights of epoch 9" in " ".join(text.split())
-    assert "66.67 for mentions that training showed" in text
-    assert "12.34 for those of which it showed no word" in text
+    told = " ".join(text.split())
+    assert "66.67 (95% interval 55.50 to 77.70) for mentions that training showed" in told
+    assert "12.34 (95% interval 55.50 to 77.70) for those of which it showed no word" in told
     assert "```yaml\nseed: 7\ndata:\n  train: eng.train\n```" in text
     assert "400,000 words of dimension 50" in " ".join(text.split())
     assert "## License" in text
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "said"),
+    [
+        ((80.0, (75.0, 85.0)), (60.0, (50.0, 70.0)), "It leans on names that it knows: "),
+        ((80.0, (75.0, 85.0)), (70.0, (60.0, 80.0)), "leans on names that it knows is not shown: "),
+        ((80.0, (75.0, 85.0)), (60.0, None), "leans on names that it knows is not shown: "),
+        ((80.0, (75.0, 85.0)), (96.0, (90.0, 99.0)), "does better on names that are new to it: "),
+        ((80.0, (75.0, 85.0)), (83.0, (76.0, 90.0)), "leans on names that it knows is not shown: "),
+    ],
+)
+def test_the_card_says_that_a_model_leans_on_names_where_that_is_shown(folder, known, new, said):
+    scores = PROVENANCE_OF_A_RUN.scores[0]
+    figures = [
+        scores.total.model_copy(update={"f1": f1, "f1_interval": interval})
+        for f1, interval in (known, new)
+    ]
+    scores = scores.model_copy(
+        update={"by_novelty": dict(zip(["seen", "new"], figures, strict=True))}
+    )
+    provenance = PROVENANCE_OF_A_RUN.model_copy(update={"scores": [scores]})
+    text = " ".join(card(read_description(folder), provenance, "model").split())
+    assert f"{said}on dev, F1 is 80.00 (95% interval 75.00 to 85.00) for" in text
+    assert text.count("leans on names") + text.count("better on names") == 1
+    assert ("no interval" in text) == (new[1] is None)
 
 
 def test_a_model_that_was_never_scored_has_a_card(folder):
