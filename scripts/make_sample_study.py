@@ -106,7 +106,7 @@ def passage(found: Figures) -> str:
         "median cosines of pairs, before and after, and *left behind* are of one run, *swapped",
         "back* is mean and deviation of all:",
         "",
-        "| arm | F1 | seen | unseen | cosines | left behind | swapped back |",
+        "| arm | F1 | seen | new | cosines | left behind | swapped back |",
         "|---|---|---|---|---|---|---|",
         *(_row(arm, row) for arm, row in fast["arms"].items()),
         "",

@@ -21,7 +21,7 @@ PAGE, PLOTS = "study.html", "plots"
 SECTIONS = {
     "curves": "Learning curves",
     "differences": "Differences",
-    "mentions": "Seen and unseen mentions",
+    "mentions": "Seen and new mentions",
     "crossings": "Crossing points",
     "drift": "Drift of the vectors",
     "pitfall": "Left behind: the pitfall",

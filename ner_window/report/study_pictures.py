@@ -66,9 +66,7 @@ def _mentions(reported: ReportedStudy) -> Picture | None:
     cells = [cell for cells in reported.rows.values() if (cell := cells[-1])]
     groups = {
         "seen": [ErrorBar(c.arm, c.seen.mean, c.seen.interval) for c in cells if c.seen.mean],
-        "unseen": [
-            ErrorBar(c.arm, c.unseen.mean, c.unseen.interval) for c in cells if c.unseen.mean
-        ],
+        "new": [ErrorBar(c.arm, c.unseen.mean, c.unseen.interval) for c in cells if c.unseen.mean],
     }
     if not all(len(rows) == len(cells) for rows in groups.values()):
         return None

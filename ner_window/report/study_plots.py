@@ -1,4 +1,4 @@
-"""The plots of a study: learning curves, differences, seen and unseen mentions, and the vectors."""
+"""The plots of a study: learning curves, differences, seen and new mentions, and the vectors."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def summary(study: Study, results: StudyResults, statistics: Statistics) -> str:
     metric = METRICS[study.metric]
     heading = (
         f"{metric + ' on ' + study.reported:<14}{'size':>8}{'tokens':>10}{'lr':>8}{'seeds':>6}"
-        f"{'mean':>8}{'dev':>6}  {'95% interval':<16}{'seen':>7}{'unseen':>8}"
+        f"{'mean':>8}{'dev':>6}  {'95% interval':<16}{'seen':>7}{'new':>8}"
     )
     margin = f"+-{statistics.margin:g}"
     differences = (
@@ -191,7 +191,7 @@ def _slice_table(statistics: Statistics) -> list[str]:
 
 
 def _slice_rows(slices: SliceDifferences) -> list[str]:
-    named = {"seen": slices.seen, "unseen": slices.unseen, "unseen - seen": slices.contrast}
+    named = {"seen": slices.seen, "new": slices.unseen, "new - seen": slices.contrast}
     return [_slice_row(name, slices.size, each) for name, each in named.items() if each]
 
 

@@ -241,8 +241,9 @@ def _on_p(statistics: Statistics) -> list[str]:
         "that it names",
         "a crossing is named where a difference is detected with one sign at a smaller size and "
         "with the other at a larger",
-        "seen and unseen mentions: each p is that of one comparison; what the verdict says of "
-        "them is the one test of the difference of differences at the largest size",
+        "seen mentions: the training data of a run showed them with their type; new: all others. "
+        "Each p is that of one comparison; what the verdict says of them is the one test of the "
+        "difference of differences at the largest size",
     ]
 
 

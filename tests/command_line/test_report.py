@@ -154,7 +154,7 @@ def test_tests_against_the_first_run_are_corrected_for_their_number(run, trained
     assert "p, Holm" in page.texts["th"]
     text = " ".join(page.texts["p"])
     assert "There are 2 tests against the first run: what is detected is so with Holm's" in text
-    assert "of these models on other text like this, and not of their recipes" in text
+    assert "of these models on other text like this. How their recipes differ" in text
     one = Page(made(run, *folders[:2], "--out", "two").read_text("utf-8"))
     assert "There is one test, which needs no correction." in " ".join(one.texts["p"])
 

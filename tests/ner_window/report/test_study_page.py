@@ -179,7 +179,7 @@ def test_everything_is_on_the_page(study):
     for text in (
         *("70.00 &plusmn; 1.25", "2 of 3 runs", "912 tokens", "12,345 tokens", "8 min"),
         *("<strong>-1.25</strong>", "-2.00 to -0.50", "0.0123", "0.0246", "0.0369"),
-        *("0.0512", "within 1.5", "unseen - seen", "<strong>-4.00</strong>", "&lt;.0001"),
+        *("0.0512", "within 1.5", "new - seen", "<strong>-4.00</strong>", "&lt;.0001"),
         *("frozen, finetuned", "5,000", "2,000 to 9,000", "dotted line", "with seed 1"),
         *("differences of opposite signs at 912 and 12,345 tokens", "not told apart at any size"),
         *("4,321 were compared", "4 of these (50%) were left behind", "0.91 to 0.62"),
@@ -193,11 +193,21 @@ def test_everything_is_on_the_page(study):
         *("random vectors of the same dimension", "88.75", "68.75", "17 documents"),
     ):
         assert text in page, text
+    mentions = page[page.index('id="mentions"') : page.index('id="crossings"')]
+    assert "unseen" not in mentions  # `evaluate` calls so what has no word of training
     assert "fine-tuned vectors" in page[: page.index("<svg")]
     assert page.index('class="verdict"') < page.index("<svg")
     assert "<script" not in page
     assert len(re.findall("<svg", page)) == 5
     assert study_page(study) == page
+
+
+@pytest.mark.parametrize(
+    ("margin", "said"), [(1.0, "within 1 point."), (0.5, "within 0.5 points.")]
+)
+def test_a_margin_is_told_in_points(study, margin, said):
+    statistics = replace(study.statistics, margin=margin)
+    assert said in study_page(replace(study, statistics=statistics))
 
 
 def test_a_study_of_one_arm_without_pretrained_vectors():
