@@ -76,7 +76,7 @@ class StudySetting:
         if any(self.effects):
             parts.append(f"true differences {', '.join(f'{e:+g}' for e in self.effects)}")
         if self.unseen_effect:
-            parts.append(f"{self.unseen_effect:+g} more on unseen mentions")
+            parts.append(f"{self.unseen_effect:+g} more on new mentions")
         if self.unequal:
             parts.append(f"of unequal length ({self.unequal:g})")
         if self.effect_in < 1:

@@ -1,4 +1,4 @@
-"""The difference of two arms on unseen mentions against that on seen ones."""
+"""The difference of two arms on new mentions against that on seen ones."""
 
 from __future__ import annotations
 
