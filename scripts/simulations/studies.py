@@ -48,7 +48,10 @@ class StudySetting:
     unequal
         Deviation of the logarithm of how many mentions documents have.
     effect_in
-        The share of the documents that all of the difference between the arms is in.
+        The share of the documents that all of the difference between the arms is in: of all there
+        are, of which some are drawn.
+    found
+        The share of the mentions that is found on average.
     """
 
     effects: Sequence[float] = (0.0,)
@@ -64,6 +67,7 @@ class StudySetting:
     unseen_effect: float = 0.0
     unequal: float = 0.0
     effect_in: float = 1.0
+    found: float = FOUND
 
     def __str__(self) -> str:
         parts = [f"{self.seeds} seed{'s' * (self.seeds > 1)}", f"{self.units} documents"]
@@ -80,7 +84,9 @@ class StudySetting:
         if self.unequal:
             parts.append(f"of unequal length ({self.unequal:g})")
         if self.effect_in < 1:
-            parts.append(f"all of it in {self.effect_in:.0%} of them")
+            parts.append(f"all of it in {self.effect_in:.0%} of the documents")
+        if self.found != FOUND:
+            parts.append(f"{self.found:.0%} found")
         return ", ".join(parts)
 
     def draw(self, rng: np.random.Generator) -> StudyResults:
@@ -114,13 +120,13 @@ class StudySetting:
         gold = rng.poisson(length * (self.mentions - 1, self.unseen)) + (1, 0)
         is_second = np.arange(self.arms)[:, np.newaxis, np.newaxis, np.newaxis] == 1
         better = self.of_unit * rng.normal(size=self.units)
-        is_in = rng.permutation(self.units) < self.effect_in * self.units
+        is_in = rng.random(self.units) < self.effect_in
         effects = np.array(self.effects)[:, np.newaxis, np.newaxis] / self.effect_in
         better = better + is_second * is_in * effects
         better = better + self.of_seed * self._by_size(rng, self.seeds)[..., np.newaxis]
         better = better + self.of_arm * self._by_size(rng, self.units)[:, :, np.newaxis]
         by_slice = np.stack((better, better + is_second * self.unseen_effect), axis=-1)
-        found = rng.binomial(gold, np.clip(FOUND + by_slice / 100, 0, 1))
+        found = rng.binomial(gold, np.clip(self.found + by_slice / 100, 0, 1))
         counts = np.zeros((*better.shape, 4, 3), np.int64)
         counts[..., [0, 3], :] = np.stack((*np.broadcast_arrays(gold, gold, found),), axis=-1)
         return counts

@@ -22,13 +22,14 @@ SETTINGS = [
 ]
 IN_FEW = [
     StudySetting(
-        effects=(MARGIN,),
+        effects=(-MARGIN,),
         units=units,
         mentions=30.0,
-        of_seed=0.3,
+        of_seed=0.1,
         of_unit=0.0,
         of_arm=0.0,
         effect_in=0.1,
+        found=0.99,
     )
     for units in (20, 50, 200)
 ]
