@@ -77,6 +77,7 @@ CASES = [
         "window",
         {
             "data": {"test": "inputs/test.conll"},
+            "embeddings": {"unseen": "neighbors"},
             "model": {"window": 5, "nonlinearity": "tanh", "initializer": "xavier_uniform"},
             "regularization": {"dropout": {"hidden": 0.5}},
             "training": {"optimizer": "adam", "schedule": "linear", "epochs": 3},
@@ -289,6 +290,7 @@ CASES = [
     Case(
         "seeds",
         {
+            "embeddings": {"unseen": "mapped"},
             "model": {"context": "sentence", "initializer": "normal"},
             "regularization": {"l1": 0.0001},
             "training": {"batch_size": 4, "optimizer": "adamw", "epochs": 1},
