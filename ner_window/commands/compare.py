@@ -117,6 +117,8 @@ def _read(study: Study) -> RunData:
     files = base.data.model_copy(update={"dev": None, "test": reported, "held_out": {}})
     data = RunData.read(base.model_copy(update={"data": files}))
     tell(*data.notes())
+    if base.data.held_out:
+        tell(f"data.held_out takes no part: a study is about {study.reported} alone")
     splits = {"train": data.corpora["train"], study.reported: data.corpora["test"]}
     for split, corpus in splits.items():
         tell(f"{split:<6}{len(corpus):,} sentences, {corpus.token_count:,} tokens ({corpus.path})")

@@ -100,8 +100,10 @@ def test_a_run_of_a_study_is_a_run_like_any_other(run, study_file, tmp_path):
 
 def test_the_default_folder_is_named_after_the_config(run, study_file, tmp_path):
     changes = ("--set", "tuning=null", "--set", "seeds=1", "--set", "arms=[frozen]")
-    code, out, err = run("compare", study_file, "--jobs", 1, *changes)
+    held_out = ("--set", "base.data.held_out.new.path=new.conll")
+    code, out, err = run("compare", study_file, "--jobs", 1, *changes, *held_out)
     assert code == 0, err
+    assert "data.held_out takes no part: a study is about dev alone" in err
     assert (tmp_path / "studies" / "study" / "study.json").exists()
     assert "There is nothing to compare" in out
 
