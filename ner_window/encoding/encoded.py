@@ -109,6 +109,8 @@ class Encoder:
     def unseen_words(self, pretrained: FloatArray) -> UnseenWords:
         """Return words beyond the table by their pretrained vectors (k, d), not scaled as yet."""
         scaled = (pretrained * self.factor).astype(self.dtype)
+        if self.unseen.needs_movement and not len(self._start.rows):
+            return StayingWords(scaled)  # training has no word of the vectors: there is no movement
         return self.unseen.registered_in(WAYS)(self.unseen, scaled, self._start)
 
     def _unseen(self, rows: IntArray) -> UnseenWords:

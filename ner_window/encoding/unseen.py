@@ -46,15 +46,19 @@ class TableStart:
         self.vocabulary, self.factor = vocabulary, factor
 
     @cached_property
+    def _vector_rows(self) -> IntArray:
+        return self.vocabulary.vector_rows()
+
+    @cached_property
     def rows(self) -> IntArray:
         """The rows of the table that were pretrained, (n,); the others follow nothing."""
-        return np.flatnonzero(self.vocabulary.vector_rows() >= 0)
+        return np.flatnonzero(self._vector_rows >= 0)
 
     @cached_property
     def vectors(self) -> FloatArray:
         """The vectors that these rows started from, (n, d)."""
         assert self.vocabulary.vectors is not None
-        numbers = self.vocabulary.vector_rows()[self.rows]
+        numbers = self._vector_rows[self.rows]
         return self.vocabulary.vectors.rows(numbers) * np.float32(self.factor)
 
     @cached_property
@@ -105,10 +109,10 @@ class FollowingWords(UnseenWords):
             self.weights[words] = similar / np.where(total > 0, total, 1)
 
     def vectors(self, table: FloatArray) -> FloatArray:
-        movement = table[self.start.rows] - self.start.vectors
+        rows, before = self.start.rows, self.start.vectors
         moved = self.pretrained.copy()
         for neighbor, weight in zip(self.neighbors.T, self.weights.T, strict=True):
-            moved += weight[:, None] * movement[neighbor]
+            moved += weight[:, None] * (table[rows[neighbor]] - before[neighbor])
         return moved
 
 

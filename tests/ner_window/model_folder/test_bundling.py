@@ -99,6 +99,17 @@ def test_words_that_training_did_not_show_move_in_every_copy_alike(config_file, 
         np.testing.assert_array_equal(copy.scorer.scores(copy.encode(TEXT)), scores)
 
 
+@pytest.mark.parametrize("way", ["neighbors", "mapped"])
+def test_words_stay_where_training_has_none_of_the_vectors(config_file, vector_file, way):
+    vector_file.write_text("bergen 0.1 0.2 0.3\nflew 0.2 0.1 0.4\n", "utf-8")
+    model = trained_model(config_file, f"embeddings.unseen={way}")
+    encoder = replace(model.encoder, unseen=PretrainedUnseenSettings())
+    staying = replace(model, encoder=encoder)
+    np.testing.assert_array_equal(
+        model.scorer.scores(model.encode(TEXT)), staying.scorer.scores(staying.encode(TEXT))
+    )
+
+
 def test_pruning_keeps_the_training_words_and_the_first(whole, tmp_path):
     model = load_model(whole)
     prune_model(whole, tmp_path / "pruned", keep=0)
