@@ -35,6 +35,13 @@ class RegularizationSettings(Section):
     word_dropout: NonNegativeFloat = Field(
         0.0, lt=1, description="probability with which a training word becomes unknown"
     )
+    movement_dropout: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="probability with which a fine-tuned vector is the pretrained one for a step, "
+        "which teaches the network what to make of words that do not move",
+    )
     adversarial: NonNegativeFloat = Field(
         0.0,
         description="length of the perturbation of the trained vectors and features of a batch, in "

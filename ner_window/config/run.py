@@ -45,6 +45,13 @@ class Config(Section):
             raise ValueError("regularization.vectors has no effect on frozen vectors")
         if decay.needs_pretrained and self.embeddings.path is None:
             raise ValueError(f"regularization.vectors.name: {decay.name} needs pretrained vectors")
+        if self.regularization.movement_dropout and (
+            self.embeddings.trainable is False or self.embeddings.path is None
+        ):
+            raise ValueError(
+                "regularization.movement_dropout has no effect where no pretrained vectors are "
+                "fine-tuned (embeddings.path, embeddings.trainable)"
+            )
         rates = self.regularization.dropout.hidden
         if isinstance(rates, list) and len(rates) != len(self.model.layers):
             raise ValueError(

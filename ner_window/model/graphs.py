@@ -30,6 +30,13 @@ class Batch:
     tags: IntArray
     values: Mapping[str, Array]
 
+    @property
+    def word_rows(self) -> IntArray:
+        """The rows of the word table that it reads, in no order, some of them often."""
+        corrupted = self.values.get("corrupted")
+        words: IntArray = self.windows[0]
+        return words if corrupted is None else np.append(words, corrupted[0])
+
     def judged(self, rows: slice) -> Mapping[str, Array]:
         """Return all values by name, where the tokens of these rows are judged one by one."""
         return {**self.values, "tags": self.tags, "tag": self.tags[rows]}

@@ -17,7 +17,13 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from ner_window.config import Config, Variant
+from ner_window.config import (
+    Config,
+    MappedUnseenSettings,
+    NeighborsUnseenSettings,
+    UnseenSettings,
+    Variant,
+)
 
 ArmName = str
 """What an arm is called in configs and results."""
@@ -29,13 +35,14 @@ Tree = dict[str, Any]
 class Given:
     """What an arm starts from: the base config, the pretrained vectors, the rest of the study.
 
-    ``dimension`` and ``deviation`` are those of the vectors.
+    ``dimension`` and ``deviation`` are those of the vectors, ``movement_dropout`` is a rate.
     """
 
     base: Config
     dimension: int
     deviation: float
     anchor_strength: float
+    movement_dropout: float
     frozen_epochs: int
 
 
@@ -95,6 +102,19 @@ class AnchoredArm(Arm):
         settings["regularization"]["vectors"] = decay
 
 
+class MovementDropoutArm(Arm):
+    """The vectors change, and are now and then taken back to their pretrained values."""
+
+    summary = "fine-tuned, and now and then taken back to their pretrained values for a step"
+    phrase = "vectors with movement dropout"
+
+    name: Literal["movement_dropout"] = "movement_dropout"
+
+    def change(self, settings: Tree, given: Given) -> None:
+        settings["embeddings"]["trainable"] = True
+        settings["regularization"]["movement_dropout"] = given.movement_dropout
+
+
 class FollowingArm(Arm):
     """The vectors change, and words that training did not show follow their neighbors in it."""
 
@@ -104,7 +124,8 @@ class FollowingArm(Arm):
     name: Literal["neighbors"] = "neighbors"
 
     def change(self, settings: Tree, given: Given) -> None:
-        settings["embeddings"].update(trainable=True, unseen="neighbors")
+        unseen = _as_in_base(given, NeighborsUnseenSettings())
+        settings["embeddings"].update(trainable=True, unseen=unseen)
 
 
 class MappedArm(Arm):
@@ -116,7 +137,8 @@ class MappedArm(Arm):
     name: Literal["mapped"] = "mapped"
 
     def change(self, settings: Tree, given: Given) -> None:
-        settings["embeddings"].update(trainable=True, unseen="mapped")
+        unseen = _as_in_base(given, MappedUnseenSettings())
+        settings["embeddings"].update(trainable=True, unseen=unseen)
 
 
 class AfterEpochArm(Arm):
@@ -149,6 +171,12 @@ class ScratchArm(Arm):
             dimension=embeddings.dimension or given.dimension,
             scale=embeddings.scale or given.deviation,
         )
+
+
+def _as_in_base(given: Given, way: UnseenSettings) -> UnseenSettings:
+    """Return a way with unseen words with the settings of the base config, where it has this."""
+    own = given.base.embeddings.unseen
+    return own if isinstance(own, type(way)) else way
 
 
 def phrase_of(name: ArmName) -> str:

@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from ner_window.config import Config, Section
+from ner_window.config import Config, PretrainedUnseenSettings, Section
 from ner_window.config.data import SelectionKind
 from ner_window.config.file import load_as
 from ner_window.config.messages import problems_of
@@ -71,7 +71,8 @@ class Study(Section):
     base: Config = Field(
         description="a training config, mostly `{extends: my.yaml}`; what a study decides itself "
         "has no effect: the last epoch is kept, no epoch is chosen on dev, and there are neither "
-        "restarts nor ensembles"
+        "restarts nor ensembles; `embeddings.unseen` is for the arm of its name alone, and "
+        "`regularization.movement_dropout` for none"
     )
     arms: list[SerializeAsAny[Arm]] = Field(
         [FrozenArm(), FinetunedArm(), AnchoredArm(), ScratchArm()],
@@ -80,6 +81,12 @@ class Study(Section):
     )
     anchor_strength: PositiveFloat = Field(
         0.1, description="lambda of the arm anchored, as in regularization.vectors.strength"
+    )
+    movement_dropout: float = Field(
+        0.3,
+        gt=0,
+        le=1,
+        description="rate of the arm movement_dropout, as in regularization.movement_dropout",
     )
     frozen_epochs: PositiveInt = Field(
         3, description="epochs in which the arm after_epoch leaves the vectors frozen"
@@ -140,11 +147,6 @@ class Study(Section):
                 "base.regularization.vectors: the arms decide on it; leave it out, and see the arm "
                 "anchored and `anchor_strength`"
             )
-        if self.base.embeddings.unseen.needs_movement:
-            raise ValueError(
-                "base.embeddings.unseen: the arms decide on it; leave it out, and see the arms "
-                "neighbors and mapped"
-            )
         if getattr(self.base.data, self.reported) is None:
             raise ValueError(f"base.data.{self.reported}: results are reported on it; name a file")
         if self.base.data.subset is not None:
@@ -171,10 +173,19 @@ class Study(Section):
         ``dimension`` and ``deviation`` are those of the pretrained vectors.
         """
         base = self.base
-        given = Given(base, dimension, deviation, self.anchor_strength, self.frozen_epochs)
+        given = Given(
+            base,
+            dimension,
+            deviation,
+            self.anchor_strength,
+            self.movement_dropout,
+            self.frozen_epochs,
+        )
         (arm,) = (arm for arm in self.arms if arm.name == name)
         tree = base.model_dump(by_alias=True)
         tree["embeddings"]["saved"] = "reference"
+        tree["embeddings"]["unseen"] = PretrainedUnseenSettings()
+        tree["regularization"]["movement_dropout"] = 0.0
         arm.change(tree, given)
         reported = getattr(base.data, self.reported)
         tree["data"].update(dev=None, test=reported, held_out={}, selection=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from ner_window.model.model import Model
 from ner_window.training.adversary import Adversary
 from ner_window.training.checkpoint import State, with_prefix, without_prefix
 from ner_window.training.gathering import takes_parts
+from ner_window.training.movement_dropout import MovementDropout
 from ner_window.training.optimizers import optimizers_of
 from ner_window.training.vector_decay import vector_decay_of
 
@@ -46,8 +48,17 @@ class Step:
         self._decay = vector_decay_of(config, model.network)
         epsilon = config.regularization.adversarial
         self._adversary = Adversary(model.network, epsilon) if epsilon else None
+        self._movement_dropout = self._movement_dropout_of()
         self._are_words_frozen = self._freezes_words_in(1)
         self.graph = self._build()
+
+    def _movement_dropout_of(self) -> MovementDropout | None:
+        rate = self._config.regularization.movement_dropout
+        if not rate:
+            return None
+        (words,) = self._model.network.trained_words
+        is_pretrained = self._model.vocabulary.vector_rows() >= 0
+        return MovementDropout(words, is_pretrained, rate, self._rng)
 
     def begin_epoch(self, epoch: int) -> None:
         """Let vectors that are frozen at first move from the epoch on in which they are to."""
@@ -76,9 +87,11 @@ class Step:
         """Update the model on a batch, with this factor on the learning rates."""
         if self._decay:
             self._decay.visit(batch.windows[0])
-        loss = self._loss_and_gradients(batch)
-        if self._adversary:
-            self._adversary.backward(lambda: self._loss_and_gradients(batch))
+        dropout = self._movement_dropout
+        with dropout.dropped(batch.word_rows) if dropout else nullcontext():
+            loss = self._loss_and_gradients(batch)
+            if self._adversary:
+                self._adversary.backward(lambda: self._loss_and_gradients(batch))
         norm = self._clip()
         for rated in self.optimizers:
             rated.optimizer.step(rated.learning_rate * factor)

@@ -79,7 +79,7 @@ CASES = [
             "data": {"test": "inputs/test.conll"},
             "embeddings": {"unseen": "neighbors"},
             "model": {"window": 5, "nonlinearity": "tanh", "initializer": "xavier_uniform"},
-            "regularization": {"dropout": {"hidden": 0.5}},
+            "regularization": {"dropout": {"hidden": 0.5}, "movement_dropout": 0.3},
             "training": {"optimizer": "adam", "schedule": "linear", "epochs": 3},
         },
     ),

@@ -5,7 +5,13 @@ from typing import Literal
 
 import pytest
 
-from ner_window.config import AnchorDecaySettings, NoDecaySettings
+from ner_window.config import (
+    AnchorDecaySettings,
+    MappedUnseenSettings,
+    NeighborsUnseenSettings,
+    NoDecaySettings,
+    PretrainedUnseenSettings,
+)
 from ner_window.config.file import annotated_yaml, load_config
 from ner_window.errors import InputError
 from ner_window.study.arms import Arm, phrase_of
@@ -89,10 +95,6 @@ def changes(base):
             "base.regularization.vectors: the arms decide on it",
         ),
         (
-            "base: {extends: base.yaml, embeddings: {unseen: mapped}}",
-            "base.embeddings.unseen: the arms decide on it",
-        ),
-        (
             "base: {extends: base.yaml, data: {subset: {tokens: 9}}}",
             "base.data.subset: a study draws its own",
         ),
@@ -108,11 +110,28 @@ def test_a_base_that_extends_the_study_is_refused(load):
         load("base: study.yaml")
 
 
+def test_remedies_of_the_base_are_for_their_arms_alone(load):
+    remedies = "unseen: {name: neighbors, count: 3}}, regularization: {movement_dropout: 0.9}"
+    study = load(
+        f"base: {{extends: base.yaml, embeddings: {{{remedies}}}\n"
+        "arms: [frozen, finetuned, movement_dropout, neighbors, mapped]"
+    )
+    configs = {arm: study.config_of(arm, 7, 0.9) for arm in study.arm_names}
+    unseen = {arm: config.embeddings.unseen for arm, config in configs.items()}
+    assert unseen == {
+        **dict.fromkeys(configs, PretrainedUnseenSettings()),
+        "neighbors": NeighborsUnseenSettings(count=3),
+        "mapped": MappedUnseenSettings(),
+    }
+    rates = {arm: config.regularization.movement_dropout for arm, config in configs.items()}
+    assert rates == {**dict.fromkeys(configs, 0), "movement_dropout": study.movement_dropout}
+
+
 def test_each_arm_does_with_the_vectors_what_its_name_says(load):
     study = load(
         "base: {extends: base.yaml, embeddings: {learning_rate: 0.5}}\n"
-        "arms: [frozen, finetuned, anchored, neighbors, mapped, after_epoch, scratch]\n"
-        "anchor_strength: 0.3\nfrozen_epochs: 2"
+        "arms: [frozen, finetuned, anchored, movement_dropout, neighbors, mapped, after_epoch, "
+        "scratch]\nanchor_strength: 0.3\nmovement_dropout: 0.4\nfrozen_epochs: 2"
     )
     configs = {arm: study.config_of(arm, 7, 0.9) for arm in study.arm_names}
     embeddings = {arm: config.embeddings for arm, config in configs.items()}
@@ -128,6 +147,8 @@ def test_each_arm_does_with_the_vectors_what_its_name_says(load):
         "neighbors": "neighbors",
         "mapped": "mapped",
     }
+    rates = {arm: config.regularization.movement_dropout for arm, config in configs.items()}
+    assert rates == {**dict.fromkeys(configs, 0), "movement_dropout": 0.4}
     decays = {arm: config.regularization.vectors for arm, config in configs.items()}
     assert decays == {
         **dict.fromkeys(configs, NoDecaySettings()),
