@@ -44,7 +44,7 @@ FROZEN = "frozen"
 TRAININGS = {
     FROZEN: [],
     "fine-tuned": [],
-    **{f"movement dropout {p}": [f"regularization.movement_dropout={p}"] for p in (0.1, 0.3, 0.5)},
+    **{f"movement dropout {p}": [f"regularization.movement_dropout={p}"] for p in (0.1, 0.3, 0.5, 0.7, 0.9)},
     **{
         f"anchored {strength:g}": [
             f"regularization.vectors={{name: anchor, strength: {strength:g}}}"
