@@ -44,7 +44,10 @@ FROZEN = "frozen"
 TRAININGS = {
     FROZEN: [],
     "fine-tuned": [],
-    **{f"movement dropout {p}": [f"regularization.movement_dropout={p}"] for p in (0.1, 0.3, 0.5, 0.7, 0.9)},
+    **{
+        f"movement dropout {rate}": [f"regularization.movement_dropout={rate}"]
+        for rate in (0.1, 0.3, 0.5, 0.7, 0.9)
+    },
     **{
         f"anchored {strength:g}": [
             f"regularization.vectors={{name: anchor, strength: {strength:g}}}"

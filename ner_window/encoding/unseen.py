@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -44,6 +45,7 @@ class TableStart:
 
     def __init__(self, vocabulary: Vocabulary, factor: float) -> None:
         self.vocabulary, self.factor = vocabulary, factor
+        self._map: MovementMap | None = None
 
     @cached_property
     def _vector_rows(self) -> IntArray:
@@ -61,10 +63,46 @@ class TableStart:
         numbers = self._vector_rows[self.rows]
         return self.vocabulary.vectors.rows(numbers) * np.float32(self.factor)
 
+    def movement_map(self, table: FloatArray, ridge: float) -> MovementMap:
+        """Return the map from these to the vectors of a table (V, d), fitted once for each table.
+
+        The last one is kept: a tagger asks for that of one table with each batch of words.
+        """
+        if self._map is None or not self._map.is_of(table, ridge):
+            self._map = MovementMap.fitted(self, table, ridge)
+        return self._map
+
     @cached_property
     def directions(self) -> FloatArray:
         """The vectors with length 1, (n, d); 0 where they have none."""
         return _directions(self.vectors)
+
+
+@dataclass(frozen=True)
+class MovementMap:
+    """The linear map of the movement of a table: ``e - e0 = (e0 - mean) A + shift``."""
+
+    table: FloatArray
+    ridge: float
+    mean: FloatArray
+    a: FloatArray
+    shift: FloatArray
+
+    @classmethod
+    def fitted(cls, start: TableStart, table: FloatArray, ridge: float) -> MovementMap:
+        """Return that of ridge regression, of a table (V, d) that it keeps a copy of."""
+        x = start.vectors.astype(np.float64)
+        y = table[start.rows] - x
+        mean, shift = x.mean(axis=0), y.mean(axis=0)
+        x, y = x - mean, y - shift
+        covariance, dimension = x.T @ x / len(x), x.shape[1]
+        penalty = ridge * np.trace(covariance) / dimension
+        a = np.linalg.solve(covariance + penalty * np.eye(dimension), x.T @ y / len(x))
+        return cls(table.copy(), ridge, mean, a, shift)
+
+    def is_of(self, table: FloatArray, ridge: float) -> bool:
+        """Tell whether the map is that of a table, which training may have changed in place."""
+        return self.ridge == ridge and np.array_equal(self.table, table)
 
 
 class UnseenWords(ABC):
@@ -126,14 +164,8 @@ class MappedWords(UnseenWords):
         self.start, self.ridge = start, section.ridge
 
     def vectors(self, table: FloatArray) -> FloatArray:
-        x = self.start.vectors.astype(np.float64)
-        y = table[self.start.rows] - x
-        mean_x, mean_y = x.mean(axis=0), y.mean(axis=0)
-        x, y = x - mean_x, y - mean_y
-        covariance, dimension = x.T @ x / len(x), x.shape[1]
-        penalty = self.ridge * np.trace(covariance) / dimension
-        a = np.linalg.solve(covariance + penalty * np.eye(dimension), x.T @ y / len(x))
-        moved = self.pretrained + (self.pretrained - mean_x) @ a + mean_y
+        fitted = self.start.movement_map(table, self.ridge)
+        moved = self.pretrained + (self.pretrained - fitted.mean) @ fitted.a + fitted.shift
         result: FloatArray = moved.astype(self.pretrained.dtype)
         return result
 

@@ -92,6 +92,18 @@ def test_a_linear_movement_is_mapped_onto_other_words(seed):
     np.testing.assert_allclose(vectors, pretrained + pretrained @ a + c, atol=1e-3)
 
 
+def test_a_map_is_kept_for_as_long_as_table_and_ridge_stay_the_same():
+    start, table, pretrained, rng = drawn(4)
+    mapped = MappedUnseenSettings().registered_in(WAYS)(MappedUnseenSettings(), pretrained, start)
+    for _ in range(2):
+        table[start.rows] += rng.normal(size=start.vectors.shape).astype(np.float32)
+        kept = start.movement_map(table, 0.1)
+        assert start.movement_map(table.copy(), 0.1) is kept
+        anew = moved(MappedUnseenSettings(), pretrained, drawn(4)[0], table)
+        np.testing.assert_array_equal(mapped.vectors(table), anew)
+        assert start.movement_map(table, 0.2) is not kept
+
+
 def test_a_large_ridge_leaves_the_mean_movement():
     start, table, pretrained, rng = drawn(3)
     movement = rng.normal(size=start.vectors.shape).astype(np.float32)
