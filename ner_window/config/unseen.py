@@ -38,8 +38,8 @@ class NeighborsUnseenSettings(UnseenSettings):
 
     name: Literal["neighbors"] = "neighbors"
     count: PositiveInt = Field(5, description="how many training words it follows")
-    """Five have the best mean F1 on the far splits of CoNLL-2003 and WNUT-17, 0.1 before ten and 0.2
-    before twenty: scripts/measure_remedies.py."""
+    """Five have the best mean F1 on the far splits of CoNLL-2003 and WNUT-17, 0.1 before ten and
+    0.2 before twenty: scripts/measure_remedies.py."""
     power: PositiveFloat = Field(4.0, description="of the cosine: larger, and the nearest decide")
 
 
