@@ -15,6 +15,7 @@ from ner_window.parallel import Workers, cores
 from ner_window.report.reported_study import ReportedStudy
 from ner_window.run_data import RunData
 from ner_window.study.cost import seconds_of
+from ner_window.study.findings import findings_of
 from ner_window.study.outputs import summary, write_outputs
 from ner_window.study.own_study import (
     choice_for,
@@ -26,7 +27,6 @@ from ner_window.study.own_study import (
 from ner_window.study.plan import Plan
 from ner_window.study.results import StudyResults
 from ner_window.study.running import run_study
-from ner_window.study.statistics import statistics_of
 from ner_window.study.studied_vectors import studied_vectors
 from ner_window.study.study_config import Study, load_study
 from ner_window.study.unfinished import unfinished
@@ -111,34 +111,34 @@ def _tell_cost(study: Study, data: RunData, folder: Path, workers: Workers) -> N
 
 
 def _read(study: Study) -> RunData:
-    """Read the training and the reported data, and the vectors."""
+    """Read the training and the reported data, the held-out sets and the vectors."""
     base = study.base
     reported = getattr(base.data, study.reported)
-    files = base.data.model_copy(update={"dev": None, "test": reported, "held_out": {}})
+    files = base.data.model_copy(update={"dev": None, "test": reported})
     data = RunData.read(base.model_copy(update={"data": files}))
     tell(*data.notes())
-    if base.data.held_out:
-        tell(f"data.held_out takes no part: a study is about {study.reported} alone")
-    splits = {"train": data.corpora["train"], study.reported: data.corpora["test"]}
+    splits = {"train": data.corpora["train"], study.reported: data.corpora["test"], **data.held_out}
+    width = max(map(len, splits)) + 1
     for split, corpus in splits.items():
-        tell(f"{split:<6}{len(corpus):,} sentences, {corpus.token_count:,} tokens ({corpus.path})")
+        size = f"{len(corpus):,} sentences, {corpus.token_count:,} tokens"
+        tell(f"{split:<{width}}{size} ({corpus.path})")
     return data
 
 
 def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) -> None:
     """Write what the study says into its folder, and print it."""
-    statistics = statistics_of(results, study.metric, study.margin)
+    findings = findings_of(results, study.metric, study.margin)
     arms = studied_vectors(study, results, data)
     shown = tqdm(arms, "vectors", len(results.arms), unit=" arms", leave=False, disable=None)
     vectors = dict(shown)
-    paths = write_outputs(study, results, statistics, vectors, folder)
+    paths = write_outputs(study, results, findings, vectors, folder)
     if missing := missing_for_pages():
         tell(f"no {PAGE} and no plots: they need {missing}; then give the same command again")
     else:
         from ner_window.report.study_page import write_page  # needs the extra
 
-        paths += write_page(ReportedStudy(study, results, statistics, vectors), folder)
-    print(summary(study, results, statistics))
+        paths += write_page(ReportedStudy(study, results, findings, vectors), folder)
+    print(summary(study, results, findings))
     print()
     for path in paths:
         print(path.absolute())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ner_window.study.arms import Arm, ArmName
 from ner_window.study.crossing import Crossing
+from ner_window.study.findings import Findings
 from ner_window.study.results import StudyResults
 from ner_window.study.statistics import Cell, Statistics
 from ner_window.study.study_config import Study
@@ -21,8 +22,13 @@ class ReportedStudy:
 
     study: Study
     results: StudyResults
-    statistics: Statistics
+    findings: Findings
     vectors: Mapping[ArmName, VectorAnalysis]
+
+    @property
+    def statistics(self) -> Statistics:
+        """What is found on the reported data."""
+        return self.findings.statistics
 
     @property
     def arms_left_out(self) -> list[ArmName]:

@@ -13,7 +13,7 @@ from ner_window.report.study_pictures import study_pictures
 from ner_window.study.arms import Arm, phrase_of
 from ner_window.study.studied_vectors import chosen_runs
 from ner_window.study.tv_telly import NEAR
-from ner_window.study.verdict import not_told_apart_phrase, notes, verdict
+from ner_window.study.verdict import not_told_apart_phrase, notes
 from ner_window.training.run_folder import describe_environment
 
 TEMPLATE = Path(__file__).parent / "templates" / "study.html"
@@ -21,6 +21,7 @@ PAGE, PLOTS = "study.html", "plots"
 SECTIONS = {
     "curves": "Learning curves",
     "differences": "Differences",
+    "sets": "On other text",
     "mentions": "Seen and new mentions",
     "crossings": "Crossing points",
     "drift": "Drift of the vectors",
@@ -42,9 +43,9 @@ def study_page(reported: ReportedStudy) -> str:
         TEMPLATE,
         reported=reported,
         statistics=reported.statistics,
-        verdict=verdict(reported.statistics),
+        verdict=reported.findings.verdict,
         notes=notes(study, results, reported.statistics),
-        sections=SECTIONS,
+        sections=_sections(reported),
         near=NEAR,
         shown=SHOWN_PAIRS,
         size_headings=[f"{tokens:,.0f} tokens" for tokens in reported.sizes.values()],
@@ -62,6 +63,12 @@ def study_page(reported: ReportedStudy) -> str:
         config=yaml.safe_dump(study.without_folders(), sort_keys=False, allow_unicode=True),
         environment=yaml.safe_dump(environment, sort_keys=False),
     )
+
+
+def _sections(reported: ReportedStudy) -> dict[str, str]:
+    """Return the headings of the sections that the page has."""
+    has_sets = bool(reported.findings.held_out)
+    return {name: title for name, title in SECTIONS.items() if has_sets or name != "sets"}
 
 
 def write_page(reported: ReportedStudy, folder: Path) -> list[Path]:

@@ -13,13 +13,15 @@ from typing import Any
 from ner_window.files import new_file
 from ner_window.study.arms import ArmName
 from ner_window.study.differences import Difference
+from ner_window.study.findings import Findings
 from ner_window.study.results import StudyResults
+from ner_window.study.sets import SetDifference, SetStatistics
 from ner_window.study.slices import SliceDifference, SliceDifferences
 from ner_window.study.statistics import Cell, Estimate, Statistics
 from ner_window.study.studied_vectors import chosen_runs
 from ner_window.study.study_config import Study
 from ner_window.study.vector_analysis import VectorAnalysis
-from ner_window.study.verdict import METRICS, notes, verdict, verdict_arms
+from ner_window.study.verdict import METRICS, notes, verdict_arms
 from ner_window.training.run_folder import describe_environment
 from ner_window.wording import interval_text, p_text
 
@@ -29,7 +31,7 @@ CSV, JSON = "runs.csv", "study.json"
 def write_outputs(
     study: Study,
     results: StudyResults,
-    statistics: Statistics,
+    findings: Findings,
     vectors: Mapping[ArmName, VectorAnalysis],
     folder: Path,
 ) -> list[Path]:
@@ -37,7 +39,7 @@ def write_outputs(
 
     Parameters
     ----------
-    study, results, statistics
+    study, results, findings
         What was asked, what came out, and what follows from it.
     vectors
         What happened to the vectors of a run of each arm.
@@ -51,9 +53,7 @@ def write_outputs(
     """
     contents = {
         CSV: _csv(results),
-        JSON: json.dumps(
-            as_dict(study, results, statistics, vectors), indent=2, ensure_ascii=False
-        ),
+        JSON: json.dumps(as_dict(study, results, findings, vectors), indent=2, ensure_ascii=False),
     }
     for name, text in contents.items():
         with new_file(folder / name, may_replace=True) as file:
@@ -73,14 +73,13 @@ def _csv(results: StudyResults) -> str:
 def as_dict(
     study: Study,
     results: StudyResults,
-    statistics: Statistics,
+    findings: Findings,
     vectors: Mapping[ArmName, VectorAnalysis],
 ) -> dict[str, Any]:
     """Return everything as plain values, for JSON; parameters as :func:`write_outputs` has them."""
     return {
-        "verdict": verdict(statistics),
-        "notes": notes(study, results, statistics),
-        **statistics.as_dict(),
+        **findings.as_dict(),
+        "notes": notes(study, results, findings.statistics),
         "vectors": {
             arm: {"run": run.folder.name, **vectors[arm].as_dict()}
             for arm, run in chosen_runs(results).items()
@@ -98,8 +97,9 @@ def as_dict(
     }
 
 
-def summary(study: Study, results: StudyResults, statistics: Statistics) -> str:
-    """Return tables of the arms and of their differences, notes, and the verdict."""
+def summary(study: Study, results: StudyResults, findings: Findings) -> str:
+    """Return tables of the arms, of their differences and of the sets, notes, and the verdict."""
+    statistics = findings.statistics
     metric = METRICS[study.metric]
     heading = (
         f"{metric + ' on ' + study.reported:<14}{'size':>8}{'tokens':>10}{'lr':>8}{'seeds':>6}"
@@ -120,9 +120,10 @@ def summary(study: Study, results: StudyResults, statistics: Statistics) -> str:
             "",
             *_rate_table(results, statistics),
             *_slice_table(statistics),
+            *_set_table(findings),
             *(f"- {note}" for note in notes(study, results, statistics)),
             "",
-            verdict(statistics),
+            findings.verdict,
         ]
     )
 
@@ -199,4 +200,34 @@ def _slice_row(name: str, size: str, tested: SliceDifference) -> str:
     return (
         f"{name:<26}{size:>8}{tested.value:>+8.2f}  {interval_text(tested.interval):<18}"
         f"{p_text(tested.p):>7}"
+    )
+
+
+def _set_table(findings: Findings) -> list[str]:
+    """Return what is found on each set, of the arms that the verdict is about, if there are any."""
+    one, other = findings.verdict_arms
+    rows = [
+        _set_row(each, pair)
+        for each in findings.sets
+        if findings.held_out and (pair := each.pair(one, other))
+    ]
+    if not rows:
+        return []
+    heading = f"{f'{other} - {one}, by set':<26}{'new names':>10}{one:>11}{other:>11}{'value':>8}"
+    return [f"{heading}  {'95% interval':<18}{'p':>7}{'sets':>8}{'seen':>8}{'new':>8}", *rows, ""]
+
+
+def _set_row(of: SetStatistics, pair: SetDifference) -> str:
+    difference = pair.difference
+    one, other = (of.cell(arm) for arm in (difference.one, difference.other))
+    assert one and other
+    seen, new = (
+        f"{pair.by_novelty[name].value:+.2f}" if name in pair.by_novelty else "-"
+        for name in ("seen", "new")
+    )
+    new_names = "-" if of.new_names is None else f"{of.new_names:.0f}%"
+    return (
+        f"{of.name:<26}{new_names:>10}{one.mean:>11.2f}{other.mean:>11.2f}"
+        f"{difference.value:>+8.2f}  {interval_text(difference.interval):<18}"
+        f"{p_text(difference.p):>7}{p_text(pair.sets_p):>8}{seen:>8}{new:>8}"
     )

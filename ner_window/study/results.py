@@ -7,8 +7,8 @@ The folder is that of a run, so that ``ner-window report`` and ``ner-window eval
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from safetensors.numpy import load_file, save_file
 from ner_window.arrays import IntArray
 from ner_window.errors import InputError
 from ner_window.evaluation.breakdown import unit_counts
+from ner_window.evaluation.distance import Distance
 from ner_window.evaluation.mentions import SEEN_GROUPS, by_seen, everything
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.units import Units
@@ -42,7 +43,8 @@ class RunResult:
     ``tokens`` is how many it learned from, ``epochs`` how long and ``seconds`` the time that took;
     ``folder`` is that of the run, with its model. ``counts`` (sentences, groups, 3) counts gold,
     predicted and correct mentions of each sentence of the reported data, by what the run's own
-    training data shows of them (``evaluation.mentions.SEEN_GROUPS``).
+    training data shows of them (``evaluation.mentions.SEEN_GROUPS``); ``counts_of_sets`` are those
+    of the held-out sets, by name.
     """
 
     arm: ArmName
@@ -54,6 +56,7 @@ class RunResult:
     seconds: float
     folder: Path
     counts: IntArray
+    counts_of_sets: Mapping[str, IntArray] = field(default_factory=dict)
 
     @cached_property
     def total(self) -> Counts:
@@ -134,12 +137,25 @@ class FailedTraining:
 
 
 @dataclass(frozen=True)
+class StudiedSet:
+    """A set of data: what resampling draws from it, and how far it is from the training data.
+
+    ``left_out`` counts its entities, by type, whose type training has not.
+    """
+
+    units: Units
+    distance: Distance
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class StudyResults:
     """All trainings of a study. ``sizes`` are in ascending order, as the config writes them.
 
     ``choices`` are the learning rates of each arm and size; ``units`` are what resampling draws
     from the reported data: documents, where its file marks them, or sentences. ``hashes`` are the
-    SHA-256 of the files.
+    SHA-256 of the files; ``reported`` is what the reported data is called, and ``sets`` are this
+    and the held-out ones, by name.
     """
 
     arms: Sequence[ArmName]
@@ -150,6 +166,23 @@ class StudyResults:
     failures: Sequence[FailedTraining]
     units: Units
     hashes: dict[str, str | None]
+    sets: Mapping[str, StudiedSet] = field(default_factory=dict)
+    reported: str = "dev"
+
+    def on(self, name: str) -> StudyResults:
+        """Return the results as they are on a held-out set; runs that it lacks are left out."""
+        runs = [
+            replace(run, counts=run.counts_of_sets[name], counts_of_sets={})
+            for run in self.runs
+            if name in run.counts_of_sets
+        ]
+        return replace(self, runs=runs, units=self.sets[name].units, sets={}, reported=name)
+
+    def at_size(self, size: str) -> StudyResults:
+        """Return the results at one size alone."""
+        choices = {cell: choice for cell, choice in self.choices.items() if cell[1] == size}
+        runs = [run for run in self.runs if run.size == size]
+        return replace(self, sizes=[size], choices=choices, runs=runs)
 
     def of(self, arm: ArmName, size: str) -> dict[int, RunResult]:
         """Return the finished runs of an arm at a size, by seed, at the likeliest rate that has."""
@@ -200,13 +233,22 @@ def save_run(
     OSError, InputError
         Where that cannot be done.
     """
-    mentions, tokens = predictions.mentions, predictions.gold.tokens.words
-    sentences = Units.of(predictions.gold.tokens, "sentences")
-    counts = unit_counts(mentions, by_seen(mentions, tokens, known), sentences)
+    counts = counts_by_sentence(predictions, known)
     with replacement(folder / COUNTS) as temporary:
-        save_file({"counts": counts.astype(np.int32)}, temporary)
+        save_file({"counts": counts}, temporary)
     total = Counts(*counts.sum(axis=(0, 1)).tolist())
     _save(folder, {**total.as_dict(), "seconds": seconds})
+
+
+def counts_by_sentence(predictions: PredictedCorpus, known: Sequence[Any]) -> IntArray:
+    """Count what is found in each sentence by what training, which has ``known``, shows of it.
+
+    Returns gold, predicted and correct mentions, (sentences, groups, 3) int32.
+    """
+    mentions, tokens = predictions.mentions, predictions.gold.tokens.words
+    sentences = Units.of(predictions.gold.tokens, "sentences")
+    counts: IntArray = unit_counts(mentions, by_seen(mentions, tokens, known), sentences)
+    return counts.astype(np.int32)
 
 
 def save_tuning(
@@ -243,8 +285,13 @@ def _save(folder: Path, result: dict[str, Any]) -> None:
         file.write(json.dumps(result, indent=2).encode())
 
 
-def load_run(folder: Path, training: Training) -> RunResult:
-    """Read a finished run. Raises InputError where its folder is damaged."""
+def load_run(
+    folder: Path, training: Training, counts_of_sets: Mapping[str, IntArray] | None = None
+) -> RunResult:
+    """Read a finished run, with what is known of held-out sets.
+
+    Raises InputError where its folder is damaged.
+    """
     try:
         result = json.loads((folder / RESULT).read_text("utf-8"))
         counts = load_file(folder / COUNTS)["counts"]
@@ -258,9 +305,10 @@ def load_run(folder: Path, training: Training) -> RunResult:
             seconds=result["seconds"],
             folder=folder,
             counts=counts.astype(np.int64),
+            counts_of_sets=counts_of_sets or {},
         )
     except DAMAGE as error:
-        raise _damaged(folder, error) from None
+        raise damaged(folder, error) from None
 
 
 def load_tuning(folder: Path, training: Training) -> TuningResult:
@@ -270,7 +318,7 @@ def load_tuning(folder: Path, training: Training) -> TuningResult:
         if f1 is not None:
             counts = load_file(folder / COUNTS)["counts"].astype(np.int64)
     except DAMAGE as error:
-        raise _damaged(folder, error) from None
+        raise damaged(folder, error) from None
     rate = training.learning_rate
     return TuningResult(training.arm, training.size, training.seed, rate, f1, counts)
 
@@ -279,11 +327,12 @@ def _tried_f1(folder: Path) -> float | None:
     try:
         f1: float | None = json.loads((folder / RESULT).read_text("utf-8"))["f1"]
     except DAMAGE as error:
-        raise _damaged(folder, error) from None
+        raise damaged(folder, error) from None
     return f1
 
 
-def _damaged(folder: Path, error: Exception) -> InputError:
+def damaged(folder: Path, error: Exception) -> InputError:
+    """Return the error that says how a folder, or a file, of a training is damaged."""
     return InputError(
         f"{folder.absolute()} is damaged ({error}); remove it, and this training is done again"
     )

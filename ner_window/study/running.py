@@ -5,7 +5,8 @@ The folder of a study:
 study.yaml     its config, with every default filled in
 tuning/NAME/   a training that tries a learning rate: a run folder, without its model, with the
                counts of the mentions that are held out
-runs/NAME/     a training that is reported on: a run folder, with the counts of its mentions
+runs/NAME/     a training that is reported on: a run folder, with the counts of its mentions, those
+               of held-out sets in ``held_out/``
 
 Neither keeps its checkpoint, which a study has no use for once a training is finished.
 """
@@ -13,7 +14,7 @@ Neither keeps its checkpoint, which a study has no use for once a training is fi
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,10 +24,12 @@ from uuid import uuid4
 import yaml
 from tqdm import tqdm
 
-from ner_window.config import Config
+from ner_window.config import Config, HeldOutSettings
 from ner_window.config.differences import differences
 from ner_window.config.file import load_config
+from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
+from ner_window.evaluation.distance import distance_of
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.units import Units
 from ner_window.files import new_file
@@ -36,6 +39,7 @@ from ner_window.run_data import KeptCorpora, RunData
 from ner_window.study.plan import Plan, Training
 from ner_window.study.results import (
     FailedTraining,
+    StudiedSet,
     StudyResults,
     is_finished,
     lacks_counts,
@@ -44,6 +48,7 @@ from ner_window.study.results import (
     save_run,
     save_tuning,
 )
+from ner_window.study.set_scores import load_counts, marks_of, missing_sets, score_on_sets
 from ner_window.study.study_config import Study
 from ner_window.study.tuning import choices_of
 from ner_window.training.recorded_selection import parts_of_run
@@ -58,7 +63,7 @@ from ner_window.training.scores import RunScores
 from ner_window.training.selection import selection_of
 from ner_window.training.single import Tell, run_quietly
 from ner_window.training.trainer import DivergenceError
-from ner_window.wording import counted
+from ner_window.wording import counted, listed
 
 Train = Callable[[Config, Path, RunData], RunScores]
 
@@ -82,7 +87,8 @@ def run_study(
     folder
         Where trainings and results go.
     data
-        The corpora ``train`` and ``test``, which is the reported one, and the vectors.
+        The corpora ``train`` and ``test``, which is the reported one, the held-out sets, and the
+        vectors.
     workers
         Who trains.
     tell
@@ -116,9 +122,12 @@ def run_study(
     steps.check(RUNS, runs)
     _save_config(study, folder)
     failures += steps.do(RUNS, runs)
-    done = [load_run(path, one) for one in runs if is_finished(path := folder / RUNS / one.name)]
-    if not done:
+    finished = [(path, one) for one in runs if is_finished(path := folder / RUNS / one.name)]
+    if not finished:
         raise InputError(f"no run has succeeded; the first says: {failures[0].message}")
+    marks = marks_of(study.base, data.hashes)
+    failures += steps.score_on_sets(study.base, marks, [one for _, one in finished])
+    done = [load_run(path, one, load_counts(path, marks)) for path, one in finished]
     return StudyResults(
         arms=study.arm_names,
         sizes=plan.sizes,
@@ -128,7 +137,17 @@ def run_study(
         failures=failures,
         units=Units.of(data.corpora["test"].tokens),
         hashes=data.hashes,
+        sets={
+            name: _studied(corpus, data)
+            for name, corpus in {study.reported: data.corpora["test"], **data.held_out}.items()
+        },
+        reported=study.reported,
     )
+
+
+def _studied(corpus: Corpus, data: RunData) -> StudiedSet:
+    distance = distance_of(corpus, data.corpora["train"], data.vectors)
+    return StudiedSet(Units.of(corpus.tokens), distance, corpus.left_out)
 
 
 def _claim(folder: Path) -> None:
@@ -233,12 +252,38 @@ class _Steps:
             for outcome in self._workers.outcomes(_WORK[kind], todo):
                 training = left[outcome.job.folder]
                 advance(training)
-                if outcome.failure is not None:
-                    failure = outcome.failure
-                    failures.append(
-                        FailedTraining(training.name, failure.message, failure.traceback)
-                    )
+                if failure := outcome.failure:
+                    failed = FailedTraining(training.name, failure.message, failure.traceback)
+                    failures.append(failed)
         return failures
+
+    def score_on_sets(
+        self, base: Config, marks: Mapping[str, str], trainings: Sequence[Training]
+    ) -> list[FailedTraining]:
+        """Score finished runs on the held-out sets of the base config; return what failed.
+
+        ``marks`` are those of the sets.
+        """
+        folder, sets = self._folder / RUNS, base.data.held_out
+        left = [one for one in trainings if missing_sets(folder / one.name, marks)]
+        if not left:
+            return []
+        self._tell(f"held-out sets: {counted(len(left), 'run')} to score on {listed(sets)}")
+        names = {folder / one.name: one.name for one in left}
+        jobs = [self._set_job(folder / one.name, one.config, sets) for one in left]
+        outcomes = self._workers.outcomes(_score_on_sets, jobs)
+        bar = tqdm(outcomes, "held-out sets", len(jobs), unit=" runs", leave=False, disable=None)
+        return [
+            FailedTraining(names[each.job.folder], each.failure.message, each.failure.traceback)
+            for each in bar
+            if each.failure is not None
+        ]
+
+    def _set_job(self, path: Path, config: Config, sets: Mapping[str, HeldOutSettings]) -> _Job:
+        data = config.data.model_copy(update={"held_out": sets})
+        hashes = {**self._hashes_of(config), **{name: self._hashes[name] for name in sets}}
+        own = config.model_copy(update={"data": data})
+        return _Job(path, own, hashes, self._study, self._train)
 
     def _hashes_of(self, config: Config) -> dict[str, str | None]:
         """Return the hashes of the files that a training reads."""
@@ -324,6 +369,12 @@ def _run(job: _Job) -> None:
     model = load_model(job.folder, data.vectors)
     predictions = PredictedCorpus.of(model, data.corpora["test"])
     save_run(job.folder, predictions, model.mentions or [], _seconds(job.folder))
+
+
+def _score_on_sets(job: _Job) -> None:
+    """Count what a finished run finds in held-out sets."""
+    data = _data_of(job)
+    score_on_sets(job.folder, data, marks_of(job.config, data.hashes))
 
 
 _WORK = {TUNING: _try_rate, RUNS: _run}

@@ -61,7 +61,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Statistics:
-    """All that is said of a study.
+    """All that is said of a study on one set of data, called ``reported``.
 
     ``units`` names what is drawn, ``unit_count`` of how many; ``margin`` is the difference, in
     points, below which arms count as equivalent.
@@ -76,6 +76,7 @@ class Statistics:
     crossings: list[Crossing]
     resamples: int
     margin: float
+    reported: str
 
     def cell(self, arm: ArmName, size: str) -> Cell | None:
         """Return the cell of an arm at a size, None where no run has succeeded."""
@@ -136,6 +137,7 @@ def statistics_of(
         crossings=[crossing for crossing in crossings if crossing],
         resamples=resamples,
         margin=margin,
+        reported=results.reported,
     )
 
 

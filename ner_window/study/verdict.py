@@ -56,7 +56,8 @@ def verdict_arms(statistics: Statistics) -> tuple[ArmName, ArmName]:
 def _said_of(difference: Difference, statistics: Statistics, is_first: bool) -> str:
     """Return what is said of a size; ``is_first`` is the one that names everything."""
     tokens = f"{'all ' * (difference.size == WHOLE)}{difference.tokens:,.0f}"
-    start = f"With {tokens} training tokens, " if is_first else f"with {tokens}, "
+    on = f"On {statistics.reported}, with {tokens} training tokens, "
+    start = on if is_first else f"with {tokens}, "
     if difference.is_told_apart:
         return start + _better(difference, statistics, is_first)
     return start + _not_told_apart(difference, statistics, is_first)

@@ -100,12 +100,52 @@ def test_a_run_of_a_study_is_a_run_like_any_other(run, study_file, tmp_path):
 
 def test_the_default_folder_is_named_after_the_config(run, study_file, tmp_path):
     changes = ("--set", "tuning=null", "--set", "seeds=1", "--set", "arms=[frozen]")
-    held_out = ("--set", "base.data.held_out.new.path=new.conll")
-    code, out, err = run("compare", study_file, "--jobs", 1, *changes, *held_out)
+    code, out, err = run("compare", study_file, "--jobs", 1, *changes)
     assert code == 0, err
-    assert "data.held_out takes no part: a study is about dev alone" in err
     assert (tmp_path / "studies" / "study" / "study.json").exists()
     assert "There is nothing to compare" in out
+
+
+def test_held_out_sets_have_their_own_verdict_and_cost_no_training(run, study_file, tmp_path):
+    new = "\n\n".join(f"A O\nMr{number} B-PER" for number in range(30)) + "\n"
+    (tmp_path / "new.conll").write_text(new, "utf-8")
+    (tmp_path / "old.conll").write_text((tmp_path / "dev.conll").read_text("utf-8"), "utf-8")
+    short = ("--jobs", 1, "--out", "study", "--set", "tuning=null", "--set", "sizes=[40, all]")
+    names = ("new", "old")
+    sets = [f"--set=base.data.held_out.{name}.path={name}.conll" for name in names]
+    code, out, err = run("compare", study_file, *short)
+    assert code == 0, err
+    alone = json.loads((tmp_path / "study" / "study.json").read_text("utf-8"))
+    assert "by set" not in out
+    assert [*alone["sets"]] == ["dev"]
+    before = finished(tmp_path / "study")
+
+    code, out, err = run("compare", study_file, *short, *sets)
+    assert code == 0, err
+    assert "8 runs to score on new and old" in err
+    assert finished(tmp_path / "study") == before
+    found = json.loads((tmp_path / "study" / "study.json").read_text("utf-8"))
+    dev, old = found["sets"]["dev"], found["sets"]["old"]
+    largest = [each for each in found["differences"] if each["size"] == "all"]
+    assert dev["difference"] == largest[0]["value"] == alone["sets"]["dev"]["difference"]
+    for name in ("difference", "interval", "p", "by_novelty"):
+        assert old[name] == dev[name]  # the same sentences
+    assert found["sets"]["new"]["distance"]["new_names"] == 100
+    assert found["verdict"] in out
+    assert out.count("finetuned - frozen, by set") == 1
+    assert found["verdict"].startswith("On dev, with all ")
+    one = tmp_path / "study" / "runs" / "finetuned-all-seed1"
+    _, scores, _ = run("evaluate", one, "new.conll", "--json")
+    arms = found["sets"]["new"]["arms"]["finetuned"]
+    assert json.loads(scores)["f1"] == pytest.approx(arms["values"][0])
+
+    code, again, err = run("compare", study_file, *short, *sets)
+    assert (code, again) == (0, out)
+    assert "to score" not in err
+    (tmp_path / "new.conll").write_text(new.replace("Mr1 ", "Mrs "), "utf-8")
+    code, _, err = run("compare", study_file, *short, *sets)
+    assert code == 0, err
+    assert "8 runs to score" in err  # the file has changed: counts of the old one are not taken
 
 
 QUICK = [

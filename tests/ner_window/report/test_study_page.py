@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ner_window.evaluation.distance import Distance
 from ner_window.evaluation.units import Units
 from ner_window.report.reported_study import ReportedStudy
 from ner_window.report.study_page import SECTIONS, study_page
@@ -17,8 +18,16 @@ from ner_window.study.choice import Choice, TriedRate
 from ner_window.study.crossing import Crossing
 from ner_window.study.differences import Difference
 from ner_window.study.drift import Drift, DriftBin, MovedWord, Quartiles, RankCorrelation
+from ner_window.study.findings import Findings
 from ner_window.study.projection import Arrow, Projection
-from ner_window.study.results import FailedTraining, RunResult, StudyResults, TuningResult
+from ner_window.study.results import (
+    FailedTraining,
+    RunResult,
+    StudiedSet,
+    StudyResults,
+    TuningResult,
+)
+from ner_window.study.sets import SetDifference, SetStatistics
 from ner_window.study.slices import SliceDifference, SliceDifferences
 from ner_window.study.statistics import Cell, Estimate, Statistics
 from ner_window.study.study_config import Study
@@ -95,7 +104,9 @@ def cell(arm, size, mean):
     )
 
 
-def reported(means, vectors, differences=(), slices=(), crossings=(), tuning=(), failures=()):
+def reported(
+    means, vectors, differences=(), slices=(), crossings=(), tuning=(), failures=(), sets=()
+):
     """A study of two sizes, with these means of each arm."""
     study = Study.model_validate(
         {
@@ -137,8 +148,9 @@ def reported(means, vectors, differences=(), slices=(), crossings=(), tuning=(),
         *("f1", "documents", 17, cells, list(differences), list(slices), list(crossings)),
         resamples=5000,
         margin=1.5,
+        reported="dev",
     )
-    return ReportedStudy(study, results, statistics, vectors)
+    return ReportedStudy(study, results, Findings(statistics, sets), vectors)
 
 
 @pytest.fixture
@@ -174,8 +186,9 @@ def study():
 
 def test_everything_is_on_the_page(study):
     page = study_page(study)
-    assert re.findall(r'<section id="(\w+)">', page) == list(SECTIONS)
-    assert re.findall(r'href="#(\w+)">', page) == list(SECTIONS)
+    sections = [name for name in SECTIONS if name != "sets"]  # it has none
+    assert re.findall(r'<section id="(\w+)">', page) == sections
+    assert re.findall(r'href="#(\w+)">', page) == sections
     for text in (
         *("70.00 &plusmn; 1.25", "2 of 3 runs", "912 tokens", "12,345 tokens", "8 min"),
         *("<strong>-1.25</strong>", "-2.00 to -0.50", "0.0123", "0.0246", "0.0369"),
@@ -206,8 +219,38 @@ def test_everything_is_on_the_page(study):
     ("margin", "said"), [(1.0, "within 1 point."), (0.5, "within 0.5 points.")]
 )
 def test_a_margin_is_told_in_points(study, margin, said):
-    statistics = replace(study.statistics, margin=margin)
-    assert said in study_page(replace(study, statistics=statistics))
+    findings = replace(study.findings, statistics=replace(study.statistics, margin=margin))
+    assert said in study_page(replace(study, findings=findings))
+
+
+def test_sets_have_a_section_of_their_own(study):
+    dev = study.statistics
+    difference = replace(dev.differences[0], value=2.5, interval=(1.5, 3.5), p=0.001)
+    novelty = {"seen": SliceDifference(3.25, (2.0, 4.5), 0.01)}
+    far = StudiedSet(
+        Units("sentences", np.arange(3), 3),
+        Distance(81.25, 12.5, 0.5, 40.0, 1.75, 0.25, 93.5),
+        {HOSTILE: 7},
+    )
+    sets = [
+        SetStatistics(
+            *("dev", "17 documents", 32.5, None, dev.cells[-3:]),
+            [SetDifference(dev.differences[0], {}, 0.06)],
+        ),
+        SetStatistics(
+            *("wiki", "3 sentences", 81.25, far, dev.cells[-3:]),
+            [SetDifference(difference, novelty, 0.002)],
+        ),
+    ]
+    page = study_page(replace(study, findings=Findings(dev, sets)))
+    assert re.findall(r'href="#(\w+)">', page) == list(SECTIONS)
+    section = page[page.index('<section id="sets">') : page.index('<section id="mentions">')]
+    for text in (
+        *("81.25%", "32.50%", "<td>-1.25</td>", "<strong>+2.50</strong>", "0.0020", "1.50 to 3.50"),
+        *("+3.25<small", "2.00 to 4.50", "93.50", "1.75", "7 &lt;script", "All pairs of arms"),
+    ):
+        assert text in section, text
+    assert "on wiki, fine-tuned vectors are 2.50 better" in page[: page.index("<svg")].lower()
 
 
 def test_a_study_of_one_arm_without_pretrained_vectors():

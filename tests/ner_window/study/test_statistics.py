@@ -270,13 +270,13 @@ def test_the_verdict_names_the_better_arm_and_where_that_changes():
     sizes = [1000, 4000, 16000]
     found = statistics_of(simulated(rng, 8, (-0.15, 0.02, 0.15), sizes=sizes))
     text = verdict(found)
-    assert text.startswith("With 16,000 training tokens, fine-tuned vectors are 1")
+    assert text.startswith("On dev, with 16,000 training tokens, fine-tuned vectors are 1")
     assert "F1 better than frozen vectors (95% interval 1" in text
     assert "with 1,000, frozen vectors are 1" in text
     assert text.count("95% interval") == 3
     assert "the curves cross at about" in text
     other_way = verdict(statistics_of(simulated(rng, 8, -0.15)))
-    assert other_way.startswith("With 1,000 training tokens, frozen vectors are 1")
+    assert other_way.startswith("On dev, with 1,000 training tokens, frozen vectors are 1")
     low = other_way.partition("95% interval ")[2]
     assert low[0] == "1"  # better minus worse: both ends are positive
 
@@ -287,7 +287,8 @@ def test_what_is_not_told_apart_has_its_interval_and_a_test_of_equivalence():
     (difference,) = found.differences
     low, high = difference.interval
     told = (
-        "With 1,000 training tokens, frozen vectors and fine-tuned vectors are not told apart "
+        "On dev, with 1,000 training tokens, frozen vectors and fine-tuned vectors are not told "
+        "apart "
         f"(finetuned - frozen: {difference.value:+.2f} F1, 95% interval {low:.2f} to {high:.2f})"
     )
     assert verdict(found) == f"{told}; a difference of 1 F1 is not ruled out."
@@ -313,14 +314,14 @@ def test_one_seed_is_about_two_models():
     found = statistics_of(simulated(np.random.default_rng(18), 1, (-0.2, 0, 0.2), sizes=sizes))
     text = verdict(found)
     about = "this is about these models only, not about frozen vectors and fine-tuned vectors."
-    assert text.startswith(f"One seed: {about} With 16,000 training tokens, the model with fine-")
+    assert text.startswith(f"One seed: {about} On dev, with 16,000 training tokens, the ")
     assert "the model with frozen vectors is" in text
     assert "cross" not in text
     assert found.crossing("frozen", "finetuned").tokens is None
     whole = simulated(np.random.default_rng(18), 4, 0.2, sizes=sizes)
     part = [run for run in whole.runs if (run.arm, run.size) != ("frozen", "1000") or run.seed == 1]
     text = verdict(statistics_of(results_of(part, sizes=whole.sizes)))
-    assert text.startswith(f"One seed with 1,000 tokens: {about} With 16,000 training tokens, fine")
+    assert text.startswith(f"One seed with 1,000 tokens: {about} On dev, with 16,000 training")
 
 
 def test_seen_and_unseen_mentions_are_tested_against_each_other():

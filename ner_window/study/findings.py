@@ -1,0 +1,56 @@
+"""What a study finds, on the reported data and on held-out sets, and what that is in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ner_window.study.draws import Metric
+from ner_window.study.results import StudyResults
+from ner_window.study.sets import SetStatistics, set_statistics_of
+from ner_window.study.sets_in_words import by_sets
+from ner_window.study.statistics import RESAMPLES, Statistics, statistics_of
+from ner_window.study.verdict import verdict, verdict_arms
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The statistics of the reported data at all sizes, and those of every set at the largest.
+
+    The reported data is the first of ``sets``.
+    """
+
+    statistics: Statistics
+    sets: Sequence[SetStatistics]
+
+    @property
+    def held_out(self) -> Sequence[SetStatistics]:
+        """The held-out sets."""
+        return self.sets[1:]
+
+    @property
+    def verdict(self) -> str:
+        """What is found, in sentences."""
+        return " ".join([verdict(self.statistics), *by_sets(self.sets, *self.verdict_arms)])
+
+    @property
+    def verdict_arms(self) -> tuple[str, str]:
+        """The arms that the verdict is about."""
+        return verdict_arms(self.statistics)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as plain values, for JSON."""
+        return {
+            "verdict": self.verdict,
+            **self.statistics.as_dict(),
+            "sets": {each.name: each.as_dict() for each in self.sets},
+        }
+
+
+def findings_of(
+    results: StudyResults, metric: Metric = "f1", margin: float = 1.0, resamples: int = RESAMPLES
+) -> Findings:
+    """Return what the runs of a study say; parameters as :func:`statistics_of` has them."""
+    statistics = statistics_of(results, metric, margin, resamples)
+    return Findings(statistics, set_statistics_of(results, statistics))

@@ -1,0 +1,166 @@
+"""What a study says of held-out sets: the right arm on each, and no more often than it may."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ner_window.evaluation.distance import Distance
+from ner_window.evaluation.multiplicity import holm
+from ner_window.evaluation.units import Units
+from ner_window.study.choice import Choice
+from ner_window.study.findings import findings_of
+from ner_window.study.results import RunResult, StudiedSet, StudyResults
+
+ARMS = ["frozen", "finetuned"]
+RESAMPLES = 300
+FAR = Distance(50.0, 10.0, None, 40.0, 1.5, 0.5, None)
+
+
+def counts_of(rng, share_new, by_group, seed_effect, easiness):
+    """Counts (sentences, 4, 3) of gold, predicted and correct mentions, seen and unseen ones."""
+    sentences = len(easiness)
+    counts = np.zeros((sentences, 4, 3), int)
+    for group, share, found in ((0, 1 - share_new, by_group[0]), (3, share_new, by_group[1])):
+        gold = np.random.default_rng(group).poisson(4 * share, sentences)
+        chance = np.clip(found + easiness + seed_effect, 0, 1)
+        counts[:, group] = np.stack([gold, gold, rng.binomial(gold, chance)], axis=1)
+    return counts
+
+
+def simulated(rng, shares, seen=0.0, new=0.0, seeds=5, sentences=150):
+    """A study in which fine-tuning finds ``seen`` and ``new`` more of seen and new names.
+
+    ``shares`` are those of new names, by set, the reported data first.
+    """
+    easiness = {name: rng.normal(0, 0.05, sentences) for name in shares}
+    runs = []
+    for arm in ARMS:
+        tuned = arm == "finetuned"
+        for seed in range(seeds):
+            effect = rng.normal(0, 0.01)
+            found = 0.8 + tuned * seen, 0.5 + tuned * new
+            counts = {
+                name: counts_of(rng, share, found, effect, easiness[name])
+                for name, share in shares.items()
+            }
+            first, *_ = counts.values()
+            others = {name: each for name, each in counts.items() if name != "dev"}
+            runs.append(
+                RunResult(arm, "all", seed, 1000, 0.001, 1, 1.0, Path("run"), first, others)
+            )
+    units = Units("sentences", np.arange(sentences), sentences)
+    return StudyResults(
+        arms=ARMS,
+        sizes=["all"],
+        choices={(arm, "all"): Choice.of_one(0.001) for arm in ARMS},
+        runs=runs,
+        tuning=[],
+        failures=[],
+        units=units,
+        hashes={},
+        sets={name: StudiedSet(units, FAR, {}) for name in shares},
+    )
+
+
+SHARES = {"dev": 0.1, "later": 0.5, "wiki": 0.9}
+
+
+def test_each_set_has_its_own_verdict():
+    results = simulated(np.random.default_rng(1), SHARES, seen=0.1, new=-0.15)
+    found = findings_of(results, resamples=RESAMPLES)
+    assert [each.name for each in found.sets] == [*SHARES]
+    better = {each.name: each.pair(*ARMS).better for each in found.sets}
+    assert (better["dev"], better["wiki"]) == ("finetuned", "frozen")
+    assert found.verdict.startswith("On dev, with all 1,000 training tokens, fine-tuned vectors")
+    assert "on wiki, frozen vectors are" in found.verdict
+    where = "What is better depends on the text: fine-tuned vectors on dev, frozen vectors on"
+    assert where in found.verdict
+    for each in found.sets:
+        assert each.new_names == pytest.approx(100 * SHARES[each.name], abs=6)
+        pair = each.pair(*ARMS)
+        assert pair.by_novelty["seen"].value > 0 > pair.by_novelty["unseen"].value
+        assert "partly" not in pair.by_novelty
+        assert pair.by_novelty["new"] == pair.by_novelty["unseen"]
+
+
+def test_figures_of_a_set_are_those_of_a_study_reported_on_it():
+    results = simulated(np.random.default_rng(2), SHARES, seen=0.05, new=-0.05)
+    there = findings_of(results.on("wiki"), resamples=RESAMPLES)
+    (difference,) = there.statistics.differences
+    found = findings_of(results, resamples=RESAMPLES)
+    assert found.sets[2].pair(*ARMS).difference == difference
+    assert there.held_out == []
+
+
+def test_p_counts_all_sets():
+    found = findings_of(simulated(np.random.default_rng(3), SHARES, seen=0.02), resamples=RESAMPLES)
+    pairs = [each.pair(*ARMS) for each in found.sets]
+    assert [pair.sets_p for pair in pairs] == holm([pair.difference.p for pair in pairs])
+
+
+def test_a_set_is_claimed_no_more_often_than_it_may_where_arms_are_alike():
+    rng = np.random.default_rng(4)
+    claims = 0
+    for _ in range(80):
+        found = findings_of(simulated(rng, SHARES, sentences=60), resamples=100)
+        claims += any(each.pair(*ARMS).better for each in found.sets)
+    assert claims <= 9  # 5% of 80 are 4; more than 9 of them have a chance below 1%
+
+
+def test_undecided_sets_are_said():
+    found = findings_of(simulated(np.random.default_rng(15), SHARES), resamples=RESAMPLES)
+    assert found.verdict.endswith("No set decides between the two, all sets counted.")
+    assert "on wiki, undecided (finetuned - frozen: " in found.verdict
+    one = simulated(np.random.default_rng(6), {"dev": 0.1, "wiki": 0.1}, seen=0.15)
+    assert findings_of(one, resamples=RESAMPLES).verdict.endswith("The sets agree.")
+
+
+def test_the_verdict_counts_sizes_on_the_reported_data_as_well():
+    """What the verdict does not tell apart, with sizes counted, no set says of the same data."""
+    rng = np.random.default_rng(7)
+    for _ in range(30):
+        large = simulated(rng, {"dev": 0.5}, seen=0.025, new=0.025, sentences=80)
+        small = simulated(rng, {"dev": 0.5}, sentences=80)
+        runs = [replace(run, size="500", tokens=500) for run in small.runs]
+        choices = {(arm, "500"): Choice.of_one(0.001) for arm in ARMS}
+        results = replace(
+            large,
+            sizes=["500", "all"],
+            runs=[*runs, *large.runs],
+            choices={**choices, **large.choices},
+        )
+        found = findings_of(results, resamples=100)
+        of_largest = found.statistics.differences[-1]
+        pair = found.sets[0].pair(*ARMS)
+        assert (pair.better is not None) == of_largest.is_told_apart
+
+
+def test_one_seed_decides_nothing():
+    results = simulated(np.random.default_rng(8), SHARES, seen=0.2, new=-0.3, seeds=1)
+    found = findings_of(results, resamples=RESAMPLES)
+    assert {each.pair(*ARMS).better for each in found.sets} == {None}
+
+
+def test_a_run_that_was_not_scored_on_a_set_is_left_out_there():
+    results = simulated(np.random.default_rng(9), SHARES)
+    runs = [
+        replace(run, counts_of_sets={"later": run.counts_of_sets["later"]}) for run in results.runs
+    ]
+    found = findings_of(replace(results, runs=runs), resamples=RESAMPLES)
+    assert [each.name for each in found.sets] == ["dev", "later"]
+
+
+def test_sets_are_plain_values_for_json():
+    results = simulated(np.random.default_rng(10), SHARES, seen=0.1, new=-0.15)
+    found = findings_of(results, resamples=RESAMPLES)
+    sets = json.loads(json.dumps(found.as_dict()))["sets"]
+    pair = found.sets[2].pair(*ARMS)
+    assert sets["wiki"]["difference"] == pair.difference.value < 0
+    assert sets["wiki"]["interval"] == list(pair.difference.interval)
+    assert sets["wiki"]["better"] == "frozen"
+    assert [(each["one"], each["other"]) for each in sets["dev"]["pairs"]] == [tuple(ARMS)]
+    assert sets["wiki"]["by_novelty"]["seen"]["value"] > 0
+    assert sets["wiki"]["distance"]["types"] == 1.5
