@@ -7,9 +7,22 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import yaml
 
 from ner_window.errors import InputError
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # PyYAML may have been built without libyaml
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a file of ours says in YAML, by libyaml, which reads it ten times as fast.
+
+    What people write is read by ``config.file``, whose messages show the place. Raises OSError,
+    ValueError or YAMLError where it cannot be read.
+    """
+    return yaml.load(path.read_bytes(), LOADER)
 
 
 @contextmanager

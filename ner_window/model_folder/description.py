@@ -20,6 +20,7 @@ from ner_window import config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.tags import Scheme
 from ner_window.errors import InputError
+from ner_window.files import read_yaml
 from ner_window.model_folder import old_formats
 
 FORMAT = 7
@@ -99,7 +100,7 @@ def read_description(folder: Path) -> Description:
     """
     path = folder / DESCRIPTION
     try:
-        content = yaml.safe_load(path.read_bytes())
+        content = read_yaml(path)
     except OSError:
         raise InputError(
             f"{folder.absolute()} is no model folder: it has no {DESCRIPTION}"

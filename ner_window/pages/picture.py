@@ -18,6 +18,7 @@ from typing import Any, Literal
 import matplotlib as mpl
 from cycler import cycler
 from markupsafe import Markup, escape
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from ner_window.pages.base import shared_style
@@ -38,6 +39,7 @@ PAPER = tuple(COLORS[name] for name in NAMES)
 WIDTH, HEIGHT = 4.4, 2.7  # inches: narrow, so that text stays legible on a phone
 PIXELS_PER_INCH = 200
 METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+TRANSPARENT = dict.fromkeys(("figure.facecolor", "axes.facecolor"), "none")
 
 
 @dataclass(frozen=True)
@@ -55,31 +57,31 @@ class Picture:
 
     def within_page(self) -> Markup:
         """Return the picture as an SVG element whose names are its own within the page."""
-        svg = self._drawn(PAGE, "svg", text="none", transparent=True, metadata=METADATA)
+        svg = self._drawn(PAGE, "svg", {"svg.fonttype": "none", **TRANSPARENT})
         return Markup(_within_page(svg.decode(), self.name, self.alt))
 
     def svg(self) -> bytes:
         """Return the picture as an SVG file, which needs no fonts."""
-        return self._drawn(PAPER, "svg", text="path", metadata=METADATA)
+        return self._drawn(PAPER, "svg", {"svg.fonttype": "path"})
 
     def png(self) -> bytes:
         """Return the picture as a PNG file."""
-        return self._drawn(PAPER, "png", dpi=PIXELS_PER_INCH, metadata={"Software": None})
+        return self._drawn(PAPER, "png", {})
 
     def _drawn(
-        self,
-        palette: tuple[str, ...],
-        kind: Literal["svg", "png"],
-        text: Literal["none", "path"] = "path",
-        **options: Any,
+        self, palette: tuple[str, ...], kind: Literal["svg", "png"], style: dict[str, Any]
     ) -> bytes:
-        style = _style(palette) | {"svg.fonttype": text, "svg.hashsalt": self.name}
-        with mpl.rc_context(style), warnings.catch_warnings():
+        whole = _style(palette) | {"svg.hashsalt": self.name} | style
+        with mpl.rc_context(whole), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph")  # a browser has fonts for every script
             figure = Figure(figsize=(WIDTH, self.height), layout="constrained")
             self.paint(figure.subplots())
             file = io.BytesIO()
-            figure.savefig(file, format=kind, **options)
+            if kind == "svg":  # not by `savefig`, which draws all twice where there is a layout
+                canvas: Any = FigureCanvasSVG(figure)
+                canvas.print_svg(file, metadata=METADATA)
+            else:
+                figure.savefig(file, dpi=PIXELS_PER_INCH, metadata={"Software": None})
         return file.getvalue()
 
 

@@ -17,6 +17,7 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import Evaluation, evaluate_fully
+from ner_window.files import read_yaml
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
 from ner_window.model_folder.provenance import Change, SplitScores, read_provenance, too_good
@@ -130,7 +131,7 @@ def _scores(path: Path) -> RunScores:
 def _records(path: Path, scores: RunScores) -> tuple[dict[str, Any], list[EpochRecord]]:
     """Return what the run wrote down of its environment and its epochs."""
     try:
-        environment = yaml.safe_load((path / ENVIRONMENT).read_bytes())
+        environment = read_yaml(path / ENVIRONMENT)
         if not isinstance(environment["sha256"], dict):
             raise ValueError("hashes are missing")
         f1 = scores.restarts

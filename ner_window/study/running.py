@@ -21,7 +21,6 @@ from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
-import yaml
 from tqdm import tqdm
 
 from ner_window.config import Config, HeldOutSettings
@@ -32,7 +31,7 @@ from ner_window.errors import InputError
 from ner_window.evaluation.distance import distance_of
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.units import Units
-from ner_window.files import new_file
+from ner_window.files import new_file, read_yaml
 from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers
 from ner_window.run_data import KeptCorpora, RunData
@@ -305,7 +304,7 @@ def _check_same(folder: Path, config: Config, hashes: dict[str, str | None]) -> 
                 f"{folder.absolute()} was trained with another config ({changed[0]}); give the "
                 "study another folder with --out, or remove this one"
             )
-    recorded = yaml.safe_load((folder / ENVIRONMENT).read_bytes())["sha256"]
+    recorded = read_yaml(folder / ENVIRONMENT)["sha256"]
     for name, sha256 in hashes.items():
         if recorded.get(name) != sha256:
             raise InputError(

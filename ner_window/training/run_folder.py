@@ -31,7 +31,7 @@ from ner_window.config import Config
 from ner_window.config.differences import differences
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
-from ner_window.files import replacement
+from ner_window.files import read_yaml, replacement
 from ner_window.model.model import Model
 from ner_window.model_folder.card import save_card
 from ner_window.model_folder.description import Saved
@@ -245,7 +245,7 @@ class RunFolder:
     @property
     def environment(self) -> dict[str, Any]:
         """What ``environment.yaml`` says."""
-        environment: dict[str, Any] = yaml.safe_load((self.path / ENVIRONMENT).read_bytes())
+        environment: dict[str, Any] = read_yaml(self.path / ENVIRONMENT)
         return environment
 
     @property

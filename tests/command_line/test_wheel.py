@@ -3,10 +3,10 @@
 What it asks for is taken from the environment of the tests, so that no network is needed.
 """
 
+import json
 import os
 import re
 import subprocess
-import sys
 import sysconfig
 import venv
 import zipfile
@@ -18,7 +18,18 @@ from packaging.requirements import Requirement
 
 from ner_window.errors import InputError
 from ner_window.model_folder.wheel import write_wheel
-from tests.places import ROOT
+
+IN_TURN = """
+import json, sys
+from ner_window.cli import main
+for arguments in json.loads(sys.argv[1]):
+    sys.argv = ["ner-window", *arguments]
+    try:
+        main()
+    except SystemExit as exit_:
+        if exit_.code:
+            raise
+"""
 
 
 def run(*command, cwd):
@@ -35,23 +46,44 @@ def run(*command, cwd):
     return result.stdout
 
 
+def run_in_turn(home, *command_lines, cwd):
+    """Run command lines in one process of the environment: to start takes longer than most."""
+    return run(home / "bin" / "python", "-c", IN_TURN, json.dumps(command_lines), cwd=cwd)
+
+
 def contents(wheel):
     with zipfile.ZipFile(wheel) as file:
         return {name: file.read(name) for name in file.namelist() if not name.endswith("/RECORD")}
 
 
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel that a checkout builds."""
+    return write_wheel(tmp_path_factory.mktemp("wheel"))
+
+
 def installed_wheel(wheel, home):
-    """Make an environment with the wheel alone; return its folder of packages."""
-    venv.create(home, with_pip=True)
-    install = ("-m", "pip", "install", "--quiet", "--no-compile", "--no-deps")
-    run(home / "bin" / "python", *install, wheel, cwd=home)
-    return Path(sysconfig.get_path("purelib", vars={"base": str(home), "platbase": str(home)}))
+    """Make an environment with pip and the wheel alone; return its folder of packages."""
+    venv.create(home, with_pip=False)  # to install one takes longer than all else here
+    packages = Path(sysconfig.get_path("purelib", vars={"base": str(home), "platbase": str(home)}))
+    link(packages, {"pip"})
+    python = home / "bin" / "python"
+    pip = home / "bin" / "pip"
+    pip.write_text(f'#!/bin/sh\nexec "{python}" -m pip "$@"\n')
+    pip.chmod(0o755)
+    run(pip, "install", "--quiet", "--no-compile", "--no-deps", wheel, cwd=home)
+    return packages
 
 
 def link_what_it_asks_for(packages, extra=""):
     """Link the distributions that the installed wheel asks for, and those that these ask for."""
     (metadata,) = packages.glob("ner_window-*.dist-info")
-    found, waiting = set(), required(PathDistribution(metadata), extra)
+    link(packages, required(PathDistribution(metadata), extra))
+
+
+def link(packages, names):
+    """Link distributions of these names, and those that they ask for, into an environment."""
+    found, waiting = set(), set(names)
     while waiting:
         name = waiting.pop()
         if name in found:
@@ -86,24 +118,18 @@ def check_card(model, home, cwd):
     assert "finds       LOC, PER" in out
 
 
-def test_the_wheel_runs_with_what_it_asks_for(tmp_path):
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT, cwd=tmp_path)
-    (wheel,) = tmp_path.glob("ner_window-*.whl")
+def test_the_wheel_runs_with_what_it_asks_for(wheel, tmp_path):
     home = tmp_path / "environment"
     packages = installed_wheel(wheel, home)
     link_what_it_asks_for(packages)
 
     assert "train" in run(home / "bin" / "ner-window", "--help", cwd=tmp_path)
-    run(home / "bin" / "ner-window", "config", "new", "conll2003/frozen", cwd=tmp_path)
-    assert (tmp_path / "frozen.yaml").read_text().startswith("# CoNLL-2003")
-
     for split in ("train", "dev"):
         (tmp_path / f"{split}.conll").write_text("Anna B-PER\nsings O\n\nOslo B-LOC\n")
     (tmp_path / "vectors.txt").write_text("anna 0.1 0.2\noslo 0.3 -0.1\n")
+    (tmp_path / "text.txt").write_text("Anna sings in Oslo.\n")
+    (tmp_path / "there").mkdir()
     files = ("--train", "train.conll", "--dev", "dev.conll", "--vectors", "vectors.txt")
-    new = (home / "bin" / "ner-window", "config", "new")
-    run(*new, *files, "--out", "my.yaml", cwd=tmp_path)
-    run(*new, "compare", "--base", "my.yaml", "--out", "study.yaml", cwd=tmp_path)
     settings = {
         "data.train": "train.conll",
         "data.dev": "dev.conll",
@@ -111,18 +137,21 @@ def test_the_wheel_runs_with_what_it_asks_for(tmp_path):
         "training.epochs": 1,
     }
     changes = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
-    out = run(
-        home / "bin" / "ner-window", "train", "frozen.yaml", *changes, "--out", "run", cwd=tmp_path
-    )
-    assert "processed 3 tokens" in out
     explain = ("explain", "run", "Anna sings", "--token", "Anna")
-    assert "After one step" in run(home / "bin" / "ner-window", *explain, cwd=tmp_path)
-    (tmp_path / "text.txt").write_text("Anna sings in Oslo.\n")
-    tag = ("tag", "run", "text.txt", "--output", "html")
-    assert "<!DOCTYPE html>" in run(home / "bin" / "ner-window", *tag, cwd=tmp_path)
-    bundle = ("model", "bundle", "run", "--out", "there/a model", "--with-wheel")
-    (tmp_path / "there").mkdir()
-    run(home / "bin" / "ner-window", *bundle, cwd=tmp_path)
+    out = run_in_turn(
+        home,
+        ("config", "new", "conll2003/frozen"),
+        ("config", "new", *files, "--out", "my.yaml"),
+        ("config", "new", "compare", "--base", "my.yaml", "--out", "study.yaml"),
+        ("train", "frozen.yaml", *changes, "--out", "run"),
+        explain,
+        ("tag", "run", "text.txt", "--output", "html"),
+        ("model", "bundle", "run", "--out", "there/a model", "--with-wheel"),
+        cwd=tmp_path,
+    )
+    assert (tmp_path / "frozen.yaml").read_text().startswith("# CoNLL-2003")
+    for part in ("processed 3 tokens", "After one step", "<!DOCTYPE html>"):
+        assert part in out
     assert contents(tmp_path / "there" / wheel.name) == contents(wheel)
     check_card(tmp_path / "there" / "a model", home, tmp_path / "there")
 
@@ -131,18 +160,14 @@ def test_the_wheel_runs_with_what_it_asks_for(tmp_path):
     assert refused.returncode == 2
     assert "needs jinja2 and matplotlib; install with: pip" in refused.stderr
     link_what_it_asks_for(packages, "report")
-    run(home / "bin" / "ner-window", *explain, "--html", "explained.html", cwd=tmp_path)
-    run(home / "bin" / "ner-window", "report", "run", cwd=tmp_path)
+    run_in_turn(home, (*explain, "--html", "explained.html"), ("report", "run"), cwd=tmp_path)
     assert "<h2>" in (tmp_path / "run" / "report.html").read_text("utf-8")
-    typed = "import autodiff, ner_window, pathlib as p; print(*(p.Path(m.__file__).parent / "
-    typed += "'py.typed' for m in (autodiff, ner_window)))"
-    for path in run(home / "bin" / "python", "-c", typed, cwd=tmp_path).split():
-        assert (tmp_path / path).exists()
+    assert (packages / "autodiff" / "py.typed").exists()
+    assert (packages / "ner_window" / "py.typed").exists()
 
 
-def test_a_checkout_builds_its_wheel(tmp_path):
-    wheel = write_wheel(tmp_path)
-    assert wheel.parent == tmp_path
+def test_a_checkout_builds_its_wheel(wheel):
+    assert [*wheel.parent.iterdir()] == [wheel]
     assert "ner_window/configs/quickstart.yaml" in contents(wheel)
 
 

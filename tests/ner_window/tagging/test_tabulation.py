@@ -121,7 +121,7 @@ def test_decisions_are_those_of_the_plain_path(name, config_file):
     most_bytes = (model.network.window + 6) * row_bytes  # sentences lie across pieces
     table = TabulatedScorer(model, most_bytes, tokens_per_block=3)
 
-    @settings(max_examples=30, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(SENTENCES, st.data())
     def check(tokens, data):
         borders = data.draw(st.lists(st.integers(0, 1), min_size=len(tokens), max_size=len(tokens)))
