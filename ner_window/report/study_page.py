@@ -11,6 +11,7 @@ from ner_window.pages.rendering import rendered
 from ner_window.report.reported_study import ReportedStudy
 from ner_window.report.study_pictures import study_pictures
 from ner_window.study.arms import Arm, phrase_of
+from ner_window.study.sets_in_words import on_break_even
 from ner_window.study.studied_vectors import chosen_runs
 from ner_window.study.tv_telly import NEAR
 from ner_window.study.verdict import not_told_apart_phrase, notes
@@ -46,6 +47,7 @@ def study_page(reported: ReportedStudy) -> str:
         verdict=reported.findings.verdict,
         notes=notes(study, results, reported.statistics),
         sections=_sections(reported),
+        tie=_tie(reported),
         near=NEAR,
         shown=SHOWN_PAIRS,
         size_headings=[f"{tokens:,.0f} tokens" for tokens in reported.sizes.values()],
@@ -63,6 +65,12 @@ def study_page(reported: ReportedStudy) -> str:
         config=yaml.safe_dump(study.without_folders(), sort_keys=False, allow_unicode=True),
         environment=yaml.safe_dump(environment, sort_keys=False),
     )
+
+
+def _tie(reported: ReportedStudy) -> str:
+    found = reported.findings.break_even
+    said = on_break_even(found) if found else ""
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def _sections(reported: ReportedStudy) -> dict[str, str]:

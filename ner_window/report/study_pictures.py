@@ -18,6 +18,7 @@ def study_pictures(reported: ReportedStudy) -> dict[str, Picture]:
     pictures = [
         _curves(reported),
         _differences(reported),
+        _break_even(reported),
         _mentions(reported),
         _drift(reported),
         *_movements(reported.vectors),
@@ -60,6 +61,19 @@ def _differences(reported: ReportedStudy) -> Picture | None:
     arms: Sequence[str] = reported.results.arms
     crossing = reported.drawn_crossing
     return study_plots.differences("differences", alt, label, curves, arms, crossing)
+
+
+def _break_even(reported: ReportedStudy) -> Picture | None:
+    found = reported.findings.break_even
+    if found is None or not reported.findings.held_out:
+        return None
+    sets = ", ".join(
+        f"{each.name} {each.measured:+.1f} at {each.foretold.new_names:.0f}%" for each in found.sets
+    )
+    label = f"{reported.metric} of {found.other} minus {found.one}"
+    low, high = found.line[0].value, found.line[-1].value
+    alt = f"{label}: {low:+.1f} without new names, {high:+.1f} with no other; measured: {sets}."
+    return study_plots.break_even("break-even", alt, label, found)
 
 
 def _mentions(reported: ReportedStudy) -> Picture | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
 from ner_window.pages.picture import HEIGHT, INK, MARKERS, SERIES, Axes, Picture, series_look
 from ner_window.report.error_bars import ROW_HEIGHT, ErrorBar, draw_row
+from ner_window.study.break_even import BreakEven
 from ner_window.study.crossing import Crossing
 from ner_window.study.drift import Drift
 from ner_window.study.projection import Projection
@@ -82,6 +84,39 @@ def differences(
             if crossing.interval is not None:
                 axes.axvspan(*crossing.interval, color=INK, alpha=BAND / 2, linewidth=0)
         axes.set(ylabel=label)
+
+    return Picture(name, alt, 1.2 * HEIGHT, paint)
+
+
+def break_even(name: str, alt: str, label: str, found: BreakEven) -> Picture:
+    """Draw a difference over the share of new names, with every set at its own.
+
+    Parameters
+    ----------
+    name, alt
+        Those of the picture.
+    label
+        What is drawn.
+    found
+        The line with its band, the interval of the tie in gray, and the sets with their intervals.
+    """
+
+    def paint(axes: Axes) -> None:
+        axes.axhline(0, color=INK, linewidth=1)
+        shares = [place.new_names for place in found.line]
+        axes.plot(shares, [place.value for place in found.line], color=SERIES[0])
+        told = [(place.new_names, *place.interval) for place in found.line if place.interval]
+        if told:
+            axes.fill_between(*np.transpose(told), color=SERIES[0], alpha=BAND, linewidth=0)
+        if found.interval is not None:
+            axes.axvspan(*found.interval, color=INK, alpha=BAND / 2, linewidth=0)
+        for each in found.sets:
+            x, y = each.foretold.new_names, each.measured
+            if each.interval is not None:
+                axes.plot([x, x], each.interval, color=INK, linewidth=1)
+            axes.plot([x], [y], "o", color=INK)
+            axes.annotate(each.name, (x, y), xytext=(6, 4), textcoords="offset points")
+        axes.set(xlabel="new names, % of all", ylabel=label)
 
     return Picture(name, alt, 1.2 * HEIGHT, paint)
 

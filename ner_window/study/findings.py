@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ner_window.study.break_even import BreakEven, break_evens_of
 from ner_window.study.draws import Metric
 from ner_window.study.results import StudyResults
 from ner_window.study.sets import SetStatistics, set_statistics_of
@@ -18,11 +19,13 @@ from ner_window.study.verdict import verdict, verdict_arms
 class Findings:
     """The statistics of the reported data at all sizes, and those of every set at the largest.
 
-    The reported data is the first of ``sets``.
+    The reported data is the first of ``sets``; ``break_evens`` tell how the differences of all
+    pairs of arms depend on the share of new names.
     """
 
     statistics: Statistics
     sets: Sequence[SetStatistics]
+    break_evens: Sequence[BreakEven] = ()
 
     @property
     def held_out(self) -> Sequence[SetStatistics]:
@@ -39,12 +42,19 @@ class Findings:
         """The arms that the verdict is about."""
         return verdict_arms(self.statistics)
 
+    @property
+    def break_even(self) -> BreakEven | None:
+        """That of the arms that the verdict is about, None where they have not both mentions."""
+        arms = self.verdict_arms
+        return next((each for each in self.break_evens if (each.one, each.other) == arms), None)
+
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain values, for JSON."""
         return {
             "verdict": self.verdict,
             **self.statistics.as_dict(),
             "sets": {each.name: each.as_dict() for each in self.sets},
+            "break_evens": [each.as_dict() for each in self.break_evens],
         }
 
 
@@ -53,4 +63,5 @@ def findings_of(
 ) -> Findings:
     """Return what the runs of a study say; parameters as :func:`statistics_of` has them."""
     statistics = statistics_of(results, metric, margin, resamples)
-    return Findings(statistics, set_statistics_of(results, statistics))
+    sets = set_statistics_of(results, statistics)
+    return Findings(statistics, sets, break_evens_of(results, statistics, sets))

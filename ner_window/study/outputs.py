@@ -16,6 +16,7 @@ from ner_window.study.differences import Difference
 from ner_window.study.findings import Findings
 from ner_window.study.results import StudyResults
 from ner_window.study.sets import SetDifference, SetStatistics
+from ner_window.study.sets_in_words import on_break_even
 from ner_window.study.slices import SliceDifference, SliceDifferences
 from ner_window.study.statistics import Cell, Estimate, Statistics
 from ner_window.study.studied_vectors import chosen_runs
@@ -122,6 +123,7 @@ def summary(study: Study, results: StudyResults, findings: Findings) -> str:
             *_slice_table(statistics),
             *_set_table(findings),
             *(f"- {note}" for note in notes(study, results, statistics)),
+            *([f"- {on_break_even(findings.break_even)}"] if findings.break_even else []),
             "",
             findings.verdict,
         ]
@@ -206,18 +208,21 @@ def _slice_row(name: str, size: str, tested: SliceDifference) -> str:
 def _set_table(findings: Findings) -> list[str]:
     """Return what is found on each set, of the arms that the verdict is about, if there are any."""
     one, other = findings.verdict_arms
+    line = findings.break_even.sets if findings.break_even else ()
+    foretold = {each.name: f"{each.foretold.value:+.2f}" for each in line}
     rows = [
-        _set_row(each, pair)
+        _set_row(each, pair, foretold.get(each.name, "-"))
         for each in findings.sets
         if findings.held_out and (pair := each.pair(one, other))
     ]
     if not rows:
         return []
     heading = f"{f'{other} - {one}, by set':<26}{'new names':>10}{one:>11}{other:>11}{'value':>8}"
-    return [f"{heading}  {'95% interval':<18}{'p':>7}{'sets':>8}{'seen':>8}{'new':>8}", *rows, ""]
+    heading += f"  {'95% interval':<18}{'p':>7}{'sets':>8}{'seen':>8}{'new':>8}{'foretold':>10}"
+    return [heading, *rows, ""]
 
 
-def _set_row(of: SetStatistics, pair: SetDifference) -> str:
+def _set_row(of: SetStatistics, pair: SetDifference, foretold: str) -> str:
     difference = pair.difference
     one, other = (of.cell(arm) for arm in (difference.one, difference.other))
     assert one and other
@@ -229,5 +234,5 @@ def _set_row(of: SetStatistics, pair: SetDifference) -> str:
     return (
         f"{of.name:<26}{new_names:>10}{one.mean:>11.2f}{other.mean:>11.2f}"
         f"{difference.value:>+8.2f}  {interval_text(difference.interval):<18}"
-        f"{p_text(difference.p):>7}{p_text(pair.sets_p):>8}{seen:>8}{new:>8}"
+        f"{p_text(difference.p):>7}{p_text(pair.sets_p):>8}{seen:>8}{new:>8}{foretold:>10}"
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ner_window.evaluation.intervals import LEVEL
 from ner_window.study.arms import ArmName, phrase_of
+from ner_window.study.break_even import BreakEven
 from ner_window.study.sets import SetDifference, SetStatistics
 from ner_window.wording import interval_text, listed
 
@@ -21,6 +22,28 @@ def by_sets(sets: Sequence[SetStatistics], one: ArmName, other: ArmName) -> list
         return []
     said = "; ".join(f"on {name}, {_said(pair)}" for name, pair in held_out.items())
     return [f"{said[0].upper()}{said[1:]}.", *_agreement(found, one, other)]
+
+
+def on_break_even(found: BreakEven) -> str:
+    """Return where two arms tie by the share of new names, and of which sets that is not true."""
+    if found.share is None:
+        text = "no share of new names at which the two tie is shown"
+    else:
+        low, high = found.interval or (0, 100)
+        more, less = (found.one, found.other)
+        if found.line[0].value < 0:
+            more, less = less, more
+        text = (
+            f"by seen and new names of {found.sets[0].name} the two tie where {found.share:.0f}% "
+            f"of names are new ({LEVEL}% interval {low:.0f} to {high:.0f}): {phrase_of(less)} are "
+            f"better below, {phrase_of(more)} above"
+        )
+    failed = [
+        f"{each.name} (foretold {each.foretold.value:+.2f}, measured {each.measured:+.2f})"
+        for each in found.sets
+        if each.fails
+    ]
+    return f"{text}; the line fails on {listed(failed)}" if failed else text
 
 
 def _said(pair: SetDifference) -> str:

@@ -14,6 +14,7 @@ from ner_window.report.study_page import SECTIONS, study_page
 from ner_window.report.study_page import write_page as write
 from ner_window.report.study_pictures import study_pictures
 from ner_window.report.study_plots import short
+from ner_window.study.break_even import BreakEven, Foretold, PlaceOnLine
 from ner_window.study.choice import Choice, TriedRate
 from ner_window.study.crossing import Crossing
 from ner_window.study.differences import Difference
@@ -242,12 +243,20 @@ def test_sets_have_a_section_of_their_own(study):
             [SetDifference(difference, novelty, 0.002)],
         ),
     ]
-    page = study_page(replace(study, findings=Findings(dev, sets)))
+    line = [PlaceOnLine(share, 1 - share / 50, (-2.0, 2.0)) for share in (0.0, 100.0)]
+    told = [
+        Foretold("dev", PlaceOnLine(32.5, 0.375, (-1.0, 2.0)), -1.25, (-2.0, -0.5)),
+        Foretold("wiki", PlaceOnLine(81.25, -0.625, (-1.5, 0.25)), 2.5, (1.5, 3.5)),
+    ]
+    tie = BreakEven("frozen", "finetuned", 50.25, (31.0, 64.0), line, told)
+    page = study_page(replace(study, findings=Findings(dev, sets, [tie])))
     assert re.findall(r'href="#(\w+)">', page) == list(SECTIONS)
     section = page[page.index('<section id="sets">') : page.index('<section id="mentions">')]
     for text in (
         *("81.25%", "32.50%", "<td>-1.25</td>", "<strong>+2.50</strong>", "0.0020", "1.50 to 3.50"),
         *("+3.25<small", "2.00 to 4.50", "93.50", "1.75", "7 &lt;script", "All pairs of arms"),
+        *("tie where 50% of names are new (95% interval 31 to 64)", "+3.12", ">fails<", "-0.62"),
+        *("The line fails on wiki".replace("T", "t"), "is not refuted", "wiki +2.5 at 81%"),
     ):
         assert text in section, text
     assert "on wiki, fine-tuned vectors are 2.50 better" in page[: page.index("<svg")].lower()

@@ -13,6 +13,7 @@ from ner_window.evaluation.units import Units
 from ner_window.study.choice import Choice
 from ner_window.study.findings import findings_of
 from ner_window.study.results import RunResult, StudiedSet, StudyResults
+from ner_window.study.sets_in_words import on_break_even
 
 ARMS = ["frozen", "finetuned"]
 RESAMPLES = 300
@@ -164,3 +165,49 @@ def test_sets_are_plain_values_for_json():
     assert [(each["one"], each["other"]) for each in sets["dev"]["pairs"]] == [tuple(ARMS)]
     assert sets["wiki"]["by_novelty"]["seen"]["value"] > 0
     assert sets["wiki"]["distance"]["types"] == 1.5
+
+
+def test_the_break_even_is_where_the_truth_has_it():
+    rng, held = np.random.default_rng(11), 0
+    for _ in range(20):
+        found = findings_of(simulated(rng, {"dev": 0.5}, seen=0.1, new=-0.1), resamples=100)
+        tie = found.break_even
+        assert 0 < tie.share < 100
+        assert tie.interval[0] <= tie.share <= tie.interval[1]
+        held += tie.interval[0] <= 50 <= tie.interval[1]
+    assert held >= 17  # 95% of 20 are 19; fewer than 17 have a chance below 2%
+
+
+def test_the_line_foretells_sets_that_are_alike_but_for_their_share():
+    rng, failures = np.random.default_rng(12), 0
+    for _ in range(10):
+        found = findings_of(simulated(rng, SHARES, seen=0.1, new=-0.15), resamples=100)
+        dev, later, wiki = found.break_even.sets
+        assert dev.foretold.value > later.foretold.value > wiki.foretold.value
+        assert wiki.measured == found.sets[2].pair(*ARMS).difference.value
+        failures += sum(each.fails for each in (dev, later, wiki))
+    assert failures <= 4
+
+
+def test_the_line_says_where_it_fails():
+    rng = np.random.default_rng(13)
+    results = simulated(rng, SHARES, seen=0.1, new=-0.15)
+    other = simulated(rng, SHARES, seen=0.1, new=0.2)  # new names of another kind
+    runs = [
+        replace(run, counts_of_sets={**run.counts_of_sets, "wiki": other.counts_of_sets["wiki"]})
+        for run, other in zip(results.runs, other.runs, strict=True)
+    ]
+    found = findings_of(replace(results, runs=runs), resamples=RESAMPLES)
+    assert [each.fails for each in found.break_even.sets] == [False, False, True]
+    assert "the line fails on wiki (foretold -" in on_break_even(found.break_even)
+    as_dict = json.loads(json.dumps(found.as_dict()))["break_evens"][0]
+    assert as_dict["sets"][2]["fails"] is True
+    assert as_dict["share"] == found.break_even.share
+
+
+def test_no_tie_is_named_where_arms_are_alike_or_one_is_better_everywhere():
+    for seen, new in ((0, 0), (0.1, 0.1)):
+        results = simulated(np.random.default_rng(14), {"dev": 0.5}, seen=seen, new=new)
+        found = findings_of(results, resamples=RESAMPLES).break_even
+        assert (found.share, found.interval) == (None, None)
+        assert on_break_even(found).startswith("no share of new names")
