@@ -115,7 +115,8 @@ def break_even(name: str, alt: str, label: str, found: BreakEven) -> Picture:
             if each.interval is not None:
                 axes.plot([x, x], each.interval, color=INK, linewidth=1)
             axes.plot([x], [y], "o", color=INK)
-            axes.annotate(each.name, (x, y), xytext=(6, 4), textcoords="offset points")
+            side, shift = ("left", 6) if x < 50 else ("right", -6)  # within the axes
+            axes.annotate(each.name, (x, y), xytext=(shift, 4), textcoords="offset points", ha=side)
         axes.set(xlabel="new names, % of all", ylabel=label)
 
     return Picture(name, alt, 1.2 * HEIGHT, paint)

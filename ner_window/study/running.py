@@ -125,7 +125,8 @@ def run_study(
     if not finished:
         raise InputError(f"no run has succeeded; the first says: {failures[0].message}")
     marks = marks_of(study.base, data.hashes)
-    failures += steps.score_on_sets(study.base, marks, [one for _, one in finished])
+    largest = [one for _, one in finished if one.size == plan.sizes[-1]]
+    failures += steps.score_on_sets(study.base, marks, largest)
     done = [load_run(path, one, load_counts(path, marks)) for path, one in finished]
     return StudyResults(
         arms=study.arm_names,
