@@ -16,31 +16,37 @@ needs_browser = pytest.mark.skipif(
 
 FRAME = """
 <iframe style="width: {width}px; height: 900px; border: 0" srcdoc="{page}"></iframe>
+"""
+MEASURING = """
 <title></title>
 <script>
-onload = () => {{
-  const page = frames[0].document, {{clientWidth, scrollWidth}} = page.documentElement;
+const measure = (frame) => {
+  const page = frame.document, {clientWidth, scrollWidth} = page.documentElement;
   const isTooWide = (element) =>
     !element.closest("svg, pre") && !element.parentElement.closest(".scroll") &&
     element.getBoundingClientRect().right > clientWidth + 1;
   const tooWide = [...page.body.querySelectorAll("*")].filter(isTooWide);
-  document.title = JSON.stringify(
-    [frames[0].innerWidth, scrollWidth - clientWidth, tooWide.map((e) => e.outerHTML)]);
-}};
+  return [frame.innerWidth, scrollWidth - clientWidth, tooWide.map((e) => e.outerHTML)];
+};
+onload = () => {
+  document.title = JSON.stringify(Array.from(frames, measure));
+};
 </script>
 """
 
 
-def measured(page, width, tmp_path):
-    """Return the width of a screen, by how much a page is wider, and what sticks out.
+def measured(pages, width, folder):
+    """Return of each page the width of a screen, by how much it is wider, and what sticks out.
 
-    The screen is a frame, because a window cannot be as narrow as a phone.
+    The screen is a frame, because a window cannot be as narrow as a phone; all are in one window,
+    because a browser takes seconds to start.
     """
-    frame = tmp_path / "frame.html"
-    frame.write_text(FRAME.format(width=width, page=html.escape(page)), "utf-8")
+    path = folder / "frames.html"
+    frames = [FRAME.format(width=width, page=html.escape(page)) for page in pages]
+    path.write_text("".join([*frames, MEASURING]), "utf-8")
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=3000")
     result = subprocess.run(
-        [BROWSER, *options, "--dump-dom", frame.as_uri()],
+        [BROWSER, *options, "--dump-dom", path.as_uri()],
         capture_output=True,
         text=True,
         timeout=120,

@@ -1,13 +1,12 @@
 """All five kinds of page stand on one base: alone, for everybody, on every screen and on paper."""
 
 import re
-import sys
 
 import pytest
 
-from ner_window.cli import main
 from ner_window.pages.base import around, shared_style
 from tests.browser import measured, needs_browser
+from tests.command_lines import run_in
 from tests.page import Page
 from tests.small_files import CORPUS, write_config, write_corpus
 
@@ -31,26 +30,16 @@ def folder(tmp_path_factory):
     write_config(folder)
     write_corpus(folder).write_text(CORPUS.replace("Nordbank", HOSTILE), "utf-8")
     (folder / "study.yaml").write_text(STUDY, "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setenv("NER_WINDOW_CACHE", str(folder / "cache"))
-
-        def command(*arguments):
-            patch.setattr(sys, "argv", ["ner-window", *arguments])
-            with pytest.raises(SystemExit) as exit_:
-                main()
-            assert exit_.value.code == 0
-
-        command("train", "config.yaml", "--out", "one")
-        changes = ("--set", "model.hidden=5", "--set", f"data.test={folder / 'corpus.conll'}")
-        command("train", "config.yaml", *changes, "--out", "two")
-        command("report", "one", "two", "--out", "reports")
-        command("compare", "study.yaml", "--out", "study", "--jobs", "1")
-        sentence = ("--tokens", f"Anna {HOSTILE} in Oslo", "--token", "1")
-        command("explain", "one", *sentence, "--html", "explanation.html")
-        files = (str(folder / "one"), str(folder / "corpus.conll"))
-        command("tag", *files, "--output", "html", "--out", "tagging.html")
-        command("model", "bundle", str(folder / "one"), "--out", str(folder / "bundle"))
+    run_in(folder, "train", "config.yaml", "--out", "one")
+    changes = ("--set", "model.hidden=5", "--set", f"data.test={folder / 'corpus.conll'}")
+    run_in(folder, "train", "config.yaml", *changes, "--out", "two")
+    run_in(folder, "report", "one", "two", "--out", "reports")
+    run_in(folder, "compare", "study.yaml", "--out", "study", "--jobs", "1")
+    sentence = ("--tokens", f"Anna {HOSTILE} in Oslo", "--token", "1")
+    run_in(folder, "explain", "one", *sentence, "--html", "explanation.html")
+    files = (str(folder / "one"), str(folder / "corpus.conll"))
+    run_in(folder, "tag", *files, "--output", "html", "--out", "tagging.html")
+    run_in(folder, "model", "bundle", str(folder / "one"), "--out", str(folder / "bundle"))
     return folder
 
 
@@ -120,8 +109,8 @@ def test_a_page_speaks_to_those_who_do_not_see_it(pages, kind):
 
 
 @needs_browser
-@pytest.mark.parametrize("kind", KINDS)
-def test_nothing_is_wider_than_the_screen(pages, kind, tmp_path):
-    page = pages[kind].replace("<details>", "<details open>")
-    for width in (360, 1440):
-        assert measured(page, width, tmp_path) == [width, 0, []]
+@pytest.mark.parametrize("width", [360, 1440])
+def test_nothing_is_wider_than_the_screen(pages, width, tmp_path):
+    opened = [page.replace("<details>", "<details open>") for page in pages.values()]
+    sizes = measured(opened, width, tmp_path)
+    assert dict(zip(pages, sizes, strict=True)) == {kind: [width, 0, []] for kind in pages}

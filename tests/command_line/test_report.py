@@ -3,13 +3,18 @@
 import json
 import re
 import sys
+from contextlib import chdir
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from ner_window.report.comparison_page import comparison_page, entries_of
+from ner_window.report.reported_run import read_run
+from tests.command_lines import run_in
 from tests.page import Page
-from tests.small_files import CORPUS
+from tests.small_files import CORPUS, write_config
 
 HOSTILE = "<script>alert(1)</script>"
 SECTIONS = [
@@ -18,21 +23,72 @@ SECTIONS = [
 ]
 
 
+def write_hostile(folder):
+    """Write a corpus with hostile tokens and a config; return the path of the config."""
+    config = write_config(folder)
+    corpus = CORPUS.replace("Nordbank B-ORG", f"{HOSTILE} B-ORG").replace("cold O", "cold B-<b>")
+    (folder / "corpus.conll").write_text(corpus, "utf-8")
+    return config
+
+
+def options(settings):
+    return [part for setting in settings for part in ("--set", setting)]
+
+
 @pytest.fixture
-def trained(run, config_file, tmp_path):
-    """A finished run that makes mistakes, of a corpus with hostile tokens."""
+def trained(run, tmp_path):
+    """Train a run of one's own that makes mistakes."""
+    config = write_hostile(tmp_path)
 
     def train(name, *settings):
-        corpus = CORPUS.replace("Nordbank B-ORG", f"{HOSTILE} B-ORG").replace(
-            "cold O", "cold B-<b>"
-        )
-        (tmp_path / "corpus.conll").write_text(corpus, "utf-8")
-        changes = [part for setting in settings for part in ("--set", setting)]
-        code, _, err = run("train", config_file, "--out", name, *changes)
+        code, _, err = run("train", config, "--out", name, *options(settings))
         assert code == 0, err
         return tmp_path / name
 
     return train
+
+
+@pytest.fixture(scope="module")
+def shared_run(tmp_path_factory):
+    """Train a run once for all tests that only read it; one that changes it takes a copy."""
+    folder = tmp_path_factory.mktemp("runs")
+    config = write_hostile(folder)
+    (folder / "long.conll").write_text(20 * ((folder / "corpus.conll").read_text() + "\n"))
+    (folder / "other.conll").write_text("Oslo B-LOC\n", "utf-8")
+    (folder / "new").mkdir()
+    (folder / "new" / "corpus.conll").write_text(CORPUS, "utf-8")
+
+    @cache
+    def train(*settings):
+        name = f"run-{len([*folder.glob('run-*')])}"
+        run_in(folder, "train", config, "--out", name, *options(settings))
+        return folder / name
+
+    return train
+
+
+@pytest.fixture(scope="module")
+def page(shared_run):
+    """The page of a run, where it is by default."""
+    folder = shared_run()
+    run_in(folder, "report", folder)
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def pair(shared_run, tmp_path_factory):
+    """Two runs, and the pages of both, in a folder."""
+    folders = [shared_run(), shared_run("model.hidden=5", "embeddings.trainable=false")]
+    pages = tmp_path_factory.mktemp("pair") / "side by side"
+    run_in(pages.parent, "report", *folders, "--out", pages)
+    return folders, pages
+
+
+def compared(*folders):
+    """Return the page that compares runs, without those of the runs, which take time to draw."""
+    with chdir(folders[0].parent):
+        runs = [read_run(folder) for folder in folders]
+    return Page(comparison_page(entries_of(runs, "")))
 
 
 def made(run, *arguments):
@@ -41,10 +97,8 @@ def made(run, *arguments):
     return Path(out.removeprefix("report: ").strip())
 
 
-def test_the_page_has_all_sections(run, trained):
-    path = made(run, trained("run"))
-    assert path == path.parent.parent / "run" / "report.html"
-    page = Page(path.read_text("utf-8"))
+def test_the_page_has_all_sections(page):
+    page = Page(page.read_text("utf-8"))
     assert [section["id"] for section in page.all("section")] == SECTIONS
     assert [link["href"] for link in page.all("a")] == [f"#{name}" for name in SECTIONS]
     headings = [tag for tag, _ in page.elements if re.fullmatch(r"h\d", tag)]
@@ -70,17 +124,17 @@ def test_the_page_shows_what_was_trained_not_what_was_edited(run, trained):
     assert "epochs: 99" not in text
 
 
-def test_what_comes_from_the_corpus_is_escaped(run, trained):
-    page = Page(made(run, trained("run", "training.epochs=1")).read_text("utf-8"))
+def test_what_comes_from_the_corpus_is_escaped(page):
+    page = Page(page.read_text("utf-8"))
     assert not page.all("script")
     assert not page.all("b")
     assert any(HOSTILE in text for text in page.texts["q"] + page.texts["span"])
 
 
-def test_a_report_made_again_is_the_same_to_the_byte(run, trained):
-    folder = trained("run")
-    first = made(run, folder).read_bytes()
-    assert made(run, folder).read_bytes() == first
+def test_a_report_made_again_is_the_same_to_the_byte(run, page):
+    folder, first = page.parent, page.read_bytes()
+    assert made(run, folder) == page
+    assert page.read_bytes() == first
     assert made(run, folder, "--out", "elsewhere.html").read_bytes() == first
     code, _, err = run("report", folder, "--out", "elsewhere.html")
     assert (code, "elsewhere.html exists" in err) == (2, True)
@@ -108,7 +162,7 @@ def headline(page):
     return page.partition("<section")[0]
 
 
-def test_a_page_is_about_data_that_nothing_was_chosen_on(run, trained, tmp_path):
+def test_a_page_is_about_data_that_nothing_was_chosen_on(run, trained, shared_run, tmp_path):
     (tmp_path / "test.conll").write_text((tmp_path / "corpus.conll").read_text() + "\nOslo B-LOC\n")
     folder = trained("run", "data.test=test.conll", "training.restarts=2")
     text = headline(made(run, folder).read_text("utf-8"))
@@ -118,84 +172,74 @@ def test_a_page_is_about_data_that_nothing_was_chosen_on(run, trained, tmp_path)
     text = headline(made(run, folder, "--split", "dev", "--out", "dev.html").read_text("utf-8"))
     assert f"F1 on dev: {chosen}" in text
     assert chosen in " ".join((folder / "model" / "MODEL.md").read_text("utf-8").split())
-    without = trained("without")
-    both = made(run, folder, without, "--out", "both").read_text("utf-8")
+    both = made(run, folder, shared_run(), "--out", "both").read_text("utf-8")
     assert "1 run, F1 on dev: the epoch and the best of 2 restarts" in both, "all have dev"
-    last = trained("last", "training.keep=last")
-    assert "chosen on it" not in headline(made(run, last).read_text("utf-8"))
+    last = made(run, shared_run("training.keep=last"), "--out", "last.html")
+    assert "chosen on it" not in headline(last.read_text("utf-8"))
 
 
-def test_several_runs_side_by_side(run, trained, tmp_path):
-    folders = [trained("one"), trained("two", "model.hidden=5", "embeddings.trainable=false")]
-    index = made(run, *folders, "--out", "side by side")
-    text = index.read_text("utf-8")
-    page = Page(text)
-    assert [link["href"] for link in page.all("a")] == ["1-one.html", "2-two.html"]
-    assert {path.name for path in index.parent.iterdir()} == {
-        *("index.html", "1-one.html", "2-two.html")
-    }
+def names_of(folders):
+    """What the pages of runs are called beside the page that compares them."""
+    return [f"{number}-{folder.name}.html" for number, folder in enumerate(folders, start=1)]
+
+
+def test_several_runs_side_by_side(run, pair):
+    folders, pages = pair
+    page = Page((pages / "index.html").read_text("utf-8"))
+    assert [link["href"] for link in page.all("a")] == names_of(folders)
+    assert {path.name for path in pages.iterdir()} == {"index.html", *names_of(folders)}
     for name in ("model.hidden", "embeddings.trainable"):
         assert name in page.texts["code"]
     assert "seed" not in page.texts["code"]
     assert "not tested" in page.texts["td"], "of three sentences"
-    again = made(run, *folders, "--out", "again")
-    assert again.read_bytes() == index.read_bytes()
-    code, _, err = run("report", *folders, "--out", "again")
+    code, _, err = run("report", *folders, "--out", pages)
     assert (code, "exists" in err) == (2, True)
     code, _, err = run("report", *folders)
     assert (code, "--out DIR" in err) == (2, True)
 
 
-def test_tests_against_the_first_run_are_corrected_for_their_number(run, trained, tmp_path):
-    (tmp_path / "test.conll").write_text(20 * ((tmp_path / "corpus.conll").read_text() + "\n"))
-    settings = ("data.test=test.conll", "training.epochs=1")
-    folders = [trained(f"run{seed}", *settings, f"seed={seed}") for seed in (1, 2, 3)]
-    page = Page(made(run, *folders, "--out", "all").read_text("utf-8"))
+def test_tests_against_the_first_run_are_corrected_for_their_number(shared_run):
+    settings = ("data.test=long.conll", "training.epochs=1")
+    folders = [shared_run(*settings, f"seed={seed}") for seed in (1, 2, 3)]
+    page = compared(*folders)
     assert "p, Holm" in page.texts["th"]
     text = " ".join(page.texts["p"])
     assert "There are 2 tests against the first run: what is detected is so with Holm's" in text
     assert "of these models on other text like this. How their recipes differ" in text
-    one = Page(made(run, *folders[:2], "--out", "two").read_text("utf-8"))
-    assert "There is one test, which needs no correction." in " ".join(one.texts["p"])
+    one_test = " ".join(compared(*folders[:2]).texts["p"])
+    assert "There is one test, which needs no correction." in one_test
 
 
-def test_several_runs_on_a_page_of_that_name(run, trained, tmp_path):
-    folders = [trained("one"), trained("two", "model.hidden=5")]
+def test_several_runs_on_a_page_of_that_name(run, pair, tmp_path):
+    folders, pages = pair
     path = made(run, *folders, "--out", "both runs.html")
     assert path == tmp_path / "both runs.html"
     links = [link["href"] for link in Page(path.read_text("utf-8")).all("a")]
-    assert links == ["both%20runs/1-one.html", "both%20runs/2-two.html"]
-    assert all((tmp_path / unquote(link)).is_file() for link in links)
+    assert links == [f"both%20runs/{name}" for name in names_of(folders)]
+    for name, link in zip(names_of(folders), links, strict=True):
+        assert (tmp_path / unquote(link)).read_bytes() == (pages / name).read_bytes()
+    beside = path.read_text("utf-8").replace("both%20runs/", "")
+    assert beside == (pages / "index.html").read_text("utf-8")
     path.unlink()
     code, _, err = run("report", *folders, "--out", "both runs.html")
     assert (code, "both runs exists" in err) == (2, True)
     assert not path.exists()
 
 
-def test_files_of_one_name_are_told_apart_by_their_folders(run, trained, tmp_path):
-    one = trained("one")
-    (tmp_path / "new").mkdir()
-    (tmp_path / "new" / "corpus.conll").write_text(CORPUS, "utf-8")
-    two = trained(
-        "two",
-        f"data.dev={tmp_path / 'new' / 'corpus.conll'}",
-        "embeddings={path: null, dimension: 3}",
-    )
-    page = Page(made(run, one, two, "--out", "pages").read_text("utf-8"))
+def test_files_of_one_name_are_told_apart_by_their_folders(shared_run):
+    other = shared_run("data.dev=new/corpus.conll", "embeddings={path: null, dimension: 3}")
+    page = compared(shared_run(), other)
     assert "new/corpus.conll" in page.texts["td"]
     assert {"vectors.txt", "null"} <= set(page.texts["td"])
 
 
-def test_runs_on_other_data_are_not_compared(run, trained, tmp_path):
-    one = trained("one")
-    (tmp_path / "other.conll").write_text("Oslo B-LOC\n", "utf-8")
-    two = trained("two", "data.dev=other.conll")
-    page = Page(made(run, one, two, "--out", "pages").read_text("utf-8"))
+def test_runs_on_other_data_are_not_compared(shared_run):
+    page = compared(shared_run(), shared_run("data.dev=other.conll"))
     assert "not compared: it is held to another file" in page.texts["td"]
 
 
-def test_what_cannot_be_reported_on(run, trained, tmp_path, corpus_file):
-    folder = trained("run")
+def test_what_cannot_be_reported_on(run, trained, tmp_path):
+    folder, corpus_file = trained("run"), tmp_path / "corpus.conll"
 
     def refusal(*arguments):
         code, out, err = run("report", *arguments)
@@ -218,20 +262,19 @@ def test_what_cannot_be_reported_on(run, trained, tmp_path, corpus_file):
     assert not (folder / "report.html").exists()
 
 
-def test_several_seeds_are_named(run, trained, tmp_path, config_file):
-    trained("run")
+def test_several_seeds_are_named(run, config_file):
     assert run("train", config_file, "--seeds", 2, "--out", "seeds")[0] == 0
     code, _, err = run("report", "seeds")
     assert code == 2
     assert "ner-window report seeds/seed-1 seeds/seed-2 --out DIR" in err
 
 
-def test_without_the_extra_it_says_what_to_install(run, trained, monkeypatch):
+def test_without_the_extra_it_says_what_to_install(run, shared_run, monkeypatch):
     monkeypatch.setitem(sys.modules, "jinja2", None)  # as where the extra is not installed
-    code, _, err = run("report", trained("run"))
+    code, _, err = run("report", shared_run())
     assert (code, "pip install 'ner-window[report]'" in err) == (2, True)
 
 
-def test_a_run_records_its_peak_memory(trained):
-    scores = json.loads((trained("run") / "scores.json").read_text("utf-8"))
+def test_a_run_records_its_peak_memory(shared_run):
+    scores = json.loads((shared_run() / "scores.json").read_text("utf-8"))
     assert 10 < scores["peak_memory_mb"] < 100_000
