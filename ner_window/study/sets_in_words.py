@@ -72,9 +72,10 @@ def _agreement(found: dict[str, SetDifference], one: ArmName, other: ArmName) ->
     parts = [f"{phrase_of(arm)} on {listed(names)}" for arm, names in where.items() if names]
     left = f"; undecided on {listed(undecided)}" if undecided else ""
     if len(parts) == 2:
-        return [f"What is better depends on the text: {', '.join(parts)}{left}."]
+        where_better = ", ".join(parts)
+        return [f"What is better depends on the text, all sets counted: {where_better}{left}."]
     if parts and not undecided:
         return ["The sets agree."]
     if parts:
-        return [f"No set says the opposite: {parts[0]}{left}."]
+        return [f"With all sets counted it is {parts[0]}, no set says the opposite{left}."]
     return ["No set decides between the two, all sets counted."]

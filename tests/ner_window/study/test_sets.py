@@ -77,7 +77,7 @@ def test_each_set_has_its_own_verdict():
     assert (better["dev"], better["wiki"]) == ("finetuned", "frozen")
     assert found.verdict.startswith("On dev, with all 1,000 training tokens, fine-tuned vectors")
     assert "on wiki, frozen vectors are" in found.verdict
-    where = "What is better depends on the text: fine-tuned vectors on dev, frozen vectors on"
+    where = "depends on the text, all sets counted: fine-tuned vectors on dev, frozen vectors on"
     assert where in found.verdict
     for each in found.sets:
         assert each.new_names == pytest.approx(100 * SHARES[each.name], abs=6)
@@ -115,6 +115,9 @@ def test_undecided_sets_are_said():
     found = findings_of(simulated(np.random.default_rng(15), SHARES), resamples=RESAMPLES)
     assert found.verdict.endswith("No set decides between the two, all sets counted.")
     assert "on wiki, undecided (finetuned - frozen: " in found.verdict
+    some = simulated(np.random.default_rng(1), SHARES, new=-0.08)
+    said = "With all sets counted it is frozen vectors on "
+    assert said in findings_of(some, resamples=RESAMPLES).verdict
     one = simulated(np.random.default_rng(6), {"dev": 0.1, "wiki": 0.1}, seen=0.15)
     assert findings_of(one, resamples=RESAMPLES).verdict.endswith("The sets agree.")
 
