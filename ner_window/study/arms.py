@@ -141,6 +141,19 @@ class MappedArm(Arm):
         settings["embeddings"].update(trainable=True, unseen=unseen)
 
 
+class DropoutAndNeighborsArm(Arm):
+    """The vectors change with movement dropout, and words that training did not show follow."""
+
+    summary = "fine-tuned with movement dropout, and new words moved like their neighbors"
+    phrase = "vectors with movement dropout whose neighbors follow"
+
+    name: Literal["dropout_and_neighbors"] = "dropout_and_neighbors"
+
+    def change(self, settings: Tree, given: Given) -> None:
+        MovementDropoutArm().change(settings, given)
+        FollowingArm().change(settings, given)
+
+
 class AfterEpochArm(Arm):
     """The vectors are frozen at first."""
 

@@ -71,7 +71,7 @@ class Study(Section):
     base: Config = Field(
         description="a training config, mostly `{extends: my.yaml}`; what a study decides itself "
         "has no effect: the last epoch is kept, no epoch is chosen on dev, and there are neither "
-        "restarts nor ensembles; `embeddings.unseen` is for the arm of its name alone, and "
+        "restarts nor ensembles; `embeddings.unseen` is for the arms that have it, and "
         "`regularization.movement_dropout` for none"
     )
     arms: list[SerializeAsAny[Arm]] = Field(
@@ -86,7 +86,8 @@ class Study(Section):
         0.3,
         gt=0,
         le=1,
-        description="rate of the arm movement_dropout, as in regularization.movement_dropout",
+        description="rate of the arms movement_dropout and dropout_and_neighbors, as in "
+        "regularization.movement_dropout",
     )
     frozen_epochs: PositiveInt = Field(
         3, description="epochs in which the arm after_epoch leaves the vectors frozen"

@@ -131,7 +131,7 @@ def test_each_arm_does_with_the_vectors_what_its_name_says(load):
     study = load(
         "base: {extends: base.yaml, embeddings: {learning_rate: 0.5}}\n"
         "arms: [frozen, finetuned, anchored, movement_dropout, neighbors, mapped, after_epoch, "
-        "scratch]\nanchor_strength: 0.3\nmovement_dropout: 0.4\nfrozen_epochs: 2"
+        "dropout_and_neighbors, scratch]\nanchor_strength: 0.3\nmovement_dropout: 0.4\nfrozen_epochs: 2"
     )
     configs = {arm: study.config_of(arm, 7, 0.9) for arm in study.arm_names}
     embeddings = {arm: config.embeddings for arm, config in configs.items()}
@@ -145,10 +145,12 @@ def test_each_arm_does_with_the_vectors_what_its_name_says(load):
     assert moved == {
         **dict.fromkeys(configs, "pretrained"),
         "neighbors": "neighbors",
+        "dropout_and_neighbors": "neighbors",
         "mapped": "mapped",
     }
     rates = {arm: config.regularization.movement_dropout for arm, config in configs.items()}
-    assert rates == {**dict.fromkeys(configs, 0), "movement_dropout": 0.4}
+    dropped = dict.fromkeys(["movement_dropout", "dropout_and_neighbors"], 0.4)
+    assert rates == {**dict.fromkeys(configs, 0), **dropped}
     decays = {arm: config.regularization.vectors for arm, config in configs.items()}
     assert decays == {
         **dict.fromkeys(configs, NoDecaySettings()),
