@@ -131,7 +131,8 @@ def test_each_arm_does_with_the_vectors_what_its_name_says(load):
     study = load(
         "base: {extends: base.yaml, embeddings: {learning_rate: 0.5}}\n"
         "arms: [frozen, finetuned, anchored, movement_dropout, neighbors, mapped, after_epoch, "
-        "dropout_and_neighbors, scratch]\nanchor_strength: 0.3\nmovement_dropout: 0.4\nfrozen_epochs: 2"
+        "dropout_and_neighbors, scratch]\n"
+        "anchor_strength: 0.3\nmovement_dropout: 0.4\nfrozen_epochs: 2"
     )
     configs = {arm: study.config_of(arm, 7, 0.9) for arm in study.arm_names}
     embeddings = {arm: config.embeddings for arm, config in configs.items()}
