@@ -47,7 +47,8 @@ class MappedUnseenSettings(UnseenSettings):
     """It moves by the linear map that fits the training words best, `e = e0 + A e0 + c`.
 
     A and c minimize the mean of |e - e0 - A e0 - c|^2 over the training words, plus ridge times the
-    variance of the vectors times |A|^2. On the texts of the guide it gains nothing.
+    variance of the vectors times |A|^2. It is for study: neighbors do better
+    (docs/frozen-or-finetuned.md, "What helps new words").
     """
 
     name: Literal["mapped"] = "mapped"

@@ -68,7 +68,8 @@ def _break_even(reported: ReportedStudy) -> Picture | None:
     if found is None or not reported.findings.held_out:
         return None
     sets = ", ".join(
-        f"{each.name} {each.measured:+.1f} at {each.foretold.new_names:.0f}%" for each in found.sets
+        f"{each.name} {each.measured:+.1f} at {each.predicted.new_names:.0f}%"
+        for each in found.sets
     )
     label = f"{reported.metric} of {found.other} minus {found.one}"
     low, high = found.line[0].value, found.line[-1].value

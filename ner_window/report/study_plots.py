@@ -111,7 +111,7 @@ def break_even(name: str, alt: str, label: str, found: BreakEven) -> Picture:
         if found.interval is not None:
             axes.axvspan(*found.interval, color=INK, alpha=BAND / 2, linewidth=0)
         for each in found.sets:
-            x, y = each.foretold.new_names, each.measured
+            x, y = each.predicted.new_names, each.measured
             if each.interval is not None:
                 axes.plot([x, x], each.interval, color=INK, linewidth=1)
             axes.plot([x], [y], "o", color=INK)

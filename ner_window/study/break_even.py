@@ -1,4 +1,4 @@
-"""The share of new names at which two arms tie, and how well it foretells what other text shows.
+"""The share of new names at which two arms tie, and how well it predicts what other text shows.
 
 With D(seen) and D(new) the differences of two arms on mentions that training showed with their type
 and on all others, text of which a share s of the mentions is new has about the difference
@@ -47,18 +47,18 @@ class PlaceOnLine:
 
 
 @dataclass(frozen=True)
-class Foretold:
-    """What the line foretells of a set, and what was measured there."""
+class SetPrediction:
+    """What the line predicts of a set, and what was measured there."""
 
     name: str
-    foretold: PlaceOnLine
+    predicted: PlaceOnLine
     measured: float
     interval: Interval
 
     @property
     def error(self) -> float:
-        """Measured minus foretold, in points."""
-        return self.measured - self.foretold.value
+        """Measured minus predicted, in points."""
+        return self.measured - self.predicted.value
 
     @property
     def fails(self) -> bool | None:
@@ -67,9 +67,9 @@ class Foretold:
         Their errors add as those of independent figures do. They have the seeds in common, which
         makes the difference surer than that: a failure is said too seldom rather than too often.
         """
-        if self.interval is None or self.foretold.interval is None:
+        if self.interval is None or self.predicted.interval is None:
             return None
-        halves = ((high - low) / 2 for low, high in (self.interval, self.foretold.interval))
+        halves = ((high - low) / 2 for low, high in (self.interval, self.predicted.interval))
         return abs(self.error) > hypot(*halves)
 
     def as_dict(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class BreakEven:
     share: float | None
     interval: Interval
     line: Sequence[PlaceOnLine]
-    sets: Sequence[Foretold]
+    sets: Sequence[SetPrediction]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as plain values, for JSON; of the line, its ends."""
@@ -117,7 +117,7 @@ def break_evens_of(
     sets
         What is found on every set, the reported data first.
     """
-    largest = results.at_size(results.sizes[-1])
+    largest = results.at_largest_size()
     seen, new = (
         Draws(largest, statistics.metric, group, statistics.resamples) for group in (SEEN, UNSEEN)
     )
@@ -148,9 +148,9 @@ def _break_even(
         interval=tie,
         line=[_place(mean, share) for mean, share in zip(means, shares.tolist(), strict=True)],
         sets=[
-            Foretold(
+            SetPrediction(
                 name=each.name,
-                foretold=_place(_at(seen, new, each.new_names / 100), each.new_names / 100),
+                predicted=_place(_at(seen, new, each.new_names / 100), each.new_names / 100),
                 measured=pair.difference.value,
                 interval=pair.difference.interval,
             )

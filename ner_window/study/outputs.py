@@ -209,20 +209,20 @@ def _set_table(findings: Findings) -> list[str]:
     """Return what is found on each set, of the arms that the verdict is about, if there are any."""
     one, other = findings.verdict_arms
     line = findings.break_even.sets if findings.break_even else ()
-    foretold = {each.name: f"{each.foretold.value:+.2f}" for each in line}
+    predicted = {each.name: f"{each.predicted.value:+.2f}" for each in line}
     rows = [
-        _set_row(each, pair, foretold.get(each.name, "-"))
+        _set_row(each, pair, predicted.get(each.name, "-"))
         for each in findings.sets
         if findings.held_out and (pair := each.pair(one, other))
     ]
     if not rows:
         return []
     heading = f"{f'{other} - {one}, by set':<26}{'new names':>10}{one:>11}{other:>11}{'value':>8}"
-    heading += f"  {'95% interval':<18}{'p':>7}{'sets':>8}{'seen':>8}{'new':>8}{'foretold':>10}"
+    heading += f"  {'95% interval':<18}{'p':>7}{'sets':>8}{'seen':>8}{'new':>8}{'predicted':>11}"
     return [heading, *rows, ""]
 
 
-def _set_row(of: SetStatistics, pair: SetDifference, foretold: str) -> str:
+def _set_row(of: SetStatistics, pair: SetDifference, predicted: str) -> str:
     difference = pair.difference
     one, other = (of.cell(arm) for arm in (difference.one, difference.other))
     assert one and other
@@ -234,5 +234,5 @@ def _set_row(of: SetStatistics, pair: SetDifference, foretold: str) -> str:
     return (
         f"{of.name:<26}{new_names:>10}{one.mean:>11.2f}{other.mean:>11.2f}"
         f"{difference.value:>+8.2f}  {interval_text(difference.interval):<18}"
-        f"{p_text(difference.p):>7}{p_text(pair.sets_p):>8}{seen:>8}{new:>8}{foretold:>10}"
+        f"{p_text(difference.p):>7}{p_text(pair.sets_p):>8}{seen:>8}{new:>8}{predicted:>11}"
     )

@@ -178,8 +178,9 @@ class StudyResults:
         ]
         return replace(self, runs=runs, units=self.sets[name].units, sets={}, reported=name)
 
-    def at_size(self, size: str) -> StudyResults:
-        """Return the results at one size alone."""
+    def at_largest_size(self) -> StudyResults:
+        """Return the results at the largest size that has runs alone."""
+        size = max((run.size for run in self.runs), key=self.sizes.index)
         choices = {cell: choice for cell, choice in self.choices.items() if cell[1] == size}
         runs = [run for run in self.runs if run.size == size]
         return replace(self, sizes=[size], choices=choices, runs=runs)

@@ -125,7 +125,8 @@ def run_study(
     if not finished:
         raise InputError(f"no run has succeeded; the first says: {failures[0].message}")
     marks = marks_of(study.base, data.hashes)
-    largest = [one for _, one in finished if one.size == plan.sizes[-1]]
+    size = max((one.size for _, one in finished), key=plan.sizes.index)
+    largest = [one for _, one in finished if one.size == size]
     failures += steps.score_on_sets(study.base, marks, largest)
     done = [load_run(path, one, load_counts(path, marks)) for path, one in finished]
     return StudyResults(

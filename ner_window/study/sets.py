@@ -18,12 +18,11 @@ from ner_window.evaluation.paired_test import SIGNIFICANT
 from ner_window.study.arms import ArmName
 from ner_window.study.differences import Difference
 from ner_window.study.draws import Draws
-from ner_window.study.results import SEEN, UNSEEN, StudiedSet, StudyResults
-from ner_window.study.slices import SliceDifference
+from ner_window.study.results import UNSEEN, StudiedSet, StudyResults
+from ner_window.study.slices import SliceDifference, SliceDifferences
 from ner_window.study.statistics import Cell, Statistics, statistics_of
 
-PARTLY, NO_WORD = slice(1, 3), slice(3, 4)  # of SEEN_GROUPS, as SEEN and UNSEEN are
-BY_NOVELTY = {"seen": SEEN, "partly": PARTLY, "unseen": NO_WORD, "new": UNSEEN}
+PARTS_OF_NEW = {"partly": slice(1, 3), "unseen": slice(3, 4)}  # of SEEN_GROUPS, as UNSEEN is
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def set_statistics_of(results: StudyResults, statistics: Statistics) -> list[Set
     ``results`` are all of the runs, scored on the sets, ``statistics`` what they say on the
     reported data.
     """
-    largest = results.at_size(results.sizes[-1])
+    largest = results.at_largest_size()
     reported = results.reported
     found = [_on_set(results.sets.get(reported), largest, statistics)]
     for name in results.sets:
@@ -123,8 +122,9 @@ def _on_set(
     (size,) = results.sizes
     draws = {
         name: Draws(results, statistics.metric, group, statistics.resamples)
-        for name, group in BY_NOVELTY.items()
+        for name, group in PARTS_OF_NEW.items()
     }
+    slices = {(each.one, each.other): each for each in statistics.slices if each.size == size}
     return SetStatistics(
         name=results.reported,
         units=results.units.description,
@@ -132,7 +132,11 @@ def _on_set(
         studied=studied,
         cells=[cell for cell in statistics.cells if cell.size == size],
         pairs=[
-            SetDifference(each, _by_novelty(draws, each, results.arms), each.pair_p)
+            SetDifference(
+                difference=each,
+                by_novelty=_by_novelty(slices.get((each.one, each.other)), draws, results.arms),
+                sets_p=each.pair_p,
+            )
             for each in statistics.differences
             if each.size == size
         ],
@@ -146,10 +150,13 @@ def _new_names(results: StudyResults) -> float | None:
 
 
 def _by_novelty(
-    draws: Mapping[str, Draws], difference: Difference, arms: Sequence[ArmName]
+    slices: SliceDifferences | None, draws: Mapping[str, Draws], arms: Sequence[ArmName]
 ) -> dict[str, SliceDifference]:
-    pair = arms.index(difference.one), arms.index(difference.other)
-    found = {name: SliceDifference.of(each.difference(*pair, 0)) for name, each in draws.items()}
+    if slices is None:
+        return {}
+    pair = arms.index(slices.one), arms.index(slices.other)
+    parts = {name: SliceDifference.of(each.difference(*pair, 0)) for name, each in draws.items()}
+    found = {"seen": slices.seen, **parts, "new": slices.unseen}
     return {name: each for name, each in found.items() if each}
 
 

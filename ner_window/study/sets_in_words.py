@@ -39,7 +39,7 @@ def on_break_even(found: BreakEven) -> str:
             f"better below, {phrase_of(more)} above"
         )
     failed = [
-        f"{each.name} (foretold {each.foretold.value:+.2f}, measured {each.measured:+.2f})"
+        f"{each.name} (predicted {each.predicted.value:+.2f}, measured {each.measured:+.2f})"
         for each in found.sets
         if each.fails
     ]

@@ -14,7 +14,7 @@ from ner_window.report.study_page import SECTIONS, study_page
 from ner_window.report.study_page import write_page as write
 from ner_window.report.study_pictures import study_pictures
 from ner_window.report.study_plots import short
-from ner_window.study.break_even import BreakEven, Foretold, PlaceOnLine
+from ner_window.study.break_even import BreakEven, PlaceOnLine, SetPrediction
 from ner_window.study.choice import Choice, TriedRate
 from ner_window.study.crossing import Crossing
 from ner_window.study.differences import Difference
@@ -245,8 +245,8 @@ def test_sets_have_a_section_of_their_own(study):
     ]
     line = [PlaceOnLine(share, 1 - share / 50, (-2.0, 2.0)) for share in (0.0, 100.0)]
     told = [
-        Foretold("dev", PlaceOnLine(32.5, 0.375, (-1.0, 2.0)), -1.25, (-2.0, -0.5)),
-        Foretold("wiki", PlaceOnLine(81.25, -0.625, (-1.5, 0.25)), 2.5, (1.5, 3.5)),
+        SetPrediction("dev", PlaceOnLine(32.5, 0.375, (-1.0, 2.0)), -1.25, (-2.0, -0.5)),
+        SetPrediction("wiki", PlaceOnLine(81.25, -0.625, (-1.5, 0.25)), 2.5, (1.5, 3.5)),
     ]
     tie = BreakEven("frozen", "finetuned", 50.25, (31.0, 64.0), line, told)
     page = study_page(replace(study, findings=Findings(dev, sets, [tie])))

@@ -181,12 +181,12 @@ def test_the_break_even_is_where_the_truth_has_it():
     assert held >= 17  # 95% of 20 are 19; fewer than 17 have a chance below 2%
 
 
-def test_the_line_foretells_sets_that_are_alike_but_for_their_share():
+def test_the_line_predicts_sets_that_are_alike_but_for_their_share():
     rng, failures = np.random.default_rng(12), 0
     for _ in range(10):
         found = findings_of(simulated(rng, SHARES, seen=0.1, new=-0.15), resamples=100)
         dev, later, wiki = found.break_even.sets
-        assert dev.foretold.value > later.foretold.value > wiki.foretold.value
+        assert dev.predicted.value > later.predicted.value > wiki.predicted.value
         assert wiki.measured == found.sets[2].pair(*ARMS).difference.value
         failures += sum(each.fails for each in (dev, later, wiki))
     assert failures <= 4
@@ -202,7 +202,7 @@ def test_the_line_says_where_it_fails():
     ]
     found = findings_of(replace(results, runs=runs), resamples=RESAMPLES)
     assert [each.fails for each in found.break_even.sets] == [False, False, True]
-    assert "the line fails on wiki (foretold -" in on_break_even(found.break_even)
+    assert "the line fails on wiki (predicted -" in on_break_even(found.break_even)
     as_dict = json.loads(json.dumps(found.as_dict()))["break_evens"][0]
     assert as_dict["sets"][2]["fails"] is True
     assert as_dict["share"] == found.break_even.share
@@ -214,3 +214,12 @@ def test_no_tie_is_named_where_arms_are_alike_or_one_is_better_everywhere():
         found = findings_of(results, resamples=RESAMPLES).break_even
         assert (found.share, found.interval) == (None, None)
         assert on_break_even(found).startswith("no share of new names")
+
+
+def test_sets_are_told_of_at_the_largest_size_that_has_runs():
+    results = simulated(np.random.default_rng(16), SHARES, seen=0.1, new=-0.15)
+    choices = {**results.choices, **{(arm, "huge"): Choice.of_one(0.001) for arm in ARMS}}
+    failed = replace(results, sizes=["all", "huge"], choices=choices)
+    found, whole = (findings_of(each, resamples=RESAMPLES) for each in (failed, results))
+    assert found.sets == whole.sets
+    assert found.break_even == whole.break_even
