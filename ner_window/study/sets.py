@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from statistics import fmean
 from typing import Any
 
 from ner_window.evaluation.multiplicity import holm
@@ -144,9 +145,13 @@ def _on_set(
 
 
 def _new_names(results: StudyResults) -> float | None:
-    """Return the share of new mentions, in percent; all runs at one size have the same gold."""
-    gold = [run.counts[..., 0].sum(axis=0) for run in results.runs[:1]]
-    return next((100 * float(each[UNSEEN].sum() / each.sum()) for each in gold if each.sum()), None)
+    """Return the share of new mentions, in percent, mean over the runs.
+
+    Of one seed they have the same; another seed draws other documents, to which others are new.
+    """
+    gold = [run.counts[..., 0].sum(axis=0) for run in results.runs]
+    shares = [100 * float(each[UNSEEN].sum() / each.sum()) for each in gold if each.sum()]
+    return fmean(shares) if shares else None
 
 
 def _by_novelty(

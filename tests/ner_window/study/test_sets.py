@@ -96,6 +96,16 @@ def test_figures_of_a_set_are_those_of_a_study_reported_on_it():
     assert there.held_out == []
 
 
+def test_new_names_are_those_of_all_runs_which_may_have_drawn_other_documents():
+    results = simulated(np.random.default_rng(6), {"dev": 0.2}, sentences=40)
+    others = simulated(np.random.default_rng(6), {"dev": 0.8}, sentences=40)
+    both = replace(results, runs=[*results.runs, *others.runs])
+    (few,), (many,), (found,) = (
+        findings_of(each, resamples=50).sets for each in (results, others, both)
+    )
+    assert found.new_names == pytest.approx((few.new_names + many.new_names) / 2)
+
+
 def test_p_counts_all_sets():
     found = findings_of(simulated(np.random.default_rng(3), SHARES, seen=0.02), resamples=RESAMPLES)
     pairs = [each.pair(*ARMS) for each in found.sets]
