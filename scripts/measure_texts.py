@@ -1,0 +1,175 @@
+"""What frozen, fine-tuned and remedied vectors are worth on several texts: recipes, and sizes.
+
+python scripts/measure_texts.py [--only window fast best ...] [--jobs 2] [--out studies/texts]
+
+Compares by configs/compare/remedies.yaml and remedies-wnut17.yaml (five seeds, the learning rate of
+the recipe, last epochs; data as these say), each recipe in its own folder of --out, and with two
+arms at smaller sizes of the training data. What is finished is not repeated.
+
+Prints two tables of docs/frozen-or-finetuned.md: for each recipe and set the F1 of every arm and
+its difference from the first with its interval; and, for each size and set, what the lecture's rule
+of thumb says, the share of new names, what the line of the reported data predicts, and what was
+measured. Below them the rank correlations of the difference with size and with new names.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import log
+from pathlib import Path
+from typing import Any
+
+from scipy.stats import spearmanr
+
+ARMS = "arms=[frozen,finetuned,dropout_and_neighbors]"
+TWO_ARMS = "arms=[frozen,finetuned]"
+RULE = (100_000, 1_000_000)  # tokens: below leave vectors alone, above update them
+
+Study = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A study of several texts: what was trained on, the recipe, the size, and how it is made."""
+
+    corpus: str
+    config: str
+    recipe: str = "window"
+    size: str = "all"
+    settings: tuple[str, ...] = field(default=())
+
+
+def of_conll(**more: Any) -> Compared:
+    return Compared("CoNLL-2003", "configs/compare/remedies.yaml", **more)
+
+
+def of_wnut(**more: Any) -> Compared:
+    return Compared("WNUT-17", "configs/compare/remedies-wnut17.yaml", **more)
+
+
+def recipe(name: str, corpus: str) -> str:
+    return f"base.extends=../{corpus}/{name}.yaml"
+
+
+def smaller(size: str, least_steps: int) -> dict[str, Any]:
+    """At few tokens an epoch has few updates: there are more epochs, as in the studies of sizes."""
+    return {"size": size, "settings": (TWO_ARMS, f"sizes=[{size}]", f"least_steps={least_steps}")}
+
+
+STUDIES = {
+    "window": of_conll(),
+    "fast": of_conll(recipe="fast", settings=(ARMS, recipe("fast", "conll2003"))),
+    "best": of_conll(recipe="best", settings=(ARMS, recipe("best", "conll2003"))),
+    "wnut17-window": of_wnut(),
+    "wnut17-best": of_wnut(recipe="best", settings=(recipe("best", "wnut17"),)),
+    **{f"window-{size}": of_conll(**smaller(size, 1000)) for size in ("5000", "20000", "80000")},
+    **{f"wnut17-window-{size}": of_wnut(**smaller(size, 3000)) for size in ("5000", "20000")},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", nargs="+", default=[*STUDIES], choices=STUDIES)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=Path("studies/texts"))
+    arguments = parser.parse_args()
+    studies = {
+        name: compared(STUDIES[name], arguments.out / name, arguments.jobs)
+        for name in arguments.only
+    }
+    print_recipes(studies)
+    print()
+    print_sizes({name: each for name, each in studies.items() if STUDIES[name].recipe == "window"})
+
+
+def compared(what: Compared, out: Path, jobs: int) -> Study:
+    """Compare, or go on with what is there, and return what ``study.json`` has."""
+    settings = [part for setting in what.settings for part in ("--set", setting)]
+    command = [sys.executable, "-m", "ner_window", "compare", what.config, *settings]
+    subprocess.run([*command, "--out", str(out), "--jobs", str(jobs)], check=True, stdout=2)
+    study: Study = json.loads((out / "study.json").read_text("utf-8"))
+    return study
+
+
+def print_recipes(studies: dict[str, Study]) -> None:
+    print("| trained on | recipe | set | new names | arm | F1 | difference from the first |")
+    print("|---|---|---|---|---|---|---|")
+    for name, study in studies.items():
+        if STUDIES[name].size == "all":
+            for row in rows_of_recipe(study):
+                print(f"| {STUDIES[name].corpus} | {STUDIES[name].recipe} | {' | '.join(row)} |")
+
+
+def rows_of_recipe(study: Study) -> Iterator[list[str]]:
+    for name, found in study["sets"].items():
+        first, *others = found["arms"].values()
+        place = [name, f"{found['new_names']:.0f}%"]
+        yield [*place, first["arm"], figure(first), ""]
+        for arm in others:
+            pair = pair_of(found, first["arm"], arm["arm"])
+            yield [*place, arm["arm"], figure(arm), in_words(pair)]
+
+
+def pair_of(found: Study, one: str, other: str) -> Study:
+    pairs: list[Study] = found["pairs"]
+    return next(pair for pair in pairs if (pair["one"], pair["other"]) == (one, other))
+
+
+def figure(arm: Study) -> str:
+    return f"{arm['mean']:.2f} +- {arm['deviation']:.2f}"
+
+
+def in_words(pair: Study) -> str:
+    """Return a difference and its interval, bold where it is told from 0 with all sets counted."""
+    low, high = pair["interval"]
+    value = f"{pair['difference']:+.2f}"
+    return f"{f'**{value}**' if pair['better'] else value} ({low:.2f} to {high:.2f})"
+
+
+def print_sizes(studies: dict[str, Study]) -> None:
+    print(
+        "| trained on | tokens | rule of thumb | set | new names | predicted by the line | ", end=""
+    )
+    print("finetuned - frozen |")
+    print("|---|---|---|---|---|---|---|")
+    points = []
+    for name, study in studies.items():
+        line = next(each for each in study["break_evens"] if each["other"] == "finetuned")
+        predicted = {each["name"]: each["predicted"]["value"] for each in line["sets"]}
+        tokens = next(cell["tokens"] for cell in study["cells"])
+        for of, found in study["sets"].items():
+            pair = pair_of(found, "frozen", "finetuned")
+            points.append((tokens, found["new_names"], pair["difference"], pair["better"]))
+            row = [f"{tokens:,}", by_rule(tokens) or "either", of, f"{found['new_names']:.0f}%"]
+            row += [f"{predicted[of]:+.2f}", in_words(pair)]
+            print(f"| {STUDIES[name].corpus} | {' | '.join(row)} |")
+    tokens, new, differences, better = zip(*points, strict=True)
+    decided = [(by_rule(n), arm) for n, arm in zip(tokens, better, strict=True) if arm]
+    told = [(rule, arm) for rule, arm in decided if rule]
+    print(
+        f"\n{len(points)} differences, {len(decided)} told from 0; the rule of thumb names ", end=""
+    )
+    print(f"an arm for {len(told)} of these, the better one of {sum(a == b for a, b in told)}")
+    for label, values in (("size", [log(n) for n in tokens]), ("share of new names", new)):
+        print(f"rank correlation of the difference with {label}: {rank(values, differences):+.2f}")
+
+
+def by_rule(tokens: int) -> str | None:
+    """Return the arm that the rule of thumb recommends for a size, None where it says try both."""
+    few, many = RULE
+    if tokens < few:
+        return "frozen"
+    return "finetuned" if tokens > many else None
+
+
+def rank(one: Any, other: Any) -> float:
+    return float(spearmanr(one, other).statistic)
+
+
+if __name__ == "__main__":
+    main()
