@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.stats import entropy, mannwhitneyu
+from scipy.special import rel_entr
 
 from ner_window.arrays import Array, BoolArray, FloatArray
 from ner_window.corpora.categorical import Strings
@@ -141,7 +141,7 @@ def _divergence(counts: Mapping[str, int], train_counts: Mapping[str, int]) -> f
         np.array([each.get(value, 0) for value in values]) + SMOOTHING
         for each in (counts, train_counts)
     )
-    return float(entropy(p, q, base=2))
+    return float(rel_entr(p / p.sum(), q / q.sum()).sum() / np.log(2))
 
 
 def _told_apart(corpus: Corpus, train: Corpus) -> float | None:
@@ -181,7 +181,8 @@ def _area(bags: Sequence[csr_array], is_judged: Sequence[BoolArray]) -> float:
     """Return the area under the ROC curve of some sentences, learned from all others.
 
     It is the share of pairs of a sentence of the text and one of training in which that of the text
-    has the higher score, pairs of equal scores counting half (Hanley and McNeil 1982).
+    has the higher score, pairs of equal scores counting half (Hanley and McNeil 1982). In numpy:
+    SciPy's test of the same figure takes a second to import.
     """
     log_p, train_log_p = (
         _log_probabilities(bag[~judged].sum(axis=0))
@@ -190,8 +191,10 @@ def _area(bags: Sequence[csr_array], is_judged: Sequence[BoolArray]) -> float:
     scores, train_scores = (
         bag[judged] @ (log_p - train_log_p) for bag, judged in zip(bags, is_judged, strict=True)
     )
-    greater = mannwhitneyu(scores, train_scores).statistic
-    return float(greater / (len(scores) * len(train_scores)))
+    in_order = np.sort(train_scores)
+    lower = np.searchsorted(in_order, scores, "left")
+    lower_or_equal = np.searchsorted(in_order, scores, "right")
+    return float((lower + lower_or_equal).sum() / (2 * len(scores) * len(train_scores)))
 
 
 def _log_probabilities(counts: Array) -> FloatArray:

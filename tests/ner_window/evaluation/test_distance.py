@@ -82,6 +82,11 @@ def test_texts_that_are_drawn_alike_are_not_told_apart(tmp_path_factory, seed):
     assert 30 < distance_of(*alike).told_apart < 70  # five deviations
 
 
+def test_sentences_of_equal_scores_tell_nothing(tmp_path):
+    same = corpus(tmp_path, "-DOCSTART- O\n\nrain O\n\n" * 10)
+    assert distance_of(same, same).told_apart == 50
+
+
 def test_texts_of_different_words_are_told_apart(tmp_path):
     rng = np.random.default_rng(1)
     words = ["red", "green", "blue", "grey"]
