@@ -18,6 +18,10 @@ settings.register_profile(
 )
 settings.load_profile("suite")
 
+# Where Python is told to keep no bytecode, each of the processes that tests start would compile all
+# of it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory, monkeypatch):
