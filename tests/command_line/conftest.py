@@ -5,6 +5,8 @@ import sys
 import pytest
 
 from ner_window.cli import main
+from tests.command_lines import run_in
+from tests.small_files import write_config
 
 
 @pytest.fixture
@@ -20,3 +22,12 @@ def run(capsys, monkeypatch, tmp_path):
         return exit_.value.code, captured.out, captured.err
 
     return run_command
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """The folder of a finished run, and what it said; what changes it takes a copy."""
+    folder = tmp_path_factory.mktemp("trained")
+    config = write_config(folder)
+    epochs = ("--set", "training.epochs=30")
+    return folder / "run", *run_in(folder, "train", config, "--out", folder / "run", *epochs)

@@ -124,3 +124,16 @@ def test_a_file_without_an_entity_is_not_sent_on_to_be_split(run, tmp_path):
     code, _, err = run("data", "check", "none.txt")
     assert code == 0
     assert "next:" not in err
+
+
+def test_data_check_prints_text_or_json(run, config_file):
+    code, out, err = run("data", "check", config_file)
+    assert code == 0
+    assert err.endswith(
+        f"F1 on it tells nothing\n1 warning\nnext: ner-window find-lr {config_file}\n"
+    )
+    assert "dev: " in out
+    assert "sentences that train has too: 3\n    for example: " in out
+    facts = json.loads(run("data", "check", config_file, "--json")[1])
+    assert facts["splits"]["dev"]["duplicates_of"]["train"]["count"] == 3
+    assert run("data", "check", config_file, "--set", "data.dev=nowhere")[0] == 2

@@ -7,21 +7,24 @@ import subprocess
 
 import pytest
 
+from tests.command_lines import run_in
 from tests.processes import start, wait_for_epochs
+from tests.small_files import write_config
 
 ENSEMBLE = ["--set", "training.ensemble=2", "--set", "training.epochs=3"]
 
 
-@pytest.fixture
-def trained(run, config_file, tmp_path):
-    (tmp_path / "new.conll").write_text("Anna B-PER\nflew O\nto O\nBergen B-LOC\n")
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """The folder of a finished run, and what it said."""
+    folder = tmp_path_factory.mktemp("ensemble")
+    config = write_config(folder)
+    (folder / "new.conll").write_text("Anna B-PER\nflew O\nto O\nBergen B-LOC\n")
     new = ["--set", "data.held_out.new.path=new.conll"]
-    code, out, err = run("train", config_file, "--out", "run", *ENSEMBLE, *new)
-    assert code == 0, err
-    return tmp_path / "run", out, err
+    return folder / "run", *run_in(folder, "train", config, "--out", "run", *ENSEMBLE, *new)
 
 
-def test_an_ensemble_is_one_model(trained, run, tmp_path):
+def test_an_ensemble_is_one_model(trained, run, tmp_path, corpus_file):
     folder, out, err = trained
     assert "2 networks" in out
     assert "member-1 is trained: F1" in err
@@ -35,7 +38,7 @@ def test_an_ensemble_is_one_model(trained, run, tmp_path):
     (tmp_path / "tokens").write_text("Anna\nflew\nto\nOslo\n")
     code, tagged, err = run("tag", "elsewhere", "tokens")
     assert (code, tagged.count("\n")) == (0, 4), err
-    code, out, err = run("evaluate", "elsewhere", "corpus.conll")
+    code, out, err = run("evaluate", "elsewhere", corpus_file)
     assert code == 0, err
     assert f"{scores['dev']['f1']:.2f}" in out
     code, out, err = run("model", "info", "elsewhere")

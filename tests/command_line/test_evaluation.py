@@ -1,6 +1,7 @@
 """Evaluating, comparing and scoring, as people type it."""
 
 import json
+import shutil
 
 import pytest
 
@@ -25,11 +26,9 @@ Nordbank B-ORG
 
 
 @pytest.fixture
-def model(run, config_file, tmp_path):
-    """The folder of a finished run."""
-    code, _, err = run("train", config_file, "--out", "run", "--set", "training.epochs=30")
-    assert code == 0, err
-    return tmp_path / "run"
+def model(trained):
+    """The folder of a finished run, which nothing is written into."""
+    return trained[0]
 
 
 @pytest.fixture
@@ -133,9 +132,10 @@ def test_a_file_that_marks_no_documents(run, model, tmp_path):
     assert not (tmp_path / "p").exists()
 
 
-def test_a_model_without_its_mentions_says_so(run, model, corpus_file):
-    (model / "model" / "mentions.txt").unlink()
-    code, out, _ = run("evaluate", model, corpus_file)
+def test_a_model_without_its_mentions_says_so(run, model, corpus_file, tmp_path):
+    shutil.copytree(model, tmp_path / "run")
+    (tmp_path / "run/model/mentions.txt").unlink()
+    code, out, _ = run("evaluate", "run", corpus_file)
     assert code == 0
     assert "by novelty  " not in out
     assert "not by novelty: the model was written by an earlier version" in out
@@ -208,3 +208,23 @@ def test_baseline_prints_the_table_and_its_reading(run, corpus_file, other_file)
     assert (figures["reading"], figures["correct"]) == ("most frequent type", 2)
     assert run("baseline", corpus_file, "nowhere")[0] == 2
     assert run("baseline", corpus_file, other_file, "--token-column", "5")[0] == 2
+
+
+def test_the_model_of_a_run_is_evaluated_like_the_run(run, model, corpus_file):
+    code, out, err = run("evaluate", model / "model", corpus_file)
+    *_, command = err.splitlines()
+    assert (code, command) == (0, f"next: ner-window model info {model / 'model'}")
+    assert out.startswith("processed 14 tokens with 5 phrases; found: 5 phrases; correct: 5.\n")
+    figures = json.loads(run("evaluate", model, corpus_file, "--json")[1])
+    assert figures["f1"] == 100
+
+
+def test_score_prints_the_table_and_nothing_else(run, tmp_path):
+    (tmp_path / "f").write_text("a B-X B-X\nb O B-X\n")
+    code, out, err = run("score", "f")
+    assert (code, err) == (0, "")
+    assert out == (
+        "processed 2 tokens with 1 phrases; found: 2 phrases; correct: 1.\n"
+        "accuracy:  50.00%; precision:  50.00%; recall: 100.00%; FB1:  66.67\n"
+        "                X: precision:  50.00%; recall: 100.00%; FB1:  66.67  2\n"
+    )

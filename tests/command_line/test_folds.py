@@ -1,6 +1,7 @@
 """``train --folds``: models tag what they have not seen, and all of it is scored."""
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -11,6 +12,7 @@ from ner_window.corpora.corpus import read_corpus
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model_folder.folder import load_model
 from ner_window.scoring.score import score_file
+from tests.command_lines import run_in
 from tests.processes import start, wait_for_epochs
 from tests.small_files import documents, write_vectors
 
@@ -23,21 +25,34 @@ training: {epochs: 3, batch_size: 4, learning_rate: 0.05}
 """
 
 
+def write_labelled(folder):
+    """Write a config that names one file of twelve documents, and no other."""
+    (folder / "all.txt").write_text(documents(12, 1))
+    write_vectors(folder)
+    (folder / "my.yaml").write_text(CONFIG)
+
+
 @pytest.fixture
 def labelled(tmp_path):
-    """A config that names one file of twelve documents, and no other; the path of the file."""
-    path = tmp_path / "all.txt"
-    path.write_text(documents(12, 1))
-    write_vectors(tmp_path)
-    (tmp_path / "my.yaml").write_text(CONFIG)
-    return path
+    """A config in the current folder, ``my.yaml``; the path of the file that it names."""
+    write_labelled(tmp_path)
+    return tmp_path / "all.txt"
+
+
+@pytest.fixture(scope="module")
+def finished_folds(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("folds")
+    write_labelled(folder)
+    return folder, *run_in(folder, "train", "my.yaml", "--folds", "3", "--out", "run")
 
 
 @pytest.fixture
-def validated(run, labelled, tmp_path):
-    code, out, err = run("train", "my.yaml", "--folds", "3", "--out", "run")
-    assert code == 0, err
-    return tmp_path / "run", out, err
+def validated(finished_folds, labelled, tmp_path):
+    """A copy of the folder of a finished cross-validation, and what it said."""
+    folder, out, err = finished_folds
+    shutil.copytree(folder / "run", tmp_path / "run")
+    shutil.copytree(folder / "cache", os.environ["NER_WINDOW_CACHE"], dirs_exist_ok=True)
+    return tmp_path / "run", out.replace(str(folder), str(tmp_path)), err
 
 
 def content(corpus):

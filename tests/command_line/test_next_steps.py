@@ -16,7 +16,10 @@ MOST_STEPS = 12
 
 @pytest.fixture
 def follow(run, tmp_path):
-    """Give a command line, go on as the last lines say; return the commands."""
+    """Give a command line, go on as the last lines say; return the commands.
+
+    To the line that trains settings may be added, for the sake of time.
+    """
 
     def given(line):
         """Run a line, and return what it says last; a pipe is given to a shell."""
@@ -33,13 +36,14 @@ def follow(run, tmp_path):
         assert '"text": "Some text of your own."' in told.stdout, told.stderr
         return ""
 
-    def walk(line):
+    def walk(line, *settings):
         steps = []
         while line and len(steps) < MOST_STEPS:
             _, _, command = line.rpartition("ner-window ")
             one, two, *_ = [*command.split(), ""]
             steps.append(one if one in cli.COMMANDS else f"{one} {two}")
-            told = given(line.replace("FILE", "vectors.txt"))
+            few = [part for each in settings for part in ("--set", each) if one == "train"]
+            told = given(" ".join([line.replace("FILE", "vectors.txt"), *few]))
             assert told.startswith("next: ") or one == "tag", told
             line = told.removeprefix("next: ")
         return steps
@@ -50,7 +54,7 @@ def follow(run, tmp_path):
 def test_from_one_labeled_file_to_a_model_that_is_given_away(follow, tmp_path):
     (path, _) = write_reviews(tmp_path, {"train": 60})
     path.rename(tmp_path / "my reviews.txt")
-    assert follow("ner-window data check 'my reviews.txt'") == [
+    assert follow("ner-window data check 'my reviews.txt'", "training.epochs=2") == [
         *("data check", "data split", "config new", "train"),
         *("report", "model bundle", "model info", "tag"),
     ]

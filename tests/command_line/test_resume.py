@@ -1,4 +1,12 @@
-"""Going on with a run from the command line, with changes and without."""
+"""Going on with a run from the command line: one that was stopped, with changes and without."""
+
+import json
+import signal
+
+import pytest
+
+from tests.processes import start, wait_for_epochs
+from tests.small_files import CORPUS
 
 
 def test_all_seeds_get_more_epochs(config_file, tmp_path, run):
@@ -34,3 +42,47 @@ def test_an_edit_of_the_config_is_refused_until_it_is_accepted(config_file, tmp_
     code, _, err = run("train", "--resume", folder, "--set", "model.hidden=70")
     assert (code, "model.hidden: 7 in the run, 70 asked for" in err) == (2, True)
     assert run("train", config, "--accept-changes")[0] == 2
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_was_stopped_goes_on_to_the_same_bits(config_file, tmp_path, how, run):
+    settings = ["--set", "training.epochs=40", "--set", "regularization.dropout.hidden=0.2"]
+    assert run("train", config_file, "--out", "whole", *settings)[0] == 0
+    folder = tmp_path / "stopped"
+    process = start("train", config_file, "--out", folder, *settings)
+    wait_for_epochs(folder, 2)
+    process.send_signal(how)
+    _, err = process.communicate(timeout=60)
+    if how == signal.SIGINT:
+        assert process.returncode == 130
+        assert b"interrupted in epoch" in err
+        assert f"go on with: ner-window train --resume {folder}".encode() in err
+        assert b"Traceback" not in err
+        assert (folder / "model" / "model.yaml").exists()  # of the best epoch until then
+        assert (folder / "checkpoint.safetensors").exists()
+    code, out, err = run("train", "--resume", folder)
+    assert code == 0, err
+    assert "going on after epoch" in err
+    assert "FB1" in out
+    for name in ("weights.safetensors", "model.yaml", "vocabulary.txt"):
+        whole = (tmp_path / "whole" / "model" / name).read_bytes()
+        assert (folder / "model" / name).read_bytes() == whole
+    lines = (folder / "metrics.jsonl").read_text().splitlines()
+    epochs = [json.loads(line)["epoch"] for line in lines]
+    assert epochs == list(range(1, 41))
+    code, out, err = run("train", "--resume", folder)
+    assert code == 0
+    assert "is finished" in err
+    assert "give it more epochs than 40: --set training.epochs=N" in err
+
+
+def test_going_on_with_other_data_is_refused(config_file, corpus_file, tmp_path, run):
+    assert run("train", config_file, "--out", "run")[0] == 0
+    (tmp_path / "run" / "scores.json").unlink()
+    corpus_file.write_text(CORPUS + "\nMore O\n", "utf-8")
+    code, _, err = run("train", "--resume", "run")
+    assert code == 2
+    assert "the file of train has changed since" in err
+    assert run("train", "--resume", "run", "--seeds", "3")[0] == 2
+    assert run("train", config_file, "--resume", "run")[0] == 2
+    assert run("train", "--resume", "nowhere")[0] == 2

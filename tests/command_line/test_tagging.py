@@ -10,25 +10,15 @@ import sys
 
 import pytest
 
-from ner_window.model_folder.folder import save_model
-from tests.building import trained_model
-from tests.small_files import CORPUS, write_config
+from tests.small_files import CORPUS
 
 TEXT = "Anna Kovac visited Oslo.\n\nNordbank & <b>Oslo</b>\n"
 
 
-@pytest.fixture(scope="module")
-def trained_once(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("trained")
-    model = trained_model(write_config(folder), "training.epochs=30")
-    save_model(model, folder / "run")
-    return folder / "run"
-
-
 @pytest.fixture
-def model(trained_once, tmp_path):
+def model(trained, tmp_path):
     """A model in the folder that commands are run in."""
-    return shutil.copytree(trained_once, tmp_path / "run")
+    return shutil.copytree(trained[0] / "model", tmp_path / "run")
 
 
 @pytest.fixture
@@ -218,3 +208,12 @@ def test_an_interrupt_leaves_whole_lines(model):
     lines = (first + out).split(b"\n")
     assert lines.pop() == b""
     assert all(line.count(b"\t") == 5 for line in lines)
+
+
+def test_columns_get_one_more_that_score_reads(run, model, corpus_file, tmp_path):
+    code, out, err = run("tag", model, corpus_file)
+    assert (code, err) == (0, "")
+    lines = (f"{line} {line.split(' ')[1]}" if line else "" for line in CORPUS.splitlines())
+    assert out.splitlines() == list(lines)
+    (tmp_path / "tagged").write_text(out)
+    assert "FB1: 100.00" in run("score", "tagged")[1]

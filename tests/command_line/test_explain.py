@@ -1,0 +1,56 @@
+"""``ner-window explain``: one window on the terminal and on a page."""
+
+import sys
+
+import pytest
+
+
+def test_explain_prints_and_writes_a_page_only(trained, run, tmp_path, monkeypatch):
+    folder, _, _ = trained
+    places = (folder.parent, tmp_path)
+
+    def files():
+        """When each file was written, of the run and in the folder that the command is run in."""
+        return {path: path.stat().st_mtime_ns for place in places for path in place.rglob("*.*")}
+
+    before = files()
+    sentence = "Anna Kovac visited <script>Oslo."
+    arguments = ("explain", folder, sentence, "--token", "Oslo", "--tag", "B-LOC")
+    code, out, err = run(*arguments, "--html", "out.html")
+    assert (code, err) == (0, "")
+    assert out.startswith("Token 6, 'Oslo', in: Anna Kovac visited < script > Oslo .\n")
+    assert max(map(len, out.splitlines())) <= 100
+    after = files()
+    assert set(after) - set(before) == {tmp_path / "out.html"}
+    assert {path: after[path] for path in before} == before
+    page = (tmp_path / "out.html").read_text("utf-8")
+    assert "visited &lt; script &gt; Oslo" in page
+    code, again, err = run(*arguments, "--html", "out.html")
+    assert (code, again) == (2, "")
+    assert "out.html exists" in err
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    code, _, err = run(*arguments, "--html", "other.html")
+    assert code == 2
+    assert "pip install 'ner-window[report]'" in err
+    assert not (tmp_path / "other.html").exists()
+    assert run(*arguments)[1] == out
+    spaced = ("explain", folder, "Anna <script>Oslo.", "--tokens", "--token", "1")
+    assert run(*spaced)[1].startswith("Token 1, '<script>Oslo.', in: Anna <script>Oslo.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["Anna met Anna", "--token", "Anna"], "occurs 2 times; give a number of: 0 Anna, 1 met"),
+        (["Anna sang", "--token", "2"], "is none of the tokens; give a number of: 0 Anna, 1 sang"),
+        (["", "--token", "0"], "is none of the tokens; give a number of: (no tokens)"),
+        (["Anna", "--token", "0", "--tag", "B-XYZ"], "the model has no such tag; it has O, B-LOC"),
+        (["Anna", "--token", "0", "--learning-rate", "nan"], "a number from 0 on, not nan"),
+        (["Anna \udcff", "--token", "0"], "the sentence is not in UTF-8"),
+        (["Anna", "--token", "0", "--html", "nowhere/out.html"], "cannot write /"),
+    ],
+)
+def test_explain_says_what_is_wrong(trained, run, arguments, message):
+    code, out, err = run("explain", trained[0], *arguments)
+    assert (code, out) == (2, "")
+    assert message in err
