@@ -6,13 +6,16 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 
 from ner_window.config import Config
+from ner_window.config.inline import inline
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.shared_sentences import shared_sentences
 from ner_window.corpora.type_mapping import (
     NOT_GUESSED,
     TypeMapping,
+    completed,
     guessed_mapping,
     mapped,
+    unmapped,
 )
 from ner_window.errors import InputError
 
@@ -38,12 +41,25 @@ def in_types_of(
     Raises
     ------
     InputError
-        Where the file has entities, but none of a type that is known.
+        Where the file has entities, but none of a type that is known, or the mapping leaves all of
+        them out.
     """
     counts, found = corpus.entity_counts(), mapped(corpus, types)
-    if counts and not found.entity_counts().keys() & set(known):
+    kept = found.entity_counts()
+    if counts and not kept:
+        raise InputError(
+            f"{place}: its mapping leaves every type out ({', '.join(sorted(counts))}), so that "
+            "nothing can be scored; map one at least to a type of "
+            f"{owner}: {', '.join(sorted(known))}"
+        )
+    if counts and not kept.keys() & set(known):
         raise InputError(_nothing_shared(counts, known, place, owner))
     return found
+
+
+def in_yaml(types: TypeMapping) -> str:
+    """Return a mapping as the section of a held-out set has it."""
+    return f"types: {inline(dict(types))}"
 
 
 def _nothing_shared(
@@ -64,7 +80,7 @@ def _nothing_shared(
 def cautions(
     config: Config, corpora: Mapping[str, Corpus], held_out: Mapping[str, Corpus]
 ) -> Iterator[str]:
-    """Yield what held-out sets have in common with other files of a run, in sentences.
+    """Yield what held-out sets have in common with other files of a run, and what they lack.
 
     Raises InputError where a set is a file that is learned from or chosen on, or has more than half
     of its sentences in common with it.
@@ -72,6 +88,8 @@ def cautions(
     chooses_on_dev = config.data.selection is None
     for name, corpus in held_out.items():
         place = f"data.held_out.{name} ({corpus.path})"
+        if not (config.model.head.only_type or config.data.held_out[name].types):
+            yield from _unmapped(place, corpus, corpora["train"])
         yield from _shared(place, corpus, corpora["train"], "train, which is learned from")
         if chooses_on_dev and "dev" in corpora:
             yield from _shared(place, corpus, corpora["dev"], "dev, which the epoch is chosen on")
@@ -79,6 +97,16 @@ def cautions(
     for (one, first), (other, second) in combinations({**scored, **held_out}.items(), 2):
         if other in held_out and first.sha256 == second.sha256:
             yield f"{one} and {other} are two names for one file ({second.path})"
+
+
+def _unmapped(place: str, corpus: Corpus, train: Corpus) -> Iterator[str]:
+    """Yield the mapping that a set needs whose types training has only in part."""
+    known = train.entity_counts()
+    if missing := unmapped({}, corpus.entity_counts(), known):
+        yield (
+            f"{place}: what is of a type that train has not counts as missed, unless the set says "
+            f"what it is called there; null leaves it out: {in_yaml(completed({}, missing, known))}"
+        )
 
 
 def _shared(place: str, corpus: Corpus, other: Corpus, owner: str) -> Iterator[str]:

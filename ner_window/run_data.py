@@ -10,10 +10,10 @@ from ner_window.config import Config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.corpora.entity_types import alike_warnings
-from ner_window.corpora.type_mapping import check_mapping
+from ner_window.corpora.type_mapping import check_complete, check_mapping
 from ner_window.corpora.warnings import warnings_beside, warnings_of
 from ner_window.errors import InputError
-from ner_window.held_out import cautions, in_types_of
+from ner_window.held_out import cautions, in_types_of, in_yaml
 from ner_window.vectors.word_vectors import WordVectors, load_vectors
 
 Hashes = Mapping[str, str | None]
@@ -182,7 +182,8 @@ def in_training_types(
 ) -> dict[str, Corpus]:
     """Return held-out sets in the types of the training data, as a config maps them.
 
-    Raises InputError where it cannot, see :func:`check_mapping` and :func:`in_types_of`.
+    Raises InputError where it cannot, see :func:`check_mapping`, :func:`check_complete` and
+    :func:`in_types_of`, and for a set that has no entity.
     """
     only = config.model.head.only_type
     found_by, known = ("model.head", [only]) if only else ("train", list(train.entity_counts()))
@@ -190,7 +191,12 @@ def in_training_types(
     for name, corpus in sets.items():
         types, place = config.data.held_out[name].types, f"data.held_out.{name}"
         counts = corpus.entity_counts(), train.entity_counts()
-        check_mapping(types, *counts, f"{place}.types", "train")
+        if not counts[0]:
+            raise InputError(f"{place} ({corpus.path}) has no entity: nothing can be scored")
+        if types:
+            check_mapping(types, *counts, f"{place}.types", "train")
+        if types and not only:
+            check_complete(types, *counts, f"{place}.types", in_yaml)
         found[name] = in_types_of(corpus, types, known, f"{place} ({corpus.path})", found_by)
     return found
 

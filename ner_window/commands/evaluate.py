@@ -17,10 +17,11 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.entity_types import alike_warnings, type_warnings
 from ner_window.corpora.partition import UnitName
 from ner_window.corpora.type_mapping import (
-    NOT_GUESSED,
     TypeMapping,
+    check_complete,
     check_mapping,
-    guessed_mapping,
+    completed,
+    unmapped,
 )
 from ner_window.errors import InputError
 from ner_window.evaluation.comparison import Comparison
@@ -107,15 +108,16 @@ def evaluate(
 
 
 def _tell_of_mapping(counts: Collection[str], known: Collection[str]) -> None:
-    """Say how types are mapped where a file has none of those that are known."""
-    if not counts or set(counts) & set(known):
-        return
-    guesses = guessed_mapping(counts, known).items()
-    pairs = [f"{name}={'' if guess == NOT_GUESSED else guess}" for name, guess in guesses]
-    tell(
-        "what its types are called by the model is said by --types, nothing after a = leaves a "
-        f"type out: {shlex.join(['--types', ','.join(pairs)])}"
-    )
+    """Say how types are mapped where a file has some that nobody knows."""
+    if missing := unmapped({}, counts, known):
+        tell(
+            "what its types are called by the model is said by --types, nothing after a = leaves a "
+            f"type out: {_as_option(completed({}, missing, known))}"
+        )
+
+
+def _as_option(types: TypeMapping) -> str:
+    return shlex.join(["--types", ",".join(f"{name}={to or ''}" for name, to in types.items())])
 
 
 def _tell_caveat(model: Path, file: Path, corpus: Corpus) -> None:
@@ -158,7 +160,10 @@ def _model_and_corpus(
     corpus, known = scored.read(model.layout), entity_types(model)
     place = f"{scored.path} (--types)"
     if types is not None:
-        check_mapping(types, corpus.entity_counts(), known, place, "the model")
+        counts = corpus.entity_counts()
+        check_mapping(types, counts, known, place, "the model")
+        if not model.target:  # a model of one type is held to that type alone
+            check_complete(types, counts, known, place, _as_option)
         return model, in_types_of(corpus, types, known, place, "the model")
     if scored.types:
         return model, in_types_of(corpus, scored.types, known, str(scored.path), "the model")

@@ -31,7 +31,8 @@ class HeldOutSettings(Section):
     types: dict[str, str | None] = Field(
         {},
         description="what its types are called in training: `{person: PER, product: null}`; null "
-        "leaves entities of a type out, one that is not named keeps its name. With a mapping, "
+        "leaves entities of a type out, one that is not named keeps its name, which training has "
+        "to know. With a mapping, "
         "predictions of a type that the file has not are left out as well",
     )
     columns: ColumnSettings = Field(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -130,6 +130,45 @@ def check_mapping(
         if target is not None and target not in known:
             null = f"; null leaves {name} out" if target.lower() in {"", "none", "o"} else ""
             raise InputError(f"{_unknown(place, owner, target, known)}{null}")
+
+
+def check_complete(
+    types: TypeMapping,
+    counts: Mapping[str, int],
+    known: Collection[str],
+    place: str,
+    written: Callable[[TypeMapping], str],
+) -> None:
+    """Raise InputError for a mapping that says nothing of a type that nobody knows.
+
+    Kept, its entities could only be missed, while what is found in their place is left out.
+
+    Parameters
+    ----------
+    types, counts, known, place
+        Those of :func:`check_mapping`.
+    written
+        Returns a mapping as it is to be written where this one was.
+    """
+    if missing := unmapped(types, counts, known):
+        theirs = ", ".join(f"{name} ({counts[name]:,})" for name in missing)
+        raise InputError(
+            f"{place}: nothing is said of {theirs}; a type that is none of "
+            f"{', '.join(sorted(known))} is mapped to one of these, or left out:\n"
+            f"  {written(completed(types, missing, known))}"
+        )
+
+
+def unmapped(types: TypeMapping, names: Iterable[str], known: Collection[str]) -> list[str]:
+    """Return the types of a file that neither a mapping names nor anybody knows."""
+    return sorted(name for name in names if name not in types and name not in known)
+
+
+def completed(types: TypeMapping, missing: Iterable[str], known: Collection[str]) -> TypeMapping:
+    """Return a mapping with guesses for types that it misses, None where there is no guess."""
+    guesses = guessed_mapping(missing, known)
+    added = {name: None if to == NOT_GUESSED else to for name, to in guesses.items()}
+    return {**types, **added}
 
 
 def _unknown(place: str, owner: str, name: str, known: Iterable[str]) -> str:

@@ -111,7 +111,8 @@ MISTAKES = [
     (["new.conll", "--types", "person"], "expected TYPE=TYPE,..."),
     (["new.conll", "--types", "person=PRE"], "the model has no type 'PRE'"),
     (["new.conll", "--types", "persona=PER"], "did you mean 'person'?"),
-    (["new.conll", "--types", "person=,place=,firm="], "shares no type with the model"),
+    (["new.conll", "--types", "person=,place=,firm="], "its mapping leaves every type out"),
+    (["new.conll", "--types", "person=PER,place=LOC"], "--types person=PER,place=LOC,firm="),
 ]
 
 

@@ -51,14 +51,48 @@ def test_a_set_that_shares_no_type_is_told_what_to_write(read):
         in str(error.value)
     )
     assert str(error.value).endswith("types: {person: PER, place: ?}")
-    with pytest.raises(InputError, match="shares no type"):
+
+
+def test_a_mapping_that_leaves_every_type_out_is_told_so(read):
+    with pytest.raises(InputError) as error:
         read("data.held_out.new.types={person: null, place: null}")
+    assert "its mapping leaves every type out (person, place), so that" in str(error.value)
 
 
-def test_types_that_are_not_mapped_keep_their_names_and_are_warned_of(read):
-    data = read("data.held_out.new.types={person: PER}")
-    assert data.held_out["new"].entity_counts() == {"PER": 1, "place": 2}
-    assert any("new (" in note and "place can never be predicted" in note for note in data.notes())
+def test_a_mapping_has_to_say_of_every_type_that_training_has_not(read):
+    with pytest.raises(InputError) as error:
+        read("data.held_out.new.types={person: PER}")
+    assert "data.held_out.new.types: nothing is said of place (2); a type that is" in str(
+        error.value
+    )
+    assert str(error.value).endswith("types: {person: PER, place: null}")
+    with pytest.raises(InputError, match=r"types: \{place: LOC, person: PER\}$"):
+        read("data.held_out.new.types={place: LOC}")
+
+
+def test_types_without_a_mapping_are_warned_of_with_the_one_to_write(read, new):
+    new.write_text(NEW.replace("place", "LOC"), "utf-8")
+    data = read()
+    assert data.held_out["new"].entity_counts() == {"person": 1, "LOC": 2}
+    notes = list(data.notes())
+    assert any("new (" in note and "person can never be predicted" in note for note in notes)
+    (note,) = [note for note in notes if note.startswith("warning: data.held_out.new (")]
+    assert note.endswith("null leaves it out: types: {person: PER}")
+
+
+def test_a_model_of_one_type_misses_no_other(read, new):
+    new.write_text(NEW.replace("place", "LOC"), "utf-8")
+    head = "model.head={name: binary, target: LOC}"
+    data = read(head)
+    assert not any(note.startswith("warning: data.held_out.new (") for note in data.notes())
+    new.write_text(NEW, "utf-8")
+    assert "new" in read(head, "data.held_out.new.types={place: LOC}").held_out
+
+
+def test_a_set_without_an_entity_is_refused(read, new):
+    new.write_text("all O\nof O\n\nthis O\n", "utf-8")
+    with pytest.raises(InputError, match=r"held_out\.new \(.*\) has no entity: nothing"):
+        read()
 
 
 def test_a_mapping_is_held_to_both_inventories(read):

@@ -10,7 +10,13 @@ from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import tags_of
 from ner_window.corpora.tokens import Tokens
-from ner_window.corpora.type_mapping import LeftOut, check_mapping, guessed_mapping, mapped
+from ner_window.corpora.type_mapping import (
+    LeftOut,
+    check_complete,
+    check_mapping,
+    guessed_mapping,
+    mapped,
+)
 from ner_window.errors import InputError
 from tests.tagged_text import SCHEMES, column, in_sentences, spanned_sentences, tagged_texts
 
@@ -102,6 +108,15 @@ def test_what_is_left_out_is_said_of_both_sides():
 def test_a_mapping_of_types_that_are_not_there_is_refused(types, message):
     with pytest.raises(InputError, match=message):
         check_mapping(types, {"person": 2, "location": 1}, ["LOC", "PER"], "place", "train")
+
+
+def test_a_mapping_that_misses_an_unknown_type_is_refused_with_the_one_to_write():
+    counts, known = {"person": 2, "thing": 1, "LOC": 1}, ["LOC", "PER"]
+    with pytest.raises(InputError) as error:
+        check_complete({"thing": None}, counts, known, "place", str)
+    assert "place: nothing is said of person (2); a type that is none of LOC" in str(error.value)
+    assert str(error.value).endswith(str({"thing": None, "person": "PER"}))
+    check_complete({"thing": None, "person": "PER"}, counts, known, "place", str)
 
 
 def test_a_mapping_is_guessed_by_names_alone():
