@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ner_window.config import Config
-from ner_window.corpora.conll import Layout
+from ner_window.corpora.conll import Layout, OwnLayout
 from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.corpora.entity_types import alike_warnings
 from ner_window.corpora.type_mapping import check_complete, check_mapping
@@ -140,7 +140,7 @@ def held_out_layout(config: Config, name: str) -> Layout:
     """Return how a config reads a held-out set."""
     held_out = config.data.held_out[name]
     return replace(
-        layout_of(config),
+        OwnLayout(**vars(layout_of(config)), section=f"data.held_out.{name}"),
         token=held_out.columns.token,
         tag=held_out.columns.tag,
         comment=held_out.comment,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, tee
 from pathlib import Path
 
+from ner_window.corpora.files import ENCODING_KEYS
 from ner_window.corpora.problems import Refuse, stop
 from ner_window.corpora.tags import Scheme, convert, is_tag
 from ner_window.errors import InputError
@@ -34,6 +35,20 @@ class Layout:
     border: str = DOCUMENT_BORDER
     delimiter: str | None = None
 
+    @property
+    def encoding_keys(self) -> str:
+        """What names another encoding."""
+        return ENCODING_KEYS
+
+    @property
+    def tag_keys(self) -> str:
+        """What names another column of the tag."""
+        return "data.columns.tag or --tag-column"
+
+    def with_key(self, problem: InputError) -> InputError:
+        """Return what is wrong with a file, with the key that names the file, if it has one."""
+        return problem
+
     def is_comment(self, line: str) -> bool:
         """Tell whether a line is to be passed over."""
         return self.comment is not None and line.startswith(self.comment)
@@ -41,6 +56,27 @@ class Layout:
     def is_border(self, columns: list[str]) -> bool:
         """Tell whether the columns are those of a document border."""
         return self.border in columns[:1] or self.border in columns[self.token :][:1]
+
+
+@dataclass(frozen=True)
+class OwnLayout(Layout):
+    """How a file is read that has a section of a config to itself, which messages name."""
+
+    section: str = "data"
+
+    @property
+    def encoding_keys(self) -> str:
+        """The key of the section that names another encoding."""
+        return f"`{self.section}.encoding`"
+
+    @property
+    def tag_keys(self) -> str:
+        """The key of the section that names another column of the tag."""
+        return f"{self.section}.columns.tag"
+
+    def with_key(self, problem: InputError) -> InputError:
+        """Return what is wrong with the file with the key that names it."""
+        return InputError(f"{self.section}.path: {problem}")
 
 
 @dataclass(frozen=True)
@@ -193,8 +229,8 @@ def tags_of(path: Path, rows: Rows, layout: Layout, refuse: Refuse = stop) -> li
                 refuse(
                     InputError(
                         f"{path}:{number}: {tag!r} is no tag; expected O, or B-, I-, E-, S-, L-, "
-                        f"U- and a type (tags are read from column {layout.tag}; data.columns.tag "
-                        "or --tag-column names another)"
+                        f"U- and a type (tags are read from column {layout.tag}; "
+                        f"{layout.tag_keys} names another)"
                     )
                 )
     return tags

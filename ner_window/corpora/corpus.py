@@ -174,13 +174,12 @@ def read_corpus(path: Path, layout: Layout = PLAIN, strict: bool = False) -> Cor
     ragged, has something else than tags in its tag column, or is something else than a corpus; and,
     where ``strict``, for tags that break the scheme of the file.
     """
-    lines, builder = Lines(path, layout.encoding), CorpusBuilder(layout.columns)
+    lines, builder = _lines(path, layout), CorpusBuilder(layout.columns)
     try:
         format_of(path).read(path, lines, layout, builder)
+        corpus = _finished(path, lines, builder)
     except InputError as problem:
-        kind = _wrong_kind(path, lines)
-        raise problem if kind is None else InputError(kind) from None
-    corpus = _finished(path, lines, builder)
+        raise layout.with_key(_wrong_kind(path, lines) or problem) from None
     if strict and corpus.broken_lines:
         raise InputError(
             f"{path}:{corpus.broken_lines[0]}: {describe_broken(corpus)}; mend them, or take them "
@@ -195,15 +194,19 @@ def problems_or_corpus(path: Path, layout: Layout = PLAIN) -> Corpus | Problems:
     That a file is something else than a corpus is one problem.
     """
     problems = Problems()
-    lines, builder = Lines(path, layout.encoding), CorpusBuilder(layout.columns, problems)
+    lines, builder = _lines(path, layout), CorpusBuilder(layout.columns, problems)
     try:
         format_of(path).read(path, lines, layout, builder)
         if not problems.count:
             return _finished(path, lines, builder)
     except InputError as last:
-        problems(last)
+        problems(layout.with_key(last))
     kind = _wrong_kind(path, lines)
-    return problems if kind is None else Problems([InputError(kind)])
+    return problems if kind is None else Problems([layout.with_key(kind)])
+
+
+def _lines(path: Path, layout: Layout) -> Lines:
+    return Lines(path, layout.encoding, encoding_keys=layout.encoding_keys)
 
 
 def _finished(path: Path, lines: Lines, builder: CorpusBuilder) -> Corpus:
@@ -213,13 +216,13 @@ def _finished(path: Path, lines: Lines, builder: CorpusBuilder) -> Corpus:
     return Corpus(path, tokens, tags, builder.borders, numbers, lines.sha256, builder.cuts)
 
 
-def _wrong_kind(path: Path, lines: Lines) -> str | None:
+def _wrong_kind(path: Path, lines: Lines) -> InputError | None:
     """Return what a file is that could not be read, where it is no corpus, or not of its name."""
     if format_of(path).name == COLUMNS:
-        kind = wrong_kind(lines.start, lines.encoding)
+        kind = wrong_kind(lines.start, lines.encoding, lines.encoding_keys)
     else:
         kind = not_as_named(lines.start)
-    return kind and f"{path} {kind}"
+    return InputError(f"{path} {kind}") if kind else None
 
 
 def describe_broken(corpus: Corpus) -> str:

@@ -16,9 +16,11 @@ from ner_window.errors import InputError
 BYTES_PER_BLOCK = 1 << 20
 MOST_NAMED = 5  # files of a folder
 BYTES_KEPT = 1 << 12  # of the start of a file, which tells what it is where it cannot be read
+ENCODING_KEYS = "`data.encoding` or --encoding"
+"""What names the encoding of a corpus, where it has no setting of its own."""
 UTF16 = (
     "is UTF-16: convert it to UTF-8 (iconv -f utf-16 -t utf-8 IN > OUT) or, for a corpus, name the "
-    "encoding (`data.encoding` or --encoding)"
+    "encoding ({keys})"
 )
 BINARY = {
     b"\x1f\x8b": "is gzipped; unpack it first (gunzip)",
@@ -54,6 +56,8 @@ class Lines:
         How much is read at a time.
     head
         What has been read of the file already, where it can be read once only.
+    encoding_keys
+        What names another encoding, for messages.
 
     Raises
     ------
@@ -69,12 +73,14 @@ class Lines:
         longest: int | None = None,
         block_bytes: int = BYTES_PER_BLOCK,
         head: bytes = b"",
+        encoding_keys: str = ENCODING_KEYS,
     ) -> None:
         self.path = path
         self.encoding = encoding
         self.longest = longest
         self.block_bytes = block_bytes
         self.head = head
+        self.encoding_keys = encoding_keys
         self.start = b""
         self._digest = hashlib.sha256()
 
@@ -134,19 +140,22 @@ class Lines:
                 ) from None
 
     def _error(self, error: UnicodeDecodeError, line: int, offset: int) -> InputError:
-        if kind := binary_kind(self.start):
+        if kind := binary_kind(self.start, self.encoding_keys):
             return InputError(f"{self.path} {kind}")
         return InputError(
             f"{self.path}:{line}: byte 0x{error.object[error.start]:02x} at offset "
             f"{offset + error.start} is not {self.encoding.upper()}; convert the file to UTF-8, "
-            "or, for a corpus, name the encoding that it is in (`data.encoding` or --encoding)"
+            f"or, for a corpus, name the encoding that it is in ({self.encoding_keys})"
         )
 
 
-def binary_kind(start: bytes) -> str | None:
-    """Return what a file is that is no text, or no UTF-8, from its first bytes, and what to do."""
+def binary_kind(start: bytes, encoding_keys: str = ENCODING_KEYS) -> str | None:
+    """Return what a file is that is no text, or no UTF-8, from its first bytes, and what to do.
+
+    ``encoding_keys`` are what names another encoding.
+    """
     kinds = (kind for signature, kind in BINARY.items() if start.startswith(signature))
-    return next(kinds, None)
+    return next((kind.format(keys=encoding_keys) for kind in kinds), None)
 
 
 def is_text_encoding(name: str) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from ner_window.corpora.column_evidence import column_evidence
 from ner_window.corpora.conll import split_columns
-from ner_window.corpora.files import binary_kind
+from ner_window.corpora.files import ENCODING_KEYS, binary_kind
 from ner_window.corpora.tags import is_tag
 from ner_window.wording import shortened
 
@@ -29,15 +29,18 @@ FEW_LINES, FEW_WORDS = 2, 4
 DELIMITERS = {",": "commas", ";": "semicolons", "|": "bars"}
 
 
-def wrong_kind(start: bytes, encoding: str = "utf-8") -> str | None:
+def wrong_kind(
+    start: bytes, encoding: str = "utf-8", encoding_keys: str = ENCODING_KEYS
+) -> str | None:
     """Return what a file is, from its first bytes, and what to do; None where it may be columns.
 
-    The sentence goes on after the name of the file: ``is ...; ...``.
+    The sentence goes on after the name of the file: ``is ...; ...``. ``encoding_keys`` are what
+    names another encoding.
     """
     if not start:
         return None
     is_wide = codecs.lookup(encoding).name in WIDE
-    if not is_wide and (kind := binary_kind(start)):
+    if not is_wide and (kind := binary_kind(start, encoding_keys)):
         return kind
     if not is_wide and start.count(0) > len(start) // 3:
         return "looks like UTF-16 without a mark; convert it: iconv -f utf-16le -t utf-8 IN > OUT"

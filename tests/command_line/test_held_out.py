@@ -60,6 +60,9 @@ def test_data_check_tells_of_each_set_in_the_types_of_training(run, config_file,
     (tmp_path / "new.conll").write_text(known + "\nMore O\n", "utf-8")
     code, _, err = run("data", "check", config_file, *SETS)
     assert (code, "3 of its 4 sentences are in train" in err) == (2, True)
+    (tmp_path / "new.conll").unlink()
+    code, out, _ = run("data", "check", config_file, *SETS)
+    assert (code, out.startswith("data.held_out.new.path: no such file")) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -108,10 +108,35 @@ def test_a_model_of_one_type_needs_that_type(read):
         read(TYPES, head)
 
 
-def test_an_empty_set_is_refused(read, new):
+def test_an_empty_set_is_refused_by_its_key(read, new):
     new.write_text("\n\n", "utf-8")
-    with pytest.raises(InputError, match=r"new\.conll holds no tokens"):
+    with pytest.raises(
+        InputError, match=r"data\.held_out\.new\.path: .*new\.conll holds no tokens"
+    ):
         read(TYPES)
+    new.unlink()
+    with pytest.raises(InputError, match=r"data\.held_out\.new\.path: no such file: .*new\.conll"):
+        read(TYPES)
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (NEW.replace("Clara", "Zoë").encode("latin-1"), "(`data.held_out.new.encoding`)"),
+        (NEW.encode("utf-16"), "(`data.held_out.new.encoding`)"),
+        (
+            NEW.replace("\n\n", "\n").replace("\n", " x\n").encode(),
+            "; data.held_out.new.columns.tag names another)",
+        ),
+    ],
+)
+def test_what_is_to_be_set_of_a_set_is_named_by_its_own_key(read, new, content, key):
+    new.write_bytes(content)
+    with pytest.raises(InputError) as error:
+        read(TYPES)
+    assert str(error.value).startswith(f"data.held_out.new.path: {new}")
+    assert key in str(error.value)
+    assert "--" not in str(error.value)
 
 
 def test_a_file_that_is_learned_from_is_no_held_out_set(read, new, corpus_file):
