@@ -60,7 +60,9 @@ class SelectionSettings(Section):
         description="share held out: of the documents at `spread`, else of the sentences",
     )
     seed: NonNegativeInt = Field(
-        1, description="decides what is left to chance, which is nothing at `spread` and `order`"
+        1,
+        description="draws the documents of `random`, sways the choice of `unseen-names` and says "
+        "where `far` starts to look, which may find the same again; decides nothing else",
     )
 
 

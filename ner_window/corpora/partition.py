@@ -21,7 +21,7 @@ from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.far_region import after_share, far_units
 from ner_window.corpora.spans import Spans
-from ner_window.corpora.stratification import stratified
+from ner_window.corpora.stratification import stratified, stratified_draw
 from ner_window.corpora.unseen_names import Names, sharing_a_name, units_of_rare_names
 from ner_window.errors import InputError
 from ner_window.wording import counted
@@ -112,19 +112,22 @@ def check_entities(corpus: Corpus, parted: Partition, shares: Sequence[float], k
     if found.all():
         return
     where, dropped = f"{corpus.path.absolute()}, parted by {kind}", int(parted.is_dropped.sum())
+    if not len(spans.types):
+        raise InputError(
+            f"{where}: there is no entity at all to part; are all tags O, or in another column?"
+        )
+    at_random = "" if kind == "random" else ", or part it at random"
     if not found[0]:
         why = (
             f"; {counted(dropped, 'sentence')} with a name of what is held out are dropped"
             if dropped
             else ""
         )
-        raise InputError(
-            f"{where}: no entity is left to learn from{why}; hold out less, or part it at random"
-        )
+        raise InputError(f"{where}: no entity is left to learn from{why}; hold out less{at_random}")
     share = shares[int(found.argmin())]
     raise InputError(
-        f"{where}: no entity is in the part that is to have a share of {share:.2g}; hold out more, "
-        "or part it at random"
+        f"{where}: no entity is in the part that is to have a share of {share:.2g}; "
+        f"hold out more{at_random}"
     )
 
 
@@ -148,7 +151,7 @@ def _at_random(
     largest = int(LARGEST_GROUP * min(shares) * len(corpus))
     groups = _groups(units.of_sentence, _kinds(corpus), corpus.tokens.lengths, largest)
     group = groups[units.of_sentence]
-    parts = stratified(_labels(corpus, group), shares, rng)
+    parts = stratified_draw(_labels(corpus, group), shares, rng)
     if len(np.unique(parts)) < len(shares):
         raise _too_few(corpus, units, int(group.max()) + 1, shares)
     return parts[group]

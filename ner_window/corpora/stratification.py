@@ -11,7 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ner_window.arrays import IntArray
+from ner_window.arrays import FloatArray, IntArray
+
+DRAWS = 10
+LUCK = 0.3  # standard deviation of the logarithm of what a draw makes of the size of a thing
 
 
 def stratified(counts: IntArray, shares: Sequence[float], rng: np.random.Generator) -> IntArray:
@@ -30,17 +33,76 @@ def stratified(counts: IntArray, shares: Sequence[float], rng: np.random.Generat
     rng
         Draws the order of equal things, and one of equal parts.
     """
-    totals = np.maximum(counts.sum(axis=0), 1)
-    held = counts / totals
-    missing = np.outer(shares, (counts.sum(axis=0) > 0).astype(np.float64))
+    held, wanted = _held_and_wanted(counts, shares)
     ties = rng.random((len(counts), len(shares)))
     order = rng.permutation(len(counts))
     order = order[np.argsort(-held[order].sum(axis=1), kind="stable")]
-    parts: IntArray = np.empty(len(counts), np.int64)
-    for thing in order.tolist():
-        change = (held[thing] * (held[thing] - 2 * missing)).sum(axis=1) / shares
-        nearly_best = np.flatnonzero(change <= change.min() + 1e-12)
-        part = nearly_best[ties[thing, nearly_best].argmin()]
-        missing[part] -= held[thing]
-        parts[thing] = part
-    return parts
+    parts, _ = _placed(held, wanted, shares, order[np.newaxis], ties)
+    only: IntArray = parts[0]
+    return only
+
+
+def stratified_draw(
+    counts: IntArray, shares: Sequence[float], rng: np.random.Generator
+) -> IntArray:
+    """Return the part of each thing, (things,), which chance decides while the shares are met.
+
+    Things go where :func:`stratified` puts them, but in an order by their sizes times a number from
+    a log-normal distribution: it moves even large things to other parts, and leaves the small ones,
+    with which shares are met, about last. Of several such draws, the one is taken that fills the
+    most parts and misses their shares least. Parameters are those of :func:`stratified`.
+    """
+    held, wanted = _held_and_wanted(counts, shares)
+    ties = rng.random((len(counts), len(shares)))
+    luck = rng.lognormal(sigma=LUCK, size=(DRAWS, len(counts)))
+    order = np.argsort(-held.sum(axis=1) * luck, axis=1)
+    parts, missing = _placed(held, wanted, shares, order, ties)
+    filled = [len(np.unique(draw)) for draw in parts]
+    statistics = ((missing**2).sum(axis=2) / shares).sum(axis=1)
+    best: IntArray = parts[np.lexsort((statistics, np.negative(filled)))[0]]
+    return best
+
+
+def _held_and_wanted(counts: IntArray, shares: Sequence[float]) -> tuple[FloatArray, FloatArray]:
+    """Return the share of each label that each thing holds, and that each part is to have."""
+    totals = counts.sum(axis=0)
+    return counts / np.maximum(totals, 1), np.outer(shares, (totals > 0).astype(np.float64))
+
+
+def _placed(
+    held: FloatArray,
+    wanted: FloatArray,
+    shares: Sequence[float],
+    order: IntArray,
+    ties: FloatArray,
+) -> tuple[IntArray, FloatArray]:
+    """Put things into parts one by one, in several orders side by side.
+
+    Parameters
+    ----------
+    held
+        The share of each label that each thing holds, (things, labels).
+    wanted
+        The share of each label that each part is to have, (parts, labels).
+    shares
+        That of each part, (parts,).
+    order
+        The things in the order of each draw, (draws, things).
+    ties
+        Of parts that serve a thing alike, the one with the least number is taken, (things, parts).
+
+    Returns
+    -------
+    The part of each thing, (draws, things), and what parts miss at last, (draws, parts, labels).
+    """
+    draws = np.arange(len(order))
+    missing = np.repeat(wanted[np.newaxis], len(order), axis=0)
+    parts: IntArray = np.empty(order.shape, np.int64)
+    for things in order.T:
+        added = held[things][:, np.newaxis]
+        change = (added * (added - 2 * missing)).sum(axis=2) / shares
+        is_nearly_best = change <= change.min(axis=1, keepdims=True) + 1e-12
+        part = np.where(is_nearly_best, ties[things], np.inf).argmin(axis=1)
+        missing[draws, part] -= held[things]
+        parts[draws, things] = part
+    return parts, missing

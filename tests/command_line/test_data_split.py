@@ -110,3 +110,10 @@ def test_a_kind_that_cannot_be_had_says_what_to_do(run, tmp_path):
     code, _, err = run("data", "split", "all.txt", "--into", "a", "--kind", "unseen-names")
     assert (code, "hold out less, or part it at random" in err) == (2, True), err
     assert [path.name for path in tmp_path.iterdir()] == ["all.txt"]
+
+
+@pytest.mark.parametrize("kind", ["order", "unseen-names", "far"])
+def test_a_file_without_an_entity_is_called_so(run, tmp_path, kind):
+    (tmp_path / "all.txt").write_text("".join(f"-DOCSTART- O\n\nit{n} O\n\n" for n in range(40)))
+    code, _, err = run("data", "split", "all.txt", "--into", "a", "--kind", kind)
+    assert (code, "there is no entity at all" in err, "hold out" in err) == (2, True, False), err

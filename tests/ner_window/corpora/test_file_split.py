@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.file_split import FileSplit
-from ner_window.corpora.stratification import stratified
+from ner_window.corpora.stratification import stratified, stratified_draw
 from ner_window.errors import InputError
 
 LAYOUT = Layout(token=1, tag=2, comment="# ")
@@ -289,11 +289,30 @@ def test_too_little_is_refused(tmp_path, text, shares, reason):
         FileSplit.of(path, Layout(), shares, 1, "documents")
 
 
-def test_a_rare_label_is_spread_and_none_upsets_the_sizes():
+@pytest.mark.parametrize("divide", [stratified, stratified_draw])
+def test_a_rare_label_is_spread_and_none_upsets_the_sizes(divide):
     rng = np.random.default_rng(5)
     counts = np.column_stack((np.full(300, 1), rng.poisson(1, 300), np.arange(300) < 10))
-    parts = stratified(counts, [0.8, 0.1, 0.1], np.random.default_rng(1))
+    parts = divide(counts, [0.8, 0.1, 0.1], np.random.default_rng(1))
     held = np.array([counts[parts == part].sum(axis=0) for part in range(3)])
     assert held[:, 2].tolist() == [8, 1, 1]
     expected = np.outer([0.8, 0.1, 0.1], counts.sum(axis=0))
     assert np.abs(held - expected).max() <= 1
+
+
+@pytest.mark.parametrize("things", [40, 150, 600])
+@pytest.mark.parametrize("shares", [[0.8, 0.1, 0.1], [0.9, 0.1]])
+def test_what_chance_decides_costs_no_balance(things, shares):
+    rng = np.random.default_rng(7)
+    sizes = 1 + rng.negative_binomial(1, 0.08, things)
+    counts = np.column_stack((sizes, *(rng.poisson(rate * sizes) for rate in (0.5, 0.2, 0.05))))
+
+    def missed(divide, seed):
+        parts = divide(counts, shares, np.random.default_rng(seed))
+        held = np.array([counts[parts == part].sum(axis=0) for part in range(len(shares))])
+        gap = held / counts.sum(axis=0) - np.array(shares)[:, np.newaxis]
+        return ((gap**2).sum(axis=1) / shares).sum()
+
+    seeds = range(10)
+    drawn, in_order = ([missed(each, s) for s in seeds] for each in (stratified_draw, stratified))
+    assert np.mean(drawn) <= max(1.5 * np.mean(in_order), 1e-4)

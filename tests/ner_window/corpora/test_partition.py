@@ -1,5 +1,6 @@
 """The kinds of parts: all is in one, units are whole, and each kind does what it says."""
 
+import itertools
 import random
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -67,6 +68,27 @@ def test_documents_are_whole_and_the_seed_alone_decides(documents, seed, kind):
     assert kind == "unseen-names" or not parted.is_dropped.any()
 
 
+@pytest.mark.parametrize("shares", [[0.8, 0.1, 0.1], [0.9, 0.1]])
+def test_another_seed_holds_out_other_documents(shares):
+    rng = random.Random(1)
+    rows = [
+        "-DOCSTART- O\n\n"
+        + "".join(f"Bo{n}-{m} B-{rng.choice(['PER', 'LOC', 'ORG'])}\nsings O\n\n" for m in range(n))
+        for n in range(5, 65)  # no two documents are alike
+    ]
+    corpus = corpus_of("".join(rows))
+    units = by_document(corpus)
+    held_out = [
+        set(np.flatnonzero(partition(corpus, units, shares, seed).of_sentence == 1).tolist())
+        for seed in range(1, 11)
+    ]
+    pairs = list(itertools.combinations(held_out, 2))
+    in_common = [len(one & other) / min(len(one), len(other)) for one, other in pairs]
+    assert max(in_common) < 1
+    assert np.mean(in_common) < 0.3
+    assert len(set.union(*held_out)) > 0.4 * len(corpus)
+
+
 @settings(max_examples=25)
 @given(st.integers(20, 40), st.integers(0, 99), st.floats(0, 0.8))
 def test_no_name_that_is_held_out_is_a_mention_of_the_rest(documents, seed, shared):
@@ -130,7 +152,7 @@ def test_parts_of_a_far_kind_without_an_entity_are_refused():
         partition(only_first, by_document(only_first), [0.8, 0.2], 1, "order")
     nowhere = corpus_of("-DOCSTART- O\n\nit O\nrains O\n\n" * 9)
     for kind in FAR_KINDS:
-        with pytest.raises(InputError, match="no entity"):
+        with pytest.raises(InputError, match="no entity at all"):
             partition(nowhere, by_document(nowhere), [0.8, 0.2], 1, kind)
     everywhere = corpus_of("-DOCSTART- O\n\nRome B-LOC\n\n" * 9)
     with pytest.raises(InputError, match=r"no entity is left .* sentences .* are dropped; hold"):
