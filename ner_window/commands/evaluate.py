@@ -142,13 +142,16 @@ def _check_usage(models: int, compare: bool, predictions: Path | None) -> None:
 
 
 def _mapping(text: str) -> TypeMapping:
-    """Return what an option says of types. Raises InputError where it says nothing."""
+    """Return what an option says of types. Raises InputError for nothing, or one of them twice."""
     pairs = [part.partition("=") for part in text.split(",")]
     if not all(name.strip() and equals for name, equals, _ in pairs):
         raise InputError(
             f"--types {text}: expected TYPE=TYPE,... as in person=PER,product= (nothing after the "
             "= leaves entities of a type out)"
         )
+    names = [name.strip() for name, _, _ in pairs]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"--types: {twice[0]} stands there twice")
     return {name.strip(): target.strip() or None for name, _, target in pairs}
 
 

@@ -113,6 +113,10 @@ MISTAKES = [
     (["nwe"], "but dev, new; did you mean 'new'?"),
     (["new.conll", "--types", "person"], "expected TYPE=TYPE,..."),
     (["new.conll", "--types", "person=PRE"], "the model has no type 'PRE'"),
+    (
+        ["new.conll", "--types", "person=PER,place=LOC,person="],
+        "--types: person stands there twice",
+    ),
     (["new.conll", "--types", "persona=PER"], "did you mean 'person'?"),
     (["new.conll", "--types", "person=,place=,firm="], "its mapping leaves every type out"),
     (["new.conll", "--types", "person=PER,place=LOC"], "--types person=PER,place=LOC,firm="),
