@@ -92,7 +92,13 @@ def cautions(
             yield from _unmapped(place, corpus, corpora["train"])
         yield from _shared(place, corpus, corpora["train"], "train, which is learned from")
         if chooses_on_dev and "dev" in corpora:
-            yield from _shared(place, corpus, corpora["dev"], "dev, which the epoch is chosen on")
+            yield from _shared(
+                place,
+                corpus,
+                corpora["dev"],
+                "dev, which the epoch is chosen on",
+                "choose on part of the training data (data.selection: {fraction: 0.1}), or ",
+            )
     scored = {split: corpus for split, corpus in corpora.items() if split != "train"}
     for (one, first), (other, second) in combinations({**scored, **held_out}.items(), 2):
         if other in held_out and first.sha256 == second.sha256:
@@ -109,12 +115,14 @@ def _unmapped(place: str, corpus: Corpus, train: Corpus) -> Iterator[str]:
         )
 
 
-def _shared(place: str, corpus: Corpus, other: Corpus, owner: str) -> Iterator[str]:
+def _shared(
+    place: str, corpus: Corpus, other: Corpus, owner: str, remedy: str = ""
+) -> Iterator[str]:
     """Yield what a set has in common with a file that a run uses up."""
     if corpus.sha256 == other.sha256:
         raise InputError(
             f"{place} is the file of {owner}: all of its {len(corpus):,} sentences are known, so "
-            "that F1 on it would tell nothing of other text; leave it out"
+            f"that F1 on it would tell nothing of other text; {remedy}leave it out"
         )
     shared = shared_sentences(corpus, other)
     if shared.are_most:

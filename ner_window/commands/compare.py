@@ -10,6 +10,7 @@ import typer
 from tqdm import tqdm
 
 from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, tell, tell_next
+from ner_window.errors import InputError
 from ner_window.pages.rendering import missing_for_pages
 from ner_window.parallel import Workers, cores
 from ner_window.report.reported_study import ReportedStudy
@@ -111,11 +112,20 @@ def _tell_cost(study: Study, data: RunData, folder: Path, workers: Workers) -> N
 
 
 def _read(study: Study) -> RunData:
-    """Read the training and the reported data, the held-out sets and the vectors."""
+    """Read the training and the reported data, the held-out sets and the vectors.
+
+    Raises InputError where a set is the reported data, which would be counted twice.
+    """
     base = study.base
     reported = getattr(base.data, study.reported)
     files = base.data.model_copy(update={"dev": None, "test": reported})
     data = RunData.read(base.model_copy(update={"data": files}))
+    for name, corpus in data.held_out.items():
+        if corpus.sha256 == data.corpora["test"].sha256:
+            raise InputError(
+                f"data.held_out.{name} ({corpus.path}) is the reported data, {study.reported}, "
+                "which has its verdict without that; leave it out"
+            )
     tell(*data.notes())
     splits = {"train": data.corpora["train"], study.reported: data.corpora["test"], **data.held_out}
     width = max(map(len, splits)) + 1

@@ -114,13 +114,8 @@ class DataSettings(Section):
 
     @model_validator(mode="after")
     def _apart(self) -> DataSettings:
-        """Refuse a held-out set that is learned from, or that something is chosen on."""
+        """Refuse a held-out set that is learned from."""
         for name, held_out in self.held_out.items():
             if held_out.path == self.train:
                 raise ValueError(f"held_out.{name} is data.train, which is learned from")
-            if held_out.path == self.dev and self.selection is None:
-                raise ValueError(
-                    f"held_out.{name} is data.dev, which the epoch is chosen on: choose on part of "
-                    "the training data (data.selection: {fraction: 0.1}), or leave it out"
-                )
         return self

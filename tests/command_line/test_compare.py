@@ -109,7 +109,7 @@ def test_the_default_folder_is_named_after_the_config(run, study_file, tmp_path)
 def test_held_out_sets_have_their_own_verdict_and_cost_no_training(run, study_file, tmp_path):
     new = "\n\n".join(f"A O\nMr{number} B-PER" for number in range(30)) + "\n"
     (tmp_path / "new.conll").write_text(new, "utf-8")
-    (tmp_path / "old.conll").write_text((tmp_path / "dev.conll").read_text("utf-8"), "utf-8")
+    (tmp_path / "old.conll").write_text((tmp_path / "dev.conll").read_text("utf-8") + "\n", "utf-8")
     short = ("--jobs", 1, "--out", "study", "--set", "tuning=null", "--set", "sizes=[40, all]")
     names = ("new", "old")
     sets = [f"--set=base.data.held_out.{name}.path={name}.conll" for name in names]
@@ -146,6 +146,23 @@ def test_held_out_sets_have_their_own_verdict_and_cost_no_training(run, study_fi
     code, _, err = run("compare", study_file, *short, *sets)
     assert code == 0, err
     assert "4 runs to score" in err  # the file has changed: counts of the old one are not taken
+
+
+def test_the_reported_data_are_no_held_out_set_and_dev_may_be_one(run, study_file, tmp_path):
+    base = yaml.safe_load(study_file.read_text())["base"]
+    (tmp_path / "my.yaml").write_text(yaml.safe_dump(base))
+    dev = (tmp_path / "dev.conll").read_text("utf-8")
+    (tmp_path / "test.conll").write_text(f"{dev}\nA O\nMary B-PER\n", "utf-8")
+    setting = "data.held_out.old.path=dev.conll"
+    for config, of_base in ((study_file, f"base.{setting}"), ("my.yaml", setting)):
+        code, _, err = run("compare", config, "--out", "study", "--set", of_base)
+        assert (code, "data.held_out.old (dev.conll) is the reported data, dev" in err) == (2, True)
+        assert not (tmp_path / "study").exists()
+    on_test = ("--set", "data.test=test.conll", "--set", "reported=test", "--set", setting)
+    code, _, err = run("compare", "my.yaml", "--jobs", 1, "--out", "study", *QUICK, *on_test)
+    assert code == 0, err
+    found = json.loads((tmp_path / "study" / "study.json").read_text("utf-8"))
+    assert [*found["sets"]] == ["test", "old"]
 
 
 QUICK = [

@@ -147,8 +147,11 @@ def test_a_file_that_is_learned_from_is_no_held_out_set(read, new, corpus_file):
 
 def test_a_file_that_the_epoch_is_chosen_on_is_none_either(read, new, tmp_path):
     (tmp_path / "dev.conll").write_text(NEW, "utf-8")
-    with pytest.raises(InputError, match="is the file of dev, which the epoch is chosen on"):
+    with pytest.raises(
+        InputError, match="is the file of dev, which the epoch is chosen on"
+    ) as error:
         read(TYPES, f"data.dev={tmp_path / 'dev.conll'}")
+    assert "data.selection: {fraction: 0.1}" in str(error.value)
     chosen = [f"data.dev={tmp_path / 'dev.conll'}", "data.selection.fraction=0.5"]
     assert "warning: dev and new are two names for one file" in "\n".join(
         read(TYPES, *chosen).notes()

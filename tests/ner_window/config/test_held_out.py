@@ -79,7 +79,6 @@ def test_a_config_that_extends_another_adds_to_its_sets(config):
         ("data.held_out={-x: {path: x}}", "'-x' cannot be the name of a set"),
         ("data.held_out.web.encoding=utf9", "no text encoding is called 'utf9'"),
         ("data.held_out.web.path=train.conll", r"held_out\.web is data\.train"),
-        ("data.held_out.web.path=dev.conll", r"held_out\.web is data\.dev, which the epoch is"),
         *(
             (f"data.held_out.{name}.path=x", "no set can be called")
             for name in ("train", "Dev", "test", "held-out", "vectors", "all")
@@ -89,8 +88,3 @@ def test_a_config_that_extends_another_adds_to_its_sets(config):
 def test_what_cannot_be_a_set_is_refused(config, override, message):
     with pytest.raises(InputError, match=message):
         load_config(config, [override])
-
-
-def test_dev_may_be_a_set_where_the_epoch_is_chosen_on_training_documents(config):
-    overrides = ["data.held_out.web.path=dev.conll", "data.selection.fraction=0.1"]
-    assert "web" in sets_of(config, *overrides)
