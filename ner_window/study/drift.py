@@ -12,12 +12,13 @@ Source of the rank correlation: Spearman 1904.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ner_window.arrays import BoolArray, FloatArray
+from ner_window.config import PretrainedUnseenSettings
 from ner_window.model.model import Model
 from ner_window.study.trained_words import TrainedWords
 from ner_window.wording import counted
@@ -77,7 +78,7 @@ class Drift:
 
     ``moved`` of ``words`` changed at all. ``outside_checked`` words of the vector file that
     training did not show were compared, to the bit, with what the model uses: all are where they
-    were. ``without_vector`` words of training are not in the file: they have nowhere to drift from.
+    were, unless the model moves them itself, as ``unseen`` says (``embeddings.unseen``). ``without_vector`` words of training are not in the file: they have nowhere to drift from.
     ``rank_correlation`` is None where all words moved alike, or were shown equally often.
     """
 
@@ -85,6 +86,7 @@ class Drift:
     moved: int
     without_vector: int
     outside_checked: int
+    unseen: str
     total: DriftBin
     rank_correlation: RankCorrelation | None
     bins: list[DriftBin]
@@ -110,6 +112,7 @@ def drift(model: Model, trained: TrainedWords) -> Drift:
         moved=int(trained.has_moved.sum()),
         without_vector=trained.without_vector,
         outside_checked=check_outside(model, trained),
+        unseen=model.encoder.unseen.name,
         total=_bin(trained, 1, np.inf, is_shown),
         rank_correlation=_rank_correlation(trained, is_shown),
         bins=[bin_ for bin_ in bins if bin_.words],
@@ -168,15 +171,18 @@ def check_outside(model: Model, trained: TrainedWords) -> int:
     """Compare what a model uses for words outside training with their vectors in the file.
 
     All words of the file are looked up as those of a text are, and every bit is compared; so are
-    rows of the trainable table whose words training never showed. Returns the number of words.
-    Raises MovedError, naming the first word that moved.
+    rows of the trainable table whose words training never showed. A model whose unseen words follow
+    others is compared before they do. Returns the number of words. Raises MovedError, naming the
+    first word that moved.
     """
+    encoder = replace(model.encoder, unseen=PretrainedUnseenSettings())
+    table = model.network.tables[0].data
     is_idle = trained.has_moved & (trained.counts == 0)
     _refuse([trained.words[number] for number in np.flatnonzero(is_idle).tolist()])
     checked = int((trained.counts == 0).sum())
     for words, vectors in trained.outside():
-        filed = (vectors * model.encoder.factor).astype(trained.before.dtype)
-        has_moved = (model.word_vectors(words) != filed).any(axis=1)
+        filed = (vectors * encoder.factor).astype(trained.before.dtype)
+        has_moved = (encoder.word_vectors(words, table) != filed).any(axis=1)
         _refuse([words[number] for number in np.flatnonzero(has_moved).tolist()])
         checked += len(words)
     return checked

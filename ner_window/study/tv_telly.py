@@ -7,7 +7,7 @@ after, and by the rank of the partner among all neighbors of the word.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -143,15 +143,20 @@ def _instructiveness(pair: Pair) -> tuple[bool, bool, bool, bool, float]:
 
 
 class _Moment:
-    """Where the training words were at a time, ``own`` (n, d), among all words of the file."""
+    """Where the training words were at a time, ``own`` (n, d), among all words of the file.
 
-    def __init__(self, own: FloatArray, space: Space, vectors: WordVectors) -> None:
-        self.own, self.space, self.vectors = own, space, vectors
+    ``outside`` returns the vectors (m, d) of words outside training, by their rows of the file.
+    """
+
+    def __init__(
+        self, own: FloatArray, space: Space, outside: Callable[[IntArray], FloatArray], size: int
+    ) -> None:
+        self.own, self.space, self.outside, self.size = own, space, outside, size
 
     def cosines(self, words: IntArray, partners: IntArray) -> FloatArray:
         """Return the cosine of each word and its partner, (m,)."""
         cosines: FloatArray = np.einsum(
-            "md,md->m", unit(self.own[words]), unit(self.vectors.rows(partners))
+            "md,md->m", unit(self.own[words]), unit(self.outside(partners))
         )
         return cosines
 
@@ -161,7 +166,7 @@ class _Moment:
 
     def _blocks(self) -> Iterator[RowBlock]:
         for first, block in self.space.blocks():
-            if first < len(self.vectors):  # after them come words that the file lacks
+            if first < self.size:  # after them come words that the file lacks
                 yield np.arange(first, first + len(block)), block
 
 
@@ -173,8 +178,9 @@ class _Search:
 
     def __init__(self, model: Model, trained: TrainedWords, reported: Corpus) -> None:
         self.trained, self.vectors = trained, trained.vectors
-        self.before = _Moment(trained.before, PretrainedSpace(self.vectors), self.vectors)
-        self.after = _Moment(trained.after, FineTunedSpace(model), self.vectors)
+        pretrained, size = PretrainedSpace(self.vectors), len(self.vectors)
+        self.before = _Moment(trained.before, pretrained, self.vectors.rows, size)
+        self.after = _Moment(trained.after, FineTunedSpace(model), self._as_tagged(model), size)
         self.is_known = np.zeros(len(self.vectors), bool)
         self.is_known[trained.vector_rows] = True
         found, size = model.vocabulary.encode(reported.tokens.words), len(model.vocabulary)
@@ -185,6 +191,11 @@ class _Search:
         rows = self.reported.tolist()
         self.tokens = dict(zip(rows, tokens[size:].tolist(), strict=True))
         self.types = dict(zip(rows, types[size:], strict=True))
+
+    def _as_tagged(self, model: Model) -> Callable[[IntArray], FloatArray]:
+        """Return what finds the vectors of words outside training that the model works with."""
+        table = model.network.tables[0].data
+        return lambda rows: model.encoder.unseen_words(self.vectors.rows(rows)).vectors(table)
 
     def partners(self, words: IntArray) -> IntArray:
         """Return the partner of each word, (m,)."""

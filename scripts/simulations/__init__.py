@@ -6,6 +6,7 @@ from . import (
     paired_comparison,
     study_differences,
     study_equivalence,
+    study_sets,
     study_sizes,
     study_slices,
     tuned_differences,
@@ -19,6 +20,7 @@ SIMULATIONS: dict[str, Simulation] = {
     "differences": study_differences.SIMULATION,
     "sizes": study_sizes.SIMULATION,
     "equivalence": study_equivalence.SIMULATION,
+    "sets": study_sets.SIMULATION,
     "slices": study_slices.SIMULATION,
     "tuned": tuned_differences.SIMULATION,
 }

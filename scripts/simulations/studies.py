@@ -42,7 +42,8 @@ class StudySetting:
     arms
         How many there are.
     unseen
-        Gold mentions of a document that training did not show, on average, beside the others.
+        Gold mentions of a document that training did not show, on average, beside the others; one
+        number for each document, where they differ in that.
     unseen_effect
         By how much more the second arm is better on these, in F1.
     unequal
@@ -63,7 +64,7 @@ class StudySetting:
     of_arm: float = 3.0
     correlation: float = 0.0
     arms: int = 2
-    unseen: float = 0.0
+    unseen: float | Sequence[float] = 0.0
     unseen_effect: float = 0.0
     unequal: float = 0.0
     effect_in: float = 1.0
@@ -117,7 +118,9 @@ class StudySetting:
     def _counts(self, rng: np.random.Generator) -> np.ndarray:
         """Return those of runs (arms, sizes, seeds), each (units, groups, 3)."""
         length = np.exp(self.unequal * rng.normal(size=(self.units, 1)) - self.unequal**2 / 2)
-        gold = rng.poisson(length * (self.mentions - 1, self.unseen)) + (1, 0)
+        unseen = np.broadcast_to(self.unseen, self.units)
+        means = np.column_stack((np.full(self.units, self.mentions - 1), unseen))
+        gold = rng.poisson(length * means) + (1, 0)
         is_second = np.arange(self.arms)[:, np.newaxis, np.newaxis, np.newaxis] == 1
         better = self.of_unit * rng.normal(size=self.units)
         is_in = rng.random(self.units) < self.effect_in

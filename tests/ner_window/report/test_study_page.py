@@ -48,6 +48,7 @@ def drift_of(moved):
         moved=12 if moved else 0,
         without_vector=3,
         outside_checked=4321,
+        unseen="neighbors",
         total=DriftBin(1, None, 12, figures, figures),
         rank_correlation=RankCorrelation(0.25, -0.5) if moved else None,
         bins=bins,
@@ -284,7 +285,8 @@ def test_frozen_vectors_have_no_curve_of_drift(study):
     assert "drift" not in study_pictures(still)
     page = study_page(still)
     assert "0 of 12 training words" in page
-    assert "moved by exactly zero" in page
+    assert "moved words outside it by exactly zero" in page
+    assert "by <code>embeddings.unseen: neighbors</code>" in page
 
 
 def test_random_vectors_do_not_hide_the_other_differences(study):

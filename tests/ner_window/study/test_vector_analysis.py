@@ -9,7 +9,7 @@ import yaml
 from pydantic import TypeAdapter
 
 import autodiff as ad
-from ner_window.config import BinaryHeadSettings
+from ner_window.config import BinaryHeadSettings, MappedUnseenSettings, NeighborsUnseenSettings
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.encoding.vocabulary import DIGITS_TO_ZERO, Vocabulary
@@ -239,6 +239,19 @@ def test_a_word_outside_training_that_moved_is_found(tuned, monkeypatch):
     other = WordVectors.of(words, matrix, model.vectors.deviation)
     with pytest.raises(MovedError, match=r"1 word .* 'forward' first"):
         check_outside(model, replace(trained, vectors=other))
+
+
+@pytest.mark.parametrize("way", [NeighborsUnseenSettings(), MappedUnseenSettings()])
+def test_words_that_the_model_moves_itself_were_not_moved_by_training(tuned, analysis, way):
+    model, train, dev = tuned
+    following = replace(model, encoder=replace(model.encoder, unseen=way))
+    found = analyze_vectors(following, train, dev)
+    assert found.drift == replace(analysis.drift, unseen=way.name)
+    assert found.pitfall.cosine_after > analysis.pitfall.cosine_after
+    for pair in found.pitfall.pairs[:3]:
+        word, partner = following.word_vectors([pair.word, pair.partner])
+        assert pair.cosine_after == pytest.approx(cosine(word, partner), abs=1e-5)
+    assert 0 < found.pitfall.left_behind < analysis.pitfall.left_behind
 
 
 def test_an_idle_row_that_moved_is_found(tuned):
