@@ -22,10 +22,12 @@ from math import log
 from pathlib import Path
 from typing import Any
 
+import yaml
 from scipy.stats import spearmanr
 
-ARMS = "arms=[frozen,finetuned,dropout_and_neighbors]"
-TWO_ARMS = "arms=[frozen,finetuned]"
+ARMS = ["frozen", "finetuned", "dropout_and_neighbors"]
+TWO_ARMS = ["frozen", "finetuned"]
+CONFIGS = Path("configs")
 RULE = (100_000, 1_000_000)  # tokens: below leave vectors alone, above update them
 
 Study = dict[str, Any]
@@ -33,40 +35,49 @@ Study = dict[str, Any]
 
 @dataclass(frozen=True)
 class Compared:
-    """A study of several texts: what was trained on, the recipe, the size, and how it is made."""
+    """A study of several texts: what was trained on, the recipe, the size, and how it is made.
+
+    ``changes`` are made to the keys of the file of ``study``, in configs/compare.
+    """
 
     corpus: str
-    config: str
+    study: str
     recipe: str = "window"
     size: str = "all"
-    settings: tuple[str, ...] = field(default=())
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def write(self, path: Path) -> None:
+        """Write a study in which the recipe stands for that of the file."""
+        study = yaml.safe_load((CONFIGS / "compare" / self.study).read_text("utf-8"))
+        folder = Path(study["base"]["extends"]).parent.name
+        name = "finetuned" if self.recipe == "window" else self.recipe
+        study["base"]["extends"] = str((CONFIGS / folder / f"{name}.yaml").absolute())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump({**study, **self.changes}), "utf-8")
 
 
 def of_conll(**more: Any) -> Compared:
-    return Compared("CoNLL-2003", "configs/compare/remedies.yaml", **more)
+    return Compared("CoNLL-2003", "remedies.yaml", **more)
 
 
 def of_wnut(**more: Any) -> Compared:
-    return Compared("WNUT-17", "configs/compare/remedies-wnut17.yaml", **more)
+    return Compared("WNUT-17", "remedies-wnut17.yaml", **more)
 
 
-def recipe(name: str, corpus: str) -> str:
-    return f"base.extends=../{corpus}/{name}.yaml"
-
-
-def smaller(size: str, least_steps: int) -> dict[str, Any]:
+def smaller(size: int, least_steps: int) -> dict[str, Any]:
     """At few tokens an epoch has few updates: there are more epochs, as in the studies of sizes."""
-    return {"size": size, "settings": (TWO_ARMS, f"sizes=[{size}]", f"least_steps={least_steps}")}
+    changes = {"arms": TWO_ARMS, "sizes": [size], "least_steps": least_steps}
+    return {"size": str(size), "changes": changes}
 
 
 STUDIES = {
     "window": of_conll(),
-    "fast": of_conll(recipe="fast", settings=(ARMS, recipe("fast", "conll2003"))),
-    "best": of_conll(recipe="best", settings=(ARMS, recipe("best", "conll2003"))),
+    "fast": of_conll(recipe="fast", changes={"arms": ARMS}),
+    "best": of_conll(recipe="best", changes={"arms": ARMS}),
     "wnut17-window": of_wnut(),
-    "wnut17-best": of_wnut(recipe="best", settings=(recipe("best", "wnut17"),)),
-    **{f"window-{size}": of_conll(**smaller(size, 1000)) for size in ("5000", "20000", "80000")},
-    **{f"wnut17-window-{size}": of_wnut(**smaller(size, 3000)) for size in ("5000", "20000")},
+    "wnut17-best": of_wnut(recipe="best"),
+    **{f"window-{size}": of_conll(**smaller(size, 1000)) for size in (5000, 20000, 80000)},
+    **{f"wnut17-window-{size}": of_wnut(**smaller(size, 3000)) for size in (5000, 20000)},
 }
 
 
@@ -89,9 +100,10 @@ def main() -> None:
 
 def compared(what: Compared, out: Path, jobs: int) -> Study:
     """Compare, or go on with what is there, and return what ``study.json`` has."""
-    settings = [part for setting in what.settings for part in ("--set", setting)]
-    command = [sys.executable, "-m", "ner_window", "compare", what.config, *settings]
-    subprocess.run([*command, "--out", str(out), "--jobs", str(jobs)], check=True, stdout=2)
+    config = out.with_suffix(".yaml")
+    what.write(config)
+    command = [sys.executable, "-m", "ner_window", "compare", str(config), "--jobs", str(jobs)]
+    subprocess.run([*command, "--out", str(out)], check=True, stdout=sys.stderr)
     study: Study = json.loads((out / "study.json").read_text("utf-8"))
     return study
 
