@@ -75,6 +75,8 @@ def _cosines(
     queries: FloatArray, candidates: Iterable[RowBlock], at_once: int
 ) -> Iterator[tuple[IntArray, slice, FloatArray]]:
     """Yield the numbers of a block, some of the queries, and their cosines (queries, n)."""
+    if not len(queries):
+        return  # making the blocks may be work
     directions = unit(queries)
     for numbers, block in candidates:
         vectors = unit(block).T
