@@ -161,6 +161,8 @@ def _break_even(
 
 
 def _at(seen: ResampledMean, new: ResampledMean, share: float) -> ResampledMean:
+    if share in (0, 1):  # not a sum, whose variance is known less well
+        return new if share else seen
     return (1 - share) * seen + share * new
 
 

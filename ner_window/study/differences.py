@@ -23,11 +23,11 @@ class Difference:
     alone: it is for planning a larger one, and no bound of the difference, which the interval is.
     ``p`` is two-sided, for this difference alone. ``pair_p`` is Holm's for what is said of two
     arms: at the largest and the smallest size, which a verdict names, it is that of these two; at a
-    size between them that of all sizes of the pair. ``adjusted_p`` is Holm's for all differences of
-    the study together. ``equivalence_p`` is that of two one-sided tests: where it is small, the
-    difference lies within the margin of the study; ``pair_equivalence_p`` is corrected as
-    ``pair_p`` is. ``at_rates`` has the difference with each pair of learning rates, where there is
-    more than one.
+    size between them that of all sizes of the pair; at the largest one it counts held-out sets,
+    too. ``adjusted_p`` is Holm's for all differences of the study together. ``equivalence_p`` is
+    that of two one-sided tests: where it is small, the difference lies within the margin of the
+    study; ``pair_equivalence_p`` is corrected for sizes as ``pair_p`` is. ``at_rates`` has the
+    difference with each pair of learning rates, where there is more than one.
     """
 
     one: ArmName

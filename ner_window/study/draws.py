@@ -50,6 +50,7 @@ class Draws:
         self.results = results
         self.seeds = sorted({run.seed for run in results.runs})
         counts, is_there = _stacked(results, self.seeds, group)
+        is_there &= counts[..., 0].any(axis=0)  # of no mention there is nothing to find
         column = METRICS.index(metric)
         self.at_rates = np.where(is_there, figures(counts.sum(axis=0))[..., column], np.nan)
         self.values = _mean_over_rates(self.at_rates, results)

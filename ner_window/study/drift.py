@@ -78,7 +78,8 @@ class Drift:
 
     ``moved`` of ``words`` changed at all. ``outside_checked`` words of the vector file that
     training did not show were compared, to the bit, with what the model uses: all are where they
-    were, unless the model moves them itself, as ``unseen`` says (``embeddings.unseen``). ``without_vector`` words of training are not in the file: they have nowhere to drift from.
+    were, unless the model moves them itself, as ``unseen`` says (``embeddings.unseen``).
+    ``without_vector`` words of training are not in the file: they have nowhere to drift from.
     ``rank_correlation`` is None where all words moved alike, or were shown equally often.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ner_window.study.break_even import BreakEven, break_evens_of
@@ -64,4 +64,18 @@ def findings_of(
     """Return what the runs of a study say; parameters as :func:`statistics_of` has them."""
     statistics = statistics_of(results, metric, margin, resamples)
     sets = set_statistics_of(results, statistics)
-    return Findings(statistics, sets, break_evens_of(results, statistics, sets))
+    break_evens = break_evens_of(results, statistics, sets)
+    return Findings(_counting_sets(statistics, sets), sets, break_evens)
+
+
+def _counting_sets(statistics: Statistics, sets: Sequence[SetStatistics]) -> Statistics:
+    """Let the p that a verdict goes by count sets, too, at the size that they are scored at."""
+    sets_p = {
+        (pair.difference.one, pair.difference.other, pair.difference.size): pair.sets_p
+        for pair in sets[0].pairs
+    }
+    differences = [
+        replace(each, pair_p=sets_p.get((each.one, each.other, each.size), each.pair_p))
+        for each in statistics.differences
+    ]
+    return replace(statistics, differences=differences, sets=len(sets))

@@ -217,9 +217,21 @@ def _set_table(findings: Findings) -> list[str]:
     ]
     if not rows:
         return []
-    heading = f"{f'{other} - {one}, by set':<26}{'new names':>10}{one:>11}{other:>11}{'value':>8}"
+    rows += [
+        f"{each.name}: intervals from {each.units.description}"
+        for each in findings.held_out
+        if each.units.name != "documents"
+    ]
+    title = f"{other} - {one}, by set"
+    heading = (
+        f"{title:<26}{'new names':>10}{one:>{_width(one)}}{other:>{_width(other)}}{'value':>8}"
+    )
     heading += f"  {'95% interval':<18}{'p':>7}{'sets':>8}{'seen':>8}{'new':>8}{'predicted':>11}"
     return [heading, *rows, ""]
+
+
+def _width(arm: ArmName) -> int:
+    return max(11, len(arm) + 2)
 
 
 def _set_row(of: SetStatistics, pair: SetDifference, predicted: str) -> str:
@@ -232,7 +244,8 @@ def _set_row(of: SetStatistics, pair: SetDifference, predicted: str) -> str:
     )
     new_names = "-" if of.new_names is None else f"{of.new_names:.0f}%"
     return (
-        f"{of.name:<26}{new_names:>10}{one.mean:>11.2f}{other.mean:>11.2f}"
+        f"{of.name:<26}{new_names:>10}{one.mean:>{_width(one.arm)}.2f}"
+        f"{other.mean:>{_width(other.arm)}.2f}"
         f"{difference.value:>+8.2f}  {interval_text(difference.interval):<18}"
         f"{p_text(difference.p):>7}{p_text(pair.sets_p):>8}{seen:>8}{new:>8}{predicted:>11}"
     )

@@ -16,6 +16,7 @@ from typing import Any
 
 from ner_window.evaluation.multiplicity import holm
 from ner_window.evaluation.paired_test import SIGNIFICANT
+from ner_window.evaluation.units import Units
 from ner_window.study.arms import ArmName
 from ner_window.study.differences import Difference
 from ner_window.study.draws import Draws
@@ -72,7 +73,7 @@ class SetStatistics:
     """
 
     name: str
-    units: str
+    units: Units
     new_names: float | None
     studied: StudiedSet | None
     cells: Sequence[Cell]
@@ -90,7 +91,7 @@ class SetStatistics:
         """Return everything as plain values, for JSON: the first pair, and all ``pairs``."""
         return {
             **(self.pairs[0].as_dict() if self.pairs else {}),
-            "units": self.units,
+            "units": self.units.description,
             "new_names": self.new_names,
             "distance": self.studied and self.studied.distance.as_dict(),
             "left_out": dict(self.studied.left_out) if self.studied else {},
@@ -128,7 +129,7 @@ def _on_set(
     slices = {(each.one, each.other): each for each in statistics.slices if each.size == size}
     return SetStatistics(
         name=results.reported,
-        units=results.units.description,
+        units=results.units,
         new_names=_new_names(results),
         studied=studied,
         cells=[cell for cell in statistics.cells if cell.size == size],
@@ -180,7 +181,7 @@ def _counting_sets(sets: Sequence[SetStatistics]) -> list[SetStatistics]:
         replace(
             each,
             pairs=[
-                replace(pair, sets_p=max(pair.sets_p, counted[each.name, _arms(pair)]))
+                replace(pair, sets_p=max(pair.sets_p, counted.get((each.name, _arms(pair)), 1)))
                 for pair in each.pairs
             ],
         )
@@ -189,5 +190,7 @@ def _counting_sets(sets: Sequence[SetStatistics]) -> list[SetStatistics]:
 
 
 def _holm_over(sets: Sequence[SetStatistics], one: ArmName, other: ArmName) -> dict[str, float]:
-    tested = {each.name: pair.difference.p for each in sets if (pair := each.pair(one, other))}
+    """Return p by set, where a set has enough text to be tested."""
+    pairs = {each.name: pair.difference for each in sets if (pair := each.pair(one, other))}
+    tested = {name: pair.p for name, pair in pairs.items() if pair.interval is not None}
     return dict(zip(tested, holm([*tested.values()]), strict=True))

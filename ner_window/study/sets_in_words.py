@@ -48,13 +48,16 @@ def on_break_even(found: BreakEven) -> str:
 
 def _said(pair: SetDifference) -> str:
     difference = pair.difference
+    if difference.interval is None:
+        minus = f"{difference.other} - {difference.one}: {difference.value:+.2f}"
+        return f"undecided ({minus}; the text is too short to tell)"
     interval = f"{LEVEL}% interval {interval_text(difference.interval)}"
     if pair.better is None:
         names = f"{difference.other} - {difference.one}"
         counted = f"; p = {difference.p:.3f}, {pair.sets_p:.3f} with all sets counted"
         p = counted if difference.is_detected and not difference.is_of_two_models else ""
         return f"undecided ({names}: {difference.value:+.2f}, {interval}{p})"
-    low, high = difference.interval or (difference.value, difference.value)
+    low, high = difference.interval
     if difference.value < 0:
         low, high = -high, -low
     better = f"{LEVEL}% interval {interval_text((low, high))}"

@@ -64,7 +64,7 @@ class Statistics:
     """All that is said of a study on one set of data, called ``reported``.
 
     ``units`` names what is drawn, ``unit_count`` of how many; ``margin`` is the difference, in
-    points, below which arms count as equivalent.
+    points, below which arms count as equivalent. ``sets`` is how many sets ``pair_p`` counts.
     """
 
     metric: Metric
@@ -77,6 +77,7 @@ class Statistics:
     resamples: int
     margin: float
     reported: str
+    sets: int = 1
 
     def cell(self, arm: ArmName, size: str) -> Cell | None:
         """Return the cell of an arm at a size, None where no run has succeeded."""

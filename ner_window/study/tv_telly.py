@@ -22,7 +22,6 @@ from ner_window.model.model import Model
 from ner_window.model.neighbors import FineTunedSpace, PretrainedSpace, Space
 from ner_window.study.nearest_rows import RowBlock, nearest, ranks, unit
 from ner_window.study.trained_words import TrainedWords, dominant_types
-from ner_window.vectors.word_vectors import WordVectors
 
 MOST_WORDS = 1000  # the ones that moved furthest: each is multiplied with the whole vector file
 NEAR = 10  # the nearest so many words are the neighbors of a word

@@ -92,7 +92,8 @@ def _not_told_apart(difference: Difference, statistics: Statistics, is_first: bo
         return f"{subject} are not told apart ({amount}; the reported data is too small to tell)"
     found = f"{subject} are not told apart ({amount}, {_interval(difference.interval)}"
     if difference.is_detected:
-        found += f"; p = {difference.p:.3f}, {difference.pair_p:.3f} with both sizes counted"
+        what = "all sizes and sets" if statistics.sets > 1 else "both sizes"
+        found += f"; p = {difference.p:.3f}, {difference.pair_p:.3f} with {what} counted"
     if difference.is_equivalent:
         return f"{found}) and lie within {statistics.margin:g} {metric} of each other"
     return f"{found}); a difference of {statistics.margin:g} {metric} is not ruled out"
@@ -234,7 +235,9 @@ def _on_p(statistics: Statistics) -> list[str]:
     return [
         "p: of one comparison, looked at alone",
         "p of the sizes: Holm's for what is said of two arms, by which the verdict goes; the "
-        "largest and the smallest size count for each other, a size between them counts all",
+        "largest and the smallest size count for each other, a size between them counts all"
+        + "; at the largest size held-out sets are counted, too"
+        * (statistics.sets > 1),
         f"p of all: Holm's for {counted(len(statistics.differences), 'difference')}, all that "
         "there are; that other arms were compared, the verdict does not count",
         f"equivalence (+-{statistics.margin:g}): p of two one-sided tests of whether a difference "

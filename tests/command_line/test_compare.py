@@ -13,6 +13,8 @@ import time
 import pytest
 import yaml
 
+from ner_window.study.arms import Arm
+
 COUNTS = ("precision", "recall", "f1", "f1_seen", "f1_unseen")
 
 
@@ -170,6 +172,21 @@ QUICK = [
     for setting in ("tuning=null", "seeds=1", "least_steps=2", "arms=[frozen, finetuned]")
     for part in ("--set", setting)
 ]
+
+
+def test_every_arm_is_compared_to_the_end(run, study_file, tmp_path):
+    arms = [*Arm.variants]
+    changes = ("tuning=null", "seeds=1", "sizes=[all]", f"arms=[{', '.join(arms)}]")
+    settings = [part for setting in changes for part in ("--set", setting)]
+    code, _, err = run("compare", study_file, "--out", "study", "--jobs", 1, *settings)
+    assert code == 0, err
+    found = json.loads((tmp_path / "study" / "study.json").read_text("utf-8"))
+    assert [*found["sets"]["dev"]["arms"]] == arms
+    follow = {name for name, seen in found["vectors"].items() if seen["drift"]}
+    assert follow == {*arms} - {"scratch"}
+    unseen = {name: found["vectors"][name]["drift"]["unseen"] for name in follow}
+    assert {unseen[name] for name in ("neighbors", "dropout_and_neighbors")} == {"neighbors"}
+    assert (unseen["mapped"], unseen["finetuned"]) == ("mapped", "pretrained")
 
 
 def test_a_training_config_is_compared_with_what_suits_its_data(run, study_file, tmp_path):

@@ -234,13 +234,15 @@ def test_sets_have_a_section_of_their_own(study):
         Distance(81.25, 12.5, 0.5, 40.0, 1.75, 0.25, 93.5),
         {HOSTILE: 7},
     )
+    documents = Units("documents", np.zeros(3, np.int64), 17)
+    blocks = Units("blocks", np.arange(30), 15)
     sets = [
         SetStatistics(
-            *("dev", "17 documents", 32.5, None, dev.cells[-3:]),
+            *("dev", documents, 32.5, None, dev.cells[-3:]),
             [SetDifference(dev.differences[0], {}, 0.06)],
         ),
         SetStatistics(
-            *("wiki", "3 sentences", 81.25, far, dev.cells[-3:]),
+            *("wiki", blocks, 81.25, far, dev.cells[-3:]),
             [SetDifference(difference, novelty, 0.002)],
         ),
     ]
@@ -258,6 +260,7 @@ def test_sets_have_a_section_of_their_own(study):
         *("+3.25<small", "2.00 to 4.50", "93.50", "1.75", "7 &lt;script", "All pairs of arms"),
         *("tie where 50% of names are new (95% interval 31 to 64)", "+3.12", ">fails<", "-0.62"),
         *("The line fails on wiki".replace("T", "t"), "is not refuted", "wiki +2.5 at 81%"),
+        "wiki: intervals from 15 blocks of 2 neighboring sentences; no documents are marked",
     ):
         assert text in section, text
     assert "on wiki, fine-tuned vectors are 2.50 better" in page[: page.index("<svg")].lower()

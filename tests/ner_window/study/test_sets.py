@@ -106,6 +106,45 @@ def test_new_names_are_those_of_all_runs_which_may_have_drawn_other_documents():
     assert found.new_names == pytest.approx((few.new_names + many.new_names) / 2)
 
 
+def test_the_verdict_counts_all_sets_on_the_reported_data_too():
+    """What one comparison detects on dev is not said to be better where three are made."""
+    rng = np.random.default_rng(20)
+    studies = (
+        findings_of(simulated(rng, SHARES, seen=0.02, sentences=60), resamples=100)
+        for _ in range(100)
+    )
+    pairs = ((found, found.sets[0].pair(*ARMS)) for found in studies)
+    found = next(f for f, pair in pairs if pair.difference.is_detected and pair.better is None)
+    first, *_ = found.verdict.split("). ")
+    assert "are not told apart" in first
+    assert "with all sizes and sets counted" in first
+
+
+def test_a_set_that_is_too_short_to_be_tested_counts_for_none():
+    results = simulated(np.random.default_rng(3), SHARES, seen=0.02)
+    short = Units("sentences", np.zeros(150, int), 1)
+    sets = {**results.sets, "wiki": StudiedSet(short, FAR, {})}
+    found = findings_of(replace(results, sets=sets), resamples=RESAMPLES)
+    *others, untested = (each.pair(*ARMS) for each in found.sets)
+    assert [pair.sets_p for pair in others] == holm([pair.difference.p for pair in others])
+    assert (untested.difference.interval, untested.better) == (None, None)
+    assert "on wiki, undecided" in found.verdict
+    assert "the text is too short to tell" in found.verdict
+
+
+def test_nothing_is_said_of_names_that_a_set_has_none_of():
+    results = simulated(np.random.default_rng(5), {"dev": 0.3, "old": 0.0, "new": 1.0})
+    _, old, new = (each.pair(*ARMS).by_novelty for each in findings_of(results, resamples=50).sets)
+    assert (old.keys(), new.keys()) == ({"seen"}, {"unseen", "new"})
+
+
+def test_ends_of_the_line_are_the_differences_on_seen_and_on_new_names():
+    found = findings_of(simulated(np.random.default_rng(7), SHARES, 0.05), resamples=RESAMPLES)
+    by_novelty, line = found.sets[0].pair(*ARMS).by_novelty, found.break_even.line
+    for name, place in (("seen", line[0]), ("new", line[-1])):
+        assert (place.value, place.interval) == (by_novelty[name].value, by_novelty[name].interval)
+
+
 def test_p_counts_all_sets():
     found = findings_of(simulated(np.random.default_rng(3), SHARES, seen=0.02), resamples=RESAMPLES)
     pairs = [each.pair(*ARMS) for each in found.sets]
