@@ -9,6 +9,13 @@ from pydantic import ValidationError
 
 from ner_window.config.section import Section, section_of
 
+EXPECTED = {
+    "dict_type": "a mapping {NAME: VALUE}",
+    "model_type": "a section of keys with values",
+    "path_type": "a path",
+}
+"""What should stand where something of another type does, by the type of pydantic's complaint."""
+
 
 def problems_of(error: ValidationError, schema: type[Section]) -> list[str]:
     """Return a line for each of pydantic's complaints about what should be of a schema."""
@@ -25,8 +32,8 @@ def _problem(detail: Any, schema: type[Section]) -> str:
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "value_error":
         return f"{key}: {message}"
-    if detail["type"] == "model_type":
-        return f"{key}: a section of keys with values is expected, got {detail['input']!r}"
+    if expected := EXPECTED.get(detail["type"]):
+        return f"{key}: {expected} is expected, got {detail['input']!r}"
     return f"{key}: {message[0].lower()}{message[1:]}, got {detail['input']!r}"
 
 

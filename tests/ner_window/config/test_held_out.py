@@ -78,6 +78,12 @@ def test_a_config_that_extends_another_adds_to_its_sets(config):
         ("data.held_out={a/b: {path: x}}", "'a/b' cannot be the name of a set"),
         ("data.held_out={-x: {path: x}}", "'-x' cannot be the name of a set"),
         ("data.held_out.web.encoding=utf9", "no text encoding is called 'utf9'"),
+        (
+            "data.held_out=web.conll",
+            "held_out: a mapping {NAME: VALUE} is expected, got 'web.conll'",
+        ),
+        ("data.held_out.wiki.types=5", r"wiki\.types: a mapping {NAME: VALUE} is expected, got 5"),
+        ("data.held_out.wiki.path=5", r"data\.held_out\.wiki\.path: a path is expected, got 5"),
         ("data.held_out.web.path=train.conll", r"held_out\.web is data\.train"),
         *(
             (f"data.held_out.{name}.path=x", "no set can be called")
