@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ner_window.commands.inputs import tell
 from ner_window.commands.next_steps import REPORT, tell_after_report
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
@@ -39,7 +40,7 @@ def report(
     if len(runs) == 1:
         own_page = runs[0] / REPORT
         page = (out or own_page).absolute()
-        write_report(runs[0], page, split, may_replace=page == own_page.absolute())
+        write_report(runs[0], page, split, may_replace=page == own_page.absolute(), tell=tell)
         print(f"report: {page}")
         tell_after_report(runs, None)
     elif out is None:
@@ -48,6 +49,6 @@ def report(
             "--out PAGE.html"
         )
     else:
-        print(f"report: {write_comparison(runs, out, split).absolute()}")
+        print(f"report: {write_comparison(runs, out, split, tell).absolute()}")
         data = load_config(runs[0] / CONFIG).data
         tell_after_report(runs, data.test or data.dev)

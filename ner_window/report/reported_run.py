@@ -40,6 +40,7 @@ class ReportedRun:
     ``recorded`` are the scores that it wrote down. ``epochs`` are those of the restart whose model
     was kept, where there were several. ``config`` is the one that the run had in the end, after the
     ``changes``; ``edits`` are what has been edited in its file since, which was never trained.
+    ``gone`` are the held-out sets whose files are not there: they are left out of all else.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class ReportedRun:
     recorded: list[SplitScores]
     model: Model
     corpora: dict[str, Corpus]
+    gone: list[str]
     split: str
     predictions: PredictedCorpus
     evaluation: Evaluation
@@ -60,6 +62,15 @@ class ReportedRun:
     def name(self) -> str:
         """The name of the folder."""
         return self.path.resolve().name
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the page lacks, in sentences."""
+        sets = self.config.data.held_out
+        return [
+            f"data.held_out.{name} of {self.path} is left out: {sets[name].path.absolute()} is gone"
+            for name in self.gone
+        ]
 
     @property
     def caveats(self) -> dict[str, str]:
@@ -76,8 +87,9 @@ class ReportedRun:
 def read_run(path: Path, split: str | None = None) -> ReportedRun:
     """Read a run folder and the files of its config, and predict a split: test, if there is one.
 
-    Raises InputError where the run is not finished, where its folder is damaged, where a file
-    that it learned from is not what it was, or where it has no data of this name to report on.
+    A held-out set whose file is gone is left out, unless it is the one to report on. Raises
+    InputError where the run is not finished, where its folder is damaged, where a file that it
+    learned from is not what it was, or where it has no data of this name to report on.
     """
     (config, edits), scores = _config(path), _scores(path)
     split = split or ("test" if config.data.test else "dev")
@@ -88,7 +100,8 @@ def read_run(path: Path, split: str | None = None) -> ReportedRun:
     model, provenance = load_model(path / MODEL), read_provenance(path / MODEL)
     files = (environment["sha256"], f"the run in {path.absolute()}")
     corpora = read_corpora(config, *files)
-    corpora |= read_held_out(config, corpora["train"], *files)
+    gone, there = _gone_and_there(config, split)
+    corpora |= read_held_out(there, corpora["train"], *files)
     predictions = PredictedCorpus.of(model, corpora[split])
     return ReportedRun(
         path=path,
@@ -98,13 +111,23 @@ def read_run(path: Path, split: str | None = None) -> ReportedRun:
         environment=environment,
         epochs=epochs,
         scores=scores,
-        recorded=provenance.scores if provenance else [],
+        recorded=[s for s in provenance.scores if s.split not in gone] if provenance else [],
         model=model,
         corpora=corpora,
+        gone=gone,
         split=split,
         predictions=predictions,
         evaluation=evaluate_fully(model, predictions),
     )
+
+
+def _gone_and_there(config: Config, split: str) -> tuple[list[str], Config]:
+    """Return the held-out sets that are not there, but for the split, and the config without."""
+    sets = config.data.held_out
+    gone = [name for name, each in sets.items() if name != split and not each.path.exists()]
+    left = {name: each for name, each in sets.items() if name not in gone}
+    data = config.data.model_copy(update={"held_out": left})
+    return gone, config.model_copy(update={"data": data})
 
 
 def _config(path: Path) -> tuple[Config, list[Difference]]:

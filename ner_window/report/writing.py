@@ -8,14 +8,15 @@ from pathlib import Path
 from ner_window.config.file import load_config
 from ner_window.files import check_new, new_file, new_folder
 from ner_window.report.comparison_page import comparison_page, entries_of
-from ner_window.report.reported_run import read_run
+from ner_window.report.reported_run import ReportedRun, read_run
 from ner_window.report.run_page import run_page
 from ner_window.training.run_folder import CONFIG
+from ner_window.training.single import Tell
 
 PAGE_ENDINGS = (".html", ".htm")
 
 
-def write_report(folder: Path, out: Path, split: str | None, may_replace: bool) -> None:
+def write_report(folder: Path, out: Path, split: str | None, may_replace: bool, tell: Tell) -> None:
     """Write a page about the run in a folder.
 
     Parameters
@@ -28,6 +29,8 @@ def write_report(folder: Path, out: Path, split: str | None, may_replace: bool) 
         What the run is judged on: by default test, where there is one.
     may_replace
         Whether ``out`` may exist.
+    tell
+        Hears of what the page lacks.
 
     Raises
     ------
@@ -36,23 +39,23 @@ def write_report(folder: Path, out: Path, split: str | None, may_replace: bool) 
     """
     if not may_replace:
         check_new(out)
-    page = run_page(read_run(folder, split))
+    page = run_page(_read(folder, split, tell))
     with new_file(out, may_replace) as file:
         file.write(page.encode())
 
 
-def write_comparison(folders: Sequence[Path], out: Path, split: str | None) -> Path:
+def write_comparison(folders: Sequence[Path], out: Path, split: str | None, tell: Tell) -> Path:
     """Write a page that compares runs, and a page about each of them; return the first.
 
     ``out`` is a folder to make, with ``index.html`` and all others in it, or, where its name is
     that of a page, the page itself; the others are then in a folder of its name, without its
-    ending. Raises InputError as ``write_report`` does.
+    ending. ``tell`` hears of what a page lacks. Raises InputError as ``write_report`` does.
     """
     is_page = out.suffix.lower() in PAGE_ENDINGS
     pages_folder = out.with_suffix("") if is_page else out
     check_new(out)
     check_new(pages_folder)
-    runs = [read_run(folder, split or _common_split(folders)) for folder in folders]
+    runs = [_read(folder, split or _common_split(folders), tell) for folder in folders]
     entries = entries_of(runs, f"{pages_folder.name}/" if is_page else "")
     pages = {Path(entry.file).name: run_page(entry.run) for entry in entries}
     index = comparison_page(entries).encode()
@@ -65,6 +68,13 @@ def write_comparison(folders: Sequence[Path], out: Path, split: str | None) -> P
         else:
             (folder / "index.html").write_bytes(index)
     return out if is_page else out / "index.html"
+
+
+def _read(folder: Path, split: str | None, tell: Tell) -> ReportedRun:
+    run = read_run(folder, split)
+    for warning in run.warnings:
+        tell(f"warning: {warning}")
+    return run
 
 
 def _common_split(folders: Sequence[Path]) -> str | None:

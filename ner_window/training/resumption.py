@@ -8,6 +8,7 @@ would have been with so many from the start.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -174,6 +175,7 @@ class Resumption:
         accepted
             The keys that are, if not.
         """
+        self._check_sets()
         changed = self.differences
         fixed = [_told(each, why) for each in changed if (why := _why_fixed(each))]
         if fixed:
@@ -196,6 +198,18 @@ class Resumption:
             if run.differences:
                 _check_epochs(run)
         self._check_finished()
+
+    def _check_sets(self) -> None:
+        """Raise InputError where the file of a held-out set is gone, with the ways to go on."""
+        for name, held_out in self._config.data.held_out.items():
+            if not held_out.path.exists():
+                key, config = f"data.held_out.{name}", self.folder / CONFIG
+                anew = shlex.join(["ner-window", "train", str(config), "--set", f"{key}=null"])
+                raise InputError(
+                    f"{key}.path: no such file: {held_out.path.absolute()}; put it back, or say "
+                    f"where it is now: --set {key}.path=FILE; without it, start a new run: {anew} "
+                    "--out DIR"
+                )
 
     def _check_finished(self) -> None:
         """Raise InputError where a change comes too late for a run, or for a part of one."""

@@ -161,3 +161,30 @@ def test_a_report_has_a_row_for_each_set(trained, run, tmp_path):
     assert "<dt>F1 on new</dt>" in (tmp_path / "new.html").read_text("utf-8")
     code, _, err = run("report", folder, "--split", "nwe", "--out", "other.html")
     assert (code, "has no nwe data to report on; it has dev, new" in err) == (2, True)
+
+
+def test_a_report_on_other_data_leaves_out_a_set_whose_file_is_gone(trained, run, tmp_path):
+    pytest.importorskip("jinja2")
+    folder, _, _ = trained
+    (tmp_path / "new.conll").unlink()
+    code, _, err = run("report", folder, "--split", "dev")
+    assert code == 0, err
+    gone = f"warning: data.held_out.new of {folder} is left out: {tmp_path / 'new.conll'} is gone"
+    assert gone in err
+    assert 'id="held-out"' not in (folder / "report.html").read_text("utf-8")
+    assert run("report", folder, folder, "--out", "both")[2].count("is left out") == 2
+    code, _, err = run("report", folder, "--split", "new")
+    assert (code, "new.conll, the new data of the run in" in err) == (2, True)
+
+
+def test_a_run_whose_set_is_gone_names_ways_to_go_on(trained, run, tmp_path):
+    folder, _, _ = trained
+    (tmp_path / "new.conll").rename(tmp_path / "moved.conll")
+    code, _, err = run("train", "--resume", folder)
+    assert (code, "data.held_out.new.path: no such file: " in err) == (2, True)
+    assert "--set data.held_out.new.path=FILE" in err
+    assert f"ner-window train {folder}/config.yaml --set data.held_out.new=null --out DIR" in err
+    there = ("--set", "data.held_out.new.path=moved.conll")
+    assert run("train", "--resume", folder, *there)[0] == 0
+    anew = ("--set", "data.held_out.new=null", "--out", "anew")
+    assert run("train", folder / "config.yaml", *anew)[0] == 0
