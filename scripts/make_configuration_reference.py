@@ -69,7 +69,7 @@ replaces the one before.
 
 **Relative paths** start at the current folder, whichever file they stand in; only the file that
 `extends` names is relative to the file that says so. Without an ending, and where there is no such
-file, it is a config that ships: `extends: wnut17/frozen`.
+file, it is a config that ships: `extends: wnut17/frozen`. `~` is the home folder.
 
 **A name alone** stands for a mapping with this name, wherever there is a choice by `name`:
 `schedule: linear` is `schedule: {name: linear}`. To such a name other keys can be added, as in

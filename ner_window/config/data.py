@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from ner_window.config.held_out import HeldOutSettings, with_inherited
 from ner_window.config.layout import ColumnSettings, Encoding
+from ner_window.config.paths import ConfigPath
 from ner_window.config.section import Section
 
 SelectionKind = Literal["spread", "random", "order", "unseen-names", "far"]
@@ -75,11 +75,11 @@ class DocumentBlockSettings(Section):
 class DataSettings(Section):
     """The files to learn from and to score on: CoNLL columns or, by their ending, .jsonl."""
 
-    train: Path = Field(description="sentences to learn from")
-    dev: Path | None = Field(
+    train: ConfigPath = Field(description="sentences to learn from")
+    dev: ConfigPath | None = Field(
         None, description="held-out sentences: scored each epoch, the best epoch is kept"
     )
-    test: Path | None = Field(None, description="sentences scored once, at the end")
+    test: ConfigPath | None = Field(None, description="sentences scored once, at the end")
     held_out: dict[str, HeldOutSettings] = Field(
         {},
         description="more files that are scored at the end, by a name of your choice; nothing is "

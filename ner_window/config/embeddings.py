@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, SerializeAsAny, model_validator
 
+from ner_window.config.paths import ConfigPath
 from ner_window.config.section import Section
 from ner_window.config.unseen import PretrainedUnseenSettings, UnseenSettings
 
@@ -22,7 +22,7 @@ class UnfreezingSettings(Section):
 class EmbeddingSettings(Section):
     """The word vectors."""
 
-    path: Path | None = Field(
+    path: ConfigPath | None = Field(
         None, description="pretrained vectors; without them, vectors start at random"
     )
     trust: bool = Field(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import (
@@ -16,6 +15,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
+from ner_window.config.paths import ConfigPath
 from ner_window.config.section import Section
 
 
@@ -36,7 +36,7 @@ class FileColumnSettings(Section):
 class GazetteerSettings(Section):
     """Tables for the place of a token in the names of lists, one table for each type."""
 
-    files: dict[str, Path | list[Path]] = Field(
+    files: dict[str, ConfigPath | list[ConfigPath]] = Field(
         {}, description="by type, a file or several with a name a line"
     )
     dimension: PositiveInt = Field(5, description="dimension of each table")

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from ner_window.config.inline import inline
 from ner_window.config.messages import problems_of
+from ner_window.config.paths import at_home
 from ner_window.config.run import Config
 from ner_window.config.section import Section
 from ner_window.config.starters import starter_path
@@ -192,7 +193,10 @@ def _base(
 
 def _extended_path(path: Path, name: str) -> Path:
     """Return the file that a file extends: beside it or, without an ending, one that ships."""
-    beside = path.parent / name
+    try:
+        beside = path.parent / at_home(Path(name))
+    except ValueError as error:
+        raise InputError(f"{path}: `extends` {name}: {error}") from None
     return beside if beside.suffix or beside.exists() else starter_path(name)
 
 

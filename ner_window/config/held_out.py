@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from ner_window.config.layout import ColumnSettings, Encoding
+from ner_window.config.paths import ConfigPath
 from ner_window.config.section import Section
 from ner_window.wording import listed
 
@@ -27,7 +28,7 @@ class HeldOutSettings(Section):
     It is read as the other data files are, where it says nothing else.
     """
 
-    path: Path = Field(description="sentences scored at the end; nothing is chosen on them")
+    path: ConfigPath = Field(description="sentences scored at the end; nothing is chosen on them")
     types: dict[str, str | None] = Field(
         {},
         description="what its types are called in training: `{person: PER, product: null}`; null "

@@ -48,6 +48,28 @@ def test_settings_on_the_command_line(tmp_path):
     assert config.data.test == Path("x")
 
 
+def test_a_path_may_start_at_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config = load(
+        tmp_path,
+        MINIMAL + "features: {gazetteers: {files: {LOC: [~/towns.txt], PER: ~/people.txt}}}\n",
+        "data.dev=~/dev.conll",
+        "data.held_out.far.path=~/far.conll",
+        "embeddings.path=~/vectors.txt",
+    )
+    files = config.features.gazetteers.files
+    paths = [config.data.dev, config.data.held_out["far"].path, config.embeddings.path]
+    paths += [*files["LOC"], files["PER"]]
+    names = ["dev.conll", "far.conll", "vectors.txt", "towns.txt", "people.txt"]
+    assert paths == [tmp_path / name for name in names]
+    (tmp_path / "base.yaml").write_text(MINIMAL + "seed: 8\n")
+    (tmp_path / "below").mkdir()
+    assert load(tmp_path / "below", "extends: ~/base.yaml\n").seed == 8
+    for text, override in ((MINIMAL, "data.dev=~nobody-0/x"), ("extends: ~nobody-0/x.yaml\n", "")):
+        with pytest.raises(InputError, match="no home folder is known for ~nobody-0"):
+            load(tmp_path, text, *filter(None, [override]))
+
+
 def test_extends(tmp_path):
     (tmp_path / "base.yaml").write_text(MINIMAL + "training: {epochs: 7, batch_size: 9}\n")
     config = load(tmp_path, "extends: base.yaml\ntraining: {epochs: 2}\n")

@@ -17,7 +17,7 @@ FILES = {
         "train": "a: b.txt",
         "dev": "it's $5/${seed}.txt",
         "test": "東京 #1",
-        "vectors": "~",
+        "vectors": "null",
     },
 }
 COLUMNS = {"usual": {}, "others": {"token_column": 1, "tag_column": 3}}
