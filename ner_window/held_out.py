@@ -18,6 +18,7 @@ from ner_window.corpora.type_mapping import (
     unmapped,
 )
 from ner_window.errors import InputError
+from ner_window.wording import counted
 
 
 def in_types_of(
@@ -121,14 +122,15 @@ def _shared(
     """Yield what a set has in common with a file that a run uses up."""
     if corpus.sha256 == other.sha256:
         raise InputError(
-            f"{place} is the file of {owner}: all of its {len(corpus):,} sentences are known, so "
-            f"that F1 on it would tell nothing of other text; {remedy}leave it out"
+            f"{place} is the file of {owner}: all of it, {counted(len(corpus), 'sentence')}, is "
+            f"known, so that F1 on it would tell nothing of other text; {remedy}leave it out"
         )
     shared = shared_sentences(corpus, other)
+    are, those = ("is", "that one") if shared.count == 1 else ("are", "these")
     if shared.are_most:
         raise InputError(
-            f"{place}: {shared} are in {owner}: F1 on it would tell nothing of other text; take "
-            "them out of one of the two files"
+            f"{place}: {shared} {are} in {owner}: F1 on it would tell nothing of other text; take "
+            f"{those} out of one of the two files"
         )
     if shared.count:
-        yield f"{place}: {shared} are in {owner}: on these F1 tells nothing of other text"
+        yield f"{place}: {shared} {are} in {owner}: on {those} F1 tells nothing of other text"

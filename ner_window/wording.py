@@ -9,8 +9,14 @@ MOST_LINES = 5
 
 
 def counted(number: int, noun: str) -> str:
-    """Return ``1 line``, ``2 lines``, ``1,000 lines``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """Return ``1 line``, ``2 lines``, ``1,000 entities``."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def agreeing(number: int, singular: str, plural: str) -> str:
+    """Return the verb of so many things, as ``is`` of 1 and ``are`` of 0 and of 2."""
+    return singular if number == 1 else plural
 
 
 def named(lines: Sequence[int]) -> str:

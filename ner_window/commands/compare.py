@@ -104,10 +104,12 @@ def _tell_cost(study: Study, data: RunData, folder: Path, workers: Workers) -> N
     if count is None and workers.scheduler is None:
         count = cores()
     where = f"on {counted(count, 'core')}" if count else "of one core, shared by the cluster"
-    more = f", and up to {left.more:,} more runs where tuning does not tell learning rates apart"
+    more = counted(left.more, "more run")
+    or_more = f", and up to {more} where tuning does not tell learning rates apart"
     tell(
         f"{counted(len(left.trainings), 'training')}, about {duration(seconds / (count or 1))} "
-        f"{where}{more if left.more else ''}; stopped with Ctrl-C, it goes on by the same command"
+        f"{where}{or_more if left.more else ''}; stopped with Ctrl-C, it goes on by the same "
+        "command"
     )
 
 
@@ -130,7 +132,7 @@ def _read(study: Study) -> RunData:
     splits = {"train": data.corpora["train"], study.reported: data.corpora["test"], **data.held_out}
     width = max(map(len, splits)) + 1
     for split, corpus in splits.items():
-        size = f"{len(corpus):,} sentences, {corpus.token_count:,} tokens"
+        size = f"{counted(len(corpus), 'sentence')}, {counted(corpus.token_count, 'token')}"
         tell(f"{split:<{width}}{size} ({corpus.path})")
     return data
 

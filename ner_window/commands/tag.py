@@ -22,7 +22,7 @@ from ner_window.parallel import Workers
 from ner_window.tagging.inputs import INPUTS, STDIN, InputFormat, Recognized, Source, recognize
 from ner_window.tagging.outputs import OUTPUTS, OutputFormat
 from ner_window.tagging.streams import Task, file_jobs, tag_file, tag_to, tagger_of
-from ner_window.wording import counted
+from ner_window.wording import agreeing, counted
 
 if TYPE_CHECKING:
     InputName = str
@@ -226,7 +226,9 @@ def _to_folder(task: Task, sources: Sequence[Source], workers: Workers, out: Pat
     jobs = file_jobs(task, sources, out)
     waiting = [job for job in jobs if not job.target.exists()]
     if len(waiting) < len(jobs):
-        tell(f"note: of {len(jobs)} files, {len(jobs) - len(waiting)} are in {out} already")
+        there = len(jobs) - len(waiting)
+        are = agreeing(there, "is", "are")
+        tell(f"note: of {counted(len(jobs), 'file')}, {there:,} {are} in {out} already")
     failed = 0
     with tqdm(total=len(waiting), desc="tagging", unit=" files", disable=None) as progress:
         for outcome in workers.outcomes(tag_file, waiting):
@@ -236,5 +238,6 @@ def _to_folder(task: Task, sources: Sequence[Source], workers: Workers, out: Pat
                 tell(f"{outcome.job.source.name}: {outcome.failure.message}")
     if failed:
         raise InputError(
-            f"{failed} of {len(waiting)} files were not tagged; the others are in {out}"
+            f"{failed:,} of {counted(len(waiting), 'file')} {agreeing(failed, 'was', 'were')} not "
+            f"tagged; the others are in {out}"
         )

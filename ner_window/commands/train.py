@@ -37,7 +37,7 @@ from ner_window.training.scores import RunScores, SplitScore
 from ner_window.training.seeds import run_seeds, seed_parts, seeds_of
 from ner_window.training.selection import HELD_OUT, selection_of
 from ner_window.training.single import InterruptedRun
-from ner_window.wording import interval_phrase
+from ner_window.wording import counted, interval_phrase
 
 
 def train(
@@ -242,6 +242,6 @@ def _tell_documents(config: Config, corpora: Mapping[str, Corpus]) -> None:
 def _describe(corpus: Corpus) -> str:
     entities = sum(corpus.entity_counts().values())
     return (
-        f"{len(corpus):,} sentences, {corpus.token_count:,} tokens, "
-        f"{entities:,} entities; {corpus.evidence} ({corpus.path})"
+        f"{counted(len(corpus), 'sentence')}, {counted(corpus.token_count, 'token')}, "
+        f"{counted(entities, 'entity')}; {corpus.evidence} ({corpus.path})"
     )

@@ -27,6 +27,7 @@ from ner_window.corpora.problems import Refuse, stop
 from ner_window.corpora.tags import Span
 from ner_window.corpora.tokenization import sentence_offsets, split_at, token_offsets
 from ner_window.errors import InputError
+from ner_window.wording import counted
 
 EXAMPLE = '{"text": "Oslo is cold.", "entities": [{"start": 0, "end": 4, "label": "LOC"}]}'
 
@@ -150,7 +151,7 @@ def _check_extents(place: str, name: str, extents: Sequence[Extent], text: str) 
         if not extent.start < extent.end <= len(text):
             raise InputError(
                 f"{place}: the {name} from {extent.start} to {extent.end} is no stretch of a text "
-                f"of {len(text)} characters"
+                f"of {counted(len(text), 'character')}"
             )
     for left, right in pairwise(extents):
         if right.start < left.end:

@@ -24,7 +24,7 @@ from ner_window.corpora.spans import Spans
 from ner_window.corpora.stratification import stratified, stratified_draw
 from ner_window.corpora.unseen_names import Names, sharing_a_name, units_of_rare_names
 from ner_window.errors import InputError
-from ner_window.wording import counted
+from ner_window.wording import agreeing, counted
 
 UnitName = Literal["sentences", "documents"]
 Kind = Literal["random", "order", "unseen-names", "far"]
@@ -119,7 +119,8 @@ def check_entities(corpus: Corpus, parted: Partition, shares: Sequence[float], k
     at_random = "" if kind == "random" else ", or part it at random"
     if not found[0]:
         why = (
-            f"; {counted(dropped, 'sentence')} with a name of what is held out are dropped"
+            f"; {counted(dropped, 'sentence')} with a name of what is held out "
+            f"{agreeing(dropped, 'is', 'are')} dropped"
             if dropped
             else ""
         )

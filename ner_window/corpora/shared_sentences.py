@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ner_window.corpora.corpus import Corpus
+from ner_window.wording import counted
 
 LEAST_TOKENS = 8
 """Of a sentence that is the same elsewhere by more than chance. On CoNLL-2003, where the dev set
@@ -32,7 +33,7 @@ class SharedSentences:
 
     def __str__(self) -> str:
         of_length = f" of at least {self.least} tokens" if self.least > 1 else ""
-        return f"{self.count:,} of its {self.total:,} sentences{of_length}"
+        return f"{self.count:,} of its {counted(self.total, 'sentence')}{of_length}"
 
 
 def shared_sentences(corpus: Corpus, other: Corpus) -> SharedSentences:

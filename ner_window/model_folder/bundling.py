@@ -23,6 +23,7 @@ from ner_window.model_folder.summary import summarize
 from ner_window.model_folder.wheel import wheel_name
 from ner_window.vectors.file import Precision
 from ner_window.vectors.word_vectors import WordVectors
+from ner_window.wording import counted
 
 
 def bundle_model(
@@ -81,7 +82,8 @@ def prune_model(source: Path, out: Path, keep: int, precision: Precision | None 
         raise InputError(f"the vectors of {source.absolute()} started at random: nothing to prune")
     if vectors.kept is not None and keep > vectors.kept:
         raise InputError(
-            f"{source.absolute()} was pruned to {vectors.kept:,} words already; {keep:,} are more"
+            f"{source.absolute()} was pruned to {counted(vectors.kept, 'word')} already; {keep:,} "
+            "are more"
         )
     is_kept = np.arange(len(vectors)) < keep
     rows = model.vocabulary.vector_rows()

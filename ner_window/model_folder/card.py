@@ -31,7 +31,7 @@ from ner_window.model_folder.provenance import (
     Provenance,
     SplitScores,
 )
-from ner_window.wording import interval_phrase, listed, paragraph
+from ner_window.wording import counted, interval_phrase, listed, paragraph
 
 CARD = "MODEL.md"
 PERCENT = 100
@@ -287,9 +287,10 @@ def _training(provenance: Provenance) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in provenance.versions.items())
     config = yaml.safe_dump(provenance.config, sort_keys=False, allow_unicode=True)
     text = paragraph(
-        f"Seed {provenance.seed}; {provenance.epochs} epochs in {provenance.seconds:,.0f} s, of "
-        f"which the weights of epoch {provenance.kept_epoch} were kept. With {versions}. The "
-        "config, with every default filled in and the names of files instead of their paths:"
+        f"Seed {provenance.seed}; {counted(provenance.epochs, 'epoch')} in "
+        f"{provenance.seconds:,.0f} s, of which the weights of epoch {provenance.kept_epoch} were "
+        f"kept. With {versions}. The config, with every default filled in and the names of files "
+        "instead of their paths:"
     )
     return f"## Training\n\n{text}\n\n```yaml\n{config.strip()}\n```{_changes(provenance)}"
 

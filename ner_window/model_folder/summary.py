@@ -16,7 +16,7 @@ from ner_window.model_folder.description import Description, read_description
 from ner_window.model_folder.folder import VECTORS, WEIGHTS, model_folder
 from ner_window.model_folder.provenance import Figures, Provenance, read_provenance
 from ner_window.vectors.word_vectors import converted_path
-from ner_window.wording import megabytes
+from ner_window.wording import counted, megabytes
 
 Shape = tuple[int, ...]
 MEGABYTE = 1e6
@@ -146,7 +146,7 @@ class Summary:
         known = self.description.vectors
         if known is None:
             return "started at random"
-        words = f"{self.vector_shape[0]:,} words, " if self.vector_shape else ""
+        words = f"{counted(self.vector_shape[0], 'word')}, " if self.vector_shape else ""
         pruned = "" if known.kept is None else f", the first {known.kept:,} and those of training"
         if known.saved != "reference":
             return f"{words}{known.saved}{pruned}, from {known}"
@@ -160,8 +160,9 @@ class Summary:
             return ["trained     not told (the run was not finished, or of an earlier version)"]
         data = ", ".join(f"{file.split} {file.name}" for file in provenance.data)
         lines = [
-            f"trained     {provenance.date}, seed {provenance.seed}, {provenance.epochs} epochs in "
-            f"{provenance.seconds:,.0f} s, kept epoch {provenance.kept_epoch}; {data}",
+            f"trained     {provenance.date}, seed {provenance.seed}, "
+            f"{counted(provenance.epochs, 'epoch')} in {provenance.seconds:,.0f} s, "
+            f"kept epoch {provenance.kept_epoch}; {data}",
             *(f"            {change}" for change in provenance.changes),
         ]
         for scores in provenance.scores:

@@ -21,6 +21,7 @@ from ner_window.report.reported_run import ReportedRun
 from ner_window.report.set_scores import set_scores
 from ner_window.report.verdict import verdict
 from ner_window.training.epoch_record import EpochRecord
+from ner_window.wording import counted
 
 TEMPLATE = Path(__file__).parent / "templates" / "run.html"
 SHOWN_ERRORS = 20  # the others are folded away
@@ -118,9 +119,8 @@ def _plots(run: ReportedRun) -> dict[str, Markup | None]:
 
 
 def _curve(name: str, title: str, values: list[float], kept_epoch: int | None = None) -> Markup:
-    alt = (
-        f"Curve of the {title} over {len(values)} epochs, from {values[0]:.3g} to {values[-1]:.3g}."
-    )
+    epochs = counted(len(values), "epoch")
+    alt = f"Curve of the {title} over {epochs}, from {values[0]:.3g} to {values[-1]:.3g}."
     return plots.curves(name, alt, title, [Curve(title, values)], kept_epoch)
 
 

@@ -16,6 +16,7 @@ from ner_window.training.batches import steps_per_epoch
 from ner_window.training.few_steps import few_steps
 from ner_window.training.selection import subset_of
 from ner_window.vectors.word_vectors import WordVectors
+from ner_window.wording import counted
 
 Cell = tuple[ArmName, str]
 """An arm at a size, as the config writes it."""
@@ -114,8 +115,8 @@ class Plan:
             epochs = self._epochs(self._subset(size, self.study.base.seed))
             if epochs != asked_for:
                 lines.append(
-                    f"size {size}: {epochs:,} epochs in place of {asked_for:,}, so that there are "
-                    f"{self.study.least_steps:,} steps (least_steps)"
+                    f"size {size}: {counted(epochs, 'epoch')} in place of {asked_for:,}, so that "
+                    f"there are {self.study.least_steps:,} steps (least_steps)"
                 )
         return lines
 

@@ -26,6 +26,7 @@ from ner_window.model.network import WindowNetwork
 from ner_window.training.gathering import ends_of_parts, gathering_of, takes_parts
 from ner_window.training.selection import document_numbers
 from ner_window.training.training_data import TrainingData
+from ner_window.wording import counted
 
 
 class Batches:
@@ -114,7 +115,9 @@ class Batches:
     def __str__(self) -> str:
         noun = "documents or parts" if self.takes_parts else str(self.unit)
         units = "a window each" if self._unit_ends is None else f"{self.unit_count:,} {noun}"
-        return f"{self.token_count:,} tokens, {units}, {self.gathering}; steps: {len(self):,}"
+        return (
+            f"{counted(self.token_count, 'token')}, {units}, {self.gathering}; steps: {len(self):,}"
+        )
 
     def __iter__(self) -> Iterator[Batch]:
         order = scratch.arange(self.unit_count)

@@ -18,6 +18,7 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.files import replacement
 from ner_window.training.selection import SelectionParts, parts_of_train
+from ner_window.wording import counted
 
 SELECTION = "selection.tsv"
 COLUMNS = ("part", "first_sentence", "last_sentence", "first_line", "last_line")
@@ -64,8 +65,8 @@ def recorded_selection(folder: Path, train: Corpus) -> SelectionParts | None:
         raise InputError(f"{path.absolute()} is damaged: {error}; start a new run") from None
     if len(part_of) != len(train):
         raise InputError(
-            f"{path.absolute()} is about {len(part_of):,} sentences, and {train.path.absolute()} "
-            f"has {len(train):,}; start a new run"
+            f"{path.absolute()} is about {counted(len(part_of), 'sentence')}, and "
+            f"{train.path.absolute()} has {len(train):,}; start a new run"
         )
     return SelectionParts(*(part_of == number for number in range(3)))
 

@@ -29,7 +29,7 @@ from ner_window.parallel import Workers
 from ner_window.run_data import RunData
 from ner_window.training.selection import selection_of
 from ner_window.training.trainer import DivergenceError, Trainer
-from ner_window.wording import listed
+from ner_window.wording import counted, listed
 
 LADDER = 10**0.5  # between neighboring rates
 RUNGS = 3  # the rate that follows from the loss, and smaller ones
@@ -95,7 +95,9 @@ class Rehearsals:
         return "\n".join([header, *lines, self._why()])
 
     def _why(self) -> str:
-        error = f"a standard error ({self.standard_error:.2f} with {self.entities:,} entities)"
+        error = (
+            f"a standard error ({self.standard_error:.2f} with {counted(self.entities, 'entity')})"
+        )
         near = [f"{rate:g}" for rate in self.not_told_apart]
         if len(near) == 1:
             return f"{near[0]} is best, by more than {error}"

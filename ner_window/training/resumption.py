@@ -28,6 +28,7 @@ from ner_window.training.run_folder import CHECKPOINT, CONFIG, RunFolder, with_f
 from ner_window.training.schedules import schedule_of
 from ner_window.training.seeds import first_seed_of
 from ner_window.training.single import Tell
+from ner_window.wording import counted
 
 EPOCHS = "training.epochs"
 
@@ -284,8 +285,8 @@ def _check_epochs(run: _Begun) -> None:
     if asked < run.epochs:
         way_out = "" if run.is_finished else f"; it can end here: --set {EPOCHS}={run.epochs}"
         raise InputError(
-            f"{EPOCHS}: {run.folder.path} has trained {run.epochs} epochs already, more than "
-            f"{asked}{way_out}"
+            f"{EPOCHS}: {run.folder.path} has trained {counted(run.epochs, 'epoch')} already, "
+            f"more than {asked}{way_out}"
         )
     if run.is_finished and not run.has_checkpoint:
         raise InputError(f"{run.folder.path} is finished, and {_prospect(run)}")
@@ -336,13 +337,14 @@ def _goes_on_as_if_started_so(run: _Begun) -> bool:
 def _effect(run: _Begun) -> str:
     """Say what another number of epochs does to the schedule of a run."""
     name, epochs, start = run.asked.training.schedule.name, run.epochs_asked, run.epochs
+    asked = counted(epochs, "epoch")
     if _goes_on_as_if_started_so(run):
-        return f"the schedule {name} goes on as if the run had been started with {epochs} epochs"
+        return f"the schedule {name} goes on as if the run had been started with {asked}"
     steps = run.steps_per_epoch
     now = schedule_of(run.asked, steps)
     following = run.asked.training.learning_rate * now.factor(start * steps)
     return (
         f"the schedule {name} looks to the last epoch, which is {epochs} now: the learning rate "
         f"goes from {run.learning_rate:.2g} in epoch {start} to {following:.2g} in the next; the "
-        f"result is not that of a run that is started with {epochs} epochs"
+        f"result is not that of a run that is started with {asked}"
     )

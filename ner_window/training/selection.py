@@ -15,7 +15,7 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.partition import Kind, Partition, Units, check_entities, partition
 from ner_window.encoding.documents import documents_of
 from ner_window.errors import InputError
-from ner_window.wording import counted, listed
+from ner_window.wording import agreeing, counted, listed
 
 HELD_OUT = "held-out"
 """The split of training documents that are held out to choose on."""
@@ -126,11 +126,12 @@ def described(config: Config, train: Corpus, parts: SelectionParts) -> Iterator[
         f"of train (data.selection.fraction {selection.fraction:g}{kind})"
     )
     if dropped.any():
-        tokens = int(train.tokens.lengths[dropped].sum())
+        sentences, tokens = int(dropped.sum()), int(train.tokens.lengths[dropped].sum())
         share = tokens / train.tokens.lengths[all_parts].sum()
         yield (
-            f"dropped from train:    {counted(int(dropped.sum()), 'sentence')}, "
-            f"{counted(tokens, 'token')} ({share:.0%}), which hold a name of what is held out"
+            f"dropped from train:    {counted(sentences, 'sentence')}, {counted(tokens, 'token')} "
+            f"({share:.0%}), which {agreeing(sentences, 'holds', 'hold')} a name of what is held "
+            "out"
         )
 
 
@@ -188,7 +189,8 @@ def _tokens_asked(subset: SubsetSettings, train: Corpus) -> float:
         return (subset.fraction or 0) * total
     if subset.tokens > total:
         raise InputError(
-            f"data.subset.tokens is {subset.tokens}, but {train.path.absolute()} has {total} tokens"
+            f"data.subset.tokens is {subset.tokens}, but {train.path.absolute()} has "
+            f"{counted(total, 'token')}"
         )
     return subset.tokens
 

@@ -117,3 +117,13 @@ def test_a_file_without_an_entity_is_called_so(run, tmp_path, kind):
     (tmp_path / "all.txt").write_text("".join(f"-DOCSTART- O\n\nit{n} O\n\n" for n in range(40)))
     code, _, err = run("data", "split", "all.txt", "--into", "a", "--kind", kind)
     assert (code, "there is no entity at all" in err, "hold out" in err) == (2, True, False), err
+
+
+def test_one_sentence_stands_in_two_files(run, tmp_path):
+    shared = "\n\n".join(f"-DOCSTART- O\n\nAnn{n} B-PER\n\nRome O" for n in range(20))
+    (tmp_path / "all.txt").write_text(shared)
+    code, _, err = run("data", "split", "all.txt", "--into", "a")
+    assert (code, "1 sentence of several documents stands in more than one file" in err) == (
+        0,
+        True,
+    )

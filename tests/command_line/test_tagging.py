@@ -129,7 +129,7 @@ def test_a_file_that_fails_ends_no_other(run, model, text_file, tmp_path):
     code, _, err = run("tag", model, "bad.txt", "text.txt", "--out", "tagged")
     assert code == 2
     assert "bad.txt: bad.txt:1: byte 0xff" in err
-    assert "1 of 2 files were not tagged" in err
+    assert "1 of 2 files was not tagged" in err
     assert [path.name for path in (tmp_path / "tagged").iterdir()] == ["text.txt.jsonl"]
 
 

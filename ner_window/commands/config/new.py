@@ -24,6 +24,7 @@ from ner_window.study.own_study import (
     study_of,
 )
 from ner_window.training.selection import selection_of
+from ner_window.wording import counted
 
 STUDY = "compare"
 PLAIN = "quickstart"  # the config of defaults, for the sample
@@ -95,7 +96,7 @@ def _study(base: Path, path: Path) -> str:
     config = study_of(base, [], choice).base
     tokens = read_corpora(config)["train"].token_count
     choice = {**choice, **choice_for(config, tokens)}
-    tell(f"chosen for {tokens:,} training tokens: {in_words(choice)}")
+    tell(f"chosen for {counted(tokens, 'training token')}: {in_words(choice)}")
     return new_study(base, path, choice)
 
 
@@ -125,8 +126,9 @@ def _of(files: OwnFiles, name: str, path: Path) -> str:
     tell(*data.notes())
     for split, corpus in data.corpora.items():
         types = corpus.entity_counts()
-        found = f"{types.total():,} entities ({', '.join(sorted(types)) or 'none'})"
-        tell(f"{split:<6}{len(corpus):,} sentences, {corpus.token_count:,} tokens, {found}")
+        size = f"{counted(len(corpus), 'sentence')}, {counted(corpus.token_count, 'token')}"
+        found = f"{counted(types.total(), 'entity')} ({', '.join(sorted(types)) or 'none'})"
+        tell(f"{split:<6}{size}, {found}")
     words = data.corpora["train"].tokens.words.categories
     if all(map(str.isdecimal, words)):
         tell(

@@ -15,7 +15,7 @@ from ner_window.corpora.file_split import BLOCK, FileSplit
 from ner_window.corpora.partition import UnitName
 from ner_window.errors import InputError
 from ner_window.files import check_new
-from ner_window.wording import counted
+from ner_window.wording import agreeing, counted
 
 NO_ENDINGS = ("", ".train", ".dev", ".test", ".testa", ".testb")  # words for parts, as eng.train
 FEW_ENTITIES = 100  # in dev and test each, below which F1 moves by more than a point an entity
@@ -97,10 +97,11 @@ def _dropped(parted: FileSplit) -> list[str]:
     if not is_dropped.any():
         return []
     tokens = int(corpus.tokens.lengths[is_dropped].sum())
+    dropped = int(is_dropped.sum())
     return [
-        f"dropped from train, in no file: {counted(int(is_dropped.sum()), 'sentence')}, "
-        f"{counted(tokens, 'token')} ({tokens / corpus.token_count:.0%} of the file), which hold a "
-        "name of dev or test"
+        f"dropped from train, in no file: {counted(dropped, 'sentence')}, "
+        f"{counted(tokens, 'token')} ({tokens / corpus.token_count:.0%} of the file), which "
+        f"{agreeing(dropped, 'holds', 'hold')} a name of dev or test"
     ]
 
 
@@ -120,8 +121,8 @@ def _notes(parted: FileSplit, corpora: dict[str, Corpus], asked: bool) -> list[s
         example = " ".join(corpus[shared[0]].tokens)[:60]
         of_units = f" of several {units}" if units != "sentences" else ""
         notes.append(
-            f"note: {counted(len(shared), 'sentence')}{of_units} stand in more than one "
-            f"file, such as: {example}"
+            f"note: {counted(len(shared), 'sentence')}{of_units} "
+            f"{agreeing(len(shared), 'stands', 'stand')} in more than one file, such as: {example}"
         )
     held_out = [name for name in corpora if name != "train"]
     few_of = [

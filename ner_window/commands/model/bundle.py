@@ -17,7 +17,7 @@ from ner_window.model_folder.bundling import bundle_model, pruned_size
 from ner_window.model_folder.summary import Summary, summarize
 from ner_window.model_folder.wheel import wheel_beside
 from ner_window.vectors.word_vectors import load_vectors
-from ner_window.wording import megabytes
+from ner_window.wording import counted, megabytes
 
 KEPT = 20_000  # words that pruning is suggested to keep
 MANY = 2  # times as many words make it worth a line
@@ -52,7 +52,9 @@ def bundle(
 
 def _tell_size(out: Path, summary: Summary) -> None:
     words = summary.vector_shape[0] if summary.vector_shape else 0
-    vectors = f", of which {megabytes(summary.vector_size)} are the vectors of {words:,} words"
+    vectors = (
+        f", of which {megabytes(summary.vector_size)} are the vectors of {counted(words, 'word')}"
+    )
     tell(f"{out}: {megabytes(summary.size)}{vectors if words else ''}")
     if words >= MANY * KEPT:
         training_words = summary.tables["words"][0] - len(RESERVED)
