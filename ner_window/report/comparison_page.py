@@ -19,6 +19,8 @@ from ner_window.report import plots
 from ner_window.report.error_bars import ErrorBar
 from ner_window.report.plots import Curve
 from ner_window.report.reported_run import ReportedRun
+from ner_window.report.set_scores import sets_side_by_side
+from ner_window.wording import listed
 
 TEMPLATE = Path(__file__).parent / "templates" / "comparison.html"
 ABSENT = "-"
@@ -88,8 +90,10 @@ def comparison_page(entries: Sequence[ComparedRun]) -> str:
     return rendered(
         TEMPLATE,
         entries=entries,
+        data=listed(dict.fromkeys(entry.run.split for entry in entries)),
         figures=FIGURES,
         plots=_plots(entries),
+        sets=sets_side_by_side([entry.run for entry in entries]),
         tables=[_side_by_side(entries, name, title) for name, title in GROUPINGS.items()],
         paired=paired,
         correction=_correction(paired),

@@ -1,4 +1,4 @@
-"""The figures of a run on its held-out sets, beside those on its own held-out data."""
+"""The figures of runs on their held-out sets, beside those on their own held-out data."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ner_window.corpora.type_mapping import LeftOut
 from ner_window.model_folder.provenance import Figures, Interval, SplitScores
+from ner_window.report.reported_run import ReportedRun
 from ner_window.report.verdict import SEEN, UNSEEN
 
 
@@ -33,6 +34,33 @@ def set_scores(recorded: Sequence[SplitScores]) -> list[SetScore]:
     """Return a row for each set and for what stands beside it; none where there is no set."""
     has_sets = any(scores.is_held_out_set for scores in recorded)
     return [_row(scores) for scores in recorded if has_sets]
+
+
+def sets_side_by_side(runs: Sequence[ReportedRun]) -> dict[str, list[SetScore]]:
+    """Return the row of each run by set, and by what stands beside it, where all have the same.
+
+    There is none where they have no set in common. What has one name in all of them is the same if
+    it is one file, whose types are called the same.
+    """
+    rows = [{row.name: row for row in set_scores(run.recorded)} for run in runs]
+    shared = [
+        name for name in rows[0] if all(name in own for own in rows) and _is_one_text(name, runs)
+    ]
+    if not any(name in runs[0].config.data.held_out for name in shared):
+        return {}
+    return {name: [own[name] for own in rows] for name in shared}
+
+
+def _is_one_text(name: str, runs: Sequence[ReportedRun]) -> bool:
+    first, *others = (_text_of(name, run) for run in runs)
+    return first is not None and all(text == first for text in others)
+
+
+def _text_of(name: str, run: ReportedRun) -> tuple[str, dict[str, str | None]] | None:
+    """Return the hash of a file and its mapping of types, None of what is a part of training."""
+    held_out = run.config.data.held_out.get(name)
+    types = held_out.types if held_out else {}
+    return (run.corpora[name].sha256, types) if name in run.corpora else None
 
 
 def _row(scores: SplitScores) -> SetScore:

@@ -55,6 +55,7 @@ def shared_run(tmp_path_factory):
     config = write_hostile(folder)
     (folder / "long.conll").write_text(20 * ((folder / "corpus.conll").read_text() + "\n"))
     (folder / "other.conll").write_text("Oslo B-LOC\n", "utf-8")
+    (folder / "far.conll").write_text("Bergen B-LOC\nrains O\n\nClara B-PER\n", "utf-8")
     (folder / "new").mkdir()
     (folder / "new" / "corpus.conll").write_text(CORPUS, "utf-8")
 
@@ -84,10 +85,10 @@ def pair(shared_run, tmp_path_factory):
     return folders, pages
 
 
-def compared(*folders):
+def compared(*folders, split=None):
     """Return the page that compares runs, without those of the runs, which take time to draw."""
     with chdir(folders[0].parent):
-        runs = [read_run(folder) for folder in folders]
+        runs = [read_run(folder, split) for folder in folders]
     return Page(comparison_page(entries_of(runs, "")))
 
 
@@ -229,8 +230,25 @@ def test_several_runs_on_a_page_of_that_name(run, pair, tmp_path):
 def test_files_of_one_name_are_told_apart_by_their_folders(shared_run):
     other = shared_run("data.dev=new/corpus.conll", "embeddings={path: null, dimension: 3}")
     page = compared(shared_run(), other)
+    assert page.texts["h1"] == ["2 runs side by side on dev"]
     assert "new/corpus.conll" in page.texts["td"]
     assert {"vectors.txt", "null"} <= set(page.texts["td"])
+
+
+def test_sets_that_all_runs_have_stand_side_by_side(shared_run):
+    near, far = ("data.held_out.far.path=near.conll", "data.held_out.far.path=far.conll")
+    folders = [shared_run(far, "training.epochs=1", f"seed={seed}") for seed in (1, 2)]
+    page = compared(*folders)
+    assert "F1 by set, with its 95% interval" in page.texts["caption"]
+    assert {"dev", "far"} <= set(page.texts["th"])
+    page = compared(*folders, split="far")
+    assert page.texts["h1"] == ["2 runs side by side on far"]
+    assert "F1 on far" in page.texts["h2"]
+    (folders[0].parent / "near.conll").write_text("Oslo B-LOC\nrains O\n\nAnn B-PER\n", "utf-8")
+    for other in (shared_run(), shared_run(near)):  # no set, and another file of that name
+        assert (
+            "F1 by set, with its 95% interval" not in compared(folders[0], other).texts["caption"]
+        )
 
 
 def test_runs_on_other_data_are_not_compared(shared_run):
