@@ -133,8 +133,8 @@ class ResampledMean:
     @cached_property
     def _variances(self) -> tuple[float, float]:
         """That of the mean, and the part of it that the seeds have."""
-        of_seeds, resampled = float(np.nanvar(self.of_seeds)), float(np.nanvar(self.of_units))
-        of_units, of_both = self.effects.variance, float(np.nanvar(self.of_both))
+        of_seeds, resampled = _variance(self.of_seeds), _variance(self.of_units)
+        of_units, of_both = self.effects.variance, _variance(self.of_both)
         again = of_units / resampled if resampled > 0 else 1.0
         variance = (1 + again) * of_seeds + 2 * of_units - again * of_both
         return max(variance, of_seeds, of_units) + float(np.var(self.of_rates)), of_seeds
@@ -207,6 +207,11 @@ class ResampledMean:
         share = min(max(self.value / 100, 0.0), 1.0)
         ends = share_interval(share, variance, freedom, effects.total, effects.size)
         return None if ends is None else (100 * ends[0], 100 * ends[1])
+
+
+def _variance(values: FloatArray) -> float:
+    """Return that of the values which are there; ``nanvar`` takes long, also where all are."""
+    return float(np.nanvar(values) if np.isnan(values).any() else np.var(values))
 
 
 def within(interval: Interval, most: float = 100) -> Interval:

@@ -19,24 +19,39 @@ from ner_window.training.training_data import encode_tags
 from tests.building import small_model, small_network, trained_model
 
 
+ARCHITECTURES = [
+    *(
+        (head, hidden, {"name": context, "after": after})
+        for head in ("softmax", "sentence", "binary")
+        for hidden in ((4,), (4, 3))
+        for context in ("sentence", "document", "both")
+        for after in range(1, len(hidden) + 1)
+    ),
+    *(
+        (head, hidden, "window")
+        for head in ("softmax", "sentence", "binary", "margin")
+        for hidden in ((4,), (4, 3))
+    ),
+]
+SOME = [  # each head, each context, each depth once
+    ("softmax", (4, 3), {"name": "both", "after": 1}),
+    ("sentence", (4,), "document"),
+    ("binary", (4, 3), {"name": "sentence", "after": 2}),
+    ("margin", (4,), "window"),
+]
+
+
 @pytest.mark.parametrize(
-    ("head", "hidden", "context"),
+    ("head", "hidden", "context", "nonlinearity"),
     [
+        *((*architecture, "tanh") for architecture in ARCHITECTURES),
         *(
-            (head, hidden, {"name": context, "after": after})
-            for head in ("softmax", "sentence", "binary")
-            for hidden in ((4,), (4, 3))
-            for context in ("sentence", "document", "both")
-            for after in range(1, len(hidden) + 1)
-        ),
-        *(
-            (head, hidden, "window")
-            for head in ("softmax", "sentence", "binary", "margin")
-            for hidden in ((4,), (4, 3))
+            (*architecture, nonlinearity)
+            for nonlinearity in ("sigmoid", "hard_tanh", "leaky_relu", "prelu")
+            for architecture in SOME
         ),
     ],
 )
-@pytest.mark.parametrize("nonlinearity", ["tanh", "sigmoid", "hard_tanh", "leaky_relu", "prelu"])
 def test_the_gradient_of_the_whole_model(head, hidden, context, nonlinearity):
     tables = ((4, 2), (2, 1))  # small: every number of every parameter is moved twice
     model = {"context": context, "nonlinearity": nonlinearity}
