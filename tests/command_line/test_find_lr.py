@@ -7,7 +7,7 @@ import pytest
 
 from ner_window.config.file import load_config
 
-ENOUGH = ("--set", "training.epochs=70")  # steps for a trial, and to learn from
+ENOUGH = ("--set", "training.epochs=26")  # steps for a trial, and to learn from
 
 
 def test_find_lr_prints_a_suggestion_and_writes_a_plot_only(run, config_file, tmp_path):
@@ -56,7 +56,7 @@ def test_find_lr_writes_the_rate_into_the_config(run, config_file):
 
 
 def test_find_lr_writes_no_rate_that_no_run_has_judged(run, config_file):
-    text = config_file.read_text().replace("epochs: 3", "epochs: 70, keep: last")
+    text = config_file.read_text().replace("epochs: 3", "epochs: 26, keep: last")
     config_file.write_text(text.replace(", dev: ", ", test: "))  # two documents: none to hold out
     before = config_file.read_text()
     code, _, err = run("find-lr", config_file, "--write")

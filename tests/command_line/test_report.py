@@ -144,11 +144,9 @@ def test_a_report_made_again_is_the_same_to_the_byte(run, page):
 @pytest.mark.parametrize(
     "settings",
     [
-        ["model.head=sentence"],
+        ["model.head=sentence", "training.restarts=2"],
         ["model.head=margin", "model.target=PER"],
-        ["model.context=document", "embeddings.trainable=false"],
-        ["training.restarts=2"],
-        ["training.ensemble=2"],
+        ["model.context=document", "embeddings.trainable=false", "training.ensemble=2"],
         ["data.dev=null", "data.test=corpus.conll", "training.keep=last"],
         ["training.epochs=30"],
     ],
