@@ -18,7 +18,6 @@ from ner_window.training.checkpoint import State
 from ner_window.training.training_data import encode_tags
 from tests.building import small_model, small_network, trained_model
 
-
 ARCHITECTURES = [
     *(
         (head, hidden, {"name": context, "after": after})
