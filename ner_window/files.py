@@ -13,7 +13,9 @@ import yaml
 
 from ner_window.errors import InputError
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # PyYAML may have been built without libyaml
+# PyYAML may have been built without libyaml.
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def read_yaml(path: Path) -> Any:
@@ -23,6 +25,17 @@ def read_yaml(path: Path) -> Any:
     ValueError or YAMLError where it cannot be read.
     """
     return yaml.load(path.read_bytes(), LOADER)
+
+
+def yaml_text(content: Any) -> str:
+    """Return plain values in YAML, keys in order, by libyaml, which takes a tenth of the time.
+
+    It escapes emoji and all else beyond 16 bits: such a text is written without it.
+    """
+    text: str = yaml.dump(content, Dumper=DUMPER, sort_keys=False, allow_unicode=True)
+    if "\\U" in text:
+        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    return text
 
 
 @contextmanager

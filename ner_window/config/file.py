@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +31,7 @@ from ner_window.config.tree import (
     plain,
 )
 from ner_window.errors import InputError
+from ner_window.files import LOADER
 
 Schema = TypeVar("Schema", bound=Section)
 
@@ -211,8 +213,8 @@ def _read(path: Path) -> bytes:
         raise InputError(f"cannot read {path.absolute()}: {error}") from None
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """Loads plain YAML, and refuses a key that stands twice: one of the two would be lost."""
+class _UniqueKeys(yaml.constructor.SafeConstructor):
+    """Refuses a key that stands twice: one of the two would be lost."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -228,10 +230,19 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+class _TellingLoader(_UniqueKeys, yaml.SafeLoader):
+    """Loads plain YAML; its errors show the line."""
+
+
+_FastLoader: Any = type("_FastLoader", (_UniqueKeys, LOADER), {})
+
+
 def _parse(text: bytes | str, name: str, origin: str) -> Setting | Tree:
     """Return what a text sets; ``name`` is what messages call it."""
     try:
-        return marked(yaml.load(text, _UniqueKeyLoader), origin)
+        with suppress(yaml.YAMLError):
+            return marked(yaml.load(text, _FastLoader), origin)
+        return marked(yaml.load(text, _TellingLoader), origin)
     except (yaml.YAMLError, ValueError) as error:
         raise InputError(f"{name} is not YAML: {' '.join(str(error).split())}") from None
     except RecursionError:

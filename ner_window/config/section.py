@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from ner_window.files import yaml_text
 from ner_window.wording import listed
 
 
@@ -75,9 +75,7 @@ class Section(BaseModel):
 
     def to_yaml(self) -> str:
         """Return the section with every default filled in."""
-        return yaml.safe_dump(
-            self.model_dump(mode="json", by_alias=True), sort_keys=False, allow_unicode=True
-        )
+        return yaml_text(self.model_dump(mode="json", by_alias=True))
 
     def without_folders(self) -> dict[str, Any]:
         """Return the settings as plain values, with the names of files instead of their paths.

@@ -15,10 +15,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ner_window.config.inline import inline
 from ner_window.corpora.tags import split_tag
+from ner_window.files import yaml_text
 from ner_window.model.contexts import context_of
 from ner_window.model.heads import head_of
 from ner_window.model_folder.description import Description, SavedVectors, read_description
@@ -121,7 +120,7 @@ def _front_matter(description: Description, provenance: Provenance) -> str:
     results = [_result(provenance, scores) for scores in provenance.scores]
     if results:
         matter["model-index"] = [{"name": name, "results": results}]
-    text = yaml.safe_dump(matter, sort_keys=False, allow_unicode=True)
+    text = yaml_text(matter)
     return f"---\n# language: en\n# license: yours to say, see the last section\n{text}---"
 
 
@@ -285,7 +284,7 @@ def _data(provenance: Provenance) -> str:
 
 def _training(provenance: Provenance) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in provenance.versions.items())
-    config = yaml.safe_dump(provenance.config, sort_keys=False, allow_unicode=True)
+    config = yaml_text(provenance.config)
     text = paragraph(
         f"Seed {provenance.seed}; {counted(provenance.epochs, 'epoch')} in "
         f"{provenance.seconds:,.0f} s, of which the weights of epoch {provenance.kept_epoch} were "

@@ -20,7 +20,7 @@ from ner_window import config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.tags import Scheme
 from ner_window.errors import InputError
-from ner_window.files import read_yaml
+from ner_window.files import read_yaml, yaml_text
 from ner_window.model_folder import old_formats
 
 FORMAT = 7
@@ -90,7 +90,7 @@ class Description(BaseModel):
 
     def to_yaml(self) -> str:
         """Return the content of the file."""
-        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        return yaml_text(self.model_dump(mode="json"))
 
 
 def read_description(folder: Path) -> Description:

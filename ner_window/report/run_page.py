@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from markupsafe import Markup
 
 from ner_window.config.inline import inline
 from ner_window.evaluation.distance import Distance, distance_of
 from ner_window.evaluation.mistakes import APART, KINDS, Confusion
+from ner_window.files import yaml_text
 from ner_window.pages.rendering import rendered
 from ner_window.report import plots
 from ner_window.report.graph_picture import graph_picture
@@ -69,7 +69,7 @@ def run_page(run: ReportedRun) -> str:
         errors=instructive_errors(run.model, run.predictions),
         most=MOST,
         shown=SHOWN_ERRORS,
-        config=yaml.safe_dump(run.config.without_folders(), sort_keys=False, allow_unicode=True),
+        config=yaml_text(run.config.without_folders()),
         environment=_environment(run),
         inline=inline,
         graph=graph_picture(run),
@@ -90,7 +90,7 @@ def _distances(run: ReportedRun) -> dict[str, Distance]:
 def _environment(run: ReportedRun) -> str:
     """Return what the run folder says of versions and files, without what the page says besides."""
     shown = {k: v for k, v in run.environment.items() if k not in ("config", "changes")}
-    return yaml.safe_dump(shown, sort_keys=False)
+    return yaml_text(shown)
 
 
 def _plots(run: ReportedRun) -> dict[str, Markup | None]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
-from ner_window.files import new_file
+from ner_window.files import new_file, yaml_text
 from ner_window.pages.rendering import rendered
 from ner_window.report.reported_study import ReportedStudy
 from ner_window.report.study_pictures import study_pictures
@@ -62,8 +60,8 @@ def study_page(reported: ReportedStudy) -> str:
             cell: {tried.rate: tried for tried in choice.tried}
             for cell, choice in results.choices.items()
         },
-        config=yaml.safe_dump(study.without_folders(), sort_keys=False, allow_unicode=True),
-        environment=yaml.safe_dump(environment, sort_keys=False),
+        config=yaml_text(study.without_folders()),
+        environment=yaml_text(environment),
     )
 
 

@@ -24,14 +24,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from pydantic import ValidationError
 
 from ner_window.config import Config
 from ner_window.config.differences import differences
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
-from ner_window.files import read_yaml, replacement
+from ner_window.files import read_yaml, replacement, yaml_text
 from ner_window.model.model import Model
 from ner_window.model_folder.card import save_card
 from ner_window.model_folder.description import Saved
@@ -101,8 +100,7 @@ class RunFolder:
 
     def _save_environment(self, environment: Mapping[str, Any]) -> None:
         with replacement(self.path / ENVIRONMENT) as temporary:
-            text = yaml.safe_dump(environment, sort_keys=False, allow_unicode=True)
-            temporary.write_text(text, "utf-8")
+            temporary.write_text(yaml_text(environment), "utf-8")
 
     @property
     def has_begun(self) -> bool:

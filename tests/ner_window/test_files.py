@@ -4,15 +4,35 @@ import errno
 import os
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ner_window.errors import InputError
-from ner_window.files import new_file, new_folder, replacement
+from ner_window.files import new_file, new_folder, read_yaml, replacement, yaml_text
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
 
 def written(folder):
     return {path.name: path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+VALUES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS
+
+
+@given(st.dictionaries(TEXTS, VALUES | st.lists(VALUES), min_size=1))
+def test_yaml_is_that_of_pyyaml_and_comes_back(tmp_path_factory, content):
+    text = yaml_text(content)
+    assert text == yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    path = tmp_path_factory.getbasetemp() / "content.yaml"
+    path.write_bytes(text.encode())
+    assert read_yaml(path) == content
+
+
+def test_yaml_keeps_emoji():
+    assert yaml_text({"name": "a\N{GRINNING FACE}"}) == "name: a\N{GRINNING FACE}\n"
 
 
 def test_a_file_takes_the_place_of_the_last_one_when_it_is_whole(tmp_path):
