@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from contextlib import suppress
 
 import pytest
@@ -50,6 +51,15 @@ def study_file(tmp_path, monkeypatch):
     """A study of two arms, two sizes and two seeds in the current folder."""
     monkeypatch.chdir(tmp_path)
     return write_study(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def gensim_models():
+    """gensim's models, imported where they are needed: it takes seconds, and warns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from gensim import models
+    return models
 
 
 @pytest.fixture

@@ -65,12 +65,23 @@ def test_a_member_is_explained(trained, run):
     assert (code, "none is number 3" in err) == (2, True)
 
 
+LONGER = ["--set", "training.ensemble=2", "--set", "training.epochs=30"]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The model of a run that nothing has stopped."""
+    folder = tmp_path_factory.mktemp("whole")
+    run_in(folder, "train", write_config(folder), "--out", "run", *LONGER)
+    return folder / "run" / "model"
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_an_ensemble_that_was_stopped_goes_on_to_the_same_bits(config_file, tmp_path, run, how):
-    settings = ["--set", "training.ensemble=2", "--set", "training.epochs=30"]
-    assert run("train", config_file, "--out", "whole", *settings)[0] == 0
+def test_an_ensemble_that_was_stopped_goes_on_to_the_same_bits(
+    whole, config_file, tmp_path, run, how
+):
     folder = tmp_path / "stopped"
-    process = start("train", config_file, "--out", folder, *settings)
+    process = start("train", config_file, "--out", folder, *LONGER)
     wait_for_epochs(folder / "member-1", 2)
     process.send_signal(how)
     _, err = process.communicate(timeout=60)
@@ -78,11 +89,12 @@ def test_an_ensemble_that_was_stopped_goes_on_to_the_same_bits(config_file, tmp_
         assert process.returncode == 130
         assert f"go on with: ner-window train --resume {folder}".encode() in err
         assert b"Traceback" not in err
+        left = subprocess.run(["pgrep", "-f", str(folder)], capture_output=True, check=False)
+        assert left.stdout == b""
     code, _, err = run("train", "--resume", folder)
     assert code == 0, err
     for name in ("weights.safetensors", "weights-2.safetensors", "model.yaml"):
-        whole = (tmp_path / "whole" / "model" / name).read_bytes()
-        assert (folder / "model" / name).read_bytes() == whole
+        assert (folder / "model" / name).read_bytes() == (whole / name).read_bytes()
     code, _, err = run("train", "--resume", folder)
     assert (code, "is finished" in err) == (0, True)
 
@@ -95,14 +107,3 @@ def test_a_member_that_fails_is_told(config_file, run):
     assert code == 2
     assert "of the ensemble failed" in err
     assert "Traceback" not in err
-
-
-def test_ctrl_c_leaves_no_process(config_file, tmp_path):
-    folder = tmp_path / "run"
-    settings = ["--set", "training.ensemble=2", "--set", "training.epochs=100000"]
-    process = start("train", config_file, "--out", folder, *settings)
-    wait_for_epochs(folder / "member-1", 2)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    found = subprocess.run(["pgrep", "-f", str(folder)], capture_output=True, check=False)
-    assert found.stdout == b""

@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import warnings
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +11,6 @@ import pytest
 
 from ner_window.vectors.word_vectors import WordVectors, cache_folder, load_vectors
 from tests.building import trained_model
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from gensim.models import KeyedVectors
 
 
 def test_info(run, vector_file):
@@ -35,13 +30,19 @@ def test_info(run, vector_file):
     assert facts["converted"] == str(next(cache_folder().glob("*.safetensors")))
 
 
-def read_by_gensim(path, target):
+@pytest.fixture
+def read_by_gensim(gensim_models):
     """Read a file by gensim, which leaves files without a header open."""
-    if target == "glove":
-        content = unpacked(path)
-        path = path.with_name("with-header.txt")
-        path.write_bytes(b"%d 3\n" % content.count(b"\n") + content)
-    return KeyedVectors.load_word2vec_format(path, binary=target == "word2vec-binary")
+
+    def read(path, target):
+        if target == "glove":
+            content = unpacked(path)
+            path = path.with_name("with-header.txt")
+            path.write_bytes(b"%d 3\n" % content.count(b"\n") + content)
+        binary = target == "word2vec-binary"
+        return gensim_models.KeyedVectors.load_word2vec_format(path, binary=binary)
+
+    return read
 
 
 def unpacked(path):
@@ -51,7 +52,7 @@ def unpacked(path):
 
 @pytest.mark.parametrize("packed", [".gz", ""])
 @pytest.mark.parametrize("target", ["glove", "word2vec-text", "word2vec-binary"])
-def test_convert_keeps_every_bit(run, tmp_path, target, packed):
+def test_convert_keeps_every_bit(run, tmp_path, target, packed, read_by_gensim):
     bits = np.random.default_rng(0).integers(0, 2**32, (400, 3), np.uint64).astype(np.uint32)
     matrix = bits.view(np.float32)
     matrix[~np.isfinite(matrix)] = -0.0
@@ -91,9 +92,9 @@ def test_convert_refuses(run, tmp_path, vector_file):
 @pytest.mark.parametrize(
     ("word", "glove_holds"), [(". . .", True), ("page 1", False), ("a\nb", False)]
 )
-def test_words_that_a_format_cannot_hold(run, tmp_path, target, word, glove_holds):
+def test_words_that_a_format_cannot_hold(run, tmp_path, target, word, glove_holds, gensim_models):
     source = tmp_path / "source.kv"
-    saved = KeyedVectors(2)
+    saved = gensim_models.KeyedVectors(2)
     saved.add_vectors(["the", word], np.ones((2, 2), np.float32))
     saved.save(str(source))
     code, _, err = run("vectors", "convert", source, "out", "--to", target, "--trust")
@@ -106,8 +107,8 @@ def test_words_that_a_format_cannot_hold(run, tmp_path, target, word, glove_hold
         assert not (tmp_path / "out").exists()
 
 
-def test_a_pickle_needs_trust(run, tmp_path):
-    saved = KeyedVectors(2)
+def test_a_pickle_needs_trust(run, tmp_path, gensim_models):
+    saved = gensim_models.KeyedVectors(2)
     saved.add_vectors(["a"], np.ones((1, 2), np.float32))
     saved.save(str(tmp_path / "v.kv"))
     code, _, err = run("vectors", "info", "v.kv")
@@ -118,7 +119,7 @@ def test_a_pickle_needs_trust(run, tmp_path):
     assert "format      gensim" in out
 
 
-def test_neighbors_are_those_of_gensim(run, vector_file, tmp_path):
+def test_neighbors_are_those_of_gensim(run, vector_file, read_by_gensim):
     theirs = read_by_gensim(vector_file, "glove")
     expected = [f"{cosine:.3f}  {word}" for word, cosine in theirs.most_similar("oslo", topn=3)]
     for spelling in ("neighbors", "neighbours"):

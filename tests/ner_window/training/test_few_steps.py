@@ -48,7 +48,7 @@ def spread(settings, kinds):
 
 
 def test_every_head_and_context_is_near_the_best_on_few_sentences(reviews):
-    fewer = [*reviews, "training.epochs=40"]  # than the starter's, for the sake of time
+    fewer = [*reviews, "training.epochs=20"]  # than the starter's, for the sake of time
     kinds = [("softmax", "window"), ("sentence", "both")]
     assert spread(fewer, kinds) < NEAR
 
