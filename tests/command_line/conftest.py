@@ -24,6 +24,13 @@ def run(capsys, monkeypatch, tmp_path):
     return run_command
 
 
+@pytest.fixture
+def without_drawing(monkeypatch):
+    """For what a page says: its pictures are painted, but not drawn, which takes seconds."""
+    figure = pytest.importorskip("matplotlib.figure")
+    monkeypatch.setattr(figure.Figure, "draw", lambda *_: None)
+
+
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
     """The folder of a finished run, and what it said; what changes it takes a copy."""

@@ -151,5 +151,5 @@ def test_help_lists_what_ships_with_a_line_and_figures(run):
     code, out, _ = run("config", "new", "--help")
     assert code == 0
     for name in set(starter_names()) - {"quickstart"}:
-        (line,) = [line for line in out.splitlines() if line.strip().startswith(name)]
+        (line,) = [line for line in out.splitlines() if line.split()[:1] == [name]]
         assert any(character.isdigit() for character in line.removeprefix(name)), line

@@ -146,7 +146,7 @@ def test_the_card_and_model_info_tell_of_the_set(trained, run):
     assert "\nnew         F1 " in run("model", "info", folder)[1]
 
 
-def test_a_report_has_a_row_for_each_set(trained, run, tmp_path):
+def test_a_report_has_a_row_for_each_set(trained, run, tmp_path, without_drawing):
     pytest.importorskip("jinja2")
     folder, _, _ = trained
     code, _, err = run("report", folder)

@@ -15,7 +15,7 @@ MOST_STEPS = 12
 
 
 @pytest.fixture
-def follow(run, tmp_path):
+def follow(run, tmp_path, without_drawing):
     """Give a command line, go on as the last lines say; return the commands.
 
     To the line that trains settings may be added, for the sake of time.

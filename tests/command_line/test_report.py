@@ -110,7 +110,7 @@ def test_the_page_has_all_sections(page):
         assert name in page.texts["dt"]
 
 
-def test_the_page_shows_what_was_trained_not_what_was_edited(run, trained):
+def test_the_page_shows_what_was_trained_not_what_was_edited(run, trained, without_drawing):
     folder = trained("run")
     settings = ["--set", "training.epochs=4", "--set", "training.learning_rate=0.25"]
     assert run("train", "--resume", folder, *settings, "--accept-changes")[0] == 0
@@ -151,7 +151,7 @@ def test_a_report_made_again_is_the_same_to_the_byte(run, page):
         ["training.epochs=30"],
     ],
 )
-def test_runs_of_every_kind_have_a_report(run, trained, settings):
+def test_runs_of_every_kind_have_a_report(run, trained, settings, without_drawing):
     page = Page(made(run, trained("run", *settings)).read_text("utf-8"))
     assert [section["id"] for section in page.all("section")] == SECTIONS
 
@@ -161,7 +161,9 @@ def headline(page):
     return page.partition("<section")[0]
 
 
-def test_a_page_is_about_data_that_nothing_was_chosen_on(run, trained, shared_run, tmp_path):
+def test_a_page_is_about_data_that_nothing_was_chosen_on(
+    run, trained, shared_run, tmp_path, without_drawing
+):
     (tmp_path / "test.conll").write_text((tmp_path / "corpus.conll").read_text() + "\nOslo B-LOC\n")
     folder = trained("run", "data.test=test.conll", "training.restarts=2")
     text = headline(made(run, folder).read_text("utf-8"))
@@ -197,7 +199,7 @@ def test_several_runs_side_by_side(run, pair):
     assert (code, "--out DIR" in err) == (2, True)
 
 
-def test_tests_against_the_first_run_are_corrected_for_their_number(shared_run):
+def test_tests_against_the_first_run_are_corrected_for_their_number(shared_run, without_drawing):
     settings = ("data.test=long.conll", "training.epochs=1")
     folders = [shared_run(*settings, f"seed={seed}") for seed in (1, 2, 3)]
     page = compared(*folders)
@@ -225,7 +227,7 @@ def test_several_runs_on_a_page_of_that_name(run, pair, tmp_path):
     assert not path.exists()
 
 
-def test_files_of_one_name_are_told_apart_by_their_folders(shared_run):
+def test_files_of_one_name_are_told_apart_by_their_folders(shared_run, without_drawing):
     other = shared_run("data.dev=new/corpus.conll", "embeddings={path: null, dimension: 3}")
     page = compared(shared_run(), other)
     assert page.texts["h1"] == ["2 runs side by side on dev"]
@@ -233,7 +235,7 @@ def test_files_of_one_name_are_told_apart_by_their_folders(shared_run):
     assert {"vectors.txt", "null"} <= set(page.texts["td"])
 
 
-def test_sets_that_all_runs_have_stand_side_by_side(shared_run):
+def test_sets_that_all_runs_have_stand_side_by_side(shared_run, without_drawing):
     near, far = ("data.held_out.far.path=near.conll", "data.held_out.far.path=far.conll")
     folders = [shared_run(far, "training.epochs=1", f"seed={seed}") for seed in (1, 2)]
     page = compared(*folders)
@@ -249,7 +251,7 @@ def test_sets_that_all_runs_have_stand_side_by_side(shared_run):
         )
 
 
-def test_runs_on_other_data_are_not_compared(shared_run):
+def test_runs_on_other_data_are_not_compared(shared_run, without_drawing):
     page = compared(shared_run(), shared_run("data.dev=other.conll"))
     assert "not compared: it is held to another file" in page.texts["td"]
 
