@@ -9,7 +9,7 @@ what is held out and on other text: CoNLL-2003 dev, wikigold (data/wikigold/wiki
 WNUT-17 dev (data/wnut17/emerging.dev.conll). No epoch is chosen. Each run has a folder in --out and
 is not repeated where it is finished: give another folder with other settings.
 
-Prints the table of docs/frozen-or-finetuned.md: how much of the training data is left, the share of
+Prints the table of docs/other-text.md: how much of the training data is left, the share of
 the names held out that are no mention of what is left, the F1 of frozen vectors on what is held
 out, and on each set the F1 of fine-tuned minus frozen vectors, mean over the seeds and each.
 """

@@ -48,7 +48,7 @@ class MappedUnseenSettings(UnseenSettings):
 
     A and c minimize the mean of |e - e0 - A e0 - c|^2 over the training words, plus ridge times the
     variance of the vectors times |A|^2. It is for study: neighbors do better
-    (docs/frozen-or-finetuned.md, "What helps new words").
+    (docs/other-text.md, "What helps new words").
     """
 
     name: Literal["mapped"] = "mapped"
