@@ -116,4 +116,4 @@ def simulate(setting: SetsSetting, rng: np.random.Generator, repeats: int) -> li
     ]
 
 
-SIMULATION = Simulation(SETTINGS, simulate, repeats=200, short=[SETTINGS[10]], short_repeats=12)
+SIMULATION = Simulation(SETTINGS, simulate, repeats=100, short=[SETTINGS[10]], short_repeats=12)
