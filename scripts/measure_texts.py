@@ -34,7 +34,7 @@ Study = dict[str, Any]
 
 @dataclass(frozen=True)
 class Compared:
-    """A study of several texts: what was trained on, the recipe, the size, and how it is made.
+    """A study of several texts: what was trained on, the recipe, and how it is made.
 
     ``changes`` are made to the keys of the file of ``study``, in configs/compare.
     """
@@ -42,7 +42,6 @@ class Compared:
     corpus: str
     study: str
     recipe: str = "window"
-    size: str = "all"
     changes: dict[str, Any] = field(default_factory=dict)
 
     def write(self, path: Path) -> None:
@@ -65,8 +64,7 @@ def of_wnut(**more: Any) -> Compared:
 
 def smaller(size: int, least_steps: int) -> dict[str, Any]:
     """At few tokens an epoch has few updates: there are more epochs, as in the studies of sizes."""
-    changes = {"arms": TWO_ARMS, "sizes": [size], "least_steps": least_steps}
-    return {"size": str(size), "changes": changes}
+    return {"arms": TWO_ARMS, "sizes": [size], "least_steps": least_steps}
 
 
 STUDIES = {
@@ -75,8 +73,8 @@ STUDIES = {
     "best": of_conll(recipe="best", changes={"arms": TWO_ARMS}),  # for time: five minutes a run
     "wnut17-window": of_wnut(),
     "wnut17-best": of_wnut(recipe="best"),
-    **{f"window-{size}": of_conll(**smaller(size, 1000)) for size in (5000, 20000, 80000)},
-    **{f"wnut17-window-{size}": of_wnut(**smaller(size, 3000)) for size in (5000, 20000)},
+    **{f"window-{size}": of_conll(changes=smaller(size, 1000)) for size in (5000, 20000, 80000)},
+    **{f"wnut17-window-{size}": of_wnut(changes=smaller(size, 3000)) for size in (5000, 20000)},
 }
 
 
@@ -111,7 +109,7 @@ def print_recipes(studies: dict[str, Study]) -> None:
     print("| trained on | recipe | set | new names | arm | F1 | difference from the first |")
     print("|---|---|---|---|---|---|---|")
     for name, study in studies.items():
-        if STUDIES[name].size == "all":
+        if "sizes" not in STUDIES[name].changes:
             for row in rows_of_recipe(study):
                 print(f"| {STUDIES[name].corpus} | {STUDIES[name].recipe} | {' | '.join(row)} |")
 
@@ -143,32 +141,25 @@ def in_words(pair: Study) -> str:
 
 
 def print_sizes(studies: dict[str, Study]) -> None:
-    print(
-        "| trained on | tokens | rule of thumb | set | new names | predicted by the line | ", end=""
-    )
-    print("finetuned - frozen |")
+    print("| trained on | tokens | rule | set | new names | predicted | finetuned - frozen |")
     print("|---|---|---|---|---|---|---|")
-    by_size = sorted(
+    ordered = sorted(
         studies.items(), key=lambda item: (STUDIES[item[0]].corpus, tokens_of(item[1]))
     )
-    points = [point for name, study in by_size for point in points_of(STUDIES[name].corpus, study)]
+    points = [point for name, study in ordered for point in points_of(STUDIES[name].corpus, study)]
     for point in points:
         print(f"| {' | '.join(point.cells)} |")
     told = [point for point in points if point.better]
     by_rule = [point for point in told if point.rule]
     right = sum(point.rule == point.better for point in by_rule)
-    print(
-        f"\n{len(points)} differences, {len(told)} told from 0; the rule of thumb names an arm ",
-        end="",
-    )
-    print(f"for {len(by_rule)} of these, the better one of {right}")
+    print(f"\n{len(points)} differences, {len(told)} told from 0")
+    print(f"of these the rule of thumb names an arm for {len(by_rule)}, the better one of {right}")
     for corpus in {point.corpus: None for point in points}:
         own = [point for point in points if point.corpus == corpus]
         differences = [point.difference for point in own]
         sizes, shares = ([getattr(p, name) for p in own] for name in ("tokens", "new_names"))
-        print(f"{corpus}: rank correlation of the difference with size ", end="")
-        print(f"{rank(sizes, differences):+.2f}, with the share of new names ", end="")
-        print(f"{rank(shares, differences):+.2f}")
+        by_size, by_share = rank(sizes, differences), rank(shares, differences)
+        print(f"{corpus}: rank correlation with size {by_size:+.2f}, new names {by_share:+.2f}")
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class MappedUnseenSettings(UnseenSettings):
     """It moves by the linear map that fits the training words best, `e = e0 + A e0 + c`.
 
     A and c minimize the mean of |e - e0 - A e0 - c|^2 over the training words, plus ridge times the
-    variance of the vectors times |A|^2. It is for study: neighbors do better
+    variance of the vectors times |A|^2. It is for study: neighbors mostly do better
     (docs/other-text.md, "What helps new words").
     """
 
