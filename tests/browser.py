@@ -23,7 +23,7 @@ MEASURING = """
 const measure = (frame) => {
   const page = frame.document, {clientWidth, scrollWidth} = page.documentElement;
   const isTooWide = (element) =>
-    !element.closest("svg, pre") && !element.parentElement.closest(".scroll") &&
+    !element.closest("svg, pre") && !element.parentElement.closest(".scroll, nav") &&
     element.getBoundingClientRect().right > clientWidth + 1;
   const tooWide = [...page.body.querySelectorAll("*")].filter(isTooWide);
   return [frame.innerWidth, scrollWidth - clientWidth, tooWide.map((e) => e.outerHTML)];

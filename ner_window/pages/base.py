@@ -13,7 +13,9 @@ FOLDER = Path(__file__).parent
 CONTENT = "<!-- content -->"
 
 
-def around(title: str, header: str, own_style: str, footer: str) -> tuple[str, str]:
+def around(
+    title: str, header: str, own_style: str, footer: str, sections: str = ""
+) -> tuple[str, str]:
     """Return a page before and after its content. All that is handed in is HTML, or CSS.
 
     Parameters
@@ -26,12 +28,15 @@ def around(title: str, header: str, own_style: str, footer: str) -> tuple[str, s
         The rules of this kind of page; they come after the shared ones.
     footer
         What stands after the content.
+    sections
+        Links to the sections of the content: beside it on a wide screen, above it on a narrow one.
     """
     page = Template(_read("skeleton.html")).substitute(
         title=title,
         shared_style=shared_style(),
         own_style=own_style,
         header=header,
+        sections=sections,
         content=CONTENT,
         footer=footer,
     )

@@ -1,9 +1,9 @@
 """A picture drawn by matplotlib: within a page, or as files of its own.
 
-Within a page it is SVG whose colors are variables of the shared style and whose text is text.
-matplotlib writes colors as numbers only, so that the variables are put in place of numbers that
-nothing else uses. Files have the colors that the style has on white paper. All are the same to the
-byte in every run.
+Within a page it is SVG whose colors are variables of the shared style, whose text is text, and
+whose points say their values to a pointer that rests on them (``tell_values``). matplotlib writes
+colors as numbers only, so that the variables are put in place of numbers that nothing else uses.
+Files have the colors that the style has on white paper. All are the same to the byte in every run.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import quote, unquote
 
 import matplotlib as mpl
 from cycler import cycler
@@ -25,18 +26,20 @@ from ner_window.pages.base import shared_style
 
 Axes = Any
 
-SERIES = ("C0", "C1", "C2", "C3", "C4", "C5")  # by their place in the palette
-INK = "C6"
+SERIES = ("C0", "C1", "C2", "C3", "C4", "C5")  # by their place in the palette: what is compared
+INK, DATA, RIGHT, WRONG = "C6", "C7", "C8", "C9"  # lines of a plot, what is not compared, roles
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
 MARKERS = "osD^vP"  # series are told apart without colors too
 
-NAMES = (*(f"--series-{number}" for number in range(1, len(SERIES) + 1)), "--ink", "--grid")
+ROLES = ("--ink", "--data", "--right", "--wrong", "--grid")
+NAMES = (*(f"--series-{number}" for number in range(1, len(SERIES) + 1)), *ROLES)
 PAGE = tuple(f"#0000{number:02d}" for number in range(11, 11 + len(NAMES)))
 LIGHT, _, _ = shared_style().partition("@media")
 COLORS = dict(re.findall(r"(--[\w-]+): (#\w+)", LIGHT))
 PAPER = tuple(COLORS[name] for name in NAMES)
 
 WIDTH, HEIGHT = 4.4, 2.7  # inches: narrow, so that text stays legible on a phone
+TOLD = "values:"  # how the id of an artist starts whose points tell their values
 PIXELS_PER_INCH = 200
 METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 TRANSPARENT = dict.fromkeys(("figure.facecolor", "axes.facecolor"), "none")
@@ -44,7 +47,7 @@ TRANSPARENT = dict.fromkeys(("figure.facecolor", "axes.facecolor"), "none")
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture ``height`` inches high; ``alt`` says what it shows to those who cannot see it.
+    """A picture of a size in inches; ``alt`` says what it shows to those who cannot see it.
 
     ``paint`` draws into axes, with the colors ``SERIES`` and ``INK``. ``name`` is one that no other
     picture of a page has.
@@ -54,6 +57,7 @@ class Picture:
     alt: str
     height: float
     paint: Callable[[Axes], None]
+    width: float = WIDTH
 
     def within_page(self) -> Markup:
         """Return the picture as an SVG element whose names are its own within the page."""
@@ -74,7 +78,7 @@ class Picture:
         whole = _style(palette) | {"svg.hashsalt": self.name} | style
         with mpl.rc_context(whole), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph")  # a browser has fonts for every script
-            figure = Figure(figsize=(WIDTH, self.height), layout="constrained")
+            figure = Figure(figsize=(self.width, self.height), layout="constrained")
             self.paint(figure.subplots())
             file = io.BytesIO()
             if kind == "svg":  # not by `savefig`, which draws all twice where there is a layout
@@ -82,7 +86,7 @@ class Picture:
                 canvas.print_svg(file, metadata=METADATA)
             else:
                 figure.savefig(file, dpi=PIXELS_PER_INCH, metadata={"Software": None})
-        return file.getvalue()
+        return file.getvalue() if kind == "png" else _telling(file.getvalue().decode()).encode()
 
 
 def series_look(number: int) -> dict[str, Any]:
@@ -91,8 +95,35 @@ def series_look(number: int) -> dict[str, Any]:
     return {"color": SERIES[place], "linestyle": DASHES[place], "marker": MARKERS[place]}
 
 
+def tell_values(artist: Any, values: Sequence[str]) -> None:
+    """Let each marker of a line, or each bar of one color, say its value, in their order."""
+    artist.set_gid(TOLD + "|".join(quote(value) for value in values))
+
+
+def _telling(svg: str) -> str:
+    """Return an SVG whose points have the titles that ``tell_values`` gave their artists."""
+    first, *parts = re.split(f'<g id="{TOLD}', svg)
+    told = (part.partition('"') for part in parts)
+    return first + "".join(f"<g{_with_titles(values, rest)}" for values, _, rest in told)
+
+
+def _with_titles(values: str, rest: str) -> str:
+    """Return what follows an artist's id, with a title in each of its markers, or in its shape."""
+    drawn, end, others = rest.partition("</g>")
+    shape = "use" if "<use" in drawn else "path"
+    titles = iter(values.split("|"))
+
+    def titled(found: re.Match[str]) -> str:
+        title = next(titles, None)
+        if title is None:
+            return found.group()
+        return f"{found.group()[:-2]}><title>{escape(unquote(title))}</title></{shape}>"
+
+    return re.sub(f"<{shape} [^>]*/>", titled, drawn) + end + others
+
+
 def _style(palette: tuple[str, ...]) -> Any:
-    *_, ink, grid = palette
+    ink, grid = (palette[NAMES.index(name)] for name in ("--ink", "--grid"))
     return {
         "axes.prop_cycle": cycler(color=palette),
         "text.parse_math": False,

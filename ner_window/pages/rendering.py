@@ -7,29 +7,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ner_window.errors import InputError
 from ner_window.pages.base import FOLDER, around
-from ner_window.wording import interval_text, p_text
+from ner_window.pages.figures import (
+    hundredths_figure,
+    interval_figure,
+    p_figure,
+    percent_figure,
+    rounded_figure,
+    share_figure,
+    signed_figure,
+)
+from ner_window.pages.glossary import Glossary
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+FOOTER = '{% from "macros.html" import footer with context %}{{ footer() }}'
 EXTRA = ("jinja2", "matplotlib")  # templates, and the plots that most pages have
 
 
 def rendered(template: Path, **content: object) -> str:
     """Return a page from a template, which extends ``base.html`` and sets, or gets, ``title``.
 
-    It has the blocks ``own_style``, ``header``, ``main`` and ``footer`` to fill, and finds other
-    templates beside itself, then beside this file (``macros.html``). Raises InputError where
-    jinja2 is not installed.
+    It has the blocks ``own_style``, ``header``, ``sections``, ``main`` and ``footer`` to fill, and
+    finds other templates beside itself, then beside this file (``macros.html``, to be imported
+    "with context": macros use the page's ``glossary``). Raises InputError where jinja2 is not
+    installed.
     """
     if missing := missing_for_pages(("jinja2",)):
         raise InputError(f"a page needs {missing}")
+    glossary = Glossary()
+    content |= {"glossary": glossary, "term": glossary.term, "version": version("ner-window")}
     return _environment(template.parent).get_template(template.name).render(content)
 
 
@@ -57,11 +71,13 @@ def _environment(folder: Path) -> Environment:
     )
     environment.filters.update(
         grouped="{:,}".format,
-        percent=_percent,
-        share=_share,
-        interval=interval_text,
-        p_value=p_text,
-        figure="{:.3g}".format,
+        percent=percent_figure,
+        signed=signed_figure,
+        hundredths=hundredths_figure,
+        share=share_figure,
+        interval=interval_figure,
+        p_value=p_figure,
+        figure=rounded_figure,
         tokens="{:,.0f}".format,
     )
     return environment
@@ -71,19 +87,13 @@ def _base() -> str:
     """Return the base as a template, with blocks where pages differ."""
     before, after = around(
         title="{{ title }}",
-        header="{% block header %}{% endblock %}",
-        own_style="{% block own_style %}{% endblock %}",
-        footer="{% block footer %}<footer><p>Written by ner-window.</p></footer>{% endblock %}",
+        header=_block("header"),
+        sections=_block("sections"),
+        own_style=_block("own_style"),
+        footer=_block("footer", FOOTER),
     )
-    return f"{before}{{% block main %}}{{% endblock %}}{after}"
+    return f"{before}{_block('main')}{after}"
 
 
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
-
-
-def _share(value: float) -> str:
-    """Return a share in percent, never rounded to none or all."""
-    if value < 0.005:
-        return "under 1%"
-    return "over 99%" if value >= 0.995 else f"{value:.0%}"
+def _block(name: str, content: str = "") -> str:
+    return f"{{% block {name} %}}{content}{{% endblock %}}"

@@ -1,0 +1,43 @@
+"""Pictures say the values of their points, and what they say cannot leave its place."""
+
+from urllib.parse import unquote
+
+from ner_window.pages.downloads import csv_link
+from ner_window.pages.picture import DATA, Picture, tell_values
+from tests.page import Page
+
+
+def paint(axes):
+    (line,) = axes.plot([1, 2, 3], [4, 5, 6], marker="o", color=DATA, label="a line")
+    tell_values(line, ["first | one", "</svg> & <b>", "third"])
+    tell_values(axes.barh([1], [2])[0], ["the bar"])
+    tell_values(axes.plot([0, 1], [1, 1])[0], ["no markers"])
+    axes.legend()
+
+
+def test_points_and_bars_tell_their_values():
+    svg = str(Picture("drawn", "what is drawn", 2.0, paint).within_page())
+    page = Page(svg)
+    told = page.texts["title"]
+    assert told[0] == "what is drawn"
+    assert sorted(told[1:]) == sorted(
+        ["first | one", "</svg> & <b>", "third", "the bar", "no markers"]
+    )
+    assert "values:" not in svg
+    assert "<b>" not in svg
+    assert "var(--data)" in svg
+
+
+def test_files_tell_them_too():
+    svg = Picture("drawn", "what is drawn", 2.0, paint).svg().decode()
+    assert "<title>third</title>" in svg
+    assert svg == Picture("drawn", "what is drawn", 2.0, paint).svg().decode()
+
+
+def test_a_page_gives_its_numbers_away():
+    link = csv_link("curves.csv", ["epoch", "name"], [(1, 'a "b", c'), (2, "é&<")])
+    (attributes,) = Page(str(link)).all("a")
+    assert attributes["download"] == "curves.csv"
+    head, _, data = attributes["href"].partition(",")
+    assert head == "data:text/csv;charset=utf-8"
+    assert unquote(data) == 'epoch,name\n1,"a ""b"", c"\n2,é&<\n'
