@@ -146,7 +146,9 @@ def main() -> None:
 
 
 def _fail(message: str) -> None:
-    print(f"error: {message}", file=sys.stderr)
+    from ner_window.terminal import tell  # rich takes longer to import than all of --help
+
+    tell(f"error: {message}")
     sys.exit(BAD_INPUT)
 
 

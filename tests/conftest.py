@@ -19,6 +19,10 @@ settings.register_profile(
 )
 settings.load_profile("suite")
 
+# What is printed is as wide as it needs to be: tests read the words, not where lines end. How it is
+# parted is for tests/command_line/test_terminal.py.
+os.environ["COLUMNS"] = "1000"
+
 # Where Python is told to keep no bytecode, each of the processes that tests start would compile all
 # of it anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from tqdm import tqdm
 
-from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, tell, tell_next
+from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, tell_next
 from ner_window.errors import InputError
 from ner_window.pages.rendering import missing_for_pages
 from ner_window.parallel import Workers, cores
@@ -31,6 +31,7 @@ from ner_window.study.running import run_study
 from ner_window.study.studied_vectors import studied_vectors
 from ner_window.study.study_config import Study, load_study
 from ner_window.study.unfinished import unfinished
+from ner_window.terminal import tell
 from ner_window.wording import counted, duration
 
 FAILED = 1

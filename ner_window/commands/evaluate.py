@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Units, tell
+from ner_window.commands.inputs import Units
 from ner_window.commands.next_steps import tell_after_evaluation
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.entity_types import alike_warnings, type_warnings
@@ -34,6 +34,7 @@ from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model, model_folder
 from ner_window.model_folder.provenance import read_provenance
 from ner_window.tagging.streams import entity_types
+from ner_window.terminal import show, tell
 from ner_window.training.scored_file import ScoredFile, scored_file
 
 
@@ -102,8 +103,10 @@ def evaluate(
     if predictions:
         with new_file(predictions) as sink:
             write_lines([*predicted[0].lines(), ""], sink)
-    print(json.dumps(result.as_dict(), indent=2, ensure_ascii=False) if as_json else result)
-    if not as_json:
+    if as_json:
+        print(json.dumps(result.as_dict(), indent=2, ensure_ascii=False))
+    else:
+        show(result)
         tell_after_evaluation(models[0])
 
 

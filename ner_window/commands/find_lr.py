@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, as_options, tell, tell_next
+from ner_window.commands.inputs import Settings, as_options, tell_next
 from ner_window.config import Config
 from ner_window.config.editing import change_settings
 from ner_window.config.file import load_config
@@ -16,6 +16,7 @@ from ner_window.errors import InputError
 from ner_window.files import check_new, new_file
 from ner_window.parallel import Workers, cores
 from ner_window.run_data import RunData
+from ner_window.terminal import tell
 from ner_window.training.batches import steps_per_epoch
 from ner_window.training.few_steps import few_steps
 from ner_window.training.learning_rate import Finding, draw, find_learning_rate, is_plot

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, as_options, tell, tell_next
+from ner_window.commands.inputs import Settings, as_options, tell_next
 from ner_window.config.file import load_config
 from ner_window.run_data import RunData
+from ner_window.terminal import tell
 from ner_window.training.gradients import LARGEST_ERROR, gradient_reports
 
 

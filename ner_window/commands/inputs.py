@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from ner_window.terminal import Verbatim, tell
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -42,12 +43,6 @@ Settings = Annotated[
 ]
 
 
-def tell(*messages: str) -> None:
-    """Say something to the person at the terminal."""
-    for message in messages:
-        print(message, file=sys.stderr, flush=True)
-
-
 def as_options(settings: list[str] | None) -> list[str]:
     """Return settings as one gives them on the command line."""
     return [word for setting in settings or [] for word in ("--set", setting)]
@@ -55,4 +50,4 @@ def as_options(settings: list[str] | None) -> list[str]:
 
 def tell_next(*words: str | Path) -> None:
     """Name the command that one is likely to give next, quoted for a shell, as the last line."""
-    tell(f"next: {shlex.join(map(str, words))}")
+    tell(Verbatim(f"next: {shlex.join(map(str, words))}"))

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import tell
 from ner_window.commands.next_steps import REPORT, tell_after_report
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.pages.rendering import missing_for_pages
+from ner_window.terminal import tell
 from ner_window.training.run_folder import CONFIG
 
 

@@ -13,6 +13,7 @@ from ner_window.corpora.tags import Scheme
 from ner_window.errors import InputError
 from ner_window.scoring.score import read_scored
 from ner_window.scoring.strict_scoring import strict_score, strict_scores
+from ner_window.terminal import show
 
 
 class StrictScheme(StrEnum):
@@ -43,4 +44,4 @@ def score(
     result = strict_score(scored, scheme) if scheme else scored.score()
     sys.stdout.write(result.report())
     if repair:
-        sys.stdout.write(f"\n{strict_scores(scored, scheme).report()}")
+        show("", strict_scores(scored, scheme))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from tqdm import tqdm
 
-from ner_window.commands.inputs import INTERRUPTED, Backend, tell
+from ner_window.commands.inputs import INTERRUPTED, Backend
 from ner_window.errors import InputError
 from ner_window.files import new_file
 from ner_window.model.heads import Head
@@ -22,6 +22,7 @@ from ner_window.parallel import Workers
 from ner_window.tagging.inputs import INPUTS, STDIN, InputFormat, Recognized, Source, recognize
 from ner_window.tagging.outputs import OUTPUTS, OutputFormat
 from ner_window.tagging.streams import Task, file_jobs, tag_file, tag_to, tagger_of
+from ner_window.terminal import tell
 from ner_window.wording import agreeing, counted
 
 if TYPE_CHECKING:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import shlex
 import statistics
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import INTERRUPTED, Settings, tell, tell_next
+from ner_window.commands.inputs import INTERRUPTED, Settings, tell_next
 from ner_window.commands.next_steps import tell_after_training
 from ner_window.config import Config
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.tags import Evidence
 from ner_window.errors import InputError
 from ner_window.evaluation.intervals import LEVEL
 from ner_window.model_folder.provenance import read_provenance
 from ner_window.model_folder.several_runs import describe_runs
 from ner_window.run_data import RunData
+from ner_window.terminal import Line, Piece, Role, Verbatim, show, shown_path, tell
 from ner_window.training.batches import steps_per_epoch
 from ner_window.training.few_steps import few_steps
 from ner_window.training.folds import (
@@ -37,7 +40,7 @@ from ner_window.training.scores import RunScores, SplitScore
 from ner_window.training.seeds import run_seeds, seed_parts, seeds_of
 from ner_window.training.selection import HELD_OUT, selection_of
 from ner_window.training.single import InterruptedRun
-from ner_window.wording import counted, interval_phrase
+from ner_window.wording import counted, interval_phrase, listed
 
 
 def train(
@@ -139,6 +142,7 @@ def _train(
     width = max(5, *map(len, data.all_corpora)) + 1
     for split, corpus in data.all_corpora.items():
         tell(f"{split:<{width}}{_describe(corpus)}")
+    tell(*_unusual_schemes(data.all_corpora))
     learned_from, _ = selection_of(config, data.corpora)
     if warning := few_steps(config.training, steps_per_epoch(config, learned_from)):
         tell(warning)
@@ -151,9 +155,10 @@ def _train(
         else:
             _several_seeds(config, folder, seeds, data, is_resumed)
     except InterruptedRun:
-        tell(f"go on with: ner-window train --resume {folder}")
+        resumption_line = shlex.join(["ner-window", "train", "--resume", str(folder)])
+        tell(Verbatim(f"go on with: {resumption_line}"))
         raise typer.Exit(INTERRUPTED) from None
-    print(f"run folder: {folder.absolute()}")
+    show(Verbatim(f"run folder: {shown_path(folder)}"))
 
 
 def _tell_next(config: Config, folder: Path, seeds: int, folds: int | None) -> None:
@@ -171,12 +176,12 @@ def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> 
     intervals = _intervals(folder)
     for split, score in _scored(scores).items():
         corpus = data.all_corpora["train" if split == HELD_OUT else split]
-        print(f"{split} ({corpus.path}), {kept}")
-        print(score.report)
+        show(f"{split} ({corpus.path}), {kept}", Verbatim(score.report))
         if score.left_out_types:
-            print(f"{split} {score.left_out_types}")
+            show(f"{split} {score.left_out_types}")
         if split in intervals:
-            print(f"{split} F1 {score.f1:.2f}, {intervals[split]}\n")
+            headline = (f"{split} F1 {score.f1:.2f}", Role.headline)
+            show(Line(headline, ", ", *intervals[split]), "")
 
 
 def _scored(scores: RunScores) -> dict[str, SplitScore]:
@@ -197,11 +202,12 @@ def _several_seeds(
         f1 = [scores[split].f1 for scores in scored]
         runs = " ".join(f"{value:.2f}" for value in f1)
         mean, deviation = statistics.mean(f1), statistics.stdev(f1)
-        print(f"{split} F1 {mean:.2f} +- {deviation:.2f} ({runs})")
+        headline = (f"{split} F1 {mean:.2f}", Role.headline)
+        show(Line(headline, " ", (f"+- {deviation:.2f}", Role.interval), f" ({runs})"))
         if left_out := scored[0][split].left_out_types:
-            print(f"  seed {config.seed} alone: {left_out}")
+            show(f"  seed {config.seed} alone: {left_out}")
         if split in intervals:  # +- is between seeds, and tells nothing of other sentences
-            print(f"  seed {config.seed} alone: {intervals[split]}")
+            show(Line(f"  seed {config.seed} alone: ", *intervals[split]))
 
 
 def _folds(config: Config, folder: Path, folds: int, data: RunData, is_resumed: bool) -> None:
@@ -213,18 +219,19 @@ def _folds(config: Config, folder: Path, folds: int, data: RunData, is_resumed: 
     if config.data.held_out:
         tell("data.held_out takes no part: its sets are for a model that knows all folds")
     found = run_folds(config, folds, folder, data, tell, is_resumed)
-    print(f"{config.data.train}, each sentence tagged by a model that has not seen it")
-    print(found)
-    print(f"predictions: {folder / PREDICTIONS}")
+    show(f"{config.data.train}, each sentence tagged by a model that has not seen it", found, "")
+    show(Verbatim(f"predictions: {shown_path(folder / PREDICTIONS)}"))
 
 
-def _intervals(folder: Path) -> dict[str, str]:
+def _intervals(folder: Path) -> dict[str, list[Piece]]:
     """Return, by split, what the model of a finished run tells of how sure its F1 is."""
     provenance = read_provenance(folder / MODEL)
     return {
-        scores.split: f"{interval_phrase(LEVEL, scores.total.f1_interval)} "
-        f"({scores.resampling.removeprefix(f'{LEVEL}% intervals from ')}"
-        f"{f'; {scores.caveat}' if scores.caveat else ''})"
+        scores.split: [
+            (interval_phrase(LEVEL, scores.total.f1_interval), Role.interval),
+            f" ({scores.resampling.removeprefix(f'{LEVEL}% intervals from ')}"
+            f"{f'; {scores.caveat}' if scores.caveat else ''})",
+        ]
         for scores in (provenance.scores if provenance else ())
     }
 
@@ -239,9 +246,17 @@ def _tell_documents(config: Config, corpora: Mapping[str, Corpus]) -> None:
             tell(f"{split} marks no documents: blocks of {size} sentences stand in for them")
 
 
+def _unusual_schemes(corpora: Mapping[str, Corpus]) -> Iterator[str]:
+    """Yield how tags are read where that is not plain, the files that are read alike together."""
+    unusual = {name: each.evidence for name, each in corpora.items() if not each.evidence.is_usual}
+    for scheme in dict.fromkeys(evidence.scheme for evidence in unusual.values()):
+        alike = {name: each for name, each in unusual.items() if each.scheme == scheme}
+        yield f"tags of {listed(alike)} are read as {sum(alike.values(), Evidence())}"
+
+
 def _describe(corpus: Corpus) -> str:
     entities = sum(corpus.entity_counts().values())
     return (
         f"{counted(len(corpus), 'sentence')}, {counted(corpus.token_count, 'token')}, "
-        f"{counted(entities, 'entity')}; {corpus.evidence} ({corpus.path})"
+        f"{counted(entities, 'entity')} ({corpus.path})"
     )

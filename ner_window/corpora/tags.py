@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -141,6 +141,17 @@ class Evidence:
         if self.inside_starts <= self.free_begins:
             return "iob2"
         return "iob1" if self.free_begins + self.tied_begins else "io"
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is a scheme with B or S at every start, and no sign speaks for another one."""
+        if self.ends or self.lasts:
+            return not (self.ends and self.lasts)
+        return not self.inside_starts
+
+    def __add__(self, other: Evidence) -> Evidence:
+        counts = zip(astuple(self), astuple(other), strict=True)
+        return Evidence(*(one + another for one, another in counts))
 
     def __str__(self) -> str:
         if self.ends or self.lasts:

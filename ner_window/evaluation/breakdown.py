@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ner_window.arrays import IntArray
-from ner_window.evaluation.intervals import Interval, as_interval, figure_intervals
+from ner_window.evaluation.intervals import LEVEL, Interval, as_interval, figure_intervals
 from ner_window.evaluation.mentions import Grouping, Mentions
 from ner_window.evaluation.units import Units
 from ner_window.scoring.score import Counts
-from ner_window.wording import interval_text
+from ner_window.terminal import Column, Line, Role, Shown, Table
+from ner_window.wording import interval_phrase, interval_text
 
 FIGURES = ("precision", "recall", "f1")
+INTERVAL = f"{LEVEL}% interval"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class GroupScore:
 
 
 @dataclass(frozen=True)
-class ScoreTable:
+class ScoreTable(Shown):
     """The rows of a grouping, by the names of its groups."""
 
     title: str
@@ -45,19 +47,56 @@ class ScoreTable:
         """Return all rows as plain values, for JSON."""
         return {name: row.as_dict() for name, row in self.rows.items()}
 
-    def __str__(self) -> str:
-        heading = f"{'gold':>7}{'found':>7}{'correct':>8}{'precision':>11}{'recall':>8}{'F1':>8}"
-        lines = [f"{f'by {self.title}':<22}{heading}  95% interval"]
-        lines += [f"  {name:<20}{_cells(row)}" for name, row in self.rows.items()]
-        return "\n".join(lines)
+    def __rich__(self) -> Table:
+        """Return the rows in which there is anything, as far as they fit without counts."""
+        columns = [
+            Column(f"by {self.title}", is_number=False),
+            Column("gold"),
+            Column("found", rank=1),
+            Column("correct", rank=2),
+            *(Column(head) for head in ("precision", "recall", "F1")),
+            Column(INTERVAL, is_number=False, role=Role.interval),
+        ]
+        return Table(columns, [_cells(name, row) for name, row in self._rows_with_any()])
+
+    @property
+    def beside_shared_table(self) -> Table:
+        """What the shared task's table lacks of these rows: gold counts, and all intervals."""
+        columns = [
+            Column(f"by {self.title}, {LEVEL}% intervals", is_number=False),
+            Column("gold"),
+            *(
+                Column(head, rank, is_number=False, role=Role.interval)
+                for head, rank in (("precision", 2), ("recall", 1), ("F1", 0))
+            ),
+        ]
+        rows = [
+            [f"  {name}", f"{row.counts.gold}", *(interval_text(row.intervals[f]) for f in FIGURES)]
+            for name, row in self._rows_with_any()
+        ]
+        return Table(columns, rows)
+
+    def _rows_with_any(self) -> list[tuple[str, GroupScore]]:
+        rows = [*self.rows.items()]
+        return [each for each in rows if each[1].counts.gold or each[1].counts.predicted] or rows
 
 
-def _cells(row: GroupScore) -> str:
+def _cells(name: str, row: GroupScore) -> list[str]:
     counts = row.counts
-    return (
-        f"{counts.gold:>7}{counts.predicted:>7}{counts.correct:>8}{counts.precision:>11.2f}"
-        f"{counts.recall:>8.2f}{counts.f1:>8.2f}  {interval_text(row.intervals['f1'])}"
-    )
+    return [
+        f"  {name}",
+        *map(str, (counts.gold, counts.predicted, counts.correct)),
+        f"{counts.precision:.2f}" if counts.predicted else "-",
+        f"{counts.recall:.2f}" if counts.gold else "-",
+        f"{counts.f1:.2f}" if counts.gold or counts.predicted else "-",
+        interval_text(row.intervals["f1"]),
+    ]
+
+
+def f1_line(f1: float, interval: Interval, about: str) -> Line:
+    """Return an F1 in a sentence, with its interval and what that is about."""
+    headline = (f"F1 {f1:.2f}", Role.headline)
+    return Line(headline, ", ", (interval_phrase(LEVEL, interval), Role.interval), f" ({about})")
 
 
 def unit_counts(mentions: Mentions, grouping: Grouping, units: Units) -> IntArray:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
+from rich.console import Group
 
 from ner_window.arrays import FloatArray, IntArray
 from ner_window.evaluation.bootstrap import RESAMPLES, SEED, percentile_interval
@@ -20,6 +21,7 @@ from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import Mentions
 from ner_window.evaluation.sureness import Sureness, sureness
 from ner_window.evaluation.units import Units
+from ner_window.terminal import Column, Role, Shown, Table, together
 from ner_window.wording import interval_text
 
 BINS = 10
@@ -44,7 +46,7 @@ class Bin:
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Calibration(Shown):
     """A reliability table, and what it comes to.
 
     ``expected_error`` is the expected calibration error, in points of percent. With the same
@@ -86,32 +88,38 @@ class Calibration:
         types = {name: row.as_dict() for name, row in self.types.items()}
         return {**asdict(self), "total": self.total.as_dict(), "types": types}
 
-    def __str__(self) -> str:
-        lines = [f"{'confidence':<22}{'found':>7}{'mean':>8}{'correct':>9}"]
-        lines += [
-            f"  {bin_.low:>3.0f} to {bin_.high:>3.0f}%{bin_.count:>16}{_shares(bin_)}"
-            for bin_ in self.bins
+    def __rich__(self) -> Group:
+        """Return the bins, what they come to, and what is so of each type."""
+        bins = [Column("confidence", is_number=False), *map(Column, ("found", "mean", "correct"))]
+        types = [
+            Column("by type", is_number=False),
+            *map(Column, ("found", "says", "right", "difference")),
+            Column(f"{LEVEL}% interval", is_number=False, role=Role.interval),
         ]
-        lines += [
+        return together(
+            Table(bins, map(_bin_cells, self.bins)),
             f"expected calibration error: {self.expected_error:.2f} points",
             f"a perfectly calibrated model with these confidences: {self.perfect_mean:.2f} points, "
             f"{LEVEL}% of the time {interval_text(self.perfect_range)}",
-            str(self.total),
+            self.total,
             *([self.disagreement] if self.disagreement else []),
-            f"{'by type':<22}{'found':>7}{'says':>8}{'right':>9}{'difference':>12}  95% interval",
-            *(
-                f"  {name:<20}{row.count:>7}{_shares(row)}{_signed(row.difference):>12}  "
-                f"{interval_text(row.interval)}"
-                for name, row in self.types.items()
-            ),
-        ]
-        return "\n".join(lines)
+            Table(types, [_type_cells(name, row) for name, row in self.types.items()]),
+        )
 
 
-def _shares(row: Bin | Sureness) -> str:
+def _bin_cells(bin_: Bin) -> list[str]:
+    return [f"  {bin_.low:>3.0f} to {bin_.high:>3.0f}%", str(bin_.count), *_shares(bin_)]
+
+
+def _type_cells(name: str, row: Sureness) -> list[str]:
+    figures = [*_shares(row), _signed(row.difference), interval_text(row.interval)]
+    return [f"  {name}", str(row.count), *figures]
+
+
+def _shares(row: Bin | Sureness) -> tuple[str, str]:
     if row.confidence is None:
-        return f"{'-':>8}{'-':>9}"
-    return f"{row.confidence:>7.1f}%{row.precision:>8.1f}%"
+        return "-", "-"
+    return f"{row.confidence:.1f}%", f"{row.precision:.1f}%"
 
 
 def _signed(difference: float | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
+from rich.console import Group
 
 from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.partition import UnitName
@@ -22,6 +23,7 @@ from ner_window.evaluation.paired_test import SEED, SHUFFLES, PairedTests, paire
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.units import Units
 from ner_window.scoring.score import Score
+from ner_window.terminal import Line, Role, Shown, together
 from ner_window.wording import interval_phrase
 
 EXAMPLES = 3
@@ -40,7 +42,7 @@ class ExampleSentence:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """Scores of models A and B, tests of the difference B - A, and sentences one gets right.
 
     ``only_a`` and ``only_b`` count the sentences whose entities only this model finds, all of them
@@ -81,23 +83,27 @@ class Comparison:
             **({"left_out_types": left_out} if left_out else {}),
         }
 
-    def __str__(self) -> str:
+    def __rich__(self) -> Group:
+        """Return the scores, the test of their difference, its verdict, and examples."""
         tests = self.tests
-        return "\n".join(
-            [
-                *(_figures(name, score) for name, score in zip("AB", self.scores, strict=True)),
-                *(f"{name.upper()} {each}" for name, each in self.left_out_types.items()),
-                f"B - A: {tests.difference:+.2f} points of F1, "
-                f"{interval_phrase(LEVEL, tests.interval)}"
+        is_told = tests.interval is not None
+        role = Role.detected if self.is_detected else Role.undecided
+        return together(
+            *(_figures(name, score) for name, score in zip("AB", self.scores, strict=True)),
+            *(f"{name.upper()} {each}" for name, each in self.left_out_types.items()),
+            Line(
+                "B - A: ",
+                (f"{tests.difference:+.2f} points of F1", Role.headline),
+                ", ",
+                (interval_phrase(LEVEL, tests.interval), Role.interval),
                 f"{_p_phrase(tests.p)} ({self.units.description})",
-                self.verdict,
-                f"approximate randomization: p = {tests.randomization_p:.4f} ({SHUFFLES:,} "
-                "shuffles; another test, which the verdict does not rest on)",
-                f"sentences that only A gets wholly right: {self.only_a:,}; only B: "
-                f"{self.only_b:,}",
-                *_lines("only A", "B", self.examples_a),
-                *_lines("only B", "A", self.examples_b),
-            ]
+            ),
+            Line((self.verdict, role) if is_told else self.verdict),
+            f"approximate randomization: p = {tests.randomization_p:.4f} ({SHUFFLES:,} shuffles; "
+            "another test, which the verdict does not rest on)",
+            f"sentences that only A gets wholly right: {self.only_a:,}; only B: {self.only_b:,}",
+            *_lines("only A", "B", self.examples_a),
+            *_lines("only B", "A", self.examples_b),
         )
 
     def _why_none(self) -> str:
@@ -127,9 +133,12 @@ def _p_phrase(p: float | None) -> str:
     return f", p = {p:.4f}" if p >= 0.0001 else ", p < 0.0001"
 
 
-def _figures(name: str, score: Score) -> str:
+def _figures(name: str, score: Score) -> Line:
     total = score.total
-    return f"{name}: F1 {total.f1:.2f}, precision {total.precision:.2f}, recall {total.recall:.2f}"
+    headline = (f"F1 {total.f1:.2f}", Role.headline)
+    return Line(
+        f"{name}: ", headline, f", precision {total.precision:.2f}, recall {total.recall:.2f}"
+    )
 
 
 def _lines(right: str, wrong: str, examples: list[ExampleSentence]) -> list[str]:

@@ -7,19 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from rich.console import Group
 
 from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tokens import Tokens
-from ner_window.evaluation.breakdown import ScoreTable, breakdown
+from ner_window.evaluation.breakdown import ScoreTable, breakdown, f1_line
 from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import Mentions, by_type, everything
 from ner_window.evaluation.predictions import as_in_file, scored_lines
 from ner_window.evaluation.units import Units
 from ner_window.scoring.score import Score, equal, score_spans
-from ner_window.wording import interval_phrase
+from ner_window.terminal import Shown, Verbatim, together
 
 
 def spans_in_whole(spans: Spans, sentences: IntArray, whole: Tokens) -> Spans:
@@ -48,7 +49,7 @@ def _joined(parts: Sequence[Spans]) -> Spans:
 
 
 @dataclass(frozen=True)
-class CrossValidation:
+class CrossValidation(Shown):
     """Every sentence of a corpus with what a model found in it that had not seen it.
 
     ``tags`` are those found, in the scheme of the file; ``fold`` (sentences,) is the fold of each
@@ -103,14 +104,14 @@ class CrossValidation:
             "intervals_from": {"level": LEVEL, **self.units.as_dict()},
         }
 
-    def __str__(self) -> str:
+    def __rich__(self) -> Group:
+        """Return the shared task's table, F1 of all and of each fold, and what else there is."""
         runs = " ".join(f"{f1:.2f}" for f1 in self.f1_of_folds)
         mean, deviation = statistics.mean(self.f1_of_folds), statistics.stdev(self.f1_of_folds)
-        interval = interval_phrase(LEVEL, self.total.rows["all"].intervals["f1"])
-        return (
-            f"{self.score.report()}\n"
-            f"F1 {self.score.f1:.2f}, {interval} "
-            f"({self.units.description})\n"
-            f"folds F1 {mean:.2f} +- {deviation:.2f} ({runs})\n\n"
-            f"{self.by_type}\n"
+        return together(
+            Verbatim(self.score.report()),
+            f1_line(self.score.f1, self.total.rows["all"].intervals["f1"], self.units.description),
+            f"folds F1 {mean:.2f} +- {deviation:.2f} ({runs})",
+            "",
+            self.by_type.beside_shared_table,
         )

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from rich.console import RenderableType
 
 from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import OUTSIDE
 from ner_window.evaluation.mentions import Mentions
+from ner_window.terminal import Alternatives, Column, Shown, Table
 
 KINDS = ["correct", "boundary", "type", "boundary and type", "no overlap"]
 CORRECT, BOUNDARY, TYPE, BOTH, APART = range(len(KINDS))
 
 
 @dataclass(frozen=True)
-class Confusion:
+class Confusion(Shown):
     """How often which type was predicted for which, of mentions with equal boundaries.
 
     ``counts`` (types + 1, types + 1) has gold rows and predicted columns. In the last column are
@@ -35,14 +37,31 @@ class Confusion:
             for name, row in zip(names, self.counts.tolist(), strict=True)
         }
 
-    def __str__(self) -> str:
-        wide = max(8, *(len(name) + 2 for name in self.names)) if self.names else 8
-        heading = "".join(f"{name:>{wide}}" for name in [*self.names, "missed"])
-        lines = [f"{'same boundaries':<22}{heading}"]
-        rows = zip([*self.names, "spurious"], self.counts.tolist(), strict=True)
-        lines += [f"  {name:<20}{''.join(f'{n:>{wide}}' for n in row)}" for name, row in rows]
-        lines[-1] = lines[-1][:-wide].rstrip()  # what is neither gold nor predicted is not counted
-        return "\n".join(lines)
+    def __rich__(self) -> RenderableType:
+        """Return the table or, where it is too wide, what is taken for what."""
+        heads = [Column("same boundaries", is_number=False), *map(Column, [*self.names, "missed"])]
+        rows = [
+            [f"  {name}", *map(str, row)]
+            for name, row in zip([*self.names, "spurious"], self.counts.tolist(), strict=True)
+        ]
+        rows[-1][-1] = ""  # what is neither gold nor predicted is not counted
+        return Alternatives(Table(heads, rows), self._pairs())
+
+    def _pairs(self) -> Table:
+        """Return the mistakes, the most frequent first: of many types, most are never mixed up."""
+        gold, predicted = [*self.names, "spurious"], [*self.names, "missed"]
+        wrong = [
+            (int(self.counts[row, column]), name, other)
+            for row, name in enumerate(gold)
+            for column, other in enumerate(predicted)
+            if row != column and self.counts[row, column]
+        ]
+        heads = [Column("same boundaries", is_number=False), Column("found as", is_number=False)]
+        rows = sorted(wrong, key=lambda each: -each[0])
+        return Table(
+            [*heads, Column("mentions")],
+            [[f"  {name}", other, str(count)] for count, name, other in rows],
+        )
 
 
 def confusion(mentions: Mentions) -> Confusion:
@@ -67,7 +86,7 @@ def _partners(spans: Spans, others: Spans) -> IntArray:
 
 
 @dataclass(frozen=True)
-class ErrorSplit:
+class ErrorSplit(Shown):
     """How many gold and how many predicted mentions are of which kind, (kinds,) each.
 
     A mention that is not correct has a *type* error where one of the other side has its boundaries;
@@ -86,14 +105,16 @@ class ErrorSplit:
             for side, (counts, apart) in sides.items()
         }
 
-    def __str__(self) -> str:
+    def __rich__(self) -> Table:
+        """Return a row for each kind, of both sides."""
         kinds = [*KINDS[:APART], "missed or spurious"]
-        lines = [f"{'kind of error':<22}{'gold':>7}{'found':>7}"]
-        lines += [
-            f"  {kind:<20}{gold:>7}{found:>7}"
-            for kind, gold, found in zip(kinds, self.gold, self.predicted, strict=True)
-        ]
-        return "\n".join(lines)
+        return Table(
+            [Column("kind of error", is_number=False), Column("gold"), Column("found")],
+            [
+                [f"  {kind}", str(gold), str(found)]
+                for kind, gold, found in zip(kinds, self.gold, self.predicted, strict=True)
+            ],
+        )
 
 
 def error_split(mentions: Mentions) -> ErrorSplit:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from rich.console import Group, RenderableType
 
 from ner_window.arrays import FloatArray
 from ner_window.corpora.partition import UnitName
 from ner_window.corpora.spans import invalid_sentences
 from ner_window.corpora.type_mapping import LeftOut
-from ner_window.evaluation.breakdown import ScoreTable, breakdown
+from ner_window.evaluation.breakdown import ScoreTable, breakdown, f1_line
 from ner_window.evaluation.calibration import Calibration, calibration
 from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import (
@@ -27,11 +28,11 @@ from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.units import Units
 from ner_window.model.model import Model
 from ner_window.scoring.score import Score
-from ner_window.wording import interval_phrase
+from ner_window.terminal import Shown, Verbatim, apart, together
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Shown):
     """All that is known of how a model does on a corpus.
 
     ``total`` is a table of a single row, ``tables`` those of the groupings, by name.
@@ -70,22 +71,21 @@ class Evaluation:
             **({"left_out_types": self.left_out_types.as_dict()} if self.left_out_types else {}),
         }
 
-    def __str__(self) -> str:
-        """Return the shared task's table and, after it, all others."""
-        interval = interval_phrase(LEVEL, self.total.rows["all"].intervals["f1"])
-        parts = [
-            f"{self.score.report()}\nF1 {self.score.f1:.2f}, {interval} ({self.units.description})",
+    def __rich__(self) -> Group:
+        """Return the shared task's table and, after it, what is not in it."""
+        by_type, *others = self.tables.values()
+        parts: list[RenderableType] = [
+            f1_line(self.score.f1, self.total.rows["all"].intervals["f1"], self.units.description),
             *([str(self.left_out_types)] if self.left_out_types else []),
-            *map(str, self.tables.values()),
-            f"confusion of types\n{self.confusion}",
-            str(self.errors),
-            f"token accuracy: {self.score.accuracy:.2f}%\n"
-            f"gold sequences that break {self.scheme}: {self.invalid_gold:,} of "
-            f"{self.sentences:,}",
-            *([str(self.calibration)] if self.calibration else []),
+            by_type.beside_shared_table,
+            *others,
+            together("confusion of types", self.confusion),
+            self.errors,
+            f"gold sequences that break {self.scheme}: {self.invalid_gold:,} of {self.sentences:,}",
+            *([self.calibration] if self.calibration else []),
             *self.left_out,
         ]
-        return "\n\n".join(parts)
+        return together(Verbatim(self.score.report()), *apart(parts))
 
 
 def evaluate_fully(

@@ -21,11 +21,12 @@ from ner_window.evaluation.intervals import LEVEL, UPPER, Interval, as_interval
 from ner_window.evaluation.mentions import Mentions
 from ner_window.evaluation.unit_variance import corrected_variance, degrees_of_freedom
 from ner_window.evaluation.units import Units
+from ner_window.terminal import Line, Role, Shown
 from ner_window.wording import interval_phrase
 
 
 @dataclass(frozen=True)
-class Sureness:
+class Sureness(Shown):
     """How sure a model is of some predicted entities, and how often it is right, in percent.
 
     ``confidence`` is the mean and ``precision`` the share that is correct; ``interval`` holds the
@@ -56,12 +57,18 @@ class Sureness:
         """Return everything as plain values, for JSON."""
         return {**asdict(self), "difference": self.difference, "tendency": self.tendency}
 
-    def __str__(self) -> str:
+    def __rich__(self) -> Line:
+        """Return what it says, what is right, and how far apart the two are."""
         if self.difference is None:
-            return "says nothing: no entity is predicted"
-        return (
+            return Line("says nothing: no entity is predicted")
+        role = Role.detected if self.tendency else Role.undecided
+        return Line(
             f"says {self.confidence:.1f}%, is right {self.precision:.1f}%: difference "
-            f"{self.difference:+.2f}, {interval_phrase(LEVEL, self.interval)} ({self._finding()})"
+            f"{self.difference:+.2f}, ",
+            (interval_phrase(LEVEL, self.interval), Role.interval),
+            " (",
+            (self._finding(), role),
+            ")",
         )
 
     def _finding(self) -> str:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from rich.console import Group
 
 from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import Spans, invalid_sentences, tag_pairs
 from ner_window.corpora.tags import Scheme, scheme_evidence
 from ner_window.scoring.score import Score, Scored, equal, score, score_spans
+from ner_window.terminal import Column, Shown, Table, together
 
 
 def strict_spans(tags: Strings, sentence_ends: IntArray, scheme: Scheme) -> Spans:
@@ -37,7 +39,7 @@ def strict_score(scored: Scored, scheme: Scheme) -> Score:
 
 
 @dataclass(frozen=True)
-class StrictScores:
+class StrictScores(Shown):
     """How many sequences break a scheme, and the score by each way to read them.
 
     ``scheme`` is that of the gold column, in which the predicted column is judged too; ``signs`` is
@@ -51,23 +53,28 @@ class StrictScores:
     invalid_predicted: int
     scores: dict[str, Score]
 
-    def report(self) -> str:
-        """Return what there is to say, with a newline at the end."""
-        lines = [
+    def __rich__(self) -> Group:
+        """Return what there is to say."""
+        columns = [
+            Column("reading", is_number=False),
+            Column("gold"),
+            Column("found", rank=1),
+            Column("correct", rank=1),
+            *map(Column, ("precision", "recall", "F1", "accuracy")),
+        ]
+        return together(
             f"scheme: {self.signs}",
             f"sequences that break it: gold {self.invalid_gold:,}, predicted "
             f"{self.invalid_predicted:,}, of {self.sequences:,}",
-            f"{'reading':<24}{'gold':>8}{'found':>8}{'correct':>8}"
-            f"{'precision':>11}{'recall':>8}{'F1':>8}{'accuracy':>10}",
-        ]
-        for name, read in self.scores.items():
-            total = read.total
-            lines.append(
-                f"{name:<24}{total.gold:>8}{total.predicted:>8}{total.correct:>8}"
-                f"{total.precision:>11.2f}{total.recall:>8.2f}{total.f1:>8.2f}"
-                f"{read.accuracy:>10.2f}"
-            )
-        return "\n".join(lines) + "\n"
+            Table(columns, [_cells(name, read) for name, read in self.scores.items()]),
+        )
+
+
+def _cells(name: str, read: Score) -> list[str]:
+    total = read.total
+    counts = (total.gold, total.predicted, total.correct)
+    shares = (total.precision, total.recall, total.f1, read.accuracy)
+    return [name, *map(str, counts), *(f"{share:.2f}" for share in shares)]
 
 
 def strict_scores(scored: Scored, scheme: Scheme | None = None) -> StrictScores:

@@ -16,6 +16,8 @@ class Schedule:
     This one is a function of the step; one that follows the score has a state.
     """
 
+    follows_score = False
+
     def __init__(self, factor: schedules.Schedule) -> None:
         self.factor = factor
 
@@ -32,6 +34,8 @@ class Schedule:
 
 class Plateau(Schedule):
     """A factor that is halved when the score has not risen for some epochs."""
+
+    follows_score = True
 
     def __init__(self, patience: int) -> None:
         self._reduction = schedules.ReduceOnPlateau(patience)

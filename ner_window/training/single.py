@@ -163,10 +163,20 @@ def _peak_memory_mb() -> float:
 
 
 def _summary(record: EpochRecord, trainer: Trainer) -> str:
+    """Return an epoch in a line.
+
+    The learning rate is in it where nobody can know it beforehand, the norm of the gradient where
+    it is clipped; metrics.jsonl has both in any case.
+    """
     name = "held-out F1" if trainer.config.data.selection else "dev F1"
-    f1 = "" if record.f1 is None else f"  {name} {record.f1:5.2f}"
-    return (
-        f"epoch {record.epoch:>3}/{trainer.epochs}  loss {record.loss:.4f}{f1}"
-        f"  lr {record.learning_rate:.2g}  |g| {record.gradient_norm:.2g}"
-        f"  {record.tokens_per_second:,.0f} tokens/s  {record.seconds:.1f} s"
-    )
+    clips = trainer.config.training.clip_norm is not None
+    figures = [
+        f"epoch {record.epoch:>3}/{trainer.epochs}",
+        f"loss {record.loss:.4f}",
+        *([] if record.f1 is None else [f"{name} {record.f1:5.2f}"]),
+        *([f"lr {record.learning_rate:.2g}"] if trainer.schedule.follows_score else []),
+        *([f"|g| {record.gradient_norm:.2g}"] if clips else []),
+        f"{record.tokens_per_second:,.0f} tokens/s",
+        f"{record.seconds:.1f} s",
+    ]
+    return "  ".join(figures)

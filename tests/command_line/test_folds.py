@@ -95,7 +95,7 @@ def test_all_sentences_are_scored_together(validated):
     ]
     assert figures["f1_of_folds"] == of_folds
     assert f"({' '.join(f'{f1:.2f}' for f1 in of_folds)})" in out
-    assert re.search(r"by type .*\n  LOC .*\n  PER ", out)
+    assert re.search(r"by type, 95% intervals .*\n  LOC .*\n  PER ", out)
     assert "each fold keeps its last epoch" in err  # there is nothing else to choose it on
     assert err.splitlines()[-1] == "next: ner-window train run/config.yaml"
 

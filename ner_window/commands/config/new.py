@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 import yaml
 
-from ner_window.commands.inputs import tell, tell_next
+from ner_window.commands.inputs import tell_next
 from ner_window.config import Config
 from ner_window.config.new_config import OwnFiles, adapted_recipe, new_config
 from ner_window.config.starters import starter_names, starter_path, summary_of
@@ -23,6 +23,7 @@ from ner_window.study.own_study import (
     new_study,
     study_of,
 )
+from ner_window.terminal import tell
 from ner_window.training.selection import selection_of
 from ner_window.wording import counted
 

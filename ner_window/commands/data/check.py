@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Settings, tell, tell_next
+from ner_window.commands.inputs import Settings, tell_next
 from ner_window.config.file import CONFIG_ENDINGS, load_config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, problems_or_corpus
@@ -27,6 +27,7 @@ from ner_window.run_data import (
     read_corpora,
     split_paths,
 )
+from ner_window.terminal import tell
 from ner_window.vectors.word_vectors import load_vectors
 from ner_window.wording import counted
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ner_window.commands.inputs import tell
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.conversion import converted, losses, target_format, targets
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.formats import CorpusFormat, format_of
 from ner_window.errors import InputError
 from ner_window.files import new_file, write_lines
+from ner_window.terminal import tell
 
 if TYPE_CHECKING:
     Target = str

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import tell
 from ner_window.corpora.downloads import fetch, find_corpus
+from ner_window.terminal import tell
 
 DATA = Path("data")  # where the shipped configs look
 

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import SplitKind, Units, tell, tell_next
+from ner_window.commands.inputs import SplitKind, Units, tell_next
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, describe_broken
 from ner_window.corpora.file_split import BLOCK, FileSplit
 from ner_window.corpora.partition import UnitName
 from ner_window.errors import InputError
 from ner_window.files import check_new
+from ner_window.terminal import tell
 from ner_window.wording import agreeing, counted
 
 NO_ENDINGS = ("", ".train", ".dev", ".test", ".testa", ".testb")  # words for parts, as eng.train

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import tell, tell_next
+from ner_window.commands.inputs import tell_next
 from ner_window.commands.model.options import ModelFolder, Out, PrecisionOption
 from ner_window.encoding.vocabulary import RESERVED
 from ner_window.files import check_new
 from ner_window.model_folder.bundling import bundle_model, pruned_size
 from ner_window.model_folder.summary import Summary, summarize
 from ner_window.model_folder.wheel import wheel_beside
+from ner_window.terminal import tell
 from ner_window.vectors.word_vectors import load_vectors
 from ner_window.wording import counted, megabytes
 

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import tell
 from ner_window.commands.model.options import ModelFolder
 from ner_window.model_folder.summary import summarize
+from ner_window.terminal import tell
 
 
 def info(

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import tell, tell_next
+from ner_window.commands.inputs import tell_next
 from ner_window.commands.model.options import ModelFolder, Out, PrecisionOption
 from ner_window.errors import InputError
 from ner_window.model_folder.bundling import prune_model
 from ner_window.model_folder.summary import Summary, summarize
+from ner_window.terminal import tell
 from ner_window.wording import megabytes
 
 

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import tell
 from ner_window.commands.vectors.options import WIDTH, Trust
 from ner_window.encoding.vocabulary import LookupStep
 from ner_window.errors import InputError
@@ -21,6 +20,7 @@ from ner_window.model.neighbors import (
     nearest,
 )
 from ner_window.model_folder.folder import load_model
+from ner_window.terminal import tell
 from ner_window.vectors.word_vectors import load_vectors
 
 

@@ -59,9 +59,9 @@ def test_the_strict_reading_can_raise_f1():
 
 
 def test_the_report_says_how_many_sequences_are_invalid():
-    report = strict_scores(
-        scored([["B-X", "O"], ["B-X", "O"]], [["I-X", "O"], ["B-X", "I-Y"]])
-    ).report()
+    report = str(
+        strict_scores(scored([["B-X", "O"], ["B-X", "O"]], [["I-X", "O"], ["B-X", "I-Y"]]))
+    )
     assert report.startswith("scheme: iob2 (2 B at free starts")
     assert "sequences that break it: gold 0, predicted 2, of 2" in report
     lines = [line.split()[-7:] for line in report.splitlines()[3:]]
