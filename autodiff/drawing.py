@@ -1,23 +1,29 @@
-"""Drawing a computation graph: as Graphviz text, or as SVG with a layered layout of our own.
+"""What a drawing of a computation graph shows, and the drawing as text for Graphviz.
 
-Sources stand on the left, the output on the right, every node in the column after the last of its
-inputs. Values of scalars stand in the nodes; on the edges stand the gradients that flow back, in
-the sources their sums: the number itself for a scalar, the norm for an array.
+The output stands on top, every node below those that use it: forward runs upwards, and backward, as
+one reads, from the top down. In the nodes stand their names, how they are computed, and their
+values or shapes; on the edges the gradients that flow back, the number itself for a scalar, the
+norm for an array. Where several arrive at a node, their sum stands in it.
+
+:mod:`autodiff.svg` makes a picture of it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+from functools import reduce
+from operator import add
+from typing import Any
 
 import numpy as np
 
+from autodiff.errors import GraphError
 from autodiff.node import Node
 from autodiff.row_sparse import Gradient, RowSparse
 
-COLUMN, ROW, WIDTH, HEIGHT = 245, 84, 150, 58  # pixels
-WEIGHT = ' font-weight="bold"'
+LONGEST = 26  # characters in a line of a node
 SYMBOLS = {
     "add": "+",
     "subtract": "-",
@@ -28,146 +34,164 @@ SYMBOLS = {
     "negate": "-",
     "matmul": "X Y",
 }
+Flow = Mapping[tuple[Node, int], Gradient]
+"""The gradient that each node sends to each of its inputs, by their places."""
+Arrived = dict[Node, list[Gradient]]
+"""The gradients that arrive at each node from its users."""
+
+
+@dataclass(frozen=True)
+class DrawnNode:
+    """A node, or several that are drawn as one: what stands in it.
+
+    ``lines`` come below the title, last ``sum``: of the gradients where several meet, and in how
+    many rows they are where they are sparse. ``hint`` tells all of it, uncut. ``gets_gradient``
+    tells whether backward is to bring it one.
+    """
+
+    title: str
+    lines: list[str]
+    sum: str
+    hint: list[str]
+    is_source: bool
+    gets_gradient: bool
 
 
 @dataclass(frozen=True)
 class DrawnEdge:
-    """An edge from ``source`` to ``target`` (positions) and the gradient that flows back."""
+    """An edge from an input to its user, by position; ``label`` is the gradient that flows back."""
 
     source: int
     target: int
-    gradient: Gradient | None
+    label: str
 
 
-def to_dot(nodes: Sequence[Node], edges: Sequence[DrawnEdge], sums: Mapping[Node, Gradient]) -> str:
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn of a graph: nodes in topological order, the output last, and edges."""
+
+    title: str
+    nodes: list[DrawnNode]
+    edges: list[DrawnEdge]
+
+
+def drawing_of(nodes: Sequence[Node], flow: Flow, folded: Mapping[str, Sequence[Node]]) -> Drawing:
+    """Return the drawing of nodes in topological order.
+
+    ``folded`` names nodes that are drawn as one; an edge to or from them stands for all that it is
+    made of, its gradient for all of theirs, side by side. Raises GraphError where one of them
+    depends on another.
+    """
+    name_of: dict[Node, Any] = {node: name for name, members in folded.items() for node in members}
+    groups: dict[Any, list[Node]] = {}
+    for node in reversed(nodes):  # so that a fold stands where the last of its nodes does
+        groups.setdefault(name_of.get(node, node), []).insert(0, node)
+    order = [*reversed(groups)]
+    position = {node: place for place, group in enumerate(order) for node in groups[group]}
+    flows: dict[tuple[int, int, int], list[Gradient]] = {}
+    for node in nodes:
+        for place, x in enumerate(node.inputs):
+            if position[x] >= position[node]:
+                raise GraphError(f"{node.label} depends on {x.label}: they cannot be drawn as one")
+            number = 0 if x in name_of or node in name_of else place
+            parts = flows.setdefault((position[x], position[node], number), [])
+            parts += [flow[node, place]] if (node, place) in flow else []
+    arrived, output = _arrived(flow), nodes[-1]
+    kind = output.operation.name if output.operation else "a source"
+    return Drawing(
+        f"Computation graph of {output.name or kind}",
+        [
+            _drawn(group, arrived) if isinstance(group, Node) else _folded(group, members, arrived)
+            for group, members in reversed(groups.items())
+        ],
+        [DrawnEdge(source, target, _size(parts)) for (source, target, _), parts in flows.items()],
+    )
+
+
+def to_dot(drawing: Drawing) -> str:
     """Return the graph as text for Graphviz (``dot -Tsvg``)."""
-    lines = ["digraph {", "  rankdir=LR;", '  node [fontname="sans-serif"];']
-    for position, node in enumerate(nodes):
-        shape = "box" if node.operation is None else "ellipse"
-        label = "\\n".join(line.replace('"', "'") for line in _label(node, sums))
+    lines = ["digraph {", "  rankdir=BT;", '  node [fontname="sans-serif"];']
+    for position, node in enumerate(drawing.nodes):
+        shape = "box" if node.is_source else "ellipse"
+        shown = [node.title, *node.lines, *([node.sum] if node.sum else [])]
+        label = "\\n".join(line.replace('"', "'") for line in shown)
         lines.append(f'  n{position} [shape={shape}, label="{label}"];')
-    for edge in edges:
-        label = "" if edge.gradient is None else f' [label="{_size(edge.gradient)}"]'
+    for edge in drawing.edges:
+        label = f' [label="{edge.label}"]' if edge.label else ""
         lines.append(f"  n{edge.source} -> n{edge.target}{label};")
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def to_svg(nodes: Sequence[Node], edges: Sequence[DrawnEdge], sums: Mapping[Node, Gradient]) -> str:
-    """Return the graph as a self-contained SVG picture."""
-    places = _layout(nodes, edges)
-    width = max(x for x, _ in places) + WIDTH + 20
-    height = max(y for _, y in places) + HEIGHT + 20
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" role="img" font-family="sans-serif" font-size="13">',
-        f"<title>Computation graph of {escape(nodes[-1].label)}</title>",
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-    ]
-    parts += [_svg_edge(edge, places) for edge in edges]
-    parts += [
-        _svg_node(node, _label(node, sums), place)
-        for node, place in zip(nodes, places, strict=True)
-    ]
-    parts += [_svg_gradient(edge, places) for edge in edges if edge.gradient is not None]
-    return "\n".join([*parts, "</svg>"]) + "\n"
+def _arrived(flow: Flow) -> Arrived:
+    arrived: Arrived = {}
+    for (node, place), gradient in flow.items():
+        arrived.setdefault(node.inputs[place], []).append(gradient)
+    return arrived
 
 
-def _label(node: Node, sums: Mapping[Node, Gradient]) -> list[str]:
-    """Return what stands in a node: name or operation, value or shape, a source's gradient."""
-    operation = node.operation.name if node.operation else "constant"
-    title = node.name or SYMBOLS.get(operation, operation)
+def _drawn(node: Node, arrived: Arrived) -> DrawnNode:
     value = f"{node.array:.4g}" if node.array.ndim == 0 else f"{node.array.shape}"
-    gradient = [f"grad {_size(sums[node])}"] if node in sums else []
-    return [title, value, *gradient]
+    title, lines = (node.name, [value]) if node.name else (value, [])
+    if node.operation is not None:
+        symbol = SYMBOLS.get(node.operation.name, node.operation.name)
+        _, _, right_side = _formula(node).partition(" = ")
+        is_told = all(x.name for x in node.inputs) and len(right_side) <= LONGEST
+        title = node.name or symbol
+        lines = [*([right_side if is_told else symbol] if node.name else []), value]
+    return _of_nodes(title, lines, [node], arrived)
 
 
-def _size(gradient: Gradient) -> str:
-    """Return a scalar gradient, or the norm of another."""
-    if isinstance(gradient, RowSparse):
-        return f"|{gradient.norm():.3g}|, {gradient.coalesce().indices.size} rows"
-    if gradient.ndim == 0:
-        return f"{gradient:.4g}"
-    return f"|{float(np.linalg.norm(gradient)):.3g}|"
+def _folded(name: str, nodes: Sequence[Node], arrived: Arrived) -> DrawnNode:
+    operations = [node.operation.name for node in nodes if node.operation]
+    numbers = sum(node.array.size for node in nodes)
+    return _of_nodes(name, [*operations[:1], f"{numbers:,} numbers"], nodes, arrived)
 
 
-def _layout(nodes: Sequence[Node], edges: Sequence[DrawnEdge]) -> list[tuple[int, int]]:
-    """Return the upper left corner of each node, in pixels.
-
-    A node stands in the column after the last of its inputs, a source just before the first node
-    that uses it. Within a column nodes are ordered by the mean row of their neighbors in the
-    columns drawn before, which keeps edges from crossing much.
-    """
-    column = [0] * len(nodes)
-    users: list[list[int]] = [[] for _ in nodes]
-    for edge in sorted(edges, key=lambda edge: edge.target):
-        column[edge.target] = max(column[edge.target], column[edge.source] + 1)
-        users[edge.source].append(edge.target)
-    for position, node in enumerate(nodes):
-        if node.operation is None and users[position]:
-            column[position] = min(column[user] for user in users[position]) - 1
-    members: dict[int, list[int]] = {}
-    for position, number in enumerate(column):
-        members.setdefault(number, []).append(position)
-    row: dict[int, int] = {}
-    for number in sorted(members, reverse=True):
-        wishes = {p: sum(row[u] for u in users[p]) / max(len(users[p]), 1) for p in members[number]}
-        in_order = sorted(members[number], key=lambda p: (wishes[p], p))
-        row.update((position, place) for place, position in enumerate(in_order))
-    heights = {number: len(positions) for number, positions in members.items()}
-    tallest = max(heights.values())
-    return [
-        (
-            20 + column[p] * COLUMN,
-            int(20 + ROW * (row[p] + (tallest - heights[column[p]]) / 2)),
-        )
-        for p in range(len(nodes))
-    ]
-
-
-def _svg_edge(edge: DrawnEdge, places: Sequence[tuple[int, int]]) -> str:
-    (x1, y1), (x2, y2) = places[edge.source], places[edge.target]
-    start, end = (x1 + WIDTH, y1 + HEIGHT // 2), (x2, y2 + HEIGHT // 2)
-    bend = (end[0] - start[0]) / 2
-    curve = (
-        f"M{start[0]},{start[1]} C{start[0] + bend:.0f},{start[1]} "
-        f"{end[0] - bend:.0f},{end[1]} {end[0] - 6},{end[1]}"
-    )
-    tip = f"M{end[0]},{end[1]} l-8,-4 v8 z"
-    return f'<path d="{curve}" fill="none" stroke="#555555"/><path d="{tip}" fill="#555555"/>'
-
-
-def _svg_gradient(edge: DrawnEdge, places: Sequence[tuple[int, int]]) -> str:
-    """Write the gradient beside the middle of its edge, on a white ground."""
-    assert edge.gradient is not None
-    (x1, y1), (x2, y2) = places[edge.source], places[edge.target]
-    gap = x2 - x1 - WIDTH
-    share = min(0.45, 45 / gap)  # near the source: edges that meet in one node lie apart there
-    x, text = x1 + WIDTH + share * gap, _size(edge.gradient)
-    y = y1 + HEIGHT / 2 + (3 * share**2 - 2 * share**3) * (y2 - y1)
-    width = 7 * len(text) + 4
-    return (
-        f'<rect x="{x - width / 2:.0f}" y="{y - 9:.0f}" width="{width}" height="17" '
-        f'fill="#ffffff"/><text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle" '
-        f'fill="#b00020">{escape(text)}</text>'
+def _of_nodes(title: str, lines: list[str], nodes: Sequence[Node], arrived: Arrived) -> DrawnNode:
+    sums = {node: reduce(add, arrived[node]) for node in nodes if node in arrived}
+    meet_somewhere = any(len(arrived[node]) > 1 for node in sums)
+    rows = _rows([*sums.values()])
+    told = [f"sum {_size([*sums.values()])}"] if meet_somewhere else []
+    return DrawnNode(
+        title=title,
+        lines=lines,
+        sum=", ".join([*told, *([f"{rows} rows"] if rows else [])]),
+        hint=[_hint(node, sums.get(node)) for node in nodes],
+        is_source=all(node.operation is None for node in nodes),
+        gets_gradient=any(node.needs_gradient for node in nodes),
     )
 
 
-def _svg_node(node: Node, lines: Sequence[str], place: tuple[int, int]) -> str:
-    x, y = place
-    radius = 4 if node.operation is None else HEIGHT // 2
-    fill = "#e8f0fe" if node.needs_gradient else "#f1f1f1"
-    first = y + HEIGHT // 2 + 5 - 8 * (len(lines) - 1)
-    texts = [
-        f'<text x="{x + WIDTH // 2}" y="{first + 16 * number}" text-anchor="middle"'
-        f"{WEIGHT if number == 0 else ''}>{escape(_shortened(line))}</text>"
-        for number, line in enumerate(lines)
-    ]
-    box = (
-        f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="{radius}" fill="{fill}" '
-        'stroke="#333333"/>'
-    )
-    return box + "".join(texts)
+def _formula(node: Node) -> str:
+    assert node.operation is not None
+    return node.operation.formula(node.label, *(x.label for x in node.inputs))
 
 
-def _shortened(title: str) -> str:
-    return title if len(title) <= 22 else f"{title[:20]}.."
+def _hint(node: Node, gradient: Gradient | None) -> str:
+    """Return the whole of what there is to say of a node, in a line."""
+    array, parts = node.array, [_formula(node) if node.operation else node.name or "constant"]
+    if array.ndim == 0:
+        parts.append(f"value {array:.10g}")
+    else:
+        parts.append(f"shape {array.shape}")
+        is_real = np.issubdtype(array.dtype, np.floating)
+        parts += [f"norm {float(np.linalg.norm(array)):.6g}"] if is_real else []
+    return "; ".join([*parts, *([] if gradient is None else [f"gradient {_size([gradient])}"])])
+
+
+def _size(gradients: Sequence[Gradient]) -> str:
+    """Return a scalar gradient, or the norm of others together."""
+    if not gradients:
+        return ""
+    if len(gradients) == 1 and gradients[0].shape == ():
+        return f"{gradients[0]:.4g}"
+    return f"|{math.hypot(*map(_norm, gradients)):.3g}|"
+
+
+def _norm(gradient: Gradient) -> float:
+    return gradient.norm() if isinstance(gradient, RowSparse) else float(np.linalg.norm(gradient))
+
+
+def _rows(gradients: Sequence[Gradient]) -> int:
+    """Return in how many rows sparse gradients are."""
+    return sum(x.coalesce().indices.size for x in gradients if isinstance(x, RowSparse))

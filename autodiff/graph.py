@@ -8,18 +8,19 @@ node, one per edge. Source: the lecture on backpropagation on general computatio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 
 from autodiff import anomaly, memory
 from autodiff.arrays import Array
-from autodiff.drawing import DrawnEdge, to_dot, to_svg
+from autodiff.drawing import drawing_of, to_dot
 from autodiff.errors import GraphError, ShapeError
 from autodiff.node import Node, topological_order
 from autodiff.operation import Operation
 from autodiff.row_sparse import Gradient, RowSparse
+from autodiff.svg import to_svg
 
 Downstream = tuple[Gradient | None, ...]
 Observer = Callable[[Node, Downstream], None]
@@ -200,12 +201,18 @@ class Graph:
             for position, backward, edges in self._way_back
         ]
 
-    def draw(self, form: Literal["svg", "dot"] = "svg") -> str:
+    def draw(
+        self,
+        form: Literal["svg", "dot"] = "svg",
+        folded: Mapping[str, Sequence[Node]] | None = None,
+    ) -> str:
         """Return a drawing: a self-contained SVG picture, or text for Graphviz.
 
-        Names, shapes and the values of scalars stand in the nodes. Where the output is a scalar,
-        the gradients that flow back stand on the edges, and their sums in the sources (the number
-        of a scalar, the norm of an array).
+        The output stands on top. In the nodes stand names, how they are computed, values of scalars
+        and shapes. Where the output is a scalar, the gradients that flow back stand at the edges,
+        and their sums in nodes where several meet (the number of a scalar, the norm of an array).
+        ``folded`` draws several nodes as one: it names them. Raises GraphError where one of them
+        depends on another.
         """
         flow: dict[tuple[Node, int], Gradient] = {}
 
@@ -214,14 +221,9 @@ class Graph:
                 if part is not None:
                     flow[node, place] = part
 
-        is_scalar = self.output.array.ndim == 0
-        sums = self.gradients(observe=keep) if is_scalar and self.output.needs_gradient else {}
-        edges = [
-            DrawnEdge(self._position[x], self._position[node], flow.get((node, place)))
-            for node, _, inputs in self._interior
-            for place, x in enumerate(inputs)
-        ]
-        return {"svg": to_svg, "dot": to_dot}[form](self.nodes, edges, sums)
+        if self.output.array.ndim == 0 and self.output.needs_gradient:
+            self.gradients(observe=keep)
+        return {"svg": to_svg, "dot": to_dot}[form](drawing_of(self.nodes, flow, folded or {}))
 
     def check_current(self) -> None:
         """Raise GraphError where a node is no longer what its successors were computed from."""

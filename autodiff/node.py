@@ -48,7 +48,7 @@ class Node(Value):
         if self.name:
             return self.name
         kind = self.operation.name if self.operation else "result" if self.is_freed else "source"
-        return f"{kind} {self.array.shape}"
+        return f"{kind} {self.array.shape}" if self.array.ndim else kind
 
     @property
     def is_pending(self) -> bool:

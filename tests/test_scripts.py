@@ -2,7 +2,7 @@
 
 import re
 
-from tests.places import ROOT
+from tests.places import ROOT, load_script
 
 SCRIPTS = ROOT / "scripts"
 
@@ -14,3 +14,12 @@ def test_the_list_has_a_line_for_every_script():
     hidden = {"README.md", "__pycache__/"}
     there = {f"{path.name}/" if path.is_dir() else path.name for path in SCRIPTS.iterdir()}
     assert there - hidden == listed
+
+
+def test_the_graphs_of_the_docs_are_those_that_are_drawn(tmp_path, monkeypatch):
+    script = load_script("draw_graphs")
+    monkeypatch.setattr("sys.argv", ["draw_graphs.py", str(tmp_path)])
+    script.main()
+    for path in tmp_path.iterdir():
+        assert path.read_text("utf-8") == (ROOT / "docs/autodiff" / path.name).read_text("utf-8")
+    assert len(list(tmp_path.iterdir())) == len(script.GRAPHS)

@@ -125,7 +125,7 @@ def _explanation(seen: Visited, learning_rate: float) -> Explanation:
         rows=_rows(seen, learning_rate),
         learning_rate=learning_rate,
         after=before,
-        drawing=seen.graph.graph.draw(),
+        drawing=seen.graph.draw(),
     )
     with np.errstate(all="ignore"):  # too large a step shows as nan
         seen.graph.descend(seen.gradients, learning_rate, seen.asked.movable_words)

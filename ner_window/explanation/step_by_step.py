@@ -27,8 +27,8 @@ from autodiff.node import Node
 from autodiff.operations import Affine, Index, PRelu
 from autodiff.operations.nonlinearity import Nonlinearity
 from autodiff.row_sparse import Gradient
-from ner_window.arrays import FloatArray, IntArray
-from ner_window.model.graphs import Batch, LossGraph, Trunk
+from ner_window.arrays import FloatArray
+from ner_window.model.graphs import Batch, LossGraph
 from ner_window.model.network import WindowNetwork
 
 
@@ -71,23 +71,11 @@ class StepByStep(LossGraph):
         self.focus = focus
         rows = slice(focus, focus + 1)
         super().__init__(network, rows=rows, is_fused=False, example=batch)
-        self.loss_node.name = "J"
-        for name, source in self.sources.items():
-            source.name = name
 
     @property
     def J(self) -> float:  # noqa: N802 (its name on paper)
         """The loss."""
         return self.loss_node.item()
-
-    def new_trunk(self, windows: IntArray, suffix: str = "") -> Trunk:
-        """Return a trunk, its nodes named."""
-        trunk = super().new_trunk(windows)
-        for symbol, node in trunk.nodes.items():
-            node.name = _with_suffix(symbol, suffix)
-        for table, ids in zip(trunk.network.tables, trunk.windows, strict=True):
-            ids.name = f"ids{suffix}[{table.name}]"
-        return trunk
 
     def judged(self, scores: ad.Tensor, output: int | None = None) -> ad.Tensor:
         """Return the scores of the row in focus: all of them, (1, outputs), or one, (1,)."""
@@ -138,12 +126,6 @@ class StepByStep(LossGraph):
             else:
                 node.data -= learning_rate * gradient
         self.graph.forward()
-
-
-def _with_suffix(symbol: str, suffix: str) -> str:
-    """Return the name of a node, such as x or x[words], with a suffix behind its letter."""
-    name, bracket, rest = symbol.partition("[")
-    return f"{name}{suffix}{bracket}{rest}"
 
 
 def _copied(gradient: Any) -> Any:

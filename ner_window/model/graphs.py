@@ -15,6 +15,7 @@ from ner_window.model.hidden import HiddenLayer
 from ner_window.model.network import WindowNetwork
 
 ALL = slice(None)
+MANY_FEATURES = 3
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Sources(dict[str, ad.Tensor]):
 
     def __missing__(self, name: str) -> ad.Tensor:
         value = self.example.values.get(name)
-        self[name] = ad.Tensor(np.zeros_like(self.example.tags) if value is None else value)
+        self[name] = ad.Tensor(np.zeros_like(self.example.tags) if value is None else value, name)
         return self[name]
 
 
@@ -102,12 +103,15 @@ class Trunk:
         Whether a layer may be one node, which is faster; else z and h are two.
     takes_parts
         Whether a batch has windows that only the context reads; what is ``judged`` goes on.
+    suffix
+        Tells the names of its nodes from those of another trunk.
 
     Attributes
     ----------
     nodes
         The nodes by the names that they have on paper: ``x``, its parts ``x[words]`` and so on,
         ``z`` (unless fused), ``h``, ``z2``, ``h2``, ..., the parts of the context, ``g``, ``s``.
+        They bear these names themselves, with the suffix.
     """
 
     def __init__(
@@ -119,20 +123,26 @@ class Trunk:
         rates: Sequence[float] = (),
         is_fused: bool = True,
         takes_parts: bool = False,
+        suffix: str = "",
     ) -> None:
         self.network, self.sources, self.is_fused = network, sources, is_fused
-        self.takes_parts, self.is_judged = takes_parts, False
-        self.windows = [ad.Tensor(ids) for ids in windows]
+        self.takes_parts, self.is_judged, self.suffix = takes_parts, False, suffix
+        self.windows = [
+            ad.Tensor(ids, f"ids{suffix}[{table.name}]")
+            for ids, table in zip(windows, network.tables, strict=True)
+        ]
         self.dropouts: list[DropoutMask] = []
         self.nodes: dict[str, ad.Tensor] = {}
         rate_of_x, *rates_of_h = rates or [0.0] * (1 + len(network.hidden))
-        h = self._dropped(self._looked_up(tables or network.tables), rate_of_x)
+        h = self._dropped("x", self._looked_up(tables or network.tables), rate_of_x)
         layers = zip(network.hidden, rates_of_h, strict=True)
         for number, (layer, rate) in enumerate(layers, start=1):
-            h = self._dropped(self._layer(layer, h), rate)
+            h = self._dropped(f"h{layer.suffix}", self._layer(layer, h), rate)
             if number == network.joined_layer:
                 h = self._joined(h)
         self.nodes["s"] = network.head.scores(h)
+        for symbol, node in self.nodes.items():
+            node.name = _with_suffix(symbol, suffix)
 
     @property
     def scores(self) -> ad.Tensor:
@@ -168,16 +178,20 @@ class Trunk:
         parts = [self.nodes[part.symbol] for part in self.network.context.parts]
         g = ad.concatenate([h, *parts], axis=1)
         if self.takes_parts:
+            g.name = _with_suffix("g_all", self.suffix)
             g, self.is_judged = ad.lookup(g, self.sources["judged"]), True
         self.nodes["g"] = g
         return g
 
-    def _dropped(self, x: ad.Tensor, rate: float) -> ad.Tensor:
+    def _dropped(self, symbol: str, x: ad.Tensor, rate: float) -> ad.Tensor:
         if rate == 0:
             return x
-        mask = ad.Tensor(np.ones((1, x.shape[1]), x.dtype))
+        symbol = _with_suffix(symbol, self.suffix)
+        mask = ad.Tensor(np.ones((1, x.shape[1]), x.dtype), f"mask[{symbol}]")
         self.dropouts.append(DropoutMask(rate, mask, x.shape[1], x.dtype, self.is_judged))
-        return ad.dropout(x, mask)
+        dropped = ad.dropout(x, mask)
+        dropped.name = f"dropout({symbol})"
+        return dropped
 
     def feed(
         self, windows: IntArray, rng: np.random.Generator | None = None, judged: int = 0
@@ -192,6 +206,12 @@ class Trunk:
             tokens = judged if dropout.is_judged else windows.shape[1]
             feed[dropout.mask] = dropout.drawn(rng, tokens)
         return feed
+
+
+def _with_suffix(symbol: str, suffix: str) -> str:
+    """Return the name of a node, such as x or x[words], with a suffix behind its letter."""
+    name, bracket, rest = symbol.partition("[")
+    return f"{name}{suffix}{bracket}{rest}"
 
 
 @dataclass(frozen=True)
@@ -248,6 +268,7 @@ class LossGraph:
         example: Batch | None = None,
     ) -> None:
         self.network, self.rng, self.rows = network, rng, rows
+        self.tables = list(tables or network.tables)
         self.example = example or one_token(network)
         self.sources = Sources(replace(self.example, values=self.example.judged(rows)))
         self._kind = {
@@ -259,11 +280,18 @@ class LossGraph:
         self.trunk = self.new_trunk(self.example.windows)
         self.corrupted: Trunk | None = None
         self.loss_node = network.head.loss(self)
+        self.loss_node.name = "J"
         self.graph = ad.Graph(penalty.added_to(self.loss_node, network.weight_matrices))
 
     def new_trunk(self, windows: IntArray, suffix: str = "") -> Trunk:
         """Return a trunk on some windows; ``suffix`` tells its nodes from those of another."""
-        return Trunk(self.network, self.sources, windows, **self._kind)  # type: ignore[arg-type]
+        return Trunk(
+            self.network,
+            self.sources,
+            windows,
+            suffix=suffix,
+            **self._kind,  # type: ignore[arg-type]
+        )
 
     @property
     def scores(self) -> ad.Tensor:
@@ -279,9 +307,11 @@ class LossGraph:
 
     def judged(self, scores: ad.Tensor, output: int | None = None) -> ad.Tensor:
         """Return the scores of the tokens that are judged one by one: all outputs, or one."""
-        if output is not None:
-            return scores[self.rows, output]
-        return scores if self.rows == ALL else scores[self.rows]
+        if output is None and self.rows == ALL:
+            return scores
+        judged = scores[self.rows] if output is None else scores[self.rows, output]
+        judged.name = str(scores.name).replace("s", "s_t", 1)
+        return judged
 
     def source(self, name: str) -> ad.Tensor:
         """Return the source node of what a batch has by this name."""
@@ -295,6 +325,19 @@ class LossGraph:
         values = batch.judged(self.rows)
         feed |= {source: values[name] for name, source in self.sources.items()}
         return float(self.graph.forward(feed))
+
+    def draw(self) -> str:
+        """Return a drawing of the graph as SVG; many tables of features are drawn as one."""
+        trunks = [trunk for trunk in (self.trunk, self.corrupted) if trunk]
+        features = len(self.network.tables) - 1
+        if features < MANY_FEATURES:
+            return self.graph.draw()
+        folded = {f"{features} feature tables": self.tables[1:]}
+        for trunk in trunks:
+            parts = [trunk.nodes[f"x[{table.name}]"] for table in self.tables[1:]]
+            folded[f"x{trunk.suffix}[{features} features]"] = parts
+            folded[f"ids{trunk.suffix}[{features} features]"] = trunk.windows[1:]
+        return self.graph.draw(folded=folded)
 
     def backward(self) -> None:
         """Leave the gradient of the last loss in ``.grad`` of every parameter."""

@@ -19,4 +19,4 @@ def graph_picture(run: ReportedRun) -> Markup:
     trainer = Trainer(run.config, run.model, trained, None, rng)
     graph = trainer.step.graph
     graph.loss(next(iter(trainer.batches)))
-    return Markup(graph.graph.draw())
+    return Markup(graph.draw())
