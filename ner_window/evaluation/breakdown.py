@@ -30,6 +30,13 @@ class GroupScore:
     counts: Counts
     intervals: dict[str, Interval]
 
+    def figure(self, name: str) -> float | None:
+        """Return a figure in percent, None where there is nothing that it could be a share of."""
+        gold, predicted = self.counts.gold, self.counts.predicted
+        wholes = {"precision": predicted, "recall": gold, "f1": gold + predicted}
+        value: float = getattr(self.counts, name)
+        return value if wholes[name] else None
+
     def as_dict(self) -> dict[str, object]:
         """Return all figures as plain values, for JSON."""
         intervals = {f"{name}_interval": interval for name, interval in self.intervals.items()}

@@ -44,6 +44,21 @@ class Bin:
     confidence: float | None
     precision: float | None
 
+    def joined(self, higher: Bin) -> Bin:
+        """Return this bin and the next one as one."""
+        count = self.count + higher.count
+        return Bin(
+            self.low,
+            higher.high,
+            count,
+            _mean(count, (self.count, self.confidence), (higher.count, higher.confidence)),
+            _mean(count, (self.count, self.precision), (higher.count, higher.precision)),
+        )
+
+
+def _mean(count: int, *parts: tuple[int, float | None]) -> float | None:
+    return sum(n * (value or 0) for n, value in parts) / count if count else None
+
 
 @dataclass(frozen=True)
 class Calibration(Shown):
@@ -61,6 +76,18 @@ class Calibration(Shown):
     perfect_range: tuple[float, float]
     total: Sureness
     types: dict[str, Sureness]
+
+    def bins_of(self, least: int) -> list[Bin]:
+        """Return the bins in order, neighbors joined until each has so many entities, if it can."""
+        joined: list[Bin] = []
+        for bin_ in self.bins:
+            if joined and joined[-1].count < least:
+                bin_ = joined.pop().joined(bin_)
+            joined.append(bin_)
+        if len(joined) > 1 and joined[-1].count < least:
+            last = joined.pop()
+            joined.append(joined.pop().joined(last))
+        return joined
 
     @property
     def is_within_chance(self) -> bool:

@@ -126,6 +126,34 @@ def error_split(mentions: Mentions) -> ErrorSplit:
     )
 
 
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of the mentions of each type, counted by kind, as ``ErrorSplit`` has the kinds.
+
+    ``gold`` and ``predicted`` (types, kinds) each add up to all mentions of their side: what is
+    correct, over the sum, is recall on the one side and precision on the other.
+    """
+
+    names: list[str]
+    gold: IntArray
+    predicted: IntArray
+
+
+def outcomes(mentions: Mentions) -> Outcomes:
+    """Count the kinds of mistakes by type, on both sides."""
+    gold, predicted = mentions.gold, mentions.predicted
+    return Outcomes(
+        mentions.names,
+        _by_type(gold, error_kinds(gold, predicted, mentions.is_found)),
+        _by_type(predicted, error_kinds(predicted, gold, mentions.is_correct)),
+    )
+
+
+def _by_type(spans: Spans, kinds: IntArray) -> IntArray:
+    cells = np.bincount(spans.types * len(KINDS) + kinds, minlength=len(spans.names) * len(KINDS))
+    return cells.reshape(len(spans.names), len(KINDS))
+
+
 def _counted(kinds: IntArray) -> list[int]:
     counts: list[int] = np.bincount(kinds, minlength=len(KINDS)).tolist()
     return counts

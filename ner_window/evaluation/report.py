@@ -35,7 +35,7 @@ from ner_window.terminal import Shown, Verbatim, apart, together
 class Evaluation(Shown):
     """All that is known of how a model does on a corpus.
 
-    ``total`` is a table of a single row, ``tables`` those of the groupings, by name.
+    ``total`` is a table of a single row, ``tables`` those of the ``groupings``, by name.
     ``invalid_gold`` counts the gold sequences that break their scheme. ``left_out`` says which
     parts are missing, and why; ``left_out_types`` what takes no part because the types of the file
     were mapped, None where they were not.
@@ -45,6 +45,7 @@ class Evaluation(Shown):
     units: Units
     total: ScoreTable
     tables: dict[str, ScoreTable]
+    groupings: dict[str, Grouping]
     confusion: Confusion
     errors: ErrorSplit
     scheme: str
@@ -122,6 +123,7 @@ def evaluate_fully(
         units=units,
         total=total,
         tables=dict(zip(groupings, tables, strict=True)),
+        groupings=groupings,
         confusion=confusion(mentions),
         errors=error_split(mentions),
         scheme=gold.scheme,

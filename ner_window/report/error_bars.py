@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ner_window.pages.picture import INK, Axes
+from ner_window.pages.figures import interval_figure, percent_figure
+from ner_window.pages.picture import INK, Axes, tell_values
 
 ROW_HEIGHT = 0.34  # inches
 
@@ -21,6 +22,13 @@ class ErrorBar:
     def bounds(self) -> tuple[float, float]:
         """The ends of the interval; without one, the figure itself."""
         return self.interval or (self.value, self.value)
+
+    @property
+    def told(self) -> str:
+        """What a pointer hears that rests on it."""
+        return f"{self.label}: {percent_figure(self.value, self.interval)}" + (
+            f" ({interval_figure(self.interval)})" if self.interval else ""
+        )
 
 
 def draw_row(
@@ -43,4 +51,5 @@ def draw_row(
     """
     places = (place, place)
     axes.plot(bar.bounds, places, color=INK, marker="|", markersize=6, linewidth=1.4)
-    axes.plot(bar.value, place, color=color, marker=marker, linestyle="", label=label)
+    line = axes.plot(bar.value, place, color=color, marker=marker, linestyle="", label=label)
+    tell_values(line[0], [bar.told])

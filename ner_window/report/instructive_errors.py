@@ -1,170 +1,102 @@
-"""The errors that one learns most from: those that the model is most sure of, each kind once.
-
-An error is a predicted entity that is not correct, or a gold one that nothing overlaps with: a gold
-entity that is cut wrongly or has another type is seen with the prediction that overlaps with it.
-The confidence in a missed entity's place is the probability that none of its tokens is in one.
-"""
+"""The errors that one learns most from: those that the model is most sure of, each form once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-import numpy as np
-
-from ner_window.arrays import FloatArray, IntArray
-from ner_window.corpora.spans import Spans
-from ner_window.evaluation.mistakes import APART, CORRECT, KINDS, error_kinds
+from ner_window.evaluation.mentions import Grouping
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.model import Model
+from ner_window.report.error_parts import Part, PartNames, counted_parts
+from ner_window.report.marked_sentence import Layer, Segment, marked_segments
+from ner_window.report.wrong_mentions import WrongMention, WrongMentions
 
-MOST = 100
-
-
-@dataclass(frozen=True)
-class Label:
-    """An entity at a segment of a sentence; ``name`` is empty where the segment goes on with it."""
-
-    name: str
-    confidence: float | None = None
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Neighboring tokens with the same gold and the same predicted entity, None outside of any."""
-
-    text: str
-    gold: Label | None
-    predicted: Label | None
-    is_at_fault: bool
+MOST, FIRST_OF_KIND = 100, 10
+ROW_HEADING = ("kind", "type", "entity", "gold", "confidence", "document", "line", "sentence")
 
 
 @dataclass(frozen=True)
 class InstructiveError:
     """An error in its sentence.
 
-    ``confidence`` is that of the model in what it said, None where it has none; ``gold`` the gold
-    entities that a wrong prediction overlaps with, TYPE and tokens; ``document`` counts from 1,
-    None where the file marks none.
+    ``times`` says how many errors are the same, this one among them; ``is_first`` that few of its
+    kind are surer.
     """
 
-    kind: str
-    entity: str
-    type: str
-    gold: list[str]
-    confidence: float | None
-    document: int | None
-    line: int
+    wrong: WrongMention
+    times: int
+    is_first: bool
     segments: list[Segment]
 
 
 @dataclass(frozen=True)
-class _Side:
-    """The wrong mentions of one side, by number, with the kind of each and all confidences."""
+class ErrorList:
+    """The errors that a page shows, the parts of all errors, and all of them, the surest first."""
 
-    spans: Spans
-    numbers: IntArray
-    kinds: list[str]
-    confidences: FloatArray | None
+    shown: list[InstructiveError]
+    every: list[WrongMention]
+    parts: dict[str, Part]
+    names: PartNames
 
 
-def instructive_errors(model: Model, predictions: PredictedCorpus) -> list[InstructiveError]:
-    """Return the errors that the model is most sure of, no two of one form and kind.
+def instructive_errors(
+    model: Model, predictions: PredictedCorpus, groupings: Mapping[str, Grouping]
+) -> ErrorList:
+    """Return the errors that the model is most sure of, no two of one form.
 
-    Without confidences they are in the order of the file.
+    Without confidences they are in the order of the file. ``groupings`` are those that the page
+    breaks its figures into.
     """
-    sides = _sides(model, predictions)
-    wrong = [(side, place) for side in sides for place in range(len(side.numbers))]
-    chosen: dict[tuple[str, ...], tuple[_Side, int]] = {}
-    for side, place in sorted(wrong, key=lambda error: _rank(*error)):
-        form = _tokens(predictions, side.spans, int(side.numbers[place]))
-        chosen.setdefault((side.kinds[place], *form), (side, place))
-    first = list(chosen.values())[:MOST]
-    return [_described(predictions, side, place) for side, place in first]
+    wrong = WrongMentions(model, predictions, groupings)
+    errors = sorted(wrong, key=lambda error: error.rank)
+    times = Counter(error.form for error in errors)
+    alike = list({error.form: error for error in reversed(errors)}.values())
+    alike.sort(key=lambda error: error.rank)
+    first = _first_of_kinds(alike)
+    others = [error.form for error in alike if error.form not in first]
+    chosen = first | set(others[: max(MOST - len(first), 0)])
+    layers = [
+        Layer(predictions.mentions.gold, wrong.in_gold),
+        Layer(predictions.mentions.predicted, predictions.confidences),
+    ]
 
-
-def _sides(model: Model, predictions: PredictedCorpus) -> tuple[_Side, _Side]:
-    """Return the predicted mentions that are wrong, and the gold ones that nothing overlaps."""
-    mentions = predictions.mentions
-    kinds = error_kinds(mentions.predicted, mentions.gold, mentions.is_correct)
-    wrong = np.flatnonzero(kinds != CORRECT)
-    missed = np.flatnonzero(
-        error_kinds(mentions.gold, mentions.predicted, mentions.is_found) == APART
-    )
-    names = [*KINDS[:APART], "spurious"]
-    return (
-        _Side(mentions.predicted, wrong, [names[k] for k in kinds[wrong]], predictions.confidences),
-        _Side(
-            mentions.gold, missed, ["missed"] * len(missed), _missed_confidences(model, predictions)
+    words = predictions.gold.tokens.words
+    return ErrorList(
+        shown=[
+            InstructiveError(
+                wrong=error,
+                times=times[error.form],
+                is_first=error.form in first,
+                segments=list(
+                    marked_segments(words, error.bounds, layers, (error.start, error.end))
+                ),
+            )
+            for error in alike
+            if error.form in chosen
+        ],
+        every=errors,
+        parts=counted_parts(
+            wrong.parts.words(),
+            [error.parts for error in errors],
+            [error.parts for error in errors if error.form in chosen],
         ),
+        names=wrong.parts,
     )
 
 
-def _missed_confidences(model: Model, predictions: PredictedCorpus) -> FloatArray | None:
-    """Return how sure the model is that no token of a gold mention is in an entity."""
-    scores, lengths = model.scorer.scores(predictions.encoded), predictions.gold.tokens.lengths
-    return model.decoder.confidences_in_none(scores, predictions.mentions.gold, lengths)
+def _first_of_kinds(errors: Sequence[WrongMention]) -> set[tuple[object, ...]]:
+    """Return the forms of the first errors of each kind."""
+    kinds: dict[str, list[tuple[object, ...]]] = {}
+    for error in errors:
+        kinds.setdefault(error.kind, []).append(error.form)
+    return {form for forms in kinds.values() for form in forms[:FIRST_OF_KIND]}
 
 
-def _rank(side: _Side, place: int) -> tuple[float, int]:
-    number = side.numbers[place]
-    confidence = 0.0 if side.confidences is None else float(side.confidences[number])
-    return -confidence, int(side.spans.starts[number])
-
-
-def _described(predictions: PredictedCorpus, side: _Side, place: int) -> InstructiveError:
-    gold, number = predictions.gold, int(side.numbers[place])
-    start, end = int(side.spans.starts[number]), int(side.spans.ends[number])
-    sentence = int(np.searchsorted(gold.tokens.ends, start, side="right"))
-    documents, gold_spans = gold.tokens.documents, predictions.mentions.gold
-    touched = np.flatnonzero((gold_spans.starts < end) & (gold_spans.ends > start)).tolist()
-    return InstructiveError(
-        kind=side.kinds[place],
-        entity=" ".join(_tokens(predictions, side.spans, number)),
-        type=side.spans.names[side.spans.types[number]],
-        gold=[_entity(predictions, gold_spans, other) for other in touched],
-        confidence=None if side.confidences is None else float(side.confidences[number]),
-        document=None if documents is None else int(documents[sentence]) + 1,
-        line=int(gold.lines[start]),
-        segments=list(_segments(predictions, gold.tokens.bounds(sentence), (start, end))),
-    )
-
-
-def _tokens(predictions: PredictedCorpus, spans: Spans, number: int) -> list[str]:
-    extent = slice(int(spans.starts[number]), int(spans.ends[number]))
-    return predictions.gold.tokens.words.part(extent)
-
-
-def _entity(predictions: PredictedCorpus, spans: Spans, number: int) -> str:
-    return " ".join([spans.names[spans.types[number]], *_tokens(predictions, spans, number)])
-
-
-def _segments(
-    predictions: PredictedCorpus, bounds: slice, fault: tuple[int, int]
-) -> Iterator[Segment]:
-    """Yield a sentence cut where any entity starts or ends."""
-    gold, predicted = predictions.mentions.gold, predictions.mentions.predicted
-    cuts = {bounds.start, bounds.stop}
-    for spans in (gold, predicted):
-        inside = (spans.starts >= bounds.start) & (spans.ends <= bounds.stop)
-        cuts |= {*spans.starts[inside].tolist(), *spans.ends[inside].tolist()}
-    places = sorted(cuts)
-    for start, end in pairwise(places):
-        yield Segment(
-            text=" ".join(predictions.gold.tokens.words.part(slice(start, end))),
-            gold=_label(gold, start, None),
-            predicted=_label(predicted, start, predictions.confidences),
-            is_at_fault=fault[0] <= start < fault[1],
-        )
-
-
-def _label(spans: Spans, start: int, confidences: FloatArray | None) -> Label | None:
-    """Return what is to be written at a token of the span that covers it."""
-    number = int(np.searchsorted(spans.starts, start, side="right")) - 1
-    if number < 0 or spans.ends[number] <= start:
-        return None
-    if spans.starts[number] < start:
-        return Label("")
-    confidence = None if confidences is None else float(confidences[number])
-    return Label(spans.names[spans.types[number]], confidence)
+def error_rows(errors: Sequence[WrongMention]) -> Iterator[list[object]]:
+    """Yield errors as rows of a file, under ``ROW_HEADING``."""
+    for error in errors:
+        sure = "" if error.confidence is None else f"{error.confidence:.4f}"
+        what = [error.kind, error.type, " ".join(error.tokens), "; ".join(error.gold), sure]
+        yield [*what, error.document or "", error.line, " ".join(error.sentence)]

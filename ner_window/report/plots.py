@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
+from scipy.stats import binomtest
 
 from ner_window.evaluation.breakdown import ScoreTable
-from ner_window.evaluation.calibration import Calibration
-from ner_window.pages.picture import HEIGHT, INK, SERIES, Axes, Picture, series_look
+from ner_window.evaluation.calibration import Bin
+from ner_window.evaluation.intervals import LEVEL
+from ner_window.pages.picture import (
+    DATA,
+    HEIGHT,
+    INK,
+    Axes,
+    Picture,
+    series_look,
+    tell_values,
+)
 from ner_window.report.error_bars import ROW_HEIGHT, ErrorBar, draw_row
+
+ALONE = {"color": DATA, "marker": "o"}  # a curve that is compared with no other
 
 
 @dataclass(frozen=True)
@@ -53,17 +66,23 @@ def curves(
 
     def paint(axes: Axes) -> None:
         for number, curve in enumerate(drawn):
-            epochs = range(1, len(curve.values) + 1)
-            values = [float("nan") if value is None else value for value in curve.values]
-            axes.plot(epochs, values, label=curve.label, **series_look(number), markersize=3)
+            _draw_curve(axes, curve, series_look(number) if len(drawn) > 1 else ALONE)
         if kept_epoch is not None:
             axes.axvline(kept_epoch, color=INK, linestyle=":", label=f"kept: epoch {kept_epoch}")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set(xlabel="epoch", title=title, ylim=limits)
+        axes.set(xlabel="epoch", ylabel=title, ylim=limits)
         if len(drawn) > 1 or kept_epoch is not None:
-            axes.legend(fontsize=8)
+            entries = len(drawn) + (kept_epoch is not None)
+            axes.figure.legend(fontsize=9, loc="outside lower center", ncols=min(entries, 3))
 
     return _drawing(name, alt, HEIGHT, paint)
+
+
+def _draw_curve(axes: Axes, curve: Curve, look: dict[str, Any]) -> None:
+    known = [(n, value) for n, value in enumerate(curve.values, start=1) if value is not None]
+    epochs, values = zip(*known, strict=True) if known else ((), ())
+    (line,) = axes.plot(epochs, values, label=curve.label, **look, markersize=4)
+    tell_values(line, [f"{curve.label}, epoch {n}: {value:.4g}" for n, value in known])
 
 
 def bars(name: str, alt: str, drawn: Sequence[ErrorBar]) -> Markup:
@@ -71,7 +90,11 @@ def bars(name: str, alt: str, drawn: Sequence[ErrorBar]) -> Markup:
 
     def paint(axes: Axes) -> None:
         places = range(len(drawn))
-        axes.barh(places, [row.value for row in drawn], color=SERIES[0], alpha=0.6, height=0.55)
+        drawn_bars = axes.barh(
+            places, [row.value for row in drawn], color=DATA, alpha=0.6, height=0.55
+        )
+        for bar, row in zip(drawn_bars, drawn, strict=True):
+            tell_values(bar, [row.told])
         _intervals(axes, drawn, marker="")
         axes.set_xlim(0, 105)
 
@@ -95,31 +118,43 @@ def _height(rows: Sequence[ErrorBar]) -> float:
 def _intervals(axes: Axes, rows: Sequence[ErrorBar], marker: str) -> None:
     """Draw intervals, the first row on top, and name the rows."""
     for place, row in enumerate(rows):
-        draw_row(axes, row, place, SERIES[0], marker)
+        draw_row(axes, row, place, DATA, marker)
     axes.set_yticks(range(len(rows)), [row.label for row in rows])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     axes.set(xlabel="F1, with its 95% interval")
 
 
-def reliability(name: str, alt: str, calibration: Calibration) -> Markup:
-    """Draw the share that is correct over the confidence; on the diagonal the two agree."""
+def reliability(name: str, alt: str, bins: Sequence[Bin]) -> Markup:
+    """Draw the share that is correct over the confidence; on the diagonal the two agree.
+
+    Under each point stands how many entities it is of; its interval takes them as independent.
+    """
+    filled = [ErrorBar(f"{bin_.count}", *_share_of(bin_)) for bin_ in bins if bin_.count]
+    places = [bin_.confidence for bin_ in bins if bin_.count]
 
     def paint(axes: Axes) -> None:
-        filled = [bin_ for bin_ in calibration.bins if bin_.count]
-        largest = max((bin_.count for bin_ in filled), default=1)
         axes.plot((0, 100), (0, 100), color=INK, linestyle=":", label="as sure as it should be")
-        axes.scatter(
-            [bin_.confidence for bin_ in filled],
-            [bin_.precision for bin_ in filled],
-            s=[20 + 120 * bin_.count / largest for bin_ in filled],
-            color=SERIES[0],
-            label="entities, by confidence",
+        for place, bar in zip(places, filled, strict=True):
+            axes.plot((place, place), bar.bounds, color=INK, marker="_", linewidth=1.2)
+            axes.text(place, -11, bar.label, ha="center", va="center", fontsize=8)
+        line = axes.plot(
+            places, [bar.value for bar in filled], color=DATA, marker="o", linestyle=""
         )
-        axes.set(xlabel="confidence, %", ylabel="correct, %", xlim=(-3, 103), ylim=(-6, 108))
-        axes.figure.legend(fontsize=8, loc="outside lower center", ncols=2, markerscale=0.6)
+        told = zip(places, filled, strict=True)
+        tell_values(line[0], [f"says {sure:.1f}%: {bar.told}" for sure, bar in told])
+        axes.set(xlabel="confidence, %; above it, entities", ylabel="right, %")
+        axes.set(xlim=(-4, 104), ylim=(-18, 106), yticks=range(0, 101, 20))
+        axes.figure.legend(fontsize=9, loc="outside lower center")
 
     return _drawing(name, alt, 3.5, paint)
+
+
+def _share_of(bin_: Bin) -> tuple[float, tuple[float, float]]:
+    assert bin_.precision is not None
+    right = round(bin_.precision * bin_.count / 100)
+    interval = binomtest(right, bin_.count).proportion_ci(LEVEL / 100, method="wilson")
+    return bin_.precision, (100 * interval.low, 100 * interval.high)
 
 
 def _drawing(name: str, alt: str, height: float, paint: Callable[[Axes], None]) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ from ner_window.model_folder.provenance import Change, SplitScores, read_provena
 from ner_window.model_folder.several_runs import describe_runs, runs_in
 from ner_window.run_data import read_corpora, read_held_out
 from ner_window.training.epoch_record import EpochRecord
+from ner_window.training.recorded_selection import parts_of_run
 from ner_window.training.run_folder import CONFIG, ENVIRONMENT, METRICS, MODEL, RunFolder
 from ner_window.training.scored_file import names_of
 from ner_window.training.scores import RunScores
-from ner_window.training.selection import chosen_on
+from ner_window.training.selection import chosen_on, selection_of
 
 EPOCH = TypeAdapter(EpochRecord)
 DAMAGE = (OSError, ValueError, KeyError, TypeError, IndexError, yaml.YAMLError)
@@ -62,6 +64,17 @@ class ReportedRun:
     def name(self) -> str:
         """The name of the folder."""
         return self.path.resolve().name
+
+    @cached_property
+    def trained_on(self) -> Corpus:
+        """The part of the training file that the model learned from."""
+        parts = parts_of_run(self.config, self.path, self.corpora["train"])
+        return selection_of(self.config, self.corpora, parts)[0]
+
+    @cached_property
+    def train_f1(self) -> float:
+        """F1 of the model on what it learned from."""
+        return PredictedCorpus.of(self.model, self.trained_on, with_confidences=False).score().f1
 
     @property
     def warnings(self) -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from ner_window.config.file import load_config
 from ner_window.files import check_new, new_file, new_folder
 from ner_window.report.comparison_page import comparison_page, entries_of
+from ner_window.report.instructive_errors import ROW_HEADING, error_rows, instructive_errors
 from ner_window.report.reported_run import ReportedRun, read_run
 from ner_window.report.run_page import run_page
 from ner_window.training.run_folder import CONFIG
@@ -17,7 +21,7 @@ PAGE_ENDINGS = (".html", ".htm")
 
 
 def write_report(folder: Path, out: Path, split: str | None, may_replace: bool, tell: Tell) -> None:
-    """Write a page about the run in a folder.
+    """Write a page about the run in a folder, and a file of its errors beside it.
 
     Parameters
     ----------
@@ -37,11 +41,29 @@ def write_report(folder: Path, out: Path, split: str | None, may_replace: bool, 
     InputError
         As :func:`read_run` does, and where ``out`` exists or cannot be written.
     """
+    places = {name: out.with_name(name) for name in (out.name, errors_name(out.stem))}
     if not may_replace:
-        check_new(out)
-    page = run_page(_read(folder, split, tell))
-    with new_file(out, may_replace) as file:
-        file.write(page.encode())
+        for path in places.values():
+            check_new(path)
+    for name, content in _files_of(_read(folder, split, tell), out.name).items():
+        with new_file(places[name], may_replace) as file:
+            file.write(content)
+
+
+def errors_name(stem: str) -> str:
+    """Return the name of the file of errors beside a page of this name, without its ending."""
+    return f"{stem}-errors.csv"
+
+
+def _files_of(run: ReportedRun, name: str) -> dict[str, bytes]:
+    """Return the page about a run, of this name, and the file of its errors, by their names."""
+    errors = instructive_errors(run.model, run.predictions, run.evaluation.groupings)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(ROW_HEADING)
+    writer.writerows(error_rows(errors.every))
+    beside = errors_name(Path(name).stem)
+    return {beside: text.getvalue().encode(), name: run_page(run, errors, beside).encode()}
 
 
 def write_comparison(folders: Sequence[Path], out: Path, split: str | None, tell: Tell) -> Path:
@@ -57,11 +79,11 @@ def write_comparison(folders: Sequence[Path], out: Path, split: str | None, tell
     check_new(pages_folder)
     runs = [_read(folder, split or _common_split(folders), tell) for folder in folders]
     entries = entries_of(runs, f"{pages_folder.name}/" if is_page else "")
-    pages = {Path(entry.file).name: run_page(entry.run) for entry in entries}
+    files = [_files_of(entry.run, Path(entry.file).name) for entry in entries]
     index = comparison_page(entries).encode()
     with new_folder(pages_folder) as folder:
-        for name, page in pages.items():
-            (folder / name).write_bytes(page.encode())
+        for name, content in chain.from_iterable(each.items() for each in files):
+            (folder / name).write_bytes(content)
         if is_page:
             with new_file(out) as file:
                 file.write(index)

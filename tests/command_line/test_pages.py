@@ -81,10 +81,10 @@ def test_a_page_needs_nothing_but_a_browser(pages, kind):
     assert not re.search(r"https?://|url\((?!#)|@import", without_names)
     page = Page(text)
     assert not {"script", "img", "iframe"} & {name for name, _ in page.elements}
-    neighbors = ("1-one.html", "2-two.html") if kind == "comparison" else ()
+    neighbors = {"comparison": ("1-one.html", "2-two.html"), "run": ("1-one-errors.csv",)}
     for _, attributes in page.elements:
         for name in ("src", "href"):
-            assert attributes.get(name, "#").startswith(("#", "data:", *neighbors))
+            assert attributes.get(name, "#").startswith(("#", "data:", *neighbors.get(kind, ())))
 
 
 def test_pages_and_cards_tell_no_folders(folder):

@@ -18,8 +18,7 @@ from tests.small_files import CORPUS, write_config
 
 HOSTILE = "<script>alert(1)</script>"
 SECTIONS = [
-    *("learning", "types", "confusions", "groups", "calibration", "kinds", "errors", "data"),
-    *("graph", "cost", "health"),
+    *("types", "outcomes", "errors", "groups", "calibration", "learning", "data", "graph", "cost"),
 ]
 
 
@@ -107,7 +106,10 @@ def test_the_page_has_all_sections(page):
     tables = page.all("table")
     assert len(tables) == len(page.all("caption"))
     for name in ("F1 on dev", "Precision", "Recall", "Peak memory"):
-        assert name in page.texts["dt"]
+        assert name in page.whole["dt"]
+    ids = {attributes.get("id") for _, attributes in page.elements}
+    assert {link[1:] for link in page.links("#")} <= ids
+    assert page.links("data:")
 
 
 def test_the_page_shows_what_was_trained_not_what_was_edited(run, trained, without_drawing):
@@ -136,7 +138,8 @@ def test_a_report_made_again_is_the_same_to_the_byte(run, page):
     folder, first = page.parent, page.read_bytes()
     assert made(run, folder) == page
     assert page.read_bytes() == first
-    assert made(run, folder, "--out", "elsewhere.html").read_bytes() == first
+    other = made(run, folder, "--out", "elsewhere.html").read_bytes()
+    assert other.replace(b"elsewhere-errors", b"report-errors") == first
     code, _, err = run("report", folder, "--out", "elsewhere.html")
     assert (code, "elsewhere.html exists" in err) == (2, True)
 
@@ -168,8 +171,8 @@ def test_a_page_is_about_data_that_nothing_was_chosen_on(
     folder = trained("run", "data.test=test.conll", "training.restarts=2")
     text = headline(made(run, folder).read_text("utf-8"))
     chosen = "the epoch and the best of 2 restarts were chosen on it, so that it is a little too"
-    assert "F1 on test" in text
-    assert re.search(rf"F1 on dev is [0-9.]+; {chosen} good", text)
+    assert "F1</abbr> on test" in text
+    assert re.search(rf"F1 on dev</dt><dd>[0-9.]+ <small>{chosen} good", text)
     text = headline(made(run, folder, "--split", "dev", "--out", "dev.html").read_text("utf-8"))
     assert f"F1 on dev: {chosen}" in text
     assert chosen in " ".join((folder / "model" / "MODEL.md").read_text("utf-8").split())
@@ -188,7 +191,8 @@ def test_several_runs_side_by_side(run, pair):
     folders, pages = pair
     page = Page((pages / "index.html").read_text("utf-8"))
     assert page.links() == names_of(folders)
-    assert {path.name for path in pages.iterdir()} == {"index.html", *names_of(folders)}
+    errors = {name.replace(".html", "-errors.csv") for name in names_of(folders)}
+    assert {path.name for path in pages.iterdir()} == {"index.html", *names_of(folders), *errors}
     for name in ("model.hidden", "embeddings.trainable"):
         assert name in page.texts["code"]
     assert "seed" not in page.texts["code"]

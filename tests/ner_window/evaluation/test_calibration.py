@@ -1,5 +1,7 @@
 """Calibration: the table, its error, and the intervals beside it."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -106,3 +108,18 @@ def test_the_sums_of_bins_stand_for_many_labels():
     exact, quick = perfect_errors(confidences), perfect_errors(confidences, one_by_one=100)
     assert quick.mean() == pytest.approx(exact.mean(), rel=0.05)
     assert np.percentile(quick, 97.5) == pytest.approx(np.percentile(exact, 97.5), rel=0.1)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40))
+def test_small_bins_are_joined_with_their_neighbors(found):
+    judgment = judged(*zip(*found, strict=True))
+    joined = judgment.bins_of(5)
+    assert len(joined) == 1 or all(bin_.count >= 5 for bin_ in joined)
+    assert (joined[0].low, joined[-1].high) == (0, 100)
+    assert all(one.high == other.low for one, other in pairwise(joined))
+    for figure in ("confidence", "precision"):
+        sums = [
+            sum(bin_.count * getattr(bin_, figure) for bin_ in bins if bin_.count)
+            for bins in (judgment.bins, joined)
+        ]
+        assert sums[0] == pytest.approx(sums[1])

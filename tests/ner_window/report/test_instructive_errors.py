@@ -8,9 +8,12 @@ import pytest
 from ner_window.corpora.categorical import StringsBuilder
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.spans import Spans
+from ner_window.evaluation.mentions import by_length, by_type
+from ner_window.evaluation.mistakes import outcomes
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.prediction import Prediction
-from ner_window.report.instructive_errors import Label, Segment, instructive_errors
+from ner_window.report.instructive_errors import ROW_HEADING, error_rows, instructive_errors
+from ner_window.report.marked_sentence import Label, Segment
 
 GOLD_AND_PREDICTED = """\
 Anna B-PER B-PER
@@ -30,9 +33,9 @@ Oslo B-LOC B-LOC
 
 @dataclass
 class Stub:
-    """A model that is so sure that there is nothing where the gold entities are."""
+    """A model that is so sure that there is nothing where it misses gold entities."""
 
-    of_golds: list[float] | None
+    in_none: float
 
     @property
     def scorer(self):
@@ -46,7 +49,10 @@ class Stub:
         return None
 
     def confidences_in_none(self, scores, spans, lengths):
-        return None if self.of_golds is None else np.array(self.of_golds)
+        return np.full(len(spans), self.in_none)
+
+    def confidences(self, scores, spans, lengths):
+        return np.full(len(spans), 0.05)
 
 
 @pytest.fixture
@@ -66,35 +72,73 @@ def predictions(tmp_path):
     return with_confidences
 
 
+def errors_of(predictions, in_none=0.8):
+    groupings = {"type": by_type(predictions.mentions), "length": by_length(predictions.mentions)}
+    return instructive_errors(Stub(in_none), predictions, groupings)
+
+
+SURE = [0.3, 0.6, 0.7, 0.95, 1.0]
+
+
 def test_the_most_confident_come_first_and_no_form_of_a_kind_twice(predictions):
-    model = Stub([0.9, 0.9, 0.9, 0.8, 0.9])  # the fourth gold entity, Bergen, is missed
-    errors = instructive_errors(model, predictions([0.3, 0.6, 0.7, 0.95, 1.0]))
-    assert [(error.kind, error.type, error.entity, error.line) for error in errors] == [
+    errors = errors_of(predictions(SURE))
+    wrong = [error.wrong for error in errors.shown]
+    assert [(each.kind, each.type, " ".join(each.tokens), each.line) for each in wrong] == [
         ("spurious", "PER", "May", 10),
         ("missed", "LOC", "Bergen", 8),
-        ("type", "ORG", "Oslo", 6),
-        ("boundary", "PER", "Anna", 1),
+        ("wrong type", "ORG", "Oslo", 6),
+        ("wrong boundary", "PER", "Anna", 1),
     ]
-    assert [error.confidence for error in errors] == [0.95, 0.8, 0.7, 0.3]
-    assert [error.gold for error in errors] == [
-        [],
-        ["LOC Bergen"],
-        ["LOC Oslo"],
-        ["PER Anna Kovac"],
-    ]
+    assert [each.confidence for each in wrong] == [0.95, 0.8, 0.7, 0.3]
+    assert [each.gold for each in wrong] == [[], ["LOC Bergen"], ["LOC Oslo"], ["PER Anna Kovac"]]
+    assert [error.times for error in errors.shown] == [1, 1, 2, 1]
+    assert [each.place for each in wrong] == [4, 2, 0, 0]
 
 
 def test_sentences_are_cut_where_entities_start_and_end(predictions):
-    error = instructive_errors(Stub([0.9] * 5), predictions([0.3, 0.6, 0.7, 0.95, 1.0]))[-1]
+    error = errors_of(predictions(SURE)).shown[-1]
     assert error.segments == [
-        Segment("Anna", Label("PER"), Label("PER", 0.3), is_at_fault=True),
-        Segment("Kovac", Label(""), None, is_at_fault=False),
-        Segment("saw", None, None, is_at_fault=False),
-        Segment("Oslo", Label("LOC"), Label("ORG", 0.6), is_at_fault=False),
+        Segment("Anna", [Label("PER", 0.05), Label("PER", 0.3)], is_at_fault=True),
+        Segment("Kovac", [Label(""), None], is_at_fault=False),
+        Segment("saw", [None, None], is_at_fault=False),
+        Segment("Oslo", [Label("LOC", 0.05), Label("ORG", 0.6)], is_at_fault=False),
     ]
 
 
 def test_without_confidences_they_are_in_the_order_of_the_file(predictions):
-    errors = instructive_errors(Stub(None), predictions(None))
-    assert [error.line for error in errors] == [1, 4, 8, 10]
-    assert all(error.confidence is None for error in errors)
+    wrong = [error.wrong for error in errors_of(predictions(None)).shown]
+    assert [each.line for each in wrong] == [1, 4, 8, 10]
+    assert all(each.confidence is None for each in wrong)
+
+
+def test_each_wrong_mention_is_in_the_errors_that_its_cell_leads_to(predictions):
+    predicted = predictions(SURE)
+    errors, counts = errors_of(predicted), outcomes(predicted.mentions)
+    for side, cells in (("gold", counts.gold), ("predicted", counts.predicted)):
+        for (type_number, kind), count in np.ndenumerate(cells[:, 1:]):
+            key = errors.names.of_outcome(side, type_number, kind + 1)
+            assert (errors.parts[key].errors if key in errors.parts else 0) == count, key
+    assert errors.parts["taken-0-1"].words == "gold LOC, predicted as ORG"
+    assert errors.parts["taken-0-1"].errors == errors.parts["taken-0-1"].shown == 2
+    assert errors.parts["kind-missed"].errors == 1
+    assert errors.parts["length-1"].words == "length in tokens: 2"
+    for error in errors.shown:
+        assert set(error.wrong.parts) <= set(errors.parts)
+
+
+def test_all_errors_are_rows_of_a_file(predictions):
+    rows = [
+        dict(zip(ROW_HEADING, row, strict=True))
+        for row in error_rows(errors_of(predictions(SURE)).every)
+    ]
+    assert len(rows) == 5
+    assert rows[0] == {
+        "kind": "spurious",
+        "type": "PER",
+        "entity": "May",
+        "gold": "",
+        "confidence": "0.9500",
+        "document": "",
+        "line": 10,
+        "sentence": "Oslo and Bergen in May",
+    }

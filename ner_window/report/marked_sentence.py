@@ -1,0 +1,84 @@
+"""A sentence with entities marked by several sides: what annotators say, and what models say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ner_window.arrays import FloatArray
+from ner_window.corpora.categorical import Strings
+from ner_window.corpora.spans import Spans
+
+
+@dataclass(frozen=True)
+class Label:
+    """An entity at a segment of a sentence; ``name`` is empty where the segment goes on with it."""
+
+    name: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Neighboring tokens that each side has in the same entity, None outside of any."""
+
+    text: str
+    labels: list[Label | None]
+    is_at_fault: bool
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether any side has an entity here."""
+        return any(label is not None for label in self.labels)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The entities of a side, and its confidence in each, (spans,), NaN or None where unknown."""
+
+    spans: Spans
+    confidences: FloatArray | None = None
+
+
+def marked_segments(
+    words: Strings, bounds: slice, layers: Sequence[Layer], fault: tuple[int, int] = (0, 0)
+) -> Iterator[Segment]:
+    """Yield a sentence cut where any entity starts or ends.
+
+    Parameters
+    ----------
+    words
+        Those of the text.
+    bounds
+        The place of the sentence in it.
+    layers
+        The sides, in the order of the labels.
+    fault
+        Start and end of the tokens that it is about.
+    """
+    cuts = {bounds.start, bounds.stop}
+    for layer in layers:
+        spans = layer.spans
+        inside = (spans.starts >= bounds.start) & (spans.ends <= bounds.stop)
+        cuts |= {*spans.starts[inside].tolist(), *spans.ends[inside].tolist()}
+    for start, end in pairwise(sorted(cuts)):
+        yield Segment(
+            text=" ".join(words.part(slice(start, end))),
+            labels=[_label(layer, start) for layer in layers],
+            is_at_fault=fault[0] <= start < fault[1],
+        )
+
+
+def _label(layer: Layer, start: int) -> Label | None:
+    """Return what is to be written at a token of the span that covers it."""
+    spans = layer.spans
+    number = int(np.searchsorted(spans.starts, start, side="right")) - 1
+    if number < 0 or spans.ends[number] <= start:
+        return None
+    if spans.starts[number] < start:
+        return Label("")
+    sure = np.nan if layer.confidences is None else float(layer.confidences[number])
+    return Label(spans.names[spans.types[number]], None if np.isnan(sure) else sure)

@@ -1,0 +1,159 @@
+"""The errors of a model in a text, with the parts of the page's figures that each belongs to.
+
+An error is a predicted entity that is not correct, or a gold one that nothing overlaps with: a gold
+entity that is cut wrongly or has another type is seen with the prediction that overlaps with it.
+The confidence in a missed entity's place is the probability that none of its tokens is in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ner_window.arrays import FloatArray, IntArray
+from ner_window.corpora.spans import Spans
+from ner_window.evaluation.mentions import Grouping
+from ner_window.evaluation.mistakes import APART, CORRECT, TYPE, error_kinds
+from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.model.model import Model
+from ner_window.report.error_parts import KIND_WORDS, PartNames, of_kind
+
+
+@dataclass(frozen=True)
+class WrongMention:
+    """An error: ``tokens`` of the text, from ``start`` to ``end``, and what is said of them.
+
+    ``kind`` is in words, ``confidence`` that of the model in what it said, None where it has none;
+    ``gold`` are the gold entities that a wrong prediction overlaps with, TYPE and tokens;
+    ``parts`` the keys of the parts of the errors that it is in. ``bounds`` are those of its
+    sentence in the text, whose tokens are ``sentence``; ``document`` counts from 1, None where the
+    file marks none; ``line`` is that of its first token.
+    """
+
+    kind: str
+    type: str
+    tokens: tuple[str, ...]
+    start: int
+    end: int
+    confidence: float | None
+    gold: list[str]
+    parts: list[str]
+    bounds: slice
+    sentence: list[str]
+    document: int | None
+    line: int
+
+    @property
+    def form(self) -> tuple[object, ...]:
+        """What errors have in common that are the same in different sentences."""
+        return (self.kind, self.type, self.tokens, tuple(self.gold))
+
+    @property
+    def place(self) -> int:
+        """The number of its first token in the sentence, from 0."""
+        return self.start - int(self.bounds.start)
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        """The surest first, else in the order of the text."""
+        return -(self.confidence or 0.0), self.start
+
+
+class WrongMentions:
+    """All errors of a model in a text, and how sure it is of them."""
+
+    def __init__(
+        self, model: Model, predictions: PredictedCorpus, groupings: Mapping[str, Grouping]
+    ) -> None:
+        self.predictions = predictions
+        mentions = predictions.mentions
+        self.parts = PartNames(mentions.names, groupings)
+        self._kinds = {
+            "gold": error_kinds(mentions.gold, mentions.predicted, mentions.is_found),
+            "predicted": error_kinds(mentions.predicted, mentions.gold, mentions.is_correct),
+        }
+        self._sides = {"gold": mentions.gold, "predicted": mentions.predicted}
+        self.in_gold, in_none = _gold_confidences(model, predictions)
+        self._confidences = {"gold": in_none, "predicted": predictions.confidences}
+
+    def __iter__(self) -> Iterator[WrongMention]:
+        for number in np.flatnonzero(self._kinds["predicted"] != CORRECT).tolist():
+            yield self._wrong("predicted", number)
+        for number in np.flatnonzero(self._kinds["gold"] == APART).tolist():
+            yield self._wrong("gold", number)
+
+    def _wrong(self, side: str, number: int) -> WrongMention:
+        spans, kind = self._sides[side], int(self._kinds[side][number])
+        start, end = int(spans.starts[number]), int(spans.ends[number])
+        gold, sure = self._sides["gold"], self._confidences[side]
+        touched = _touching(gold, start, end)
+        said = KIND_WORDS[side][kind]
+        parts = {*self._parts_of(side, number), of_kind(said)}
+        parts.update(*(self._parts_of("gold", other) for other in touched))
+        if kind == TYPE:
+            types = int(gold.types[touched[0]]), int(spans.types[number])
+            parts.add(self.parts.of_pair(*types))
+        text, line = self.predictions.gold.tokens, int(self.predictions.gold.lines[start])
+        sentence = int(np.searchsorted(text.ends, start, side="right"))
+        bounds, documents = text.bounds(sentence), text.documents
+        return WrongMention(
+            kind=said,
+            type=spans.names[spans.types[number]],
+            tokens=tuple(self._tokens(start, end)),
+            start=start,
+            end=end,
+            confidence=None if sure is None else float(sure[number]),
+            gold=[self._entity(gold, other) for other in touched],
+            parts=sorted(parts),
+            bounds=bounds,
+            sentence=text.words.part(bounds),
+            document=None if documents is None else int(documents[sentence]) + 1,
+            line=line,
+        )
+
+    def _parts_of(self, side: str, number: int) -> list[str]:
+        types, kinds = self._sides[side].types, self._kinds[side]
+        return self.parts.of_mention(side, number, int(types[number]), int(kinds[number]))
+
+    def _tokens(self, start: int, end: int) -> list[str]:
+        return self.predictions.gold.tokens.words.part(slice(start, end))
+
+    def _entity(self, spans: Spans, number: int) -> str:
+        tokens = self._tokens(int(spans.starts[number]), int(spans.ends[number]))
+        return " ".join([spans.names[spans.types[number]], *tokens])
+
+
+def _touching(spans: Spans, start: int, end: int) -> list[int]:
+    """Return the numbers of the spans that have a token from start to end."""
+    first = int(np.searchsorted(spans.ends, start, side="right"))
+    after = int(np.searchsorted(spans.starts, end, side="left"))
+    return list(range(first, after))
+
+
+def _gold_confidences(
+    model: Model, predictions: PredictedCorpus
+) -> tuple[FloatArray | None, FloatArray | None]:
+    """Return how sure the model is of each gold mention, and that no token of it is in any.
+
+    Both are (gold,), NaN where the mention is found; None where the model has no confidences.
+    """
+    if predictions.confidences is None:
+        return None, None
+    mentions, lengths = predictions.mentions, predictions.gold.tokens.lengths
+    scores, decoder = model.scorer.scores(predictions.encoded), model.decoder
+    wrong = mentions.gold.subset(~mentions.is_found)
+    places = np.flatnonzero(~mentions.is_found)
+    found = decoder.confidences(scores, wrong, lengths)
+    none = decoder.confidences_in_none(scores, wrong, lengths)
+    size = len(mentions.gold)
+    return _at(places, found, size), _at(places, none, size)
+
+
+def _at(places: IntArray, values: FloatArray | None, size: int) -> FloatArray | None:
+    if values is None:
+        return None
+    array = np.full(size, np.nan)
+    array[places] = values
+    return array
