@@ -19,6 +19,12 @@ def agreeing(number: int, singular: str, plural: str) -> str:
     return singular if number == 1 else plural
 
 
+def ordinal(number: int) -> str:
+    """Return ``1st``, ``2nd``, ``3rd``, ``4th``, ``11th``."""
+    is_teen = number // 10 % 10 == 1
+    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
 def named(lines: Sequence[int]) -> str:
     """Return ``line 3``, ``lines 3, 14``, or the first of many lines and dots."""
     shown = ", ".join(map(str, lines[:MOST_LINES]))

@@ -272,9 +272,8 @@ def _check_complete(path: Path, kind: str, output: str, result: str) -> None:
                 assert file[int(start) : int(end)].translate(ESCAPES) == words
         return
     if output == "html":
-        body = result[result.index("<main>") : result.rindex("</main>")]
-        body = body[body.index("</h2>") :]
-        result = html.unescape(re.sub(r"<b>[^<]*</b></mark>|<[^>]*>", "", body))
+        body = result[result.rindex("</h2>") : result.rindex("</main>")]
+        result = html.unescape(re.sub(r"<b>[^<]*</b>(<i>[^<]*</i>)?</mark>|<[^>]*>", "", body))
     if output == "jsonl":
         lines = result.split("\n")[:-1]
         result = "".join(json.loads(line)["text"] for line in lines)

@@ -1,45 +1,236 @@
-"""Tagged text as a page. It is written while the text is read, so that it needs no template."""
+"""Tagged text as a page: how many entities of each type, which names, then the text with its marks.
+
+Pieces of text are marked in the processes that tag them. Where they come together, each mark gets
+its number and its color, and is counted; what stands before the text is made at the end. None of it
+needs a template.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
 from html import escape
-from pathlib import Path
+from importlib.metadata import version
+from itertools import count
+from pathlib import Path, PurePath
 
 from ner_window.pages.base import around
+from ner_window.pages.entity_types import COLORS, FULL_NAMES
+from ner_window.tagging.assignment import Assignment
+from ner_window.tagging.name_list import Name, NameList
 from ner_window.tagging.pieces import Piece
+from ner_window.tagging.spacing import as_read
 from ner_window.tagging.tagger import Found
+from ner_window.wording import counted, listed, ordinal
 
-STYLE = Path(__file__).parent / "page.css"
-HUES = (210, 25, 130, 280, 175, 330, 55, 245)
+FOLDER = Path(__file__).parent
+UNSURE = 50  # percent: what is less sure looks so
+SHORT = 20  # characters of an entity that stays on one line
+SHOWN_AT_ONCE = 8  # names of a type; others are folded away
+
+MARK = re.compile(r"<mark([^>]*)>([^<]*)<b>([^<]*)</b>")
+HEADING = re.compile(r"<h2>([^<]*)</h2>\n")
 
 
-def page_around(types: Sequence[str]) -> tuple[str, str]:
-    """Return the page before and after its paragraphs; each type of entity has a color."""
-    names = [escape(name) for name in types]
-    colors = [
-        f'mark[data-type="{name}"] {{ --hue: {HUES[number % len(HUES)]}; }}\n'
-        for number, name in enumerate(names)
-    ]
-    legend = "".join(f'<li><mark data-type="{name}">{name}</mark></li>' for name in names)
-    return around(
-        title="Entities",
-        header=f'<ul class="legend" aria-label="Types of entities">{legend}</ul>',
-        own_style=STYLE.read_text("utf-8") + "".join(colors),
-        footer="<footer><p>Tagged by ner-window.</p></footer>",
-    )
+def heading(name: str) -> str:
+    """Return where the text of a file begins."""
+    return f"<h2>{escape(shown_name(name))}</h2>\n"
+
+
+def shown_name(name: str) -> str:
+    """Return how a file is called: pages are shown around, and tell no folders of this machine."""
+    path = PurePath(name.encode(errors="replace").decode())  # names may be no text
+    if name == "<stdin>":
+        return "standard input"
+    return path.name if path.is_absolute() or ".." in path.parts else str(path)
 
 
 def paragraph(piece: Piece, found: Sequence[Found]) -> str:
     """Return a piece with its entities marked, nothing where it has no tokens."""
+    if not piece.tokens.token_count:
+        return ""
+    text, tokens = piece.text, piece.tokens.offsets
+    assert tokens is not None
+    if piece.has_given_tokens:
+        text, tokens = as_read(text, tokens)
     parts = ["<p>"]
     position = 0
     for entity in found:
-        start, end = piece.tokens.extent(entity.first, entity.last)
-        sure = "" if entity.confidence is None else f' title="{entity.confidence:.2f}"'
-        parts.append(escape(piece.text[position:start]))
-        parts.append(f'<mark data-type="{escape(entity.label)}"{sure}>')
-        parts.append(f"{escape(piece.text[start:end])}<b>{escape(entity.label)}</b></mark>")
+        start, end = tokens[entity.first][0], tokens[entity.last][1]
+        parts.append(escape(text[position:start]))
+        parts.append(_mark(text[start:end], entity))
         position = end
-    parts.append(f"{escape(piece.text[position:])}</p>\n")
-    return "".join(parts) if piece.tokens.token_count else ""
+    parts.append(f"{escape(text[position:])}</p>\n")
+    return "".join(parts)
+
+
+def _mark(text: str, entity: Found) -> str:
+    looks = ["short"] if len(text) <= SHORT else []
+    attributes = number = ""
+    if entity.confidence is not None:
+        percent = round(100 * entity.confidence)
+        looks += ["unsure"] if percent < UNSURE else []
+        attributes = f' data-confidence="{percent}"'
+        number = f"<i>{_shown_percent(percent)}</i>"
+    if looks:
+        attributes += f' class="{" ".join(looks)}"'
+    return f"<mark{attributes}>{escape(text)}<b>{escape(entity.label)}</b>{number}</mark>"
+
+
+def _shown_percent(percent: int) -> str:
+    """Return a probability that is never said to be none or all."""
+    return {0: "&lt;1%", 100: "&gt;99%"}.get(percent, f"{percent}%")
+
+
+class TaggedPage:
+    """A page about some text, which comes in parts."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self.lists = {escape(name): NameList() for name in assignment.types}
+        self._numbers = {name: number for number, name in enumerate(self.lists, start=1)}
+        self._mentions = count(1)
+        self._files: list[str] = []
+
+    def numbered(self, part: str) -> str:
+        """Return the next part of the text, its marks counted, with numbers and colors."""
+        return MARK.sub(self._numbered_mark, HEADING.sub(self._numbered_heading, part))
+
+    def _numbered_mark(self, mark: re.Match[str]) -> str:
+        attributes, text, label = mark.groups()
+        place = next(self._mentions)
+        self.lists[label].add(" ".join(text.split()), place)
+        return (
+            f'<mark id="m{place}" data-type="{self._numbers[label]}"{attributes}>'
+            f"{text}<b>{label}</b>"
+        )
+
+    def _numbered_heading(self, found: re.Match[str]) -> str:
+        end = "</section>\n" if self._files else ""
+        self._files.append(found[1])
+        place = f"file-{len(self._files)}"
+        return f'{end}<section class="text" id="{place}">\n{_section_title(place, found[1])}'
+
+    def around(self, is_whole: bool) -> tuple[str, str]:
+        """Return the page before and after its text; not whole is one whose input was cut short."""
+        before, after = around(
+            title=f"Entities in {self._subject()}",
+            header="\n".join(self._header(is_whole)),
+            own_style=(FOLDER / "page.css").read_text("utf-8") + "".join(self._colors()),
+            footer="\n".join(self._footer()),
+            sections=self._sections(),
+        )
+        end = "</section>\n" if self._files else ""
+        return f"{before}{self._name_lists()}{self._controls()}", f"{end}{after}"
+
+    def _subject(self) -> str:
+        first, *others = [escape(shown_name(name)) for name in self.assignment.files]
+        return f"{first} and {counted(len(others), 'other file')}" if others else first
+
+    def _header(self, is_whole: bool) -> Iterator[str]:
+        total = self._mention_count
+        kinds = [f"{names.mentions:,} {name}" for name, names in self.lists.items()]
+        answer = f"<strong>{total:,}</strong> {'entity' if total == 1 else 'entities'}"
+        yield f'<p class="answer">{answer}{f": {listed(kinds)}" if kinds else ""}</p>'
+        if not is_whole:
+            yield '<p class="notice" role="note">Tagging was cut short: this came before.</p>'
+        facts = [f"model {escape(self.assignment.model)}", f"tagged on {date.today():%Y-%m-%d}"]
+        if self.assignment.min_confidence:
+            facts.append(f"confidence {self.assignment.min_confidence:g} or more")
+        facts.append(f"ner-window {version('ner-window')}")
+        yield f'<p class="ran">{" ".join(f"<span>{fact}</span>" for fact in facts)}</p>'
+
+    def _sections(self) -> str:
+        places = {"top": "Top", "names": "Names"}
+        places |= {f"file-{number}": name for number, name in enumerate(self._files, start=1)}
+        links = "".join(f'<li><a href="#{id}">{name}</a></li>\n' for id, name in places.items())
+        return f'<nav aria-label="Sections">\n<ul>\n{links}</ul>\n</nav>'
+
+    def _name_lists(self) -> str:
+        lists = "".join(
+            f"<div>\n<h3>{self._legend(name, is_spelled_out=True)}</h3>\n{_names(names)}</div>\n"
+            for name, names in self.lists.items()
+            if names.mentions
+        )
+        title = _section_title("names", "Names")
+        return f'<section id="names">\n{title}<div class="lists">\n{lists}</div>\n</section>\n'
+
+    def _legend(self, name: str, is_spelled_out: bool = False) -> str:
+        full_name = FULL_NAMES.get(name, "") if is_spelled_out else ""
+        mark = f'<mark data-type="{self._numbers[name]}">{name}</mark>'
+        return f"{mark} {full_name} <small>{self.lists[name].mentions:,}</small>"
+
+    def _controls(self) -> str:
+        boxes = "".join(
+            f'<label><input type="checkbox" id="show-{number}" checked> {self._legend(name)}'
+            "</label>\n"
+            for name, number in self._numbers.items()
+        )
+        slider = (FOLDER / "slider.html").read_text("utf-8") if self._has_slider else ""
+        return (
+            '<form class="controls" autocomplete="off">\n<fieldset>\n<legend>Marked in the text'
+            f"</legend>\n{boxes}</fieldset>\n{slider}</form>\n"
+        )
+
+    @property
+    def _has_slider(self) -> bool:
+        return self.assignment.has_confidences and self._mention_count > 0
+
+    @property
+    def _mention_count(self) -> int:
+        return sum(names.mentions for names in self.lists.values())
+
+    def _footer(self) -> Iterator[str]:
+        yield "<footer>"
+        if self.assignment.has_confidences:
+            yield (
+                "<p>The number behind a type is the confidence: the probability, by the model, "
+                "that exactly these words are an entity of this type. Below 50% the border is "
+                "dotted.</p>"
+            )
+        yield (
+            "<p>As data, with places in the text: <code>ner-window tag</code> with "
+            "<code>--output jsonl</code> or <code>--output spans</code>.</p>\n</footer>"
+        )
+        if self._has_slider:
+            yield f"<script>\n{(FOLDER / 'slider.js').read_text('utf-8')}</script>"
+
+    def _colors(self) -> Iterator[str]:
+        """Yield the color of each type, and the look of its marks where they are not wanted."""
+        for number in self._numbers.values():
+            kind = f'mark[data-type="{number}"]'
+            color = (number - 1) % COLORS + 1
+            yield f"{kind} {{ --type: var(--type-{color}); }}\n"
+            unwanted = f"body:has(#show-{number}:not(:checked)) .text {kind}"
+            yield f"{unwanted} {{ background: none; border-color: transparent; }}\n"
+            yield f"{unwanted} > * {{ display: none; }}\n"
+
+
+def _section_title(place: str, title: str) -> str:
+    return f'<h2><a class="self" href="#{place}">{title}</a></h2>\n'
+
+
+def _names(names: NameList) -> str:
+    first, others = names.names[:SHOWN_AT_ONCE], names.names[SHOWN_AT_ONCE:]
+    shown = f'<ul class="names">\n{"".join(map(_name, first))}</ul>\n'
+    if not others:
+        return shown
+    beyond = ""
+    if names.of_others:
+        beyond = f"<p>{counted(names.of_others, 'mention')} of names that come later</p>\n"
+    return (
+        f"{shown}<details>\n<summary>{counted(len(others), 'more name')}</summary>\n"
+        f'<ul class="names">\n{"".join(map(_name, others))}</ul>\n{beyond}</details>\n'
+    )
+
+
+def _name(name: Name) -> str:
+    first, *others = name.places
+    further = "".join(
+        f' <a href="#m{place}" aria-label="{name.text}, mention {number}">{ordinal(number)}</a>'
+        for number, place in enumerate(others, start=2)
+    )
+    more = " ..." if name.mentions > len(name.places) else ""
+    further = f" <small>{further.lstrip()}{more}</small>" if further else ""
+    return f'<li><a href="#m{first}">{name.text}</a> <b>{name.mentions:,}</b>{further}</li>\n'

@@ -19,8 +19,10 @@ from ner_window.model.model import Model
 from ner_window.model_folder.description import DESCRIPTION
 from ner_window.model_folder.folder import model_folder
 from ner_window.parallel import Workers
+from ner_window.tagging.assignment import Assignment
 from ner_window.tagging.inputs import Source
 from ner_window.tagging.outputs import OutputFormat
+from ner_window.tagging.outputs.output_format import Sink
 from ner_window.tagging.pieces import Piece, joined
 from ner_window.tagging.tagger import TOKENS_AT_ONCE, Tagger
 
@@ -84,6 +86,20 @@ def entity_types(model: Model) -> list[str]:
     return sorted({split_tag(tag)[1] for tag in model.tags if tag != OUTSIDE})
 
 
+def assignment_of(task: Task, sources: Sequence[Source]) -> Assignment:
+    """Return what a task says of itself."""
+    model = tagger_of(task).model
+    folder = model_folder(task.model).absolute()
+    run = folder.parent if folder.name == "model" else folder
+    return Assignment(
+        model=run.name,
+        types=entity_types(model),
+        has_confidences=model.network.head.has_probabilities,
+        min_confidence=task.min_confidence,
+        files=[source.name for source in sources],
+    )
+
+
 def batches(task: Task, sources: Iterable[Source]) -> Iterator[PieceBatch]:
     """Yield the batches of some files. No document is divided, nor any batch of two files."""
     for source in sources:
@@ -100,7 +116,7 @@ def batches(task: Task, sources: Iterable[Source]) -> Iterator[PieceBatch]:
 
 
 def tag_to(
-    sink: Callable[[str], object],
+    sink: Sink,
     task: Task,
     sources: Sequence[Source],
     workers: Workers,
@@ -128,12 +144,10 @@ def tag_to(
     InputError
         Where a file cannot be read.
     """
-    types = entity_types(tagger_of(task).model)
-    sink(task.output.opening(types))
-    for written in workers.map(tag_batch, batches(task, sources)):
-        sink(written.text)
-        tell(written.tokens)
-    sink(task.output.closing(types))
+    with task.output.writing(sink, assignment_of(task, sources)) as write:
+        for written in workers.map(tag_batch, batches(task, sources)):
+            write(written.text)
+            tell(written.tokens)
 
 
 @dataclass(frozen=True)

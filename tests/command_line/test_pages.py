@@ -8,9 +8,11 @@ from ner_window.pages.base import around, shared_style
 from tests.browser import measured, needs_browser
 from tests.command_lines import run_in
 from tests.page import Page
+from tests.places import ROOT
 from tests.small_files import CORPUS, write_config, write_corpus
 
 KINDS = ("run", "comparison", "study", "explanation", "tagging")
+SLIDER = ROOT / "ner_window" / "tagging" / "slider.js"  # the one script of all pages
 HOSTILE = "<script>alert(1)</script>"
 STUDY = """\
 base: {extends: config.yaml}
@@ -80,7 +82,9 @@ def test_a_page_needs_nothing_but_a_browser(pages, kind):
     without_names = text.replace('xmlns="http://www.w3.org/2000/svg"', "")
     assert not re.search(r"https?://|url\((?!#)|@import", without_names)
     page = Page(text)
-    assert not {"script", "img", "iframe"} & {name for name, _ in page.elements}
+    assert not {"img", "iframe"} & {name for name, _ in page.elements}
+    scripts = [f"\n{SLIDER.read_text('utf-8')}"] if kind == "tagging" else []
+    assert page.texts.get("script", []) == scripts
     neighbors = {"comparison": ("1-one.html", "2-two.html"), "run": ("1-one-errors.csv",)}
     for _, attributes in page.elements:
         for name in ("src", "href"):

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from tests.page import Page
 from tests.small_files import CORPUS
 
 TEXT = "Anna Kovac visited Oslo.\n\nNordbank & <b>Oslo</b>\n"
@@ -63,10 +64,39 @@ def test_raw_text_to_columns(run, model, text_file):
 def test_raw_text_to_a_page(run, model, text_file):
     code, page, _ = run("tag", model, "text.txt", "--output", "html")
     assert code == 0
-    body = re.search("<main>(.*)</main>", page, re.DOTALL)[1]
-    assert '<mark data-type="PER" title="' in body
-    shown = re.sub("<b>[A-Z]+</b>", "", body)
+    assert "<title>Entities in text.txt</title>" in page
+    assert "<span>model run</span>" in page
+    body = re.search('<section class="text" id="file-1">(.*)</section>', page, re.DOTALL)[1]
+    shown = re.sub("<b>[A-Z]+</b><i>[^<]*</i>", "", body)
     assert html.unescape(re.sub("<[^>]*>", "", shown)).split() == ["text.txt", *TEXT.split()]
+
+
+def test_a_page_is_whole_where_the_input_is_not(run, model, tmp_path):
+    (tmp_path / "in.jsonl").write_text(
+        (json.dumps({"text": "Oslo " * 100}) + "\n") * 400 + "no JSON"
+    )
+    code, page, err = run("tag", model, "in.jsonl", "--output", "html")
+    assert code == 2
+    assert "in.jsonl:401" in err
+    assert "Tagging was cut short" in page
+    assert page.endswith("</html>\n")
+    assert run("tag", model, "in.jsonl", "--output", "html", "--out", "page.html")[0] == 2
+    assert not (tmp_path / "page.html").exists()
+    (tmp_path / "in.jsonl").write_text("no JSON")
+    assert run("tag", model, "in.jsonl", "--output", "html")[1] == ""
+
+
+def test_a_page_about_several_files_and_none_of_the_folders(run, model, text_file, tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "in").write_text("Anna Kovac 's boss left Oslo .\n")
+    given = ("deep/../text.txt", tmp_path / "deep" / "in")
+    code, page, _ = run("tag", model, *given, "--input", "tokens", "--output", "html")
+    assert code == 0
+    read = Page(page)
+    assert read.texts["h1"] == ["Entities in text.txt and 1 other file"]
+    assert [link["href"] for link in read.all("a")][:4] == ["#top", "#names", "#file-1", "#file-2"]
+    assert str(tmp_path) not in page
+    assert "'s boss left" in "".join(read.whole["p"])
 
 
 def test_objects_keep_their_keys(run, model, tmp_path):

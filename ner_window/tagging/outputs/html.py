@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
 
-from ner_window.tagging.outputs.output_format import OutputFormat, register
-from ner_window.tagging.page import page_around, paragraph
+from ner_window.tagging.assignment import Assignment
+from ner_window.tagging.outputs.output_format import OutputFormat, Sink, register
+from ner_window.tagging.page import TaggedPage, heading, paragraph
 from ner_window.tagging.pieces import Piece
 from ner_window.tagging.tagger import Found
+
+KEPT = 1 << 23  # characters of text in memory; what is longer waits on the disk
+AT_ONCE = 1 << 20  # characters that are handed on
 
 
 @register
 class HtmlOutput(OutputFormat):
-    """One page, a heading for each file, a paragraph for each piece.
+    """One page, a section for each file, a paragraph for each piece.
 
-    Pages are shown around: the folder of a file is not told where its path is absolute.
+    What was counted stands before the text, so that the text waits in a temporary file.
     """
 
     name = "html"
@@ -26,12 +30,21 @@ class HtmlOutput(OutputFormat):
     def of_piece(self, piece: Piece, found: Sequence[Found]) -> str:
         return paragraph(piece, found)
 
-    def opening(self, types: Sequence[str]) -> str:
-        return page_around(types)[0]
-
     def heading(self, name: str) -> str:
-        shown = Path(name).name if Path(name).is_absolute() else name
-        return f"<h2>{escape(shown)}</h2>\n"
+        return heading(name)
 
-    def closing(self, types: Sequence[str]) -> str:
-        return page_around(types)[1]
+    @contextmanager
+    def writing(self, sink: Sink, assignment: Assignment) -> Iterator[Sink]:
+        page, is_whole = TaggedPage(assignment), False
+        with SpooledTemporaryFile(KEPT, "w+", encoding="utf-8", newline="") as text:
+            try:
+                yield lambda part: text.write(page.numbered(part))
+                is_whole = True
+            finally:
+                if is_whole or text.tell():
+                    before, after = page.around(is_whole)
+                    sink(before)
+                    text.seek(0)
+                    while lines := text.readlines(AT_ONCE):
+                        sink("".join(lines))
+                    sink(after)

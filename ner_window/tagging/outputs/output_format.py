@@ -7,10 +7,12 @@ of its own and enter it with :func:`register`.
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar, TypeVar
 
 from ner_window.model.prediction import Prediction
+from ner_window.tagging.assignment import Assignment
 from ner_window.tagging.pieces import Piece
 from ner_window.tagging.tagger import Found, Tagger, found_in_pieces
 
@@ -18,6 +20,8 @@ DIGITS = 4  # of a confidence
 
 OUTPUTS: dict[str, OutputFormat] = {}
 """The formats, by name."""
+
+Sink = Callable[[str], object]
 
 
 class OutputFormat(ABC):
@@ -40,17 +44,17 @@ class OutputFormat(ABC):
         """Return what is written of a piece."""
         raise NotImplementedError
 
-    def opening(self, types: Sequence[str]) -> str:
-        """Return what comes before all pieces; ``types`` are those of the model's entities."""
-        return ""
-
     def heading(self, name: str) -> str:
         """Return what comes before the pieces of a file."""
         return ""
 
-    def closing(self, types: Sequence[str]) -> str:
-        """Return what comes after all pieces."""
-        return ""
+    @contextmanager
+    def writing(self, sink: Sink, assignment: Assignment) -> Iterator[Sink]:
+        """Give what takes the texts of all batches, in their order: by default, the sink itself.
+
+        A format that has something to say before or after them says it to the sink.
+        """
+        yield sink
 
 
 Format = TypeVar("Format", bound=type[OutputFormat])
