@@ -14,12 +14,13 @@ from ner_window.config.editing import change_settings
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.files import check_new, new_file
+from ner_window.pages.rendering import missing_for_pages
 from ner_window.parallel import Workers, cores
 from ner_window.run_data import RunData
 from ner_window.terminal import tell
 from ner_window.training.batches import steps_per_epoch
 from ner_window.training.few_steps import few_steps
-from ner_window.training.learning_rate import Finding, draw, find_learning_rate, is_plot
+from ner_window.training.learning_rate import Finding, find_learning_rate, is_plot
 from ner_window.training.rehearsal import (
     MOST_BEYOND,
     Rehearsal,
@@ -67,7 +68,7 @@ def find_lr(
     finding = find_learning_rate(resolved, train, data.vectors)
     seconds = (time.perf_counter() - start) / finding.steps
     print(finding, flush=True)
-    _draw(finding, plot)
+    _draw(finding, config.name, plot)
     rehearsals = _rehearsals(
         resolved, finding, seconds * steps * resolved.training.epochs_of(steps)
     )
@@ -130,14 +131,16 @@ def _check_plot(plot: Path) -> None:
         check_new(plot)
 
 
-def _draw(finding: Finding, plot: Path) -> None:
-    try:
-        with new_file(plot, may_replace=True) as file:
-            draw(finding, file)
-    except ImportError:
-        tell("no plot: matplotlib is missing; pip install 'ner-window[report]' brings it")
-    else:
-        tell(f"plot: {plot}")
+def _draw(finding: Finding, config: str, plot: Path) -> None:
+    if missing := missing_for_pages():
+        tell(f"no plot: it needs {missing}")
+        return
+    from ner_window.training.learning_rate_plot import plot_of  # needs what may be missing
+
+    drawn = plot_of(finding, config).svg()
+    with new_file(plot, may_replace=True) as file:
+        file.write(drawn)
+    tell(f"plot: {plot}")
 
 
 def _write(settings: dict[str, float], edges: list[str], config: Config, path: Path) -> None:

@@ -3,7 +3,8 @@
 Within a page it is SVG whose colors are variables of the shared style, whose text is text, and
 whose points say their values to a pointer that rests on them (``tell_values``). matplotlib writes
 colors as numbers only, so that the variables are put in place of numbers that nothing else uses.
-Files have the colors that the style has on white paper. All are the same to the byte in every run.
+Files have the colors that the style has on white paper; where the screen is dark, an SVG file takes
+the others. All are the same to the byte in every run.
 """
 
 from __future__ import annotations
@@ -34,14 +35,16 @@ MARKERS = "osD^vP"  # series are told apart without colors too
 ROLES = ("--ink", "--data", "--right", "--wrong", "--grid")
 NAMES = (*(f"--series-{number}" for number in range(1, len(SERIES) + 1)), *ROLES)
 PAGE = tuple(f"#0000{number:02d}" for number in range(11, 11 + len(NAMES)))
-LIGHT, _, _ = shared_style().partition("@media")
-COLORS = dict(re.findall(r"(--[\w-]+): (#\w+)", LIGHT))
-PAPER = tuple(COLORS[name] for name in NAMES)
+PALETTES = shared_style().split("@media")
+LIGHT, DARK, *_ = (dict(re.findall(r"(--[\w-]+): (#\w+)", part)) for part in PALETTES)
+PAPER = tuple(LIGHT[name] for name in NAMES)
+FONTS = "system-ui, 'DejaVu Sans', sans-serif"
 
 WIDTH, HEIGHT = 4.4, 2.7  # inches: narrow, so that text stays legible on a phone
 TOLD = "values:"  # how the id of an artist starts whose points tell their values
 PIXELS_PER_INCH = 200
 METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+FONT = re.compile(r"font-family: [^;]*; ")
 TRANSPARENT = dict.fromkeys(("figure.facecolor", "axes.facecolor"), "none")
 
 
@@ -65,8 +68,9 @@ class Picture:
         return Markup(_within_page(svg.decode(), self.name, self.alt))
 
     def svg(self) -> bytes:
-        """Return the picture as an SVG file, which needs no fonts."""
-        return self._drawn(PAPER, "svg", {"svg.fonttype": "path"})
+        """Return the picture as an SVG file, whose text is text, for light and dark screens."""
+        svg = self._drawn(PAPER, "svg", {"svg.fonttype": "none"}).decode()
+        return _alone(svg, self.alt).encode()
 
     def png(self) -> bytes:
         """Return the picture as a PNG file."""
@@ -139,12 +143,29 @@ def _style(palette: tuple[str, ...]) -> Any:
     }
 
 
+def _alone(svg: str, alt: str) -> str:
+    """Return an SVG file that says what it shows, and has other colors on a dark screen."""
+    dark = "".join(
+        f'[style*="{property}: {LIGHT[name]}"] {{ {property}: {DARK[name]} !important }}\n'
+        for name in (*NAMES, "--paper")
+        for property in ("fill", "stroke")
+    )
+    head = (
+        f' role="img" font-family="{FONTS}"><title>{escape(alt)}</title>\n'
+        f"<style>\n@media screen and (prefers-color-scheme: dark) {{\n"
+        f"svg {{ background: {DARK['--paper']} }}\n{dark}}}\n</style>"
+    )
+    before, start, rest = FONT.sub("", svg).partition("<svg")
+    attributes, _, body = rest.partition(">")
+    return f"{before}{start}{attributes}{head}{body}"
+
+
 def _within_page(svg: str, name: str, alt: str) -> str:
     _, _, body = svg[svg.index("<svg") :].partition(">")
     size = re.search(r'viewBox="[^"]*"', svg)
     assert size is not None
     body = re.sub(r"<defs>\s*<style.*?</defs>", "", body, flags=re.DOTALL)  # would style the page
-    body = re.sub(r"font-family: [^;]*; ", "", body)
+    body = FONT.sub("", body)
     body = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{name}-", body)
     body = body.replace("xlink:href", "href")
     for color, variable in zip(PAGE, NAMES, strict=True):

@@ -28,7 +28,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from tqdm import tqdm
@@ -49,13 +48,14 @@ from ner_window.wording import counted
 POWERS = [10.0**exponent for exponent in range(-6, 2)]
 TRIAL_STEPS = 100
 JUDGED_STEPS = 20  # the last ones of a trial
+PLOT_TITLE = "Learning rates, by ner-window find-lr"  # how the description of a plot begins
+HEAD_OF_PLOT = 4096  # bytes in which that stands
+JUDGED = f"mean loss of steps {TRIAL_STEPS - JUDGED_STEPS + 1} to {TRIAL_STEPS}"
 SAME_LOSS = 0.01  # share of the largest loss by which trials differ at least
 RANGE_STEPS = 300
 BELOW, ABOVE = 1e-3, 1e2  # where the range test starts and ends, times the best power of ten
 SMOOTHING = 0.95
 EDGE_STEPS = 10  # of the range test: a loss that is lowest in the last ones was still falling
-PLOT_TITLE = "Learning rates, by ner-window find-lr"
-HEAD_OF_PLOT = 4096  # bytes in which its title stands
 TOO_HIGH = 4  # times the lowest smoothed loss: there the range test stops
 MARGIN = 10  # between the rate with the lowest loss and the suggestion
 MARGIN_OF_TRIAL = 3  # between the rate of the best trial and the suggestion, where that counts
@@ -67,6 +67,11 @@ class Trial:
 
     rate: float
     loss: float
+
+    @property
+    def figure(self) -> str:
+        """The loss, in four digits."""
+        return f"{self.loss:.4g}" if math.isfinite(self.loss) else "diverged"
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,13 @@ class RangeTest:
         if is_whole and best >= RANGE_STEPS - EDGE_STEPS:
             return "upper"
         return "lower" if best == 0 else None
+
+    def __str__(self) -> str:
+        edge = f", the {self.edge} end of the range" if self.edge else ""
+        return (
+            f"range test from {self.rates[0]:.2g} to {self.rates[-1]:.2g}: the loss is lowest at "
+            f"{self.best_rate:.2g}{edge}"
+        )
 
 
 @dataclass(frozen=True)
@@ -146,23 +158,17 @@ class Finding:
             found.append("the loss is lowest at the lower end of the range test")
         return found
 
+    @property
+    def suggested(self) -> str:
+        """The suggestion, and what it is of the rate that it is derived from."""
+        is_of_trial = self.range_test.edge == "upper"
+        share = "a third of the best trial's" if is_of_trial else "a tenth of it"
+        return f"it suggests {self.suggestion:g}, {share}"
+
     def __str__(self) -> str:
-        first_judged = TRIAL_STEPS - JUDGED_STEPS + 1
-        lines = [f"learning rate  mean loss of steps {first_judged} to {TRIAL_STEPS}"]
-        for trial in self.trials:
-            loss = f"{trial.loss:.4g}" if math.isfinite(trial.loss) else "diverged"
-            lines.append(f"{trial.rate:<13g}  {loss}")
-        test = self.range_test
-        edge = f", the {test.edge} end of the range" if test.edge else ""
-        share = "a third of the best trial's" if test.edge == "upper" else "a tenth of it"
-        suggested = f"{self.suggestion:g}, {share}"
-        return "\n".join(
-            [
-                *lines,
-                f"range test from {test.rates[0]:.2g} to {test.rates[-1]:.2g}: the loss is lowest "
-                f"at {test.best_rate:.2g}{edge}; it suggests {suggested}",
-            ]
-        )
+        lines = [f"learning rate  {JUDGED}"]
+        lines += [f"{trial.rate:<13g}  {trial.figure}" for trial in self.trials]
+        return "\n".join([*lines, f"{self.range_test}; {self.suggested}"])
 
 
 def find_learning_rate(
@@ -294,34 +300,7 @@ def _range_test(probe: _Probe, around: float, above: float) -> RangeTest:
     return RangeTest(rates[: len(smoothed)], np.array(smoothed))
 
 
-def draw(finding: Finding, file: BinaryIO) -> None:
-    """Draw a finding as SVG, the same to the byte in every run.
-
-    The curve is the range test, the dots are the powers of ten, the line is the suggestion. Raises
-    ImportError where matplotlib is missing.
-    """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
-    curve = finding.range_test
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    axes = figure.subplots()
-    axes.plot(curve.rates, curve.losses, label="range test, smoothed")
-    finite = [trial for trial in finding.trials if math.isfinite(trial.loss)]
-    label = f"constant rate, last of {TRIAL_STEPS} steps"
-    axes.plot([t.rate for t in finite], [t.loss for t in finite], "o", label=label)
-    axes.axvline(
-        finding.suggestion, color="gray", linestyle="--", label=f"suggested: {finding.suggestion:g}"
-    )
-    axes.set(xscale="log", xlabel="learning rate", ylabel="loss")
-    axes.set_ylim(0, 1.1 * curve.losses.max())  # a diverging trial is far above
-    axes.grid(alpha=0.3)
-    axes.legend(loc="lower left")  # where the curve is not: it starts high
-    with mpl.rc_context({"svg.hashsalt": "find-lr"}):
-        figure.savefig(file, format="svg", metadata={"Date": None, "Title": PLOT_TITLE})
-
-
 def is_plot(path: Path) -> bool:
-    """Tell whether a file is a plot that was drawn here. Raises OSError where it cannot be read."""
+    """Tell whether a file is a plot of a finding. Raises OSError where it cannot be read."""
     with path.open("rb") as file:
-        return f"<dc:title>{PLOT_TITLE}</dc:title>".encode() in file.read(HEAD_OF_PLOT)
+        return PLOT_TITLE.encode() in file.read(HEAD_OF_PLOT)

@@ -1,5 +1,6 @@
 """Pictures say the values of their points, and what they say cannot leave its place."""
 
+import re
 from urllib.parse import unquote
 
 from ner_window.pages.downloads import csv_link
@@ -31,6 +32,24 @@ def test_points_and_bars_tell_their_values():
 def test_files_tell_them_too():
     svg = Picture("drawn", "what is drawn", 2.0, paint).svg().decode()
     assert "<title>third</title>" in svg
+    page = Page(svg.partition("?>")[2])
+    assert page.all("svg")[0]["role"] == "img"
+    assert page.texts["title"][0] == "what is drawn"
+    assert "a line" in page.texts["text"]
+
+
+def test_files_are_light_or_dark():
+    svg = Picture("drawn", "what is drawn", 2.0, paint).svg().decode()
+    style, _, drawing = svg.partition("</style>")
+    used = set(re.findall(r"(?:fill|stroke): (#\w+)", drawing))
+    assert len(used) >= 4
+    assert all(
+        f'[style*="{kind}: {color}"]' in style for color in used for kind in ("fill", "stroke")
+    )
+
+
+def test_files_are_the_same_in_every_run():
+    svg = Picture("drawn", "what is drawn", 2.0, paint).svg().decode()
     assert svg == Picture("drawn", "what is drawn", 2.0, paint).svg().decode()
 
 

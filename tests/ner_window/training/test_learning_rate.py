@@ -11,9 +11,7 @@ from ner_window.training.learning_rate import (
     Finding,
     RangeTest,
     Trial,
-    draw,
     find_learning_rate,
-    is_plot,
 )
 from ner_window.vectors.word_vectors import load_vectors
 from tests.places import ROOT
@@ -167,16 +165,3 @@ def test_on_twenty_sentences_the_advice_learns(tmp_path):
     finding = find(ROOT / "configs" / "quickstart.yaml", *settings)
     assert finding.edges == []
     assert 0.001 <= finding.suggestion <= 0.03
-
-
-def test_the_plot_is_the_same_in_every_run(tmp_path):
-    pytest.importorskip("matplotlib")
-    finding = finding_of([0.001, 0.01, 0.1], [2.0, 1.5, 0.5])
-    for name in ("a", "b"):
-        with (tmp_path / name).open("wb") as file:
-            draw(finding, file)
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-    assert (tmp_path / "a").read_text().startswith("<?xml")
-    assert is_plot(tmp_path / "a")
-    (tmp_path / "a").write_text("<svg/>")
-    assert not is_plot(tmp_path / "a")
