@@ -5,6 +5,8 @@ Terminal, JSON and CSV have them in full (``wording``).
 
 from __future__ import annotations
 
+import re
+
 MINUS = "\N{MINUS SIGN}"
 UNDEFINED = "-"
 NARROW = 1.0  # percentage points: an interval that is narrower carries a second decimal
@@ -55,6 +57,11 @@ def share_figure(value: float) -> str:
     if value < 0.005:
         return "under 1%"
     return "over 99%" if value >= 0.995 else f"{value:.0%}"
+
+
+def with_minuses(text: str) -> str:
+    """Return a sentence with true minuses: before numbers, and between what is subtracted."""
+    return re.sub(r"(?<![\w.])-(?=\d)|(?<= )-(?= )", MINUS, text)
 
 
 def decimals(interval: Bounds | None) -> int:

@@ -29,10 +29,11 @@ Axes = Any
 
 SERIES = ("C0", "C1", "C2", "C3", "C4", "C5")  # by their place in the palette: what is compared
 INK, DATA, RIGHT, WRONG = "C6", "C7", "C8", "C9"  # lines of a plot, what is not compared, roles
+BACKGROUND = "C11"  # what hollow marks are filled with
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
 MARKERS = "osD^vP"  # series are told apart without colors too
 
-ROLES = ("--ink", "--data", "--right", "--wrong", "--grid")
+ROLES = ("--ink", "--data", "--right", "--wrong", "--grid", "--paper")
 NAMES = (*(f"--series-{number}" for number in range(1, len(SERIES) + 1)), *ROLES)
 PAGE = tuple(f"#0000{number:02d}" for number in range(11, 11 + len(NAMES)))
 PALETTES = shared_style().split("@media")
@@ -147,7 +148,7 @@ def _alone(svg: str, alt: str) -> str:
     """Return an SVG file that says what it shows, and has other colors on a dark screen."""
     dark = "".join(
         f'[style*="{property}: {LIGHT[name]}"] {{ {property}: {DARK[name]} !important }}\n'
-        for name in (*NAMES, "--paper")
+        for name in NAMES
         for property in ("fill", "stroke")
     )
     head = (
@@ -166,6 +167,7 @@ def _within_page(svg: str, name: str, alt: str) -> str:
     assert size is not None
     body = re.sub(r"<defs>\s*<style.*?</defs>", "", body, flags=re.DOTALL)  # would style the page
     body = FONT.sub("", body)
+    body = _compact(body)
     body = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{name}-", body)
     body = body.replace("xlink:href", "href")
     for color, variable in zip(PAGE, NAMES, strict=True):
@@ -175,3 +177,11 @@ def _within_page(svg: str, name: str, alt: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" {size.group()} role="img" '
         f'aria-label="{label}"><title>{label}</title>{body}'
     )
+
+
+def _compact(svg: str) -> str:
+    """Return the inside of an SVG with two decimals, and without names that nothing refers to."""
+    svg = re.sub(r'<g id="[^"]*"', "<g", svg)
+    svg = re.sub(r' transform="rotate\(-?0 [^"]*"', "", svg)
+    svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", tag.group()), svg)
+    return re.sub(r">\s+<", "><", svg).replace(" \n", " ").replace("\n", " ")

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ner_window.study.arms import Arm, ArmName
+from ner_window.study.conditions import is_at_edge
 from ner_window.study.crossing import Crossing
 from ner_window.study.findings import Findings
 from ner_window.study.results import StudyResults
 from ner_window.study.statistics import Cell, Statistics
 from ner_window.study.study_config import Study
+from ner_window.study.tv_telly import Pair
 from ner_window.study.vector_analysis import VectorAnalysis
 from ner_window.study.verdict import METRICS
-from ner_window.wording import duration
+
+SHOWN_PAIRS = 10  # of words, in each arm; the others are folded away
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,8 @@ class ReportedStudy:
     @property
     def sizes(self) -> dict[str, float]:
         """The sizes with their tokens, on average, smallest first, where there are runs."""
-        tokens = {cell.size: cell.tokens for cell in self.statistics.cells}
-        return {size: tokens[size] for size in self.results.sizes if size in tokens}
+        tokens = {size: self.statistics.tokens_of(size) for size in self.results.sizes}
+        return {size: number for size, number in tokens.items() if number is not None}
 
     @property
     def rows(self) -> dict[ArmName, list[Cell | None]]:
@@ -67,14 +70,14 @@ class ReportedStudy:
         crossing = self.statistics.crossing(self.results.arms[0], "finetuned")
         return crossing if crossing and crossing.tokens is not None else None
 
-    @property
-    def facts(self) -> dict[str, str]:
-        """How much was done."""
-        runs = self.results.runs
-        return {
-            "Runs": f"{len(runs):,}",
-            "Seeds": f"{self.study.seeds}",
-            "Reported on": f"{self.study.reported}, {self.statistics.unit_count:,} "
-            f"{self.statistics.units}",
-            "Training time": duration(sum(run.seconds for run in runs)),
-        }
+    def is_at_edge(self, cell: Cell) -> bool:
+        """Tell whether the best learning rate of a cell is the smallest or largest of the grid."""
+        return is_at_edge(self.study.tuning, self.results.choices[cell.arm, cell.size])
+
+    def shown_pairs(self, arm: ArmName) -> list[Pair]:
+        """Return the pairs of words of an arm that are drawn, the furthest apart first."""
+        found = self.vectors[arm].pitfall
+        if found is None:
+            return []
+        pairs = {(p.word, p.partner): p for p in [*found.watched, *found.pairs[:SHOWN_PAIRS]]}
+        return sorted(pairs.values(), key=lambda pair: pair.cosine_after)

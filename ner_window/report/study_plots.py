@@ -1,35 +1,60 @@
-"""The plots of a study: learning curves, differences, seen and new mentions, and the vectors."""
+"""The plots of a study: learning curves, differences, and what training showed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
+from matplotlib.ticker import NullFormatter, NullLocator
 
-from ner_window.pages.picture import HEIGHT, INK, MARKERS, SERIES, Axes, Picture, series_look
+from ner_window.pages.figures import interval_figure, percent_figure, signed_figure
+from ner_window.pages.picture import (
+    BACKGROUND,
+    HEIGHT,
+    INK,
+    MARKERS,
+    SERIES,
+    Axes,
+    Picture,
+    series_look,
+    tell_values,
+)
 from ner_window.report.error_bars import ROW_HEIGHT, ErrorBar, draw_row
+from ner_window.study.arms import ArmName, label_of
 from ner_window.study.break_even import BreakEven
 from ner_window.study.crossing import Crossing
-from ner_window.study.drift import Drift
-from ner_window.study.projection import Projection
 
 BAND = 0.15  # opacity
-LEGEND = {"fontsize": 8, "loc": "outside lower center"}
+MOST_LEVEL = 4  # sizes whose numbers stand beside each other
+LINE_LENGTH, HANDLE_LENGTH = 60, 7  # characters: below a plot, and of a line in a key
 
 
 @dataclass(frozen=True)
 class LearningCurve:
-    """What an arm reaches at each size, in tokens, ascending."""
+    """What an arm reaches at each size, in tokens, ascending.
 
-    label: str
+    ``hollow`` are the places of the points that are drawn hollow; ``figure`` writes a value.
+    """
+
+    arm: ArmName
     tokens: Sequence[float]
     bars: Sequence[ErrorBar]
+    hollow: Sequence[int] = ()
+    figure: Callable[..., str] = percent_figure
+
+    @property
+    def told(self) -> list[str]:
+        """What each point says to a pointer that rests on it."""
+        return [
+            f"{label_of(self.arm)}, {tokens:,.0f} tokens: {self.figure(bar.value, bar.interval)}"
+            f" ({interval_figure(bar.interval)})"
+            for tokens, bar in zip(self.tokens, self.bars, strict=True)
+        ]
 
 
 def learning_curves(
-    name: str, alt: str, metric: str, drawn: Sequence[LearningCurve], arms: Sequence[str]
+    name: str, alt: str, metric: str, drawn: Sequence[LearningCurve], arms: Sequence[ArmName]
 ) -> Picture:
     """Draw a metric of arms over the size of the training set, with 95% bands.
 
@@ -57,7 +82,7 @@ def differences(
     alt: str,
     label: str,
     drawn: Sequence[LearningCurve],
-    arms: Sequence[str],
+    arms: Sequence[ArmName],
     crossing: Crossing | None = None,
 ) -> Picture:
     """Draw the differences of arms from another one over the size of the training set.
@@ -88,6 +113,34 @@ def differences(
     return Picture(name, alt, 1.2 * HEIGHT, paint)
 
 
+def forest(
+    name: str, alt: str, label: str, drawn: Mapping[ArmName, ErrorBar], arms: Sequence[ArmName]
+) -> Picture:
+    """Draw the differences of arms from another one, a row for each.
+
+    Parameters
+    ----------
+    name, alt
+        Those of the picture.
+    label
+        What is drawn, minus what.
+    drawn
+        The differences, by the arm.
+    arms
+        As for ``learning_curves``.
+    """
+
+    def paint(axes: Axes) -> None:
+        axes.axvline(0, color=INK, linewidth=1)
+        for place, (arm, bar) in enumerate(drawn.items()):
+            look = series_look(arms.index(arm))
+            draw_row(axes, bar, place, look["color"], look["marker"])
+        name_rows(axes, [bar.label for bar in drawn.values()])
+        axes.set(xlabel=label)
+
+    return Picture(name, alt, 0.9 + ROW_HEIGHT * len(drawn), paint)
+
+
 def break_even(name: str, alt: str, label: str, found: BreakEven) -> Picture:
     """Draw a difference over the share of new names, with every set at its own.
 
@@ -114,7 +167,8 @@ def break_even(name: str, alt: str, label: str, found: BreakEven) -> Picture:
             x, y = each.predicted.new_names, each.measured
             if each.interval is not None:
                 axes.plot([x, x], each.interval, color=INK, linewidth=1)
-            axes.plot([x], [y], "o", color=INK)
+            point = axes.plot([x], [y], "o", color=INK)
+            tell_values(point[0], [f"{each.name}: {signed_figure(y, each.interval)} at {x:.0f}%"])
             side, shift = ("left", 6) if x < 50 else ("right", -6)  # within the axes
             axes.annotate(each.name, (x, y), xytext=(shift, 4), textcoords="offset points", ha=side)
         axes.set(xlabel="new names, % of all", ylabel=label)
@@ -122,21 +176,28 @@ def break_even(name: str, alt: str, label: str, found: BreakEven) -> Picture:
     return Picture(name, alt, 1.2 * HEIGHT, paint)
 
 
-def _draw_curves(axes: Axes, drawn: Sequence[LearningCurve], arms: Sequence[str]) -> None:
+def _draw_curves(axes: Axes, drawn: Sequence[LearningCurve], arms: Sequence[ArmName]) -> None:
     for curve in drawn:
         values, bounds = [bar.value for bar in curve.bars], [bar.bounds for bar in curve.bars]
-        _band(axes, arms.index(curve.label), curve.label, curve.tokens, values, bounds)
+        number = arms.index(curve.arm)
+        band(axes, number, curve.arm, curve.tokens, values, bounds, curve.told)
+        for place in curve.hollow:
+            color, marker = (series_look(number)[key] for key in ("color", "marker"))
+            point = axes.plot(curve.tokens[place], values[place], marker, color=color)
+            point[0].set(markerfacecolor=BACKGROUND, markersize=6)
+            tell_values(point[0], [curve.told[place]])
     _token_axis(axes, sorted({size for curve in drawn for size in curve.tokens}))
-    axes.figure.legend(**LEGEND, ncols=_columns(drawn))
+    key(axes)
 
 
-def _band(
+def band(
     axes: Axes,
     number: int,
-    label: str,
+    arm: ArmName,
     places: Sequence[float],
     values: Sequence[float],
     bounds: Sequence[tuple[float, float]],
+    told: Sequence[str],
 ) -> None:
     """Draw a curve with a band, or a single value with a bar.
 
@@ -146,12 +207,14 @@ def _band(
         Where it is drawn.
     number
         The series whose look it has.
-    label
-        What the legend says.
+    arm
+        Whose it is.
     places, values
         The points of the curve.
     bounds
         The ends of the band at each point.
+    told
+        What each point says of itself.
     """
     look = series_look(number)
     color = look["color"]
@@ -159,31 +222,33 @@ def _band(
     if len(places) == 1:
         axes.vlines(places, lows, highs, color=color, linewidth=1)
     axes.fill_between(places, lows, highs, color=color, alpha=BAND, linewidth=0)
-    axes.plot(places, values, label=label, **look, markersize=4)
+    (line,) = axes.plot(places, values, label=label_of(arm), **look, markersize=4)
+    tell_values(line, told)
 
 
-def _columns(drawn: Sized) -> int:
-    """Return how many columns a legend of several series has."""
-    return len(drawn) if len(drawn) <= 4 else 3
+def key(axes: Axes) -> None:
+    """Write below the plot what its series are, in as many columns as there is room for."""
+    handles, labels = axes.get_legend_handles_labels()
+    room = max(1, LINE_LENGTH // (max(map(len, labels)) + HANDLE_LENGTH))
+    axes.figure.legend(
+        handles,
+        labels,
+        fontsize=9,
+        loc="outside lower center",
+        ncols=min(room, len(labels)),
+        columnspacing=1,
+    )
 
 
 def _token_axis(axes: Axes, sizes: Sequence[float]) -> None:
     """Mark the sizes of the training set on a logarithmic axis."""
     if len(sizes) > 1:
         axes.set_xscale("log")
-    axes.set_xticks(sizes)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda size, _: short(size)))
+    labels, rotation = [f"{size:,.0f}" for size in sizes], 30 if len(sizes) > MOST_LEVEL else 0
+    axes.set_xticks(sizes, labels, rotation=rotation)
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set(xlabel="training tokens")
-
-
-def short(number: float) -> str:
-    """Return a number of tokens in three digits: 950, 5.2k, 204k, 1.3M."""
-    for unit, factor in (("M", 1_000_000), ("k", 1000)):
-        if number >= 0.9995 * factor:
-            return f"{number / factor:.3g}{unit}"
-    return f"{number:.0f}"
 
 
 def side_by_side(
@@ -198,86 +263,25 @@ def side_by_side(
     metric
         What is drawn.
     groups
-        The figures of the arms in each group, by its name; the arms are the same in all.
+        The figures of all arms in each group, by its name.
     """
     rows = list(next(iter(groups.values())))
 
     def paint(axes: Axes) -> None:
         for number, (group, bars) in enumerate(groups.items()):
+            axes.plot([], [], MARKERS[number], color=INK, label=group)
             shift = 0.3 * (number / max(len(groups) - 1, 1) - 0.5)
             for place, bar in enumerate(bars):
-                label = group if place == 0 else None
-                draw_row(axes, bar, place + shift, SERIES[number], MARKERS[number], label)
-        _name_rows(axes, [row.label for row in rows])
+                draw_row(axes, bar, place + shift, series_look(place)["color"], MARKERS[number])
+        name_rows(axes, [row.label for row in rows])
         axes.set(xlabel=f"{metric}, with its 95% interval")
-        axes.figure.legend(**LEGEND, ncols=len(groups))
+        key(axes)
 
     return Picture(name, alt, 1.2 + 1.3 * ROW_HEIGHT * len(rows), paint)
 
 
-def _name_rows(axes: Axes, labels: Sequence[str]) -> None:
+def name_rows(axes: Axes, labels: Sequence[str]) -> None:
     """Name the rows, the first one on top."""
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
-
-
-def drift_by_frequency(
-    name: str, alt: str, drawn: Mapping[str, Drift], arms: Sequence[str]
-) -> Picture:
-    """Draw the median drift of words, 1 - cosine, over how often training showed them.
-
-    The bands hold the middle half of the words.
-
-    Parameters
-    ----------
-    name, alt
-        Those of the picture.
-    drawn
-        The drift of each arm, by its name.
-    arms
-        As for ``learning_curves``.
-    """
-    labels = max((drift.bins for drift in drawn.values()), key=len)
-    places = {bin_.least: place for place, bin_ in enumerate(labels)}
-
-    def paint(axes: Axes) -> None:
-        for arm, drift in drawn.items():
-            quartiles = [bin_.cosine for bin_ in drift.bins]
-            _band(
-                axes,
-                arms.index(arm),
-                arm,
-                [places[bin_.least] for bin_ in drift.bins],
-                [figures.median for figures in quartiles],
-                [(figures.first, figures.third) for figures in quartiles],
-            )
-        axes.set_xticks(range(len(labels)), [bin_.label for bin_ in labels], rotation=60)
-        axes.set_ylim(bottom=0)
-        axes.set(xlabel="how often training showed the word", ylabel="1 - cosine")
-        axes.figure.legend(**LEGEND, ncols=_columns(drawn))
-
-    return Picture(name, alt, 1.35 * HEIGHT, paint)
-
-
-def movements(name: str, alt: str, projection: Projection) -> Picture:
-    """Draw numbered arrows from where words were to where they are, and name them below."""
-    types = sorted({arrow.type for arrow in projection.arrows})
-
-    def paint(axes: Axes) -> None:
-        for number, arrow in enumerate(projection.arrows, start=1):
-            place = types.index(arrow.type) % len(SERIES)
-            color, label = SERIES[place], f"{number} {arrow.word}, {arrow.type}"
-            line = {"arrowstyle": "->", "color": color, "shrinkA": 0, "shrinkB": 0}
-            axes.annotate("", arrow.after, arrow.before, arrowprops=line)
-            axes.annotate(f"{number}", arrow.after, (2, 2), textcoords="offset points", fontsize=7)
-            axes.plot(*arrow.before, MARKERS[place], color=color, label=label, markersize=4)
-            axes.plot(*arrow.after)  # so that the axes reach as far
-        axes.margins(0.08)
-        axes.set_aspect("equal", adjustable="datalim")
-        axes.set(xlabel="first component", ylabel="second component")
-        axes.figure.legend(
-            fontsize=7, loc="outside lower center", ncols=3, columnspacing=1, handletextpad=0.1
-        )
-
-    return Picture(name, alt, 2 * HEIGHT, paint)

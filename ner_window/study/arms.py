@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 from ner_window.config import (
     Config,
@@ -52,6 +52,8 @@ class Arm(Variant):
     noun, plural, is_plain = "arm", "arms", True
     summary: ClassVar[str]
     """What describes it on pages."""
+    label: ClassVar[str] = ""
+    """What tables and plots on pages call it; its name, unless it says otherwise."""
     phrase: ClassVar[str]
     """What its vectors are called in a sentence."""
     is_far_off: ClassVar[bool] = False
@@ -79,7 +81,7 @@ class FrozenArm(Arm):
 class FinetunedArm(Arm):
     """The vectors change."""
 
-    summary = "pretrained vectors, changed like every other weight"
+    summary, label = "pretrained vectors, changed by training", "fine-tuned"
     phrase = "fine-tuned vectors"
 
     name: Literal["finetuned"] = "finetuned"
@@ -119,7 +121,7 @@ class FollowingArm(Arm):
     """The vectors change, and words that training did not show follow their neighbors in it."""
 
     summary = "fine-tuned, and words that training did not show moved like their neighbors in it"
-    phrase = "vectors whose neighbors follow"
+    label, phrase = "neighbors follow", "vectors whose neighbors follow"
 
     name: Literal["neighbors"] = "neighbors"
 
@@ -157,7 +159,8 @@ class DropoutAndNeighborsArm(Arm):
 class AfterEpochArm(Arm):
     """The vectors are frozen at first."""
 
-    summary, phrase = "frozen at first, then fine-tuned", "vectors unfrozen later"
+    summary, label = "frozen at first, then fine-tuned", "unfrozen later"
+    phrase = "vectors unfrozen later"
 
     name: Literal["after_epoch"] = "after_epoch"
 
@@ -169,7 +172,7 @@ class ScratchArm(Arm):
     """The vectors start at random."""
 
     summary = "random vectors of the same dimension and spread, trained from there"
-    phrase = "random vectors"
+    label, phrase = "from scratch", "random vectors"
     is_far_off = True
 
     name: Literal["scratch"] = "scratch"
@@ -196,3 +199,25 @@ def phrase_of(name: ArmName) -> str:
     """Return what the vectors of an arm are called in a sentence."""
     phrase: str = Arm.variants[name].phrase
     return phrase
+
+
+def label_of(name: ArmName) -> str:
+    """Return what an arm is called in tables and plots."""
+    return Arm.variants[name].label or name.replace("_", " ")
+
+
+class ArmPair(Protocol):
+    """Two arms of which the one is subtracted from the other."""
+
+    @property
+    def one(self) -> ArmName:
+        """What is subtracted."""
+
+    @property
+    def other(self) -> ArmName:
+        """From what."""
+
+
+def labels_of(pair: ArmPair) -> str:
+    """Return what a difference is called: ``fine-tuned - frozen``."""
+    return f"{label_of(pair.other)} - {label_of(pair.one)}"

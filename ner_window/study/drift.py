@@ -11,6 +11,7 @@ Source of the rank correlation: Spearman 1904.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
@@ -96,6 +97,11 @@ class Drift:
     def as_dict(self) -> dict[str, Any]:
         """Return all figures as plain values, for JSON."""
         return asdict(self)
+
+
+def degrees(distance: float) -> float:
+    """Return the angle, in degrees, of two vectors whose cosine is 1 - ``distance``."""
+    return math.degrees(math.acos(min(max(1 - distance, -1), 1)))
 
 
 def drift(model: Model, trained: TrainedWords) -> Drift:

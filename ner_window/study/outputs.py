@@ -12,6 +12,7 @@ from typing import Any
 
 from ner_window.files import new_file
 from ner_window.study.arms import ArmName
+from ner_window.study.conditions import conditions, setting
 from ner_window.study.differences import Difference
 from ner_window.study.findings import Findings
 from ner_window.study.results import StudyResults
@@ -80,6 +81,8 @@ def as_dict(
     """Return everything as plain values, for JSON; parameters as :func:`write_outputs` has them."""
     return {
         **findings.as_dict(),
+        "setting": setting(study, results, findings),
+        "conditions": conditions(study, results, findings),
         "notes": notes(study, results, findings.statistics),
         "vectors": {
             arm: {"run": run.folder.name, **vectors[arm].as_dict()}
@@ -99,7 +102,7 @@ def as_dict(
 
 
 def summary(study: Study, results: StudyResults, findings: Findings) -> str:
-    """Return tables of the arms, of their differences and of the sets, notes, and the verdict."""
+    """Return tables, notes, the verdict, and what that depends on."""
     statistics = findings.statistics
     metric = METRICS[study.metric]
     heading = (
@@ -126,6 +129,8 @@ def summary(study: Study, results: StudyResults, findings: Findings) -> str:
             *([f"- {on_break_even(findings.break_even)}"] if findings.break_even else []),
             "",
             findings.verdict,
+            setting(study, results, findings),
+            *(f"- {condition}" for condition in conditions(study, results, findings)),
         ]
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ner_window.study.arms import phrase_of
+from ner_window.study.arms import labels_of, phrase_of
 from ner_window.study.at_rates import DifferenceAtRates
 from ner_window.study.differences import Difference
 from ner_window.study.results import StudyResults
@@ -27,7 +27,7 @@ def by_rates(difference: Difference) -> str | None:
         found = "; ".join(_found(each, difference) for each in pairs)
     return (
         f"With {difference.tokens:,.0f} tokens this depends on the learning rate, which tuning "
-        f"does not tell: {difference.other} - {difference.one} is {found}."
+        f"does not tell: {labels_of(difference)} is {found}."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ner_window.evaluation.intervals import LEVEL
-from ner_window.study.arms import ArmName, phrase_of
+from ner_window.study.arms import ArmName, labels_of, phrase_of
 from ner_window.study.break_even import BreakEven
 from ner_window.study.sets import SetDifference, SetStatistics
 from ner_window.wording import interval_text, listed
@@ -49,11 +49,11 @@ def on_break_even(found: BreakEven) -> str:
 def _said(pair: SetDifference) -> str:
     difference = pair.difference
     if difference.interval is None:
-        minus = f"{difference.other} - {difference.one}: {difference.value:+.2f}"
+        minus = f"{labels_of(difference)}: {difference.value:+.2f}"
         return f"undecided ({minus}; the text is too short to tell)"
     interval = f"{LEVEL}% interval {interval_text(difference.interval)}"
     if pair.better is None:
-        names = f"{difference.other} - {difference.one}"
+        names = labels_of(difference)
         counted = f"; p = {difference.p:.3f}, {pair.sets_p:.3f} with all sets counted"
         p = counted if difference.is_detected and not difference.is_of_two_models else ""
         return f"undecided ({names}: {difference.value:+.2f}, {interval}{p})"
@@ -67,7 +67,7 @@ def _said(pair: SetDifference) -> str:
 def _agreement(found: dict[str, SetDifference], one: ArmName, other: ArmName) -> list[str]:
     """Tell on which sets which arm is better, all sets counted."""
     if any(pair.difference.is_of_two_models for pair in found.values()):
-        return []
+        return ["With one seed it cannot be told whether the sets agree on the arms."]
     where = {
         arm: [name for name, pair in found.items() if pair.better == arm] for arm in (other, one)
     }

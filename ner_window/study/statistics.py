@@ -83,6 +83,10 @@ class Statistics:
         """Return the cell of an arm at a size, None where no run has succeeded."""
         return next((c for c in self.cells if (c.arm, c.size) == (arm, size)), None)
 
+    def tokens_of(self, size: str) -> float | None:
+        """Return the training tokens of a size, on average, None where no run has succeeded."""
+        return next((cell.tokens for cell in self.cells if cell.size == size), None)
+
     def of_pair(self, one: ArmName, other: ArmName) -> list[Difference]:
         """Return the differences of two arms, smallest size first."""
         return [d for d in self.differences if (d.one, d.other) == (one, other)]

@@ -9,7 +9,6 @@ from typing import Any
 from ner_window.corpora.corpus import Corpus
 from ner_window.model.model import Model
 from ner_window.study.drift import Drift, drift
-from ner_window.study.projection import Projection, projection
 from ner_window.study.swap_back import SwapBacks, swap_back
 from ner_window.study.trained_words import TrainedWords
 from ner_window.study.tv_telly import TvTelly, tv_telly
@@ -30,7 +29,6 @@ class VectorAnalysis:
     drift: Drift | None = None
     pitfall: TvTelly | None = None
     swap_back: SwapBacks | None = None
-    projection: Projection | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain values, for JSON."""
@@ -38,7 +36,6 @@ class VectorAnalysis:
             "drift": self.drift,
             "pitfall": self.pitfall,
             "swap_back": self.swap_back,
-            "projection": self.projection,
         }
         return {
             "remark": self.remark,
@@ -83,5 +80,4 @@ def analyze_vectors(
         drift=drift(model, trained),
         pitfall=tv_telly(model, trained, reported, watched),
         swap_back=SwapBacks({seed: swap_back(model, trained, reported)}),
-        projection=projection(trained),
     )

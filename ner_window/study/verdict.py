@@ -1,11 +1,11 @@
-"""What a study says in a sentence, and what has to be known beside it."""
+"""What a study says in a sentence, and how its figures came about."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ner_window.evaluation.intervals import LEVEL, Interval
-from ner_window.study.arms import ArmName, phrase_of
+from ner_window.study.arms import ArmName, labels_of, phrase_of
 from ner_window.study.crossing import Crossing
 from ner_window.study.differences import Difference
 from ner_window.study.rates_in_words import by_rates, on_learning_rates
@@ -16,7 +16,6 @@ from ner_window.study.study_config import Study
 from ner_window.wording import counted, interval_text, listed
 
 METRICS = {"f1": "F1", "precision": "precision", "recall": "recall"}
-FEW_SEEDS = 5
 WHOLE = "all"  # the size that is all training data
 
 
@@ -86,7 +85,7 @@ def _not_told_apart(difference: Difference, statistics: Statistics, is_first: bo
     metric = METRICS[statistics.metric]
     pair = difference.one, difference.other
     subject = listed(_named(difference, arm) for arm in pair) if is_first else "they"
-    minus = f"{difference.other} - {difference.one}: " if is_first else ""
+    minus = f"{labels_of(difference)}: " if is_first else ""
     amount = f"{minus}{difference.value:+.2f}{f' {metric}' if is_first else ''}"
     if difference.interval is None:
         return f"{subject} are not told apart ({amount}; the reported data is too small to tell)"
@@ -176,13 +175,13 @@ def _contrast(slices: SliceDifferences) -> str:
         for each in (slices.seen, slices.unseen, slices.contrast)
     )
     return (
-        f"The difference is not the same on all mentions ({slices.other} - {slices.one}): {seen} "
-        f"on those that training showed, {unseen} on others, which is {contrast} apart."
+        f"The difference is not the same on all mentions ({labels_of(slices)}): "
+        f"{seen} on those that training showed, {unseen} on others, which is {contrast} apart."
     )
 
 
 def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[str]:
-    """Return what a reader of the figures has to know."""
+    """Return how the figures came about; what a verdict depends on is in ``conditions``."""
     seeds = study.seeds
     lines = [
         f"intervals: {statistics.resamples:,} resamples of seeds ({seeds}) and, independently, of "
@@ -191,24 +190,8 @@ def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[s
         *(_on_training_data(results) if seeds > 1 else ()),
         *_on_p(statistics),
     ]
-    if seeds == 1:
-        lines.append(
-            "with a single seed, intervals and p say nothing of what another seed, or another draw "
-            "of training documents, would give"
-        )
-    elif seeds < FEW_SEEDS:
-        lines.append(
-            f"{counted(seeds, 'seed')} are few, and tell little of what others would give, so that "
-            "intervals are wide; take ten"
-        )
     if study.tuning is not None:
         lines += on_learning_rates(study.tuning, results)
-        lines += _at_the_edge(study.tuning.learning_rates, results)
-    if results.failures:
-        lines.append(
-            f"{counted(len(results.failures), 'training')} failed and left no result; the same "
-            "command does what has failed again"
-        )
     return lines
 
 
@@ -248,17 +231,4 @@ def _on_p(statistics: Statistics) -> list[str]:
         "seen mentions: the training data of a run showed them with their type; new: all others. "
         "Each p is that of one comparison; what the verdict says of them is the one test of the "
         "difference of differences at the largest size",
-    ]
-
-
-def _at_the_edge(rates: list[float], results: StudyResults) -> list[str]:
-    """Tell where the best learning rate is the smallest or the largest of the grid."""
-    edges = {min(rates), max(rates)}
-    likeliest = {cell: choice.likeliest_first[0] for cell, choice in results.choices.items()}
-    cells = [f"{arm} {size}" for (arm, size), rate in likeliest.items() if rate in edges]
-    if len(edges) == 1 or not cells:
-        return []
-    return [
-        "the best learning rate is at the edge of the grid (tuning.learning_rates), a better one "
-        f"may lie beyond: {', '.join(cells)}"
     ]

@@ -85,7 +85,11 @@ def test_a_page_needs_nothing_but_a_browser(pages, kind):
     assert not {"img", "iframe"} & {name for name, _ in page.elements}
     scripts = [f"\n{SLIDER.read_text('utf-8')}"] if kind == "tagging" else []
     assert page.texts.get("script", []) == scripts
-    neighbors = {"comparison": ("1-one.html", "2-two.html"), "run": ("1-one-errors.csv",)}
+    neighbors = {
+        "comparison": ("1-one.html", "2-two.html"),
+        "run": ("1-one-errors.csv",),
+        "study": ("runs.csv", "study.json", "study.yaml", "runs/"),
+    }
     for _, attributes in page.elements:
         for name in ("src", "href"):
             assert attributes.get(name, "#").startswith(("#", "data:", *neighbors.get(kind, ())))
@@ -104,7 +108,7 @@ def test_a_page_speaks_to_those_who_do_not_see_it(pages, kind):
     page = Page(pages[kind])
     assert len(page.all("h1")) == len(page.all("header")) == len(page.all("main")) == 1
     assert all(picture["role"] == "img" for picture in page.all("svg"))
-    assert all(head["scope"] in ("col", "row") for head in page.all("th"))
+    assert all(head["scope"] in ("col", "colgroup", "row") for head in page.all("th"))
     regions = [element for element in page.all("div") if "tabindex" in element]
     assert all(region["role"] == "region" and region["aria-label"] for region in regions)
     assert len(regions) >= len(page.all("table"))

@@ -1,6 +1,7 @@
 """The page of a study from the command line: with the extra, and without it."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -50,6 +51,11 @@ def test_page_plots_and_what_happened_to_the_vectors(run, study_file, tmp_path, 
     assert "to do" not in err
     assert str(folder / "study.html") in out
     page = (folder / "study.html").read_text("utf-8")
-    assert found["verdict"] in page.replace("&#39;", "'")
+    plain = page.replace("&#39;", "'").replace("\N{MINUS SIGN}", "-")
+    assert found["verdict"] in plain
+    assert all(condition in plain for condition in [found["setting"], *found["conditions"]])
+    links = set(re.findall(r'href="(runs/[^"]+/)"', page))
+    assert links == {f"runs/{run['folder']}/" for run in found["runs"]}
+    assert all((folder / link).is_dir() for link in links)
     plots = {path.stem for path in (folder / "plots").iterdir()}
-    assert {"curves", "differences", "drift"} <= plots
+    assert {"curves", "forest", "differences", "drift"} <= plots

@@ -13,14 +13,12 @@ from ner_window.report.reported_study import ReportedStudy
 from ner_window.report.study_page import SECTIONS, study_page
 from ner_window.report.study_page import write_page as write
 from ner_window.report.study_pictures import study_pictures
-from ner_window.report.study_plots import short
 from ner_window.study.break_even import BreakEven, PlaceOnLine, SetPrediction
 from ner_window.study.choice import Choice, TriedRate
 from ner_window.study.crossing import Crossing
 from ner_window.study.differences import Difference
 from ner_window.study.drift import Drift, DriftBin, MovedWord, Quartiles, RankCorrelation
 from ner_window.study.findings import Findings
-from ner_window.study.projection import Arrow, Projection
 from ner_window.study.results import (
     FailedTraining,
     RunResult,
@@ -35,7 +33,9 @@ from ner_window.study.study_config import Study
 from ner_window.study.swap_back import SwapBack, SwapBacks
 from ner_window.study.tv_telly import Pair, TvTelly
 from ner_window.study.vector_analysis import RANDOM, UNMOVED, VectorAnalysis
+from tests.page import Page
 
+MINUS = "\N{MINUS SIGN}"
 HOSTILE = "<script>alert(1)</script>$x^2$"
 NONE = Quartiles(0.0, 0.0, 0.0)
 
@@ -76,9 +76,6 @@ MOVED = VectorAnalysis(
         not_watched=["tea and coffee: coffee is in training"],
     ),
     swap_back=SwapBacks({1: SwapBack(90.0, 80.5, 120, 0.83), 2: SwapBack(91.0, 79.5, 120, 0.83)}),
-    projection=Projection(
-        [Arrow(HOSTILE, f"T{k}", (k, 0.0), (k, 1.0)) for k in range(9)], 0.4, 0.05
-    ),
 )
 UNCHANGED = SwapBacks({1: SwapBack(88.0, 88.0, 0, 0.0)})
 STILL = VectorAnalysis(UNMOVED, drift_of(moved=False), swap_back=UNCHANGED)
@@ -129,7 +126,17 @@ def reported(
         if mean is not None
     ]
     runs = [
-        RunResult(c.arm, c.size, seed, 12_300, 0.001, 5, 61.0, Path(), np.zeros((3, 4, 3)))
+        RunResult(
+            c.arm,
+            c.size,
+            seed,
+            12_300,
+            0.001,
+            5,
+            61.0,
+            Path(f"{c.arm}-{c.size}-{seed}"),
+            np.zeros((3, 4, 3)),
+        )
         for c in cells
         for seed in c.seeds
     ]
@@ -155,7 +162,12 @@ def reported(
     return ReportedStudy(study, results, Findings(statistics, sets), vectors)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def page(study):
+    return study_page(study)
+
+
+@pytest.fixture(scope="module")
 def study():
     return reported(
         MEANS,
@@ -186,49 +198,59 @@ def study():
     )
 
 
-def test_everything_is_on_the_page(study):
-    page = study_page(study)
+def test_everything_is_on_the_page(study, page):
     sections = [name for name in SECTIONS if name != "sets"]  # it has none
     assert re.findall(r'<section id="(\w+)">', page) == sections
     assert re.findall(r'<li><a href="#(\w+)">', page) == ["top", *sections]
     for text in (
-        *("70.0 &plusmn; 1.2", "2 of 3 runs", "912 tokens", "12,345 tokens", "8 min"),
-        *(
-            "<strong>\N{MINUS SIGN}1.2</strong>",
-            "\N{MINUS SIGN}2.0 to \N{MINUS SIGN}0.5",
-            "0.012",
-            "0.025",
-            "0.037",
-        ),
-        *("0.051", "within 1.5", "new - seen", "<strong>\N{MINUS SIGN}4.0</strong>", "&lt; 0.001"),
-        *("frozen, finetuned", "5,000", "2,000 to 9,000", "dotted line", "with seed 1"),
-        *("differences of opposite signs at 912 and 12,345 tokens", "not told apart at any size"),
-        *("4,321 were compared", "4 of these (50%) were left behind", "0.91 to 0.62"),
-        *(
-            "1 to 5,000",
-            "Not looked at: tea and coffee",
-            "5 more",
-            "\N{MINUS SIGN}10.5",
-            "1.41",
-            "83%",
-            RANDOM,
-        ),
-        *(
-            '<strong>77.2</strong><small class="below">70.5 to 80.5, 96%</small>',
-            "scratch-all-seed3: diverged",
-            "seeds: 3",
-            "train: &#39;1234&#39;",
-        ),
+        *("70.0 <span", "&plusmn; 1.2", "2 of 3 runs", "12,345", "8 runs, 8 min of training"),
+        *(f"<strong>{MINUS}1.2</strong>", f"{MINUS}2.0 to {MINUS}0.5", "0.012", "0.025", "0.037"),
+        *("0.051", "within 1.5", f"new {MINUS} seen", f"<strong>{MINUS}4.0</strong>", "&lt; 0.001"),
+        *("frozen, fine-tuned", "5,000", "2,000 to 9,000", "dotted line", "with seed 1"),
+        *("Of 2 pairs of arms, 1 is shown to cross between 912 and 12,345 tokens",),
+        *("none of 4,321 words", "4 (50%) were left behind", "0.91 \u2192 0.62"),
+        *("1 \u2192 5,000", "Not looked at: tea and coffee", "5 more", f"{MINUS}10.5", "1.4"),
+        *("83%", RANDOM, "scratch-all-seed3: diverged", "seeds: 3", "train: &#39;1234&#39;"),
+        '<strong>77.2</strong><small class="below">70.5 to 80.5, 96%</small>',
         *("random vectors of the same dimension", "88.8", "68.8", "17 documents"),
+        *('href="runs.csv"', 'href="study.json"', 'href="study.yaml"', 'download="curves.csv"'),
+        *("3 seeds are few", "tanh 100, window 5", "ner-window compare study.yaml"),
     ):
         assert text in page, text
-    mentions = page[page.index('id="mentions"') : page.index('id="crossings"')]
+    mentions = page[page.index('id="mentions"') : page.index('id="drift"')]
     assert "unseen" not in mentions  # `evaluate` calls so what has no word of training
     assert "fine-tuned vectors" in page[: page.index("<svg")]
-    assert page.index('class="verdict"') < page.index("<svg")
+    shown = re.sub(r'"[^"]*"', "", page[: page.index('id="runs"')])
+    assert "finetuned" not in shown  # but in names, and in what is given away
+    before = [page.index(f'class="{name}"') for name in ("answer", "notice", "ran", "arms")]
+    assert [*before, page.index("<svg")] == sorted([*before, page.index("<svg")])
     assert "<script" not in page
-    assert len(re.findall("<svg", page)) == 5
+    assert len(re.findall("<svg", page)) == 6
     assert study_page(study) == page
+
+
+def test_each_figure_of_a_run_leads_to_its_folder(study, page):
+    assert set(Page(page).links("runs/")) == {
+        f"runs/{run.folder.name}/" for run in study.results.runs
+    }
+
+
+def curves_of(page):
+    return page[page.index("<svg") : page.index("</svg>")]
+
+
+def test_points_tell_their_values_and_a_rate_at_the_edge_is_hollow(study, page):
+    curves = curves_of(page)
+    assert "fine-tuned, 12,345 tokens: 78.8 (76.8 to 80.8)</title>" in curves
+    assert "var(--paper)" in curves
+    assert "Hollow: the best learning rate is" in page
+    assert page.count("0.001 \u25cb<") + page.count("0.001 \u25cb,") == 4
+    untuned = replace(
+        study,
+        study=study.study.model_copy(update={"tuning": None}),
+        results=replace(study.results, tuning=()),
+    )
+    assert "var(--paper)" not in curves_of(study_page(untuned))
 
 
 @pytest.mark.parametrize(
@@ -273,7 +295,7 @@ def test_sets_have_a_section_of_their_own(study):
         *(
             "81.2%",
             "32.5%",
-            "<td>\N{MINUS SIGN}1.2</td>",
+            f"<td>{MINUS}1.2<small",
             "<strong>+2.5</strong>",
             "0.002",
             "1.5 to 3.5",
@@ -295,33 +317,31 @@ def test_sets_have_a_section_of_their_own(study):
 def test_a_study_of_one_arm_without_pretrained_vectors():
     page = study_page(reported({"scratch": (50.0, 60.0)}, {"scratch": VectorAnalysis(RANDOM)}))
     assert "nothing to compare it with" in page
-    assert "A crossing needs two arms and two sizes." in page
-    assert "No arm started from pretrained vectors." in page
-    assert page.count("No arm has vectors that moved.") == 2
+    assert page.count("No arm has vectors that moved.") == 3
     assert "dotted line" not in page
     assert "Trainings that failed" not in page
 
 
-def test_the_drift_is_told_with_its_rank_correlation_with_frequency(study):
-    moved = study_page(study)
-    assert "how far it moved: 0.25 in 1 - cosine, \N{MINUS SIGN}0.50 in Euclidean distance" in moved
+def test_the_drift_is_told_in_degrees_with_its_rank_correlation_with_frequency(study, page):
+    assert "the median word turned by 11 degrees" in page  # whose cosine is 0.98
+    assert '<td>11</td><td>8 to 18</td><td class="extra">0.25</td>' in page
     still = study_page(replace(study, vectors={"frozen": STILL}))
-    assert "Rank correlation" not in still
+    assert "correlation" not in still
 
 
 def test_frozen_vectors_have_no_curve_of_drift(study):
     still = replace(study, vectors={"frozen": STILL, "finetuned": STILL, "scratch": STILL})
     assert "drift" not in study_pictures(still)
     page = study_page(still)
-    assert "0 of 12 training words" in page
-    assert "moved words outside it by exactly zero" in page
+    assert "moved none of 4,321 words outside it, compared to the bit (frozen, fine-tuned" in page
     assert "by <code>embeddings.unseen: neighbors</code>" in page
 
 
-def test_random_vectors_do_not_hide_the_other_differences(study):
+def test_random_vectors_do_not_hide_the_other_differences(study, page):
     pictures = study_pictures(study)
-    assert "finetuned -1.2" in pictures["differences"].alt
-    assert "scratch" not in pictures["differences"].alt
+    assert f"fine-tuned {MINUS}1.2" in pictures["forest"].alt
+    assert "scratch" not in pictures["forest"].alt
+    assert "Left to the table: from scratch." in page
     alone = reported(
         {"frozen": (70.0, 80.0), "scratch": (50.0, 60.0)},
         {"frozen": STILL, "scratch": VectorAnalysis(RANDOM)},
@@ -333,14 +353,14 @@ def test_random_vectors_do_not_hide_the_other_differences(study):
             for size, tokens in SIZES.items()
         ],
     )
-    assert "scratch -20.0" in study_pictures(alone)["differences"].alt
+    assert f"from scratch {MINUS}20.0" in study_pictures(alone)["forest"].alt
 
 
-def test_page_and_plots_are_files(study, tmp_path):
+def test_page_and_plots_are_files(study, page, tmp_path):
     assert write(study, tmp_path) == [tmp_path / "study.html", tmp_path / "plots"]
-    assert (tmp_path / "study.html").read_text("utf-8") == study_page(study)
+    assert (tmp_path / "study.html").read_text("utf-8") == page
     names = {path.name for path in (tmp_path / "plots").iterdir()}
-    stems = ("curves", "differences", "mentions", "drift", "movements-finetuned")
+    stems = ("curves", "forest", "differences", "mentions", "drift", "partings-finetuned")
     assert names == {f"{stem}.{kind}" for stem in stems for kind in ("svg", "png")}
     curves = study_pictures(study)["curves"]
     png, svg = ((tmp_path / "plots" / f"curves.{kind}").read_bytes() for kind in ("png", "svg"))
@@ -349,8 +369,3 @@ def test_page_and_plots_are_files(study, tmp_path):
     assert b"#0b5394" in svg
     assert b"var(" not in svg
     assert b"<text" in svg
-
-
-def test_numbers_of_tokens_are_short():
-    sizes = {950: "950", 999.9: "1k", 5200: "5.2k", 203_621: "204k", 1_300_000: "1.3M"}
-    assert {size: short(size) for size in sizes} == sizes

@@ -163,7 +163,7 @@ def test_a_set_is_claimed_no_more_often_than_it_may_where_arms_are_alike():
 def test_undecided_sets_are_said():
     found = findings_of(simulated(np.random.default_rng(15), SHARES), resamples=RESAMPLES)
     assert found.verdict.endswith("No set decides between the two, all sets counted.")
-    assert "on wiki, undecided (finetuned - frozen: " in found.verdict
+    assert "on wiki, undecided (fine-tuned - frozen: " in found.verdict
     some = simulated(np.random.default_rng(1), SHARES, new=-0.08)
     said = "With all sets counted it is frozen vectors on "
     assert said in findings_of(some, resamples=RESAMPLES).verdict
@@ -195,6 +195,7 @@ def test_one_seed_decides_nothing():
     results = simulated(np.random.default_rng(8), SHARES, seen=0.2, new=-0.3, seeds=1)
     found = findings_of(results, resamples=RESAMPLES)
     assert {each.pair(*ARMS).better for each in found.sets} == {None}
+    assert found.verdict.endswith("it cannot be told whether the sets agree on the arms.")
 
 
 def test_a_run_that_was_not_scored_on_a_set_is_left_out_there():

@@ -14,7 +14,7 @@ from ner_window.study import statistics
 from ner_window.study.choice import Choice
 from ner_window.study.crossing import last_sign_change
 from ner_window.study.results import RunResult, StudyResults
-from ner_window.study.verdict import notes, verdict
+from ner_window.study.verdict import verdict
 
 ARMS = ["frozen", "finetuned"]
 statistics_of = partial(statistics.statistics_of, resamples=400)
@@ -289,7 +289,7 @@ def test_what_is_not_told_apart_has_its_interval_and_a_test_of_equivalence():
     told = (
         "On dev, with 1,000 training tokens, frozen vectors and fine-tuned vectors are not told "
         "apart "
-        f"(finetuned - frozen: {difference.value:+.2f} F1, 95% interval {low:.2f} to {high:.2f})"
+        f"(fine-tuned - frozen: {difference.value:+.2f} F1, 95% interval {low:.2f} to {high:.2f})"
     )
     assert verdict(found) == f"{told}; a difference of 1 F1 is not ruled out."
     assert verdict(statistics_of(results, margin=9)) == f"{told} and lie within 9 F1 of each other."
@@ -341,7 +341,7 @@ def test_seen_and_unseen_mentions_are_tested_against_each_other():
     assert slices.contrast.value == pytest.approx(slices.unseen.value - slices.seen.value)
     assert slices.contrast.interval[0] < -20 < slices.contrast.interval[1] < 0
     text = verdict(found)
-    assert "The difference is not the same on all mentions (finetuned - frozen): " in text
+    assert "The difference is not the same on all mentions (fine-tuned - frozen): " in text
     assert f", which is {slices.contrast.value:+.2f} (" in text
     (alike,) = statistics_of(simulated(rng, 5)).slices
     assert alike.seen
@@ -358,7 +358,7 @@ def test_the_verdict_is_about_the_first_two_arms_where_one_of_the_pair_is_missin
     assert "better than random vectors" in verdict(found)
 
 
-def test_statistics_are_plain_values_for_json(study):
+def test_statistics_are_plain_values_for_json():
     results = simulated(np.random.default_rng(12), 1, (0.0, 0.1), sizes=[10, 20])
     found = statistics_of(results)
     again = json.loads(json.dumps(found.as_dict()))
@@ -368,5 +368,3 @@ def test_statistics_are_plain_values_for_json(study):
     assert again["differences"][0]["equivalence_p"] <= 1
     assert again["slices"][0]["contrast"] is None
     assert again["crossings"][0]["between"] is None
-    lines = notes(study.model_copy(update={"seeds": 1}), results, found)
-    assert any("with a single seed" in line for line in lines)

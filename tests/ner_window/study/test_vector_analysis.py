@@ -291,27 +291,6 @@ def test_swapping_back_scores_the_pretrained_vectors(tuned, analysis):
     assert 0 < found.words < len(dev.tokens.words.categories)
 
 
-def test_the_projection_shows_movement_in_the_plane_of_the_pretrained_vectors(tuned, analysis):
-    model, train, _ = tuned
-    trained, drawn = TrainedWords.of(model, train), analysis.projection
-    assert [arrow.word for arrow in drawn.arrows] == [
-        word.word for word in analysis.drift.furthest[: len(drawn.arrows)]
-    ]
-    numbers = [trained.words.index(arrow.word) for arrow in drawn.arrows]
-    before = trained.before[numbers].astype(float)
-    centered = before - before.mean(axis=0)
-    covariance = centered.T @ centered
-    values, vectors = np.linalg.eigh(covariance)
-    plane = vectors[:, :-3:-1]
-    starts = np.array([arrow.before for arrow in drawn.arrows])
-    np.testing.assert_allclose(np.abs(starts), np.abs(centered @ plane), atol=1e-6)
-    assert drawn.share == pytest.approx(values[-2:].sum() / values.sum())
-    moved = (trained.after[numbers] - before) @ plane
-    arrows = np.array([arrow.after for arrow in drawn.arrows]) - starts
-    np.testing.assert_allclose(np.abs(arrows), np.abs(moved), atol=1e-6)
-    assert 0 < drawn.movement < 1
-
-
 def test_as_json_and_back(analysis):
     text = json.dumps(analysis.as_dict(), allow_nan=False)
     assert TypeAdapter(VectorAnalysis).validate_json(text) == analysis
@@ -320,7 +299,7 @@ def test_as_json_and_back(analysis):
 def test_frozen_vectors_moved_by_exactly_zero():
     model, train, dev = learned("embeddings.trainable=false", "training.epochs=2")
     found = analyze_vectors(model, train, dev, [("striker", "forward")])
-    assert (found.remark, found.pitfall, found.projection) == (UNMOVED, None, None)
+    assert (found.remark, found.pitfall) == (UNMOVED, None)
     assert found.drift.moved == 0 < found.drift.words
     for bin_ in [found.drift.total, *found.drift.bins]:
         assert {*bin_.cosine, *bin_.euclidean} == {0.0}
@@ -392,4 +371,4 @@ def test_too_few_words_make_no_plane(tuned):
         ),
     )
     found = analyze_vectors(moved, train, dev)
-    assert (found.drift.moved, found.pitfall.words, found.projection) == (2, 2, None)
+    assert (found.drift.moved, found.pitfall.words) == (2, 2)
