@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-VOID = {"meta", "link", "br", "img", "hr", "input"}
+VOID = {"meta", "wbr", "link", "br", "img", "hr", "input"}
 
 
 class Page(HTMLParser):
@@ -36,6 +36,7 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
     def links(self, start=""):
-        """Where links lead that do not stay within the page, or those that start so."""
+        """Where links lead that leave the page, or those that start so."""
         places = [link["href"] for link in self.all("a")]
-        return [p for p in places if (p.startswith(start) if start else p[0] != "#")]
+        inside = ("#", "data:")
+        return [p for p in places if (p.startswith(start) if start else not p.startswith(inside))]

@@ -31,6 +31,10 @@ def report(
             help="data to report on: dev, test or a held-out set [default: test, if there is any]",
         ),
     ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="what the runs are called side by side, once for each, in their order"),
+    ] = None,
 ) -> None:
     """Write a page about a run, or about several side by side, that opens in any browser."""
     if missing := missing_for_pages():
@@ -49,6 +53,6 @@ def report(
             "--out PAGE.html"
         )
     else:
-        print(f"report: {write_comparison(runs, out, split, tell).absolute()}")
+        print(f"report: {write_comparison(runs, out, split, name or [], tell).absolute()}")
         data = load_config(runs[0] / CONFIG).data
         tell_after_report(runs, data.test or data.dev)

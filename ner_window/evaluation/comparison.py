@@ -166,10 +166,7 @@ def compare(
     """
     _check_alike(one, other)
     units = Units.of(one.gold.tokens, resample)
-    sentences = Units.of(one.gold.tokens, "sentences")
-    right_a, right_b = (
-        _is_right(_counts(predictions.mentions, sentences)) for predictions in (one, other)
-    )
+    right_a, right_b = wholly_right(one), wholly_right(other)
     return Comparison(
         scores=(one.score(), other.score()),
         tests=paired_tests(
@@ -202,8 +199,10 @@ def _counts(mentions: Mentions, units: Units) -> IntArray:
     return unit_counts(mentions, everything(mentions), units)[:, 0]
 
 
-def _is_right(counts: IntArray) -> BoolArray:
-    """Tell of each sentence whether all gold and all predicted mentions are correct."""
+def wholly_right(predictions: PredictedCorpus) -> BoolArray:
+    """Tell of each sentence, (sentences,), whether all gold and predicted mentions are correct."""
+    sentences = Units.of(predictions.gold.tokens, "sentences")
+    counts = _counts(predictions.mentions, sentences)
     is_right: BoolArray = (counts[:, 0] == counts[:, 2]) & (counts[:, 1] == counts[:, 2])
     return is_right
 

@@ -23,10 +23,10 @@ from ner_window.pages.figures import (
     share_figure,
     signed_figure,
 )
-from ner_window.pages.glossary import Glossary
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 FOOTER = '{% from "macros.html" import footer with context %}{{ footer() }}'
 EXTRA = ("jinja2", "matplotlib")  # templates, and the plots that most pages have
@@ -42,6 +42,8 @@ def rendered(template: Path, **content: object) -> str:
     """
     if missing := missing_for_pages(("jinja2",)):
         raise InputError(f"a page needs {missing}")
+    from ner_window.pages.glossary import Glossary  # needs the extra
+
     glossary = Glossary()
     content |= {"glossary": glossary, "term": glossary.term, "version": version("ner-window")}
     return _environment(template.parent).get_template(template.name).render(content)
@@ -79,8 +81,16 @@ def _environment(folder: Path) -> Environment:
         p_value=p_figure,
         figure=rounded_figure,
         tokens="{:,.0f}".format,
+        dotted=_dotted,
     )
     return environment
+
+
+def _dotted(key: str) -> Markup:
+    """Return the name of a setting, which may be parted after its dots and nowhere else."""
+    from markupsafe import Markup
+
+    return Markup(".<wbr>").join(key.split("."))
 
 
 def _base() -> str:

@@ -41,8 +41,22 @@ SECTIONS = {
 }
 
 
-def run_page(run: ReportedRun, errors: ErrorList, errors_file: str) -> str:
-    """Return the page of a run as HTML; ``errors_file`` is the file of all errors beside it."""
+def run_page(
+    run: ReportedRun, errors: ErrorList, errors_file: str, comparison: str | None = None
+) -> str:
+    """Return the page of a run as HTML.
+
+    Parameters
+    ----------
+    run
+        The run.
+    errors
+        Its errors.
+    errors_file
+        The file of all of them, beside the page.
+    comparison
+        The page of several runs that this is one of, None where there is none.
+    """
     evaluation = run.evaluation
     sets = set_scores(run.recorded)
     sections = {key: title for key, title in SECTIONS.items() if sets or key != "held-out"}
@@ -63,6 +77,7 @@ def run_page(run: ReportedRun, errors: ErrorList, errors_file: str) -> str:
         outcome_words=[KIND_WORDS["gold"][kind] for kind in ORDER[1:]],
         errors=errors,
         errors_file=errors_file,
+        comparison=comparison,
         explain=lambda error: _explain(run, error),
         reliability=_reliability(run),
         sureness=sureness_phrase,

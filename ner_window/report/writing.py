@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from ner_window.config.file import load_config
+from ner_window.errors import InputError
 from ner_window.files import check_new, new_file, new_folder
 from ner_window.report.comparison_page import comparison_page, entries_of
 from ner_window.report.instructive_errors import ROW_HEADING, error_rows, instructive_errors
@@ -55,31 +56,55 @@ def errors_name(stem: str) -> str:
     return f"{stem}-errors.csv"
 
 
-def _files_of(run: ReportedRun, name: str) -> dict[str, bytes]:
-    """Return the page about a run, of this name, and the file of its errors, by their names."""
+def _files_of(run: ReportedRun, name: str, comparison: str | None = None) -> dict[str, bytes]:
+    """Return the page about a run, of this name, and the file of its errors, by their names.
+
+    ``comparison`` is where the page of several runs lies that it is one of.
+    """
     errors = instructive_errors(run.model, run.predictions, run.evaluation.groupings)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(ROW_HEADING)
     writer.writerows(error_rows(errors.every))
     beside = errors_name(Path(name).stem)
-    return {beside: text.getvalue().encode(), name: run_page(run, errors, beside).encode()}
+    page = run_page(run, errors, beside, comparison)
+    return {beside: text.getvalue().encode(), name: page.encode()}
 
 
-def write_comparison(folders: Sequence[Path], out: Path, split: str | None, tell: Tell) -> Path:
+def write_comparison(
+    folders: Sequence[Path], out: Path, split: str | None, names: Sequence[str], tell: Tell
+) -> Path:
     """Write a page that compares runs, and a page about each of them; return the first.
 
-    ``out`` is a folder to make, with ``index.html`` and all others in it, or, where its name is
-    that of a page, the page itself; the others are then in a folder of its name, without its
-    ending. ``tell`` hears of what a page lacks. Raises InputError as ``write_report`` does.
+    Parameters
+    ----------
+    folders
+        Those of the runs.
+    out
+        A folder to make, with ``index.html`` and all others in it, or, where its name is that of a
+        page, the page itself; the others are then in a folder of its name, without its ending.
+    split
+        What the runs are judged on.
+    names
+        What the first runs are called.
+    tell
+        Hears of what a page lacks.
+
+    Raises
+    ------
+    InputError
+        As ``write_report`` does, and where there are more names than runs.
     """
+    if len(names) > len(folders):
+        raise InputError(f"--name is given {len(names)} times, but there are {len(folders)} runs")
     is_page = out.suffix.lower() in PAGE_ENDINGS
     pages_folder = out.with_suffix("") if is_page else out
     check_new(out)
     check_new(pages_folder)
     runs = [_read(folder, split or _common_split(folders), tell) for folder in folders]
-    entries = entries_of(runs, f"{pages_folder.name}/" if is_page else "")
-    files = [_files_of(entry.run, Path(entry.file).name) for entry in entries]
+    entries = entries_of(runs, f"{pages_folder.name}/" if is_page else "", names)
+    index_name = f"../{out.name}" if is_page else "index.html"
+    files = [_files_of(entry.run, Path(entry.file).name, index_name) for entry in entries]
     index = comparison_page(entries).encode()
     with new_folder(pages_folder) as folder:
         for name, content in chain.from_iterable(each.items() for each in files):

@@ -87,8 +87,8 @@ def test_a_page_needs_nothing_but_a_browser(pages, kind):
     assert page.texts.get("script", []) == scripts
     neighbors = {
         "comparison": ("1-one.html", "2-two.html"),
-        "run": ("1-one-errors.csv",),
         "study": ("runs.csv", "study.json", "study.yaml", "runs/"),
+        "run": ("1-one-errors.csv", "index.html"),
     }
     for _, attributes in page.elements:
         for name in ("src", "href"):
