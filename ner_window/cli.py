@@ -8,17 +8,22 @@ BLAS threads set, of which a small model is fastest with one.
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from ner_window.errors import InputError
+from ner_window.errors import INTERRUPTED, InputError
 
 BAD_INPUT = 2
+TERMINATED = 128 + signal.SIGTERM  # as shells have it
 
 COMMANDS = {  # what the modules' own functions say of themselves
     "train": "Train a model and score it on held-out data.",
@@ -69,6 +74,14 @@ class LazyGroup(TyperGroup):
         if not isinstance(listed, TyperGroup):
             listed = load_command(f"{self.name or ''} {name}".strip())
         return name, listed, rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """Do what a command does; where it says nothing of Ctrl-C itself, say it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _tell("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
 
 
 def load_command(path: str) -> Any:
@@ -132,7 +145,8 @@ def main() -> None:
         os.environ.setdefault(variable, "1")
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     try:
-        app()
+        with _ended_like_by_ctrl_c():
+            app()
     except InputError as error:
         _fail(str(error))
     except BrokenPipeError:  # the reader of stdout, such as head, has seen enough
@@ -145,11 +159,39 @@ def main() -> None:
         _fail(f"not enough memory: {error}")
 
 
-def _fail(message: str) -> None:
-    from ner_window.terminal import tell  # rich takes longer to import than all of --help
+@contextmanager
+def _ended_like_by_ctrl_c() -> Iterator[None]:
+    """Take SIGTERM for Ctrl-C, which leaves nothing behind, but for the exit code.
 
-    tell(f"error: {message}")
+    Else the processes that run jobs, and what they share, would be left to themselves.
+    """
+    is_told = False
+
+    def end(number: int, frame: FrameType | None) -> None:
+        nonlocal is_told
+        is_told = True
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except SystemExit:
+        if is_told:
+            sys.exit(TERMINATED)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _fail(message: str) -> None:
+    _tell(f"error: {message}")
     sys.exit(BAD_INPUT)
+
+
+def _tell(message: str) -> None:
+    from ner_window.terminal import tell  # rich is nothing for --help to wait for
+
+    tell(message)
 
 
 def _forget_stdout() -> None:

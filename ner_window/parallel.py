@@ -226,7 +226,8 @@ class _ProcessPool:
         executor = get_reusable_executor(self._count, env=ONE_THREAD)
         starts = executor is not self._executor  # the first one, or one that has lost a process
         self._executor = executor
-        with _interrupts_ignored() if starts else _interrupts_held():
+        from_terminal = _interrupts_ignored() if starts else _held(signal.SIGINT)
+        with _held(signal.SIGTERM), from_terminal:
             future: Future[Result] = executor.submit(_Task(Path.cwd(), function, os.getpid()), job)
             self._futures.add(future)
         return future
@@ -339,13 +340,13 @@ def _interrupts_ignored() -> Iterator[None]:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold back Ctrl-C for a moment, so that a job is handed out whole or not at all."""
-    held: list[tuple[int, FrameType | None]] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+def _held(number: signal.Signals) -> Iterator[None]:
+    """Hold back a signal for a moment, so that a job is handed out whole or not at all."""
+    held: list[FrameType | None] = []
+    before = signal.signal(number, lambda _, frame: held.append(frame))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
-    if held and callable(before):
-        before(*held[0])
+        signal.signal(number, before)
+    if held:
+        signal.raise_signal(number)

@@ -21,6 +21,7 @@ from typing import TextIO, TypeAlias
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.style import Style
 from rich.table import Table as RichTable
 from rich.text import Text
 from rich.theme import Theme
@@ -117,6 +118,19 @@ class Verbatim:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield it with its lines left alone."""
         yield Text(self.text, no_wrap=True, overflow="ignore")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A page that one is told to open: many terminals open what they print as a link."""
+
+    page: Path
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield a line of its path."""
+        link = Style(link=self.page.absolute().as_uri())
+        path = (shown_path(self.page), link)
+        yield Text.assemble("open ", path, no_wrap=True, overflow="ignore")
 
 
 @dataclass(frozen=True)

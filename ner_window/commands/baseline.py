@@ -14,6 +14,7 @@ from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import read_corpus
 from ner_window.evaluation.baseline import TypeRule
 from ner_window.evaluation.baseline import baseline as baseline_of
+from ner_window.terminal import show
 
 
 def baseline(
@@ -37,7 +38,7 @@ def baseline(
         return
     sys.stdout.write(result.report())
     described = "one type only" if unique else "their most frequent type"
-    print(f"\nentities of {train} with {described}, found by the longest match")
+    show("", f"entities of {train} with {described}, found by the longest match")
     columns = ["--token-column", str(token_column), "--tag-column", str(tag_column)]
     is_usual = (token_column, tag_column) == (Layout().token, Layout().tag)
     options = ["--train", str(train), "--dev", str(file), *([] if is_usual else columns)]

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from tqdm import tqdm
 
-from ner_window.commands.inputs import INTERRUPTED, Backend, Settings, tell_next
-from ner_window.errors import InputError
+from ner_window.commands.inputs import Backend, Settings, tell_next
+from ner_window.commands.next_steps import show_page
+from ner_window.errors import INTERRUPTED, InputError
 from ner_window.pages.rendering import missing_for_pages
 from ner_window.parallel import Workers, cores
+from ner_window.progress import Progress
 from ner_window.report.reported_study import ReportedStudy
 from ner_window.run_data import RunData
 from ner_window.study.cost import seconds_of
 from ner_window.study.findings import findings_of
-from ner_window.study.outputs import summary, write_outputs
+from ner_window.study.outputs import write_outputs
 from ner_window.study.own_study import (
     choice_for,
     choice_of_files,
@@ -30,8 +31,9 @@ from ner_window.study.results import StudyResults
 from ner_window.study.running import run_study
 from ner_window.study.studied_vectors import studied_vectors
 from ner_window.study.study_config import Study, load_study
+from ner_window.study.summary import summary
 from ner_window.study.unfinished import unfinished
-from ner_window.terminal import tell
+from ner_window.terminal import Verbatim, show, shown_path, tell
 from ner_window.wording import counted, duration
 
 FAILED = 1
@@ -142,8 +144,8 @@ def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) 
     """Write what the study says into its folder, and print it."""
     findings = findings_of(results, study.metric, study.margin)
     arms = studied_vectors(study, results, data)
-    shown = tqdm(arms, "vectors", len(results.arms), unit=" arms", leave=False, disable=None)
-    vectors = dict(shown)
+    with Progress("vectors", len(results.arms), "arms") as progress:
+        vectors = dict(progress.over(arms))
     paths = write_outputs(study, results, findings, vectors, folder)
     if missing := missing_for_pages():
         tell(f"no {PAGE} and no plots: they need {missing}; then give the same command again")
@@ -151,9 +153,10 @@ def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) 
         from ner_window.report.study_page import write_page  # needs the extra
 
         paths += write_page(ReportedStudy(study, results, findings, vectors), folder)
-    print(summary(study, results, findings))
-    print()
-    for path in paths:
-        print(path.absolute())
+    page = folder / PAGE
+    written = [Verbatim(shown_path(path)) for path in paths if path != page]
+    show(summary(study, results, findings), "", *written)
     first = max(results.runs, key=lambda run: run.tokens)
     tell_next("ner-window", "report", first.folder)
+    if page in paths:
+        show_page(page)

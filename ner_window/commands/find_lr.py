@@ -12,12 +12,12 @@ from ner_window.commands.inputs import Settings, as_options, tell_next
 from ner_window.config import Config
 from ner_window.config.editing import change_settings
 from ner_window.config.file import load_config
-from ner_window.errors import InputError
+from ner_window.errors import INTERRUPTED, InputError
 from ner_window.files import check_new, new_file
 from ner_window.pages.rendering import missing_for_pages
 from ner_window.parallel import Workers, cores
 from ner_window.run_data import RunData
-from ner_window.terminal import tell
+from ner_window.terminal import Verbatim, show, shown_path, tell
 from ner_window.training.batches import steps_per_epoch
 from ner_window.training.few_steps import few_steps
 from ner_window.training.learning_rate import Finding, find_learning_rate, is_plot
@@ -65,15 +65,19 @@ def find_lr(
     if warning := few_steps(resolved.training, steps):
         tell(warning)
     start = time.perf_counter()
-    finding = find_learning_rate(resolved, train, data.vectors)
+    try:
+        finding = find_learning_rate(resolved, train, data.vectors)
+    except KeyboardInterrupt:
+        tell("interrupted before anything could be said of a learning rate; nothing is written")
+        raise typer.Exit(INTERRUPTED) from None
     seconds = (time.perf_counter() - start) / finding.steps
-    print(finding, flush=True)
+    show(finding)
     _draw(finding, config.name, plot)
     rehearsals = _rehearsals(
         resolved, finding, seconds * steps * resolved.training.epochs_of(steps)
     )
     rate = rehearsals.suggestion if rehearsals else finding.suggestion
-    print(" ".join(finding.options(rate)), flush=True)
+    show(Verbatim(" ".join(finding.options(rate))))
     if write and rehearsals is None:
         raise InputError(
             f"{config} is left as it was: no run on held-out data has judged this rate"
@@ -106,7 +110,7 @@ def _rehearsals(config: Config, finding: Finding, seconds: float) -> Rehearsals 
             "data"
         )
         return None
-    print(rehearsals)
+    show(rehearsals)
     return rehearsals
 
 
@@ -140,7 +144,7 @@ def _draw(finding: Finding, config: str, plot: Path) -> None:
     drawn = plot_of(finding, config).svg()
     with new_file(plot, may_replace=True) as file:
         file.write(drawn)
-    tell(f"plot: {plot}")
+    tell(Verbatim(f"plot: {shown_path(plot)}"))
 
 
 def _write(settings: dict[str, float], edges: list[str], config: Config, path: Path) -> None:

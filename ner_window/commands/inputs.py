@@ -11,8 +11,6 @@ import typer
 
 from ner_window.terminal import Verbatim, tell
 
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
-
 
 class Backend(StrEnum):
     """Where jobs run: processes of this machine, or the workers of a Dask cluster."""

@@ -7,9 +7,15 @@ from pathlib import Path
 
 from ner_window.commands.inputs import tell_next
 from ner_window.pages.rendering import missing_for_pages
+from ner_window.terminal import Opened, show
 from ner_window.training.run_folder import MODEL, SCORES
 
 REPORT = "report.html"
+
+
+def show_page(page: Path) -> None:
+    """Print the path of a page, ready to be opened, as the last line."""
+    show(Opened(page))
 
 
 def tell_after_training(folder: Path, runs: Sequence[Path], file: Path | None) -> None:

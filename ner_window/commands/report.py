@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.next_steps import REPORT, tell_after_report
+from ner_window.commands.next_steps import REPORT, show_page, tell_after_report
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.pages.rendering import missing_for_pages
@@ -45,14 +45,15 @@ def report(
         own_page = runs[0] / REPORT
         page = (out or own_page).absolute()
         write_report(runs[0], page, split, may_replace=page == own_page.absolute(), tell=tell)
-        print(f"report: {page}")
         tell_after_report(runs, None)
+        show_page(page)
     elif out is None:
         raise InputError(
             "several runs are reported on in a folder of their own: add --out DIR, or "
             "--out PAGE.html"
         )
     else:
-        print(f"report: {write_comparison(runs, out, split, name or [], tell).absolute()}")
+        page = write_comparison(runs, out, split, name or [], tell)
         data = load_config(runs[0] / CONFIG).data
         tell_after_report(runs, data.test or data.dev)
+        show_page(page)

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from tqdm import tqdm
 
-from ner_window.commands.inputs import INTERRUPTED, Backend
-from ner_window.errors import InputError
+from ner_window.commands.inputs import Backend
+from ner_window.errors import INTERRUPTED, InputError
 from ner_window.files import new_file
 from ner_window.model.heads import Head
 from ner_window.parallel import Workers
+from ner_window.progress import Progress
 from ner_window.tagging.inputs import INPUTS, STDIN, InputFormat, Recognized, Source, recognize
 from ner_window.tagging.outputs import OUTPUTS, OutputFormat
 from ner_window.tagging.streams import Task, file_jobs, tag_file, tag_to, tagger_of
@@ -190,8 +190,8 @@ def _write(task: Task, sources: Sequence[Source], workers: Workers, out: Path | 
 
 
 def _to_stdout(task: Task, sources: Sequence[Source], workers: Workers) -> None:
-    with tqdm(desc="tagging", unit=" tokens", unit_scale=True, disable=None) as progress:
-        tag_to(_print, task, sources, workers, progress.update)
+    with Progress("tagging", None, "tokens", stays=True) as progress:
+        tag_to(_print, task, sources, workers, progress.advance)
 
 
 def _print(text: str) -> None:
@@ -217,9 +217,9 @@ def _interrupts_held() -> Iterator[None]:
 def _to_file(task: Task, source: Source, workers: Workers, out: Path) -> None:
     with (
         new_file(out) as file,
-        tqdm(desc="tagging", unit=" tokens", unit_scale=True, disable=None) as progress,
+        Progress("tagging", None, "tokens", stays=True) as progress,
     ):
-        tag_to(lambda text: file.write(text.encode()), task, [source], workers, progress.update)
+        tag_to(lambda text: file.write(text.encode()), task, [source], workers, progress.advance)
 
 
 def _to_folder(task: Task, sources: Sequence[Source], workers: Workers, out: Path) -> None:
@@ -231,9 +231,9 @@ def _to_folder(task: Task, sources: Sequence[Source], workers: Workers, out: Pat
         are = agreeing(there, "is", "are")
         tell(f"note: of {counted(len(jobs), 'file')}, {there:,} {are} in {out} already")
     failed = 0
-    with tqdm(total=len(waiting), desc="tagging", unit=" files", disable=None) as progress:
+    with Progress("tagging", len(waiting), "files", stays=True) as progress:
         for outcome in workers.outcomes(tag_file, waiting):
-            progress.update()
+            progress.advance()
             if outcome.failure is not None:
                 failed += 1
                 tell(f"{outcome.job.source.name}: {outcome.failure.message}")

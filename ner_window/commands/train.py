@@ -11,13 +11,13 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import INTERRUPTED, Settings, tell_next
+from ner_window.commands.inputs import Settings, tell_next
 from ner_window.commands.next_steps import tell_after_training
 from ner_window.config import Config
 from ner_window.config.file import load_config
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import Evidence
-from ner_window.errors import InputError
+from ner_window.errors import INTERRUPTED, InputError
 from ner_window.evaluation.intervals import LEVEL
 from ner_window.model_folder.provenance import read_provenance
 from ner_window.model_folder.several_runs import describe_runs

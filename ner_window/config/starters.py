@@ -43,9 +43,10 @@ def _near(name: str, names: list[str]) -> list[str]:
 
 
 def summary_of(name: str) -> str:
-    """Return what a shipped config is, and what it reaches: its first line."""
-    first = starter_path(name).read_text("utf-8").partition("\n")[0]
-    return first.removeprefix("# ").removesuffix(".")
+    """Return what a shipped config is, and what it reaches: its first sentence."""
+    paragraph, _, _ = starter_path(name).read_text("utf-8").partition("\n#\n")
+    text = " ".join(line.removeprefix("# ") for line in paragraph.splitlines())
+    return text.partition(". ")[0].removesuffix(".")
 
 
 def _home() -> Path:

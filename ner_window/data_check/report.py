@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import asdict, dataclass
 from itertools import chain
 
+from rich.console import Group
+
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.entity_types import alike_types
 from ner_window.corpora.warnings import warnings_beside, warnings_of
@@ -14,6 +16,7 @@ from ner_window.data_check.facts import SplitFacts, facts_of, lines_of, sentence
 from ner_window.data_check.labelings import AmbiguousString, ambiguous_strings
 from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.evaluation.distance import distance_of
+from ner_window.terminal import Shown, together
 from ner_window.vectors.word_vectors import WordVectors
 from ner_window.wording import counted
 
@@ -26,7 +29,7 @@ SMALL, LARGE = 100_000, 1_000_000
 
 
 @dataclass(frozen=True)
-class DataReport:
+class DataReport(Shown):
     """The facts of all splits, and what follows from them.
 
     ``ambiguous_strings`` are labeled in more than one way, the likeliest slips first. ``warnings``
@@ -44,7 +47,8 @@ class DataReport:
         """Return everything as plain values, for JSON."""
         return asdict(self)
 
-    def __str__(self) -> str:
+    def __rich__(self) -> Group:
+        """Return the facts of each split, then those of several, then what follows."""
         first = next(iter(self.splits))
         lines = list(chain.from_iterable(lines_of(*each, first) for each in self.splits.items()))
         if self.rare_labels:
@@ -55,7 +59,7 @@ class DataReport:
         if self.ambiguous_strings:
             lines += _lines_of_strings(self.ambiguous_strings, len(self.splits) > 1)
         lines.append(self.recommendation)
-        return "\n".join(lines)
+        return together(*lines)
 
 
 def check_data(

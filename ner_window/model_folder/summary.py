@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.console import Group
 from safetensors import SafetensorError, safe_open
 
 from ner_window.corpora.tags import split_tag
@@ -15,15 +16,17 @@ from ner_window.model.heads import head_of
 from ner_window.model_folder.description import Description, read_description
 from ner_window.model_folder.folder import VECTORS, WEIGHTS, model_folder
 from ner_window.model_folder.provenance import Figures, Provenance, read_provenance
+from ner_window.terminal import Line, Piece, Role, Shown, Verbatim, together
 from ner_window.vectors.word_vectors import converted_path
-from ner_window.wording import counted, megabytes
+from ner_window.wording import counted, interval_text, megabytes
 
 Shape = tuple[int, ...]
 MEGABYTE = 1e6
+BEHIND_LABELS = 12  # columns
 
 
 @dataclass(frozen=True)
-class Summary:
+class Summary(Shown):
     """A model folder: ``sizes`` of its files in bytes, ``shapes`` of its arrays.
 
     ``vector_shape`` is that of the pretrained vectors, in ``vector_path``; both are None where
@@ -96,27 +99,26 @@ class Summary:
         rest |= {f"{name}{'' if k == 1 else k}" for name in "Wba" for k in layers}
         return {name: shape for name, shape in self.shapes.items() if name not in rest}
 
-    def __str__(self) -> str:
+    def __rich__(self) -> Group:
+        """Return a line for each fact, behind what it is about."""
         d = self.description
         units = ", ".join(map(str, self.layers))
         several = "" if d.networks == 1 else f"{d.networks} networks, their scores averaged: "
-        tables = ", ".join(f"{n} {s[0]:,} x {s[1]}" for n, s in self.tables.items())
         lines = [
-            str(self.folder.absolute()),
             f"format      {d.format}",
             f"finds       {', '.join(self.types)} ({d.scheme}, {d.decode})",
             f"network     {several}window {d.window}, hidden {units} ({d.nonlinearity.name}), "
             f"head {d.head.name}, context {self._context()}",
-            f"tables      {tables}",
+            f"tables      {', '.join(f'{n} {s[0]:,} x {s[1]}' for n, s in self.tables.items())}",
             f"confidences {self._confidences()}",
             f"vectors     {self._vectors()}",
             f"size        {megabytes(self.size)}",
             *(f"  {name:<21} {megabytes(size):>13}" for name, size in self.sizes.items()),
             f"memory      {self._weights / MEGABYTE:.1f} MB of weights are read; vectors are "
             "mapped, and read when they are met",
-            *self._training(),
         ]
-        return "\n".join(lines)
+        facts = [Line(line, hang=BEHIND_LABELS) for line in lines]
+        return together(Verbatim(str(self.folder.absolute())), *facts, *self._training())
 
     @property
     def _weights(self) -> int:
@@ -154,35 +156,44 @@ class Summary:
             return f"by reference to {known}, NOT on this machine: see ner-window model bundle"
         return f"by reference, {words}{self.vector_path}, from {known}"
 
-    def _training(self) -> list[str]:
+    def _training(self) -> list[Line]:
         provenance = self.provenance
         if provenance is None:
-            return ["trained     not told (the run was not finished, or of an earlier version)"]
+            return [
+                _fact("trained", "not told (the run was not finished, or of an earlier version)")
+            ]
         data = ", ".join(f"{file.split} {file.name}" for file in provenance.data)
         lines = [
-            f"trained     {provenance.date}, seed {provenance.seed}, "
-            f"{counted(provenance.epochs, 'epoch')} in {provenance.seconds:,.0f} s, "
-            f"kept epoch {provenance.kept_epoch}; {data}",
-            *(f"            {change}" for change in provenance.changes),
+            _fact(
+                "trained",
+                f"{provenance.date}, seed {provenance.seed}, "
+                f"{counted(provenance.epochs, 'epoch')} in {provenance.seconds:,.0f} s, "
+                f"kept epoch {provenance.kept_epoch}; {data}",
+            ),
+            *(_fact("", str(change)) for change in provenance.changes),
         ]
         for scores in provenance.scores:
-            lines.append(f"{scores.split:<11} F1 {_f1(scores.total)}")
-            lines += [f"  {name:<9} F1 {_f1(row)}" for name, row in scores.by_type.items()]
-            lines += [f"  {scores.left_out_types}"] if scores.left_out_types else []
+            lines.append(_fact(scores.split, *_f1(scores.total, Role.headline)))
+            lines += [_fact(f"  {name}", *_f1(row)) for name, row in scores.by_type.items()]
+            lines += [Line(f"  {scores.left_out_types}")] if scores.left_out_types else []
         vectors = self.description.vectors
-        if (
-            provenance.scores
-            and vectors
-            and (vectors.kept is not None or vectors.saved == "float16")
-        ):
-            lines.append("            measured with all vectors, at whole precision")
+        is_less = vectors and (vectors.kept is not None or vectors.saved == "float16")
+        if provenance.scores and is_less:
+            lines.append(_fact("", "measured with all vectors, at whole precision"))
         return lines
 
 
-def _f1(figures: Figures) -> str:
-    interval = figures.f1_interval
-    between = f" ({interval[0]:.2f} to {interval[1]:.2f})" if interval else ""
-    return f"{figures.f1:.2f}{between}"
+def _fact(label: str, *pieces: Piece) -> Line:
+    return Line(f"{label:<{BEHIND_LABELS - 1}} ", *pieces, hang=BEHIND_LABELS)
+
+
+def _f1(figures: Figures, role: Role | None = None) -> Iterator[Piece]:
+    f1 = f"F1 {figures.f1:.2f}"
+    yield (f1, role) if role else f1
+    if figures.f1_interval:
+        yield " ("
+        yield interval_text(figures.f1_interval), Role.interval
+        yield ")"
 
 
 def summarize(path: Path) -> Summary:

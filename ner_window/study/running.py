@@ -14,14 +14,11 @@ Neither keeps its checkpoint, which a study has no use for once a training is fi
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
-
-from tqdm import tqdm
 
 from ner_window.config import Config, HeldOutSettings
 from ner_window.config.differences import differences
@@ -34,6 +31,7 @@ from ner_window.evaluation.units import Units
 from ner_window.files import new_file, read_yaml
 from ner_window.model_folder.folder import load_model
 from ner_window.parallel import Workers
+from ner_window.progress import Progress
 from ner_window.run_data import KeptCorpora, RunData
 from ner_window.study.plan import Plan, Training
 from ner_window.study.results import (
@@ -245,14 +243,15 @@ class _Steps:
         known = len(jobs) - len(left)
         self._tell(f"{kind}: {len(left)} to do" + (f", {known} done before" if known else ""))
         failures = []
-        with _progress(kind, list(left.values())) as advance:
+        work = sum(training.work for training in left.values())
+        with Progress(kind, work, "trainings", pieces=len(left)) as progress:
             todo = [
                 _Job(path, one.config, self._hashes_of(one.config), self._study, self._train)
                 for path, one in left.items()
             ]
             for outcome in self._workers.outcomes(_WORK[kind], todo):
                 training = left[outcome.job.folder]
-                advance(training)
+                progress.advance(training.work)
                 if failure := outcome.failure:
                     failed = FailedTraining(training.name, failure.message, failure.traceback)
                     failures.append(failed)
@@ -273,12 +272,12 @@ class _Steps:
         names = {folder / one.name: one.name for one in left}
         jobs = [self._set_job(folder / one.name, one.config, sets) for one in left]
         outcomes = self._workers.outcomes(_score_on_sets, jobs)
-        bar = tqdm(outcomes, "held-out sets", len(jobs), unit=" runs", leave=False, disable=None)
-        return [
-            FailedTraining(names[each.job.folder], each.failure.message, each.failure.traceback)
-            for each in bar
-            if each.failure is not None
-        ]
+        with Progress("held-out sets", len(jobs), "runs") as progress:
+            return [
+                FailedTraining(names[each.job.folder], each.failure.message, each.failure.traceback)
+                for each in progress.over(outcomes)
+                if each.failure is not None
+            ]
 
     def _set_job(self, path: Path, config: Config, sets: Mapping[str, HeldOutSettings]) -> _Job:
         data = config.data.model_copy(update={"held_out": sets})
@@ -313,29 +312,6 @@ def _check_same(folder: Path, config: Config, hashes: dict[str, str | None]) -> 
                 f"the file of {name} has changed since {folder.absolute()} was trained; give the "
                 "study another folder with --out, or put the old file back"
             )
-
-
-@contextmanager
-def _progress(kind: str, trainings: Sequence[Training]) -> Iterator[Callable[[Training], None]]:
-    """Show a bar over trainings, by the work that is in them, with the time left."""
-    done = 0
-    with tqdm(
-        desc=f"{kind} 0/{len(trainings)}",
-        total=sum(training.work for training in trainings),
-        bar_format="{desc} |{bar}| {percentage:3.0f}% [{elapsed}, {remaining} left]",
-        smoothing=0,  # trainings differ so much that only their mean speed tells anything
-        miniters=1,
-        leave=False,
-        disable=None,
-    ) as bar:
-
-        def advance(training: Training) -> None:
-            nonlocal done
-            done += 1
-            bar.set_description_str(f"{kind} {done}/{len(trainings)}", refresh=False)
-            bar.update(training.work)
-
-        yield advance
 
 
 def _try_rate(job: _Job) -> None:

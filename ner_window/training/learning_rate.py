@@ -30,7 +30,7 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
+from rich.console import Group
 
 from ner_window.arrays import FloatArray
 from ner_window.config import Config
@@ -38,6 +38,8 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.model.building import build_model
 from ner_window.model.graphs import Batch
+from ner_window.progress import Progress
+from ner_window.terminal import Column, Shown, Table, together
 from ner_window.training.batches import Batches
 from ner_window.training.checkpoint import State
 from ner_window.training.few_steps import key_of_size
@@ -104,7 +106,7 @@ class RangeTest:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Shown):
     """What was tried, and what it suggests.
 
     ``ratio`` is that of the learning rate of the vectors to the rest, None where they have none of
@@ -165,10 +167,11 @@ class Finding:
         share = "a third of the best trial's" if is_of_trial else "a tenth of it"
         return f"it suggests {self.suggestion:g}, {share}"
 
-    def __str__(self) -> str:
-        lines = [f"learning rate  {JUDGED}"]
-        lines += [f"{trial.rate:<13g}  {trial.figure}" for trial in self.trials]
-        return "\n".join([*lines, f"{self.range_test}; {self.suggested}"])
+    def __rich__(self) -> Group:
+        """Return the trials, and what the range test suggests."""
+        columns = [Column(head, is_number=False) for head in ("learning rate", JUDGED)]
+        trials = Table(columns, [[f"{trial.rate:g}", trial.figure] for trial in self.trials])
+        return together(trials, f"{self.range_test}; {self.suggested}")
 
 
 def find_learning_rate(
@@ -204,9 +207,9 @@ def find_learning_rate(
     probe = _Probe(config, train, vectors)
     _check_length(config, probe.steps_per_epoch)
     total = TRIAL_STEPS * len(powers) + RANGE_STEPS
-    progress = tqdm(total=total, desc="find-lr", unit=" steps", leave=False, disable=None)
+    progress = Progress("find-lr", total, "steps")
     with progress, np.errstate(all="ignore"):  # that rates diverge is what is to be found out
-        probe.on_step = progress.update
+        probe.on_step = progress.advance
         trials = [Trial(rate, _trial_loss(probe, rate)) for rate in powers]
         _check_losses(trials)
         best = min(trials, key=lambda trial: trial.loss)

@@ -19,14 +19,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from tqdm import tqdm
+from rich.console import Group
 
 from ner_window.config import Config, SelectionSettings
 from ner_window.errors import InputError
 from ner_window.evaluation.predictions import gold_of
 from ner_window.model.building import build_model
 from ner_window.parallel import Workers
+from ner_window.progress import Progress
 from ner_window.run_data import RunData
+from ner_window.terminal import Column, Piece, Role, Shown, Table, together
 from ner_window.training.selection import selection_of
 from ner_window.training.trainer import DivergenceError, Trainer
 from ner_window.wording import counted, listed
@@ -47,7 +49,7 @@ class Rehearsal:
 
 
 @dataclass(frozen=True)
-class Rehearsals:
+class Rehearsals(Shown):
     """What was rehearsed, smallest rate first.
 
     ``own_rate`` is that of the config; ``judged_on`` says what F1 is about, and ``entities`` how
@@ -88,11 +90,18 @@ class Rehearsals:
         ends = {self.runs[0].rate: "lowest", self.runs[-1].rate: "highest"}
         return ends.get(self.suggestion)
 
-    def __str__(self) -> str:
-        own = {self.own_rate: "  as in the config"}
-        lines = [f"{run.rate:<13g}  {run.f1:.2f}{own.get(run.rate, '')}" for run in self.runs]
-        header = f"learning rate  F1 on {self.judged_on}, whole runs"
-        return "\n".join([header, *lines, self._why()])
+    def __rich__(self) -> Group:
+        """Return the F1 of each rate, and why one of them is suggested."""
+        columns = [
+            Column("learning rate", is_number=False),
+            Column(f"F1 on {self.judged_on}, whole runs", is_number=False),
+        ]
+        return together(Table(columns, map(self._row, self.runs)), self._why())
+
+    def _row(self, run: Rehearsal) -> list[Piece]:
+        own = "  as in the config" if run.rate == self.own_rate else ""
+        f1 = f"{run.f1:.2f}{own}"
+        return [f"{run.rate:g}", (f1, Role.headline) if run.rate == self.suggestion else f1]
 
     def _why(self) -> str:
         error = (
@@ -149,7 +158,7 @@ def rehearse(
     rehearsed = _with_held_out(config)
     rates, done = first_rates(config, from_loss), dict[float, _Outcome]()
     most = len(rates) + MOST_BEYOND
-    with tqdm(desc="find-lr", unit=" runs", leave=False, disable=None) as progress:
+    with Progress("find-lr", len(rates), "runs") as progress:
         while rates and len(done) < most:
             progress.total = len(done) + len(rates)
             jobs = [_Job(rehearsed, rate) for rate in rates]
@@ -158,7 +167,7 @@ def rehearse(
                     raise InputError(outcome.failure.message if outcome.failure else "no result")
                 done[outcome.job.rate] = outcome.result
                 on_done(Rehearsal(outcome.job.rate, outcome.result.f1))
-                progress.update()
+                progress.advance()
             rates = _beyond({rate: outcome.f1 for rate, outcome in done.items()})
     if not any(outcome.f1 for outcome in done.values()):
         raise InputError("no learning rate finds an entity of the held-out data")

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tqdm import tqdm
-
 from ner_window.errors import InputError
 from ner_window.parallel import Workers, cores
+from ner_window.progress import Progress
 from ner_window.run_data import Hashes, RunData
 from ner_window.training.parts import Part
 from ner_window.training.scores import RunScores
@@ -62,7 +61,7 @@ def train_side_by_side(
     jobs = [_Job(part, hashes) for part in parts]
     count = min(cores(), len(parts))
     tell(f"training {len(parts)} {several}, {count} at a time")
-    with tqdm(total=len(parts), desc=several, leave=False, disable=None) as progress:
+    with Progress(several, len(parts), several) as progress:
         for outcome in Workers(count).outcomes(_train, jobs):
             name = outcome.job.run.folder.name
             if outcome.result is None:
@@ -71,7 +70,7 @@ def train_side_by_side(
             results[outcome.job.run.folder] = outcome.result
             f1 = f1_of(outcome.result)
             tell(f"{name} is trained" + ("" if f1 is None else f": F1 {f1:.2f}"))
-            progress.update()
+            progress.advance()
     return [results[part.folder] for part in parts]
 
 

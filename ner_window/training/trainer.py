@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from tqdm import tqdm
 
 import autodiff as ad
 from ner_window.config import Config
@@ -16,6 +15,7 @@ from ner_window.corpora.corpus import Corpus
 from ner_window.errors import InputError
 from ner_window.evaluation.evaluate import evaluate
 from ner_window.model.model import Model
+from ner_window.progress import Progress
 from ner_window.scoring.score import Score
 from ner_window.training.batches import Batches
 from ner_window.training.best_epoch import BestEpoch
@@ -77,7 +77,7 @@ class Trainer:
         return self.epoch >= self.epochs or self.best.has_stalled(self.epoch)
 
     def run(self, shows_progress: bool = True) -> Iterator[EpochRecord]:
-        """Train, epoch by epoch, with a bar for each where stderr is a terminal.
+        """Train, epoch by epoch, with a bar for each, or a line a minute.
 
         Raises DivergenceError where the loss is not finite.
         """
@@ -130,10 +130,10 @@ class Trainer:
         """Learn from every batch once, in random order; return mean loss and gradient norm."""
         total = 0.0
         norms: list[float] = []
-        disable = None if shows_progress else True  # with None it is a terminal that decides
-        bar = tqdm(self.batches, f"epoch {epoch}", leave=False, disable=disable, unit=" batches")
-        with bar, self._anomaly_mode(epoch):
-            for number, batch in enumerate(bar):
+        count = len(self.batches)
+        progress = Progress(f"epoch {epoch}", count, "batches", is_shown=shows_progress)
+        with progress, self._anomaly_mode(epoch):
+            for number, batch in enumerate(progress.over(self.batches)):
                 update = self.step(batch, self.schedule.factor(self.step.count))
                 total += update.loss
                 if update.gradient_norm is not None:
@@ -144,7 +144,7 @@ class Trainer:
                         "try a smaller training.learning_rate, or training.clip_norm"
                     )
                 if number % 100 == 99:
-                    bar.set_postfix(loss=f"{total / (number + 1):.4f}", refresh=False)
+                    progress.note(loss=f"{total / (number + 1):.4f}")
         return total / len(self.batches), sum(norms) / max(len(norms), 1)
 
     @contextmanager

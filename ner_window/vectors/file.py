@@ -64,13 +64,16 @@ class VectorFile:
 
     def copy_to(self, path: Path) -> None:
         """Write a copy, from the map: the file may have been deleted since it was opened."""
-        from tqdm import tqdm  # loading a model is to take no longer than it must
+        from ner_window.progress import (
+            Progress,  # loading a model is to take no longer than it must
+        )
 
         with path.open("wb") as file:
             starts = range(0, len(self.map), COPY_BYTES)
-            for start in tqdm(starts, f"writing {path.name}", leave=False, disable=None):
-                file.write(self.map[start : start + COPY_BYTES])
-                self.release()
+            with Progress(f"writing {path.name}", len(starts), "parts") as progress:
+                for start in progress.over(starts):
+                    file.write(self.map[start : start + COPY_BYTES])
+                    self.release()
 
     @property
     def precision(self) -> Precision:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -34,7 +34,7 @@ from ner_window.vectors.formats import (
 from ner_window.vectors.word_index import WordIndex
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
+    from ner_window.progress import Progress
 
 
 FORMAT = 2
@@ -242,14 +242,14 @@ def _convert(path: Path, note: Path, allow_pickle: bool) -> WordVectors:
 
 
 def _write(path: Path, target: Path, sha256: str, allow_pickle: bool) -> None:
-    from tqdm import tqdm  # loading a model is to take no longer than it must
+    from ner_window.progress import Progress  # loading a model is to take no longer than it must
 
     metadata = {"sha256": sha256, "format": detect_format(path)}
-    with tqdm(desc=f"converting {path.name}", unit=" words", disable=None) as progress:
+    with Progress(f"converting {path.name}", None, "words", stays=True) as progress:
         write_vector_file(target, _checked(path, allow_pickle, progress), metadata)
 
 
-def _checked(path: Path, allow_pickle: bool, progress: tqdm[Any]) -> Iterator[VectorBlock]:
+def _checked(path: Path, allow_pickle: bool, progress: Progress) -> Iterator[VectorBlock]:
     """Yield the blocks of a file. InputError where a number is not finite, or there are none."""
     size = 0
     for block in read_blocks(path, allow_pickle):
@@ -259,7 +259,7 @@ def _checked(path: Path, allow_pickle: bool, progress: tqdm[Any]) -> Iterator[Ve
             raise InputError(f"{path}: the vector of {word!r} holds a number that is not finite")
         yield block
         size += block.vectors.size
-        progress.update(len(block.words))
+        progress.advance(len(block.words))
     if size == 0:
         raise InputError(f"{path.absolute()} holds no word vectors")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 import numpy as np
-from tqdm import tqdm
 
 from ner_window.arrays import FloatArray
 from ner_window.errors import InputError
 from ner_window.files import new_file
+from ner_window.progress import Progress
 from ner_window.vectors.formats import split_line
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -42,11 +42,11 @@ def _write_blocks(
     write_rows: Callable[[Iterator[bytes], FloatArray], bytes],
     name: str,
 ) -> None:
-    with tqdm(desc=f"writing {name}", total=len(vectors), unit=" words", disable=None) as progress:
+    with Progress(f"writing {name}", len(vectors), "words", stays=True) as progress:
         for first, block in vectors.blocks():
             words = vectors.index.encoded_words(first, first + len(block))
             file.write(write_rows(words, block))
-            progress.update(len(block))
+            progress.advance(len(block))
 
 
 def _binary_rows(words: Iterator[bytes], block: FloatArray) -> bytes:

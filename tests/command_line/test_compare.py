@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from ner_window.study.arms import Arm
+from tests.printed import too_wide
 
 COUNTS = ("precision", "recall", "f1", "f1_seen", "f1_unseen")
 
@@ -29,7 +30,7 @@ def finished(folder):
     return {path: path.stat().st_mtime_ns for path in folder.glob("*/*/result.json")}
 
 
-def test_a_study_writes_tables_and_a_verdict(run, study_file, tmp_path):
+def test_a_study_writes_tables_and_a_verdict(run, study_file, tmp_path, monkeypatch):
     code, out, err = run("compare", study_file, "--out", "study", "--jobs", 1)
     assert code == 0, err
     assert "tuning: 8 to do" in err
@@ -66,7 +67,7 @@ def test_a_study_writes_tables_and_a_verdict(run, study_file, tmp_path):
     for difference in found["differences"]:
         assert f"{difference['value']:+.2f}" in out
     for name in ("runs.csv", "study.json"):
-        assert str(folder / name) in lines
+        assert f"study/{name}" in lines
     resolved = yaml.safe_load((folder / "study.yaml").read_text())
     assert resolved["seeds"] == 2
 
@@ -75,6 +76,11 @@ def test_a_study_writes_tables_and_a_verdict(run, study_file, tmp_path):
     assert (code, again) == (0, out)
     assert "to do" not in err
     assert finished(folder) == before
+
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, err = run("compare", study_file, "--out", "study", "--jobs", 1)
+    assert (code, too_wide(out), too_wide(err)) == (0, [], [])
+    assert out.split()[:6] == ["F1", "on", "dev", "size", "tokens", "lr"]
 
 
 def test_learning_rates_may_be_tuned_on_what_is_far(run, study_file, tmp_path):
@@ -266,7 +272,8 @@ def test_failed_runs_are_told_at_the_end(run, study_file, tmp_path):
     assert "runs: 1 to do, 7 done before" in err
 
 
-def test_a_study_stopped_by_ctrl_c_goes_on(run, study_file, tmp_path):
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_study_stopped_by_ctrl_c_goes_on(how, run, study_file, tmp_path):
     changes = [
         *("--set", "tuning=null", "--set", "seeds=60", "--set", "least_steps=200"),
         *("--set", "arms=[frozen]", "--set", "sizes=[all]", "--out", "study", "--jobs", "2"),
@@ -279,13 +286,19 @@ def test_a_study_stopped_by_ctrl_c_goes_on(run, study_file, tmp_path):
     deadline = time.monotonic() + 60
     while len(finished(folder)) < 3 and time.monotonic() < deadline:
         time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGINT)
+    if how == signal.SIGINT:
+        os.killpg(process.pid, how)  # as a terminal does
+    else:
+        process.send_signal(how)
     _, err = process.communicate(timeout=30)
-    assert process.returncode == 130, err
+    assert process.returncode == 128 + how, err
     assert b"Traceback" not in err
+    assert b"leaked" not in err  # what the processes share is gone with them
     assert b"interrupted; the same command goes on where it stopped" in err
     before = finished(folder)
     assert 3 <= len(before) < 60
+    if how == signal.SIGTERM:
+        return
     changes[3], changes[-1] = "seeds=4", "1"
     code, _, err = run("compare", study_file, *changes)
     assert code == 0, err

@@ -1,5 +1,7 @@
 """``config new``: a config that runs as it is, for one's own files or those that ship."""
 
+import re
+
 import pytest
 
 from ner_window.config.file import load_config
@@ -150,6 +152,9 @@ def test_near_names_are_told(run, name, near):
 def test_help_lists_what_ships_with_a_line_and_figures(run):
     code, out, _ = run("config", "new", "--help")
     assert code == 0
-    for name in set(starter_names()) - {"quickstart"}:
-        (line,) = [line for line in out.splitlines() if line.split()[:1] == [name]]
-        assert any(character.isdigit() for character in line.removeprefix(name)), line
+    names = [name for name in starter_names() if name != "quickstart"]
+    _, _, listed = out.partition("with what they reach:\n")
+    told = re.split(rf"^  ({'|'.join(names)}) ", listed, flags=re.M)[1:]
+    assert told[::2] == names
+    for text in told[1::2]:
+        assert any(character.isdigit() for character in text), text

@@ -93,7 +93,7 @@ def compared(*folders, split=None):
 def made(run, *arguments):
     code, out, err = run("report", *arguments)
     assert (code, err[:6], err.count("\n")) == (0, "next: ", 1)
-    return Path(out.removeprefix("report: ").strip())
+    return Path(out.removeprefix("open ").strip()).absolute()
 
 
 def test_the_page_has_all_sections(page):

@@ -49,7 +49,7 @@ def test_page_plots_and_what_happened_to_the_vectors(run, study_file, tmp_path, 
     code, out, err = run(*command)
     assert code == 0, err
     assert "to do" not in err
-    assert str(folder / "study.html") in out
+    assert out.endswith(f"\nopen {folder.name}/study.html\n")
     page = (folder / "study.html").read_text("utf-8")
     plain = page.replace("&#39;", "'").replace("\N{MINUS SIGN}", "-")
     assert found["verdict"] in plain

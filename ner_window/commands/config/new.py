@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
@@ -23,10 +24,11 @@ from ner_window.study.own_study import (
     new_study,
     study_of,
 )
-from ner_window.terminal import tell
+from ner_window.terminal import Verbatim, show, shown_path, tell
 from ner_window.training.selection import selection_of
 from ner_window.wording import counted
 
+HELP_WIDTH = 78  # where the list is read: --help sets it in by two columns
 STUDY = "compare"
 PLAIN = "quickstart"  # the config of defaults, for the sample
 SAMPLE = OwnFiles(
@@ -67,14 +69,15 @@ def new(
         text = _of_files_that_ship(name, path)
     with new_file(path) as file:
         file.write(text.encode())
-    print(f"wrote {path}", flush=True)
+    show(Verbatim(f"wrote {shown_path(path)}"))
     tell_next("ner-window", "compare" if name.startswith(STUDY) else "train", path)
 
 
 def epilog() -> str:
     """Return what ``--help`` says at its end: the configs that ship."""
     width = max(map(len, starter_names()))
-    lines = [f"{name:<{width}}  {summary_of(name)}" for name in starter_names() if name != PLAIN]
+    texts = [f"{name:<{width}}  {summary_of(name)}" for name in starter_names() if name != PLAIN]
+    lines = [textwrap.fill(text, HELP_WIDTH, subsequent_indent=" " * (width + 2)) for text in texts]
     return "\n".join(["\b", "The configs that ship, with what they reach:", *lines])
 
 

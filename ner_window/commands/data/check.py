@@ -27,7 +27,7 @@ from ner_window.run_data import (
     read_corpora,
     split_paths,
 )
-from ner_window.terminal import tell
+from ner_window.terminal import show, tell
 from ner_window.vectors.word_vectors import load_vectors
 from ner_window.wording import counted
 
@@ -73,7 +73,10 @@ def check(
         corpora = _read({str(path): (path, layout) for path in paths}, as_json)
         report = check_data(corpora, None, is_of_config=False)
         following = _after_files(paths, corpora)
-    print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) if as_json else report)
+    if as_json:
+        print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False))
+    else:
+        show(report)
     tell(*(f"warning: {warning}" for warning in report.warnings))
     tell(f"{counted(len(report.warnings), 'warning')}")
     if following:
@@ -127,8 +130,10 @@ def _read(files: Mapping[str, tuple[Path, Layout]], as_json: bool) -> dict[str, 
     problems = {split: each for split, each in read.items() if isinstance(each, Problems)}
     if problems:
         listed = {split: vars(each) for split, each in problems.items()}
-        text = "\n".join(map(str, problems.values()))
-        print(json.dumps({"problems": listed}, indent=2, ensure_ascii=False) if as_json else text)
+        if as_json:
+            print(json.dumps({"problems": listed}, indent=2, ensure_ascii=False))
+        else:
+            show(*map(str, problems.values()))
         count = counted(sum(each.count for each in problems.values()), "problem")
         raise InputError(f"{count}: mend what is listed, and check again")
     return {split: each for split, each in read.items() if isinstance(each, Corpus)}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ner_window.commands.inputs import tell_next
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.conversion import converted, losses, target_format, targets
 from ner_window.corpora.corpus import read_corpus
@@ -47,6 +48,7 @@ def convert(
     _check_name(out, target_format(target))
     with new_file(out) as sink:
         write_lines(lines, sink)
+    tell_next("ner-window", "data", "check", out)
 
 
 def _check_name(out: Path, written: CorpusFormat) -> None:

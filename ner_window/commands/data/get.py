@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ner_window.corpora.downloads import fetch, find_corpus
-from ner_window.terminal import tell
+from ner_window.terminal import Verbatim, show, tell
 
 DATA = Path("data")  # where the shipped configs look
 
@@ -28,21 +28,21 @@ def get(
         path = into / name / file
         if not fetch(f"{base}/{file}", path, sha256):
             tell(f"{path} is there already, and is kept")
-        print(path, flush=True)
+        show(Verbatim(str(path)))
     train, dev, *_ = (into / name / file for file in corpus.sha256)
     places = ["--set", f"data.train={train}", "--set", f"data.dev={dev}"] if into != DATA else []
-    print(_next_steps(corpus.config, places))
+    show(*_next_steps(corpus.config, places))
 
 
-def _next_steps(config: str, settings: list[str]) -> str:
+def _next_steps(config: str, settings: list[str]) -> tuple[str, ...]:
     own = f"{config.replace('/', '-')}.yaml"
     shipped_run, own_run = (
         shlex.join(["ner-window", "train", file, *settings])
         for file in (f"configs/{config}.yaml", own)
     )
     return (
-        f"next, in a checkout: {shipped_run}\n"
-        f"elsewhere: ner-window config new {config} --out {own}, then {own_run}\n"
+        f"next, in a checkout: {shipped_run}",
+        f"elsewhere: ner-window config new {config} --out {own}, then {own_run}",
         "vectors, unless data/vectors/glove.6B.50d.txt.gz is there: ner-window vectors get "
-        "glove-wiki-gigaword-50, then train with --set embeddings.path=FILE"
+        "glove-wiki-gigaword-50, then train with --set embeddings.path=FILE",
     )

@@ -15,7 +15,7 @@ from ner_window.corpora.file_split import BLOCK, FileSplit
 from ner_window.corpora.partition import UnitName
 from ner_window.errors import InputError
 from ner_window.files import check_new
-from ner_window.terminal import tell
+from ner_window.terminal import Column, Table, show, tell
 from ner_window.wording import agreeing, counted
 
 NO_ENDINGS = ("", ".train", ".dev", ".test", ".testa", ".testb")  # words for parts, as eng.train
@@ -56,7 +56,7 @@ def split(
     parted = FileSplit.of(file, layout, list(shares.values()), seed, units, kind.value)
     corpora = {name: parted.corpus_of([part]) for part, name in enumerate(shares)}
     parted.write({path: [part] for part, path in enumerate(paths.values())})
-    print(_table(corpora, parted.partition.units.name == "documents"))
+    show(_table(corpora, parted.partition.units.name == "documents"))
     tell(*_dropped(parted))
     tell(*_notes(parted, corpora, asked=by is not None), *_needed_settings(layout))
     options = [word for name, path in paths.items() for word in (f"--{name}", path)]
@@ -74,7 +74,7 @@ def _shares(dev: float, test: float) -> dict[str, float]:
     return {name: share for name, share in shares.items() if share}
 
 
-def _table(corpora: dict[str, Corpus], has_documents: bool) -> str:
+def _table(corpora: dict[str, Corpus], has_documents: bool) -> Table:
     """Return what is in each file: a column a file."""
     types = sorted({name for corpus in corpora.values() for name in corpus.entity_counts()})
     counts = {name: corpus.entity_counts() for name, corpus in corpora.items()}
@@ -85,11 +85,8 @@ def _table(corpora: dict[str, Corpus], has_documents: bool) -> str:
         "entities": [sum(count.values()) for count in counts.values()],
         **{f"  {name}": [count[name] for count in counts.values()] for name in types},
     }
-    width = max(map(len, rows))
-    lines = ["".join([" " * width, *(f"{name:>10}" for name in corpora)])]
-    for name, figures in rows.items():
-        lines.append("".join([f"{name:<{width}}", *(f"{figure:>10,}" for figure in figures)]))
-    return "\n".join(lines)
+    columns = [Column("", is_number=False), *map(Column, corpora)]
+    return Table(columns, [[name, *(f"{n:,}" for n in figures)] for name, figures in rows.items()])
 
 
 def _dropped(parted: FileSplit) -> list[str]:

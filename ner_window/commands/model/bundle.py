@@ -16,7 +16,7 @@ from ner_window.files import check_new
 from ner_window.model_folder.bundling import bundle_model, pruned_size
 from ner_window.model_folder.summary import Summary, summarize
 from ner_window.model_folder.wheel import wheel_beside
-from ner_window.terminal import tell
+from ner_window.terminal import Verbatim, show, shown_path, tell
 from ner_window.vectors.word_vectors import load_vectors
 from ner_window.wording import counted, megabytes
 
@@ -44,9 +44,9 @@ def bundle(
     loaded = load_vectors(vectors, trust) if vectors else None
     with wheel_beside(out) if with_wheel else nullcontext() as wheel:
         bundle_model(model, out, loaded, precision.value if precision else None, wheel)
-    print(out)
+    show(Verbatim(shown_path(out)))
     if wheel:
-        print(out.parent / wheel)
+        show(Verbatim(shown_path(out.parent / wheel)))
     _tell_size(out, summarize(out))
     tell_next("ner-window", "model", "info", out)
 

@@ -10,7 +10,7 @@ import typer
 
 from ner_window.commands.model.options import ModelFolder
 from ner_window.model_folder.summary import summarize
-from ner_window.terminal import tell
+from ner_window.terminal import Verbatim, show, tell
 
 
 def info(
@@ -19,7 +19,10 @@ def info(
 ) -> None:
     """Say what a model is, what it learned from, and how well it does."""
     summary = summarize(model)
-    print(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False) if as_json else summary)
-    if not as_json and not summary.description.layout.columns:
+    if as_json:
+        print(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False))
+        return
+    show(summary)
+    if not summary.description.layout.columns:
         tagging = shlex.join(["ner-window", "tag", str(model)])
-        tell(f"next: echo 'Some text of your own.' | {tagging}")
+        tell(Verbatim(f"next: echo 'Some text of your own.' | {tagging}"))

@@ -11,7 +11,7 @@ from ner_window.commands.model.options import ModelFolder, Out, PrecisionOption
 from ner_window.errors import InputError
 from ner_window.model_folder.bundling import prune_model
 from ner_window.model_folder.summary import Summary, summarize
-from ner_window.terminal import tell
+from ner_window.terminal import Verbatim, show, shown_path, tell
 from ner_window.wording import megabytes
 
 
@@ -27,7 +27,7 @@ def prune(
     if keep < 0:
         raise InputError(f"--keep is a number of words, from 0 on, not {keep}")
     prune_model(model, out, keep, precision.value if precision else None)
-    print(out)
+    show(Verbatim(shown_path(out)))
     before, after = summarize(model), summarize(out)
     tell(f"before: {_size(before)}", f"{out}: {_size(after)}")
     tell_next("ner-window", "model", "info", out)

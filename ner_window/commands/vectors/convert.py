@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
+from ner_window.commands.inputs import tell_next
 from ner_window.commands.vectors.options import Trust, VectorFile
 from ner_window.errors import InputError
+from ner_window.terminal import Verbatim, show
 from ner_window.vectors.word_vectors import converted_path, load_vectors
 from ner_window.vectors.writing import write_vectors
 
@@ -35,6 +37,7 @@ def convert(
         raise InputError("give both OUT and --to to write another format, or neither")
     vectors = load_vectors(file, trust)
     if out is None or to is None:
-        print(converted_path(vectors.sha256))
+        show(Verbatim(str(converted_path(vectors.sha256))))
     else:
         write_vectors(vectors, out, to.value)
+        tell_next("ner-window", "vectors", "info", out)

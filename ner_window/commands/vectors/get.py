@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from ner_window.commands.inputs import tell_next
-from ner_window.commands.vectors.options import WIDTH
+from ner_window.terminal import Line, Verbatim, show
 from ner_window.vectors.downloads import available_vectors, fetch_vectors
+
+WIDTH = 36  # of the names, in columns
 
 
 def get(
@@ -17,9 +19,8 @@ def get(
     """Fetch well-known vectors by name."""
     if name is None:
         for known, description in available_vectors().items():
-            print(f"{known:<{WIDTH}}{' '.join(description.split())}")
+            show(Line(f"{known:<{WIDTH}}{' '.join(description.split())}", hang=WIDTH))
         return
     path = fetch_vectors(name)
-    print(path)
-    print(f"embeddings: {{path: {path}}}")
+    show(Verbatim(str(path)), Verbatim(f"embeddings: {{path: {path}}}"))
     tell_next("ner-window", "config", "new", "--train", "FILE", "--dev", "FILE", "--vectors", path)

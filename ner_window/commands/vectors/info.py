@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Group
 
 from ner_window.commands.vectors.options import Trust, VectorFile
+from ner_window.terminal import Line, Verbatim, show, together
 from ner_window.vectors.word_vectors import WordVectors, converted_path, load_vectors
 
 SAMPLE = 10  # words
@@ -21,7 +23,10 @@ def info(
 ) -> None:
     """Say what a vector file holds."""
     facts = _facts(file, load_vectors(file, trust))
-    print(json.dumps(facts, indent=2, ensure_ascii=False) if as_json else _report(facts))
+    if as_json:
+        print(json.dumps(facts, indent=2, ensure_ascii=False))
+    else:
+        show(_report(facts))
 
 
 def _facts(file: Path, vectors: WordVectors) -> dict[str, object]:
@@ -39,15 +44,20 @@ def _facts(file: Path, vectors: WordVectors) -> dict[str, object]:
     }
 
 
-def _report(facts: dict[str, object]) -> str:
+def _report(facts: dict[str, object]) -> Group:
     sample = " ".join(map(str, facts["sample"]))  # type: ignore[call-overload]
-    return f"""\
-{facts["file"]}
-format      {facts["format"]}
-words       {facts["words"]:,} ({facts["duplicates"]:,} duplicates; the first counts)
-dimension   {facts["dimension"]}
-sample      {sample}
-numbers     mean {facts["mean"]:.4f}, standard deviation {facts["deviation"]:.4f}
-norms       mean {facts["norm_mean"]:.3f}, from {facts["norm_min"]:.3f} to {facts["norm_max"]:.3f}
-converted   {facts["converted"]}
-hint        embeddings.scale: S multiplies all numbers by S / {facts["deviation"]:.4f}"""
+    lines = (
+        f"format      {facts['format']}",
+        f"words       {facts['words']:,} ({facts['duplicates']:,} duplicates; the first counts)",
+        f"dimension   {facts['dimension']}",
+        f"sample      {sample}",
+        f"numbers     mean {facts['mean']:.4f}, standard deviation {facts['deviation']:.4f}",
+        f"norms       mean {facts['norm_mean']:.3f}, from {facts['norm_min']:.3f} to "
+        f"{facts['norm_max']:.3f}",
+    )
+    return together(
+        Verbatim(str(facts["file"])),
+        *(Line(line, hang=12) for line in lines),
+        Verbatim(f"converted   {facts['converted']}"),
+        f"hint        embeddings.scale: S multiplies all numbers by S / {facts['deviation']:.4f}",
+    )

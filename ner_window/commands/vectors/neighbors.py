@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.vectors.options import WIDTH, Trust
+from ner_window.commands.vectors.options import Trust
 from ner_window.encoding.vocabulary import LookupStep
 from ner_window.errors import InputError
 from ner_window.model.neighbors import (
@@ -20,7 +20,7 @@ from ner_window.model.neighbors import (
     nearest,
 )
 from ner_window.model_folder.folder import load_model
-from ner_window.terminal import tell
+from ner_window.terminal import Column, Table, Verbatim, show, tell
 from ner_window.vectors.word_vectors import load_vectors
 
 
@@ -45,9 +45,11 @@ def neighbors(
         if spelling != word:
             tell(f"{word!r} is found as {spelling!r} ({step})")
     columns = {name: _column(found[name], space, count) for name, space in spaces.items()}
-    lines = [tuple(columns), *zip_longest(*columns.values(), fillvalue="")]
-    for cells in lines if model else lines[1:]:
-        print("".join(f"{cell:<{WIDTH}}" for cell in cells).rstrip())
+    if model:
+        heads = [Column(name, is_number=False, wraps=True) for name in columns]
+        show(Table(heads, zip_longest(*columns.values(), fillvalue="")))
+    else:
+        show(*map(Verbatim, columns["pretrained"]))
 
 
 def _spaces_of_file(file: Path, trust: bool) -> dict[str, Space]:

@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-WIDTH = 36  # of a column, in characters
-
 VectorFile = Annotated[Path, typer.Argument(help="GloVe, word2vec, fastText .vec or gensim .kv")]
 Trust = Annotated[
     bool, typer.Option("--trust", help="read a pickle (.kv), which may run any code in it")
