@@ -12,7 +12,7 @@ from ner_window.commands.inputs import Settings, as_options, tell_next
 from ner_window.config import Config
 from ner_window.config.editing import change_settings
 from ner_window.config.file import load_config
-from ner_window.errors import INTERRUPTED, InputError
+from ner_window.errors import InputError
 from ner_window.files import check_new, new_file
 from ner_window.pages.rendering import missing_for_pages
 from ner_window.parallel import Workers, cores
@@ -65,11 +65,7 @@ def find_lr(
     if warning := few_steps(resolved.training, steps):
         tell(warning)
     start = time.perf_counter()
-    try:
-        finding = find_learning_rate(resolved, train, data.vectors)
-    except KeyboardInterrupt:
-        tell("interrupted before anything could be said of a learning rate; nothing is written")
-        raise typer.Exit(INTERRUPTED) from None
+    finding = find_learning_rate(resolved, train, data.vectors)
     seconds = (time.perf_counter() - start) / finding.steps
     show(finding)
     _draw(finding, config.name, plot)

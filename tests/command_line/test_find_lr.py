@@ -83,16 +83,3 @@ def test_find_lr_goes_on_without_matplotlib(run, config_file, tmp_path, monkeypa
     assert "--set training.learning_rate=" in out
     assert "pip install 'ner-window[report]'" in err
     assert set(tmp_path.rglob("*")) == before
-
-
-def test_an_interrupt_before_there_is_anything_to_say_says_so(run, config_file, monkeypatch):
-    def interrupted(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("ner_window.commands.find_lr.find_learning_rate", interrupted)
-    code, out, err = run("find-lr", config_file)
-    assert (code, out) == (130, "")
-    assert "interrupted before anything could be said" in err
-    monkeypatch.setattr("ner_window.commands.gradcheck.gradient_reports", interrupted)
-    code, out, err = run("gradcheck", config_file)
-    assert (code, out, err.splitlines()[-1]) == (130, "", "interrupted")

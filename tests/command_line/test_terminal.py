@@ -1,13 +1,16 @@
 """At 80 columns no line of a command is wider; looks are for terminals, not for pipes."""
 
 import json
+import os
 import re
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.places import ROOT
 from tests.printed import too_wide
+from tests.processes import start
 
 SAMPLE = ROOT / "data" / "sample"
 ESCAPE = "\x1b"
@@ -104,3 +107,13 @@ def test_a_terminal_shows_what_counts_in_bold(run, monkeypatch, trained, sample)
     monkeypatch.delenv("NO_COLOR")
     _, _, err = run("evaluate", "nowhere", sample / "test.conll")
     assert err.startswith("\x1b[1;31merror:\x1b[0m ")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_is_told_by_every_command(tmp_path, how):
+    os.mkfifo(tmp_path / "endless")
+    process = start("score", tmp_path / "endless")
+    with (tmp_path / "endless").open("w"):  # which waits until it is read
+        process.send_signal(how)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (128 + how, b"", b"interrupted\n")
