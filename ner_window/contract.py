@@ -25,7 +25,7 @@ from ner_window.config import Config, Section
 from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.corpora.tokens import Tokens
 from ner_window.explanation.explain import explain
-from ner_window.explanation.sections import as_text
+from ner_window.explanation.text import as_text
 from ner_window.model.building import build_model
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model, save_model

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+import datetime
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +15,11 @@ from ner_window.errors import InputError
 from ner_window.explanation.explain import explain as explained
 from ner_window.explanation.explained_token import find_token
 from ner_window.explanation.page import as_page
-from ner_window.explanation.sections import as_text
+from ner_window.explanation.text import ExplanationText
 from ner_window.files import check_new, new_file
+from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
+from ner_window.terminal import show
 
 
 def explain(
@@ -50,10 +54,22 @@ def explain(
         loaded = loaded.members[member - 1]
     shown = explained(loaded, tokens, find_token(tokens, token), tag, learning_rate)
     if html is not None:
-        page = as_page(shown)
+        page = as_page(shown, _what_ran(model, loaded, tokens, token))
         with new_file(html) as file:
             file.write(page)
-    sys.stdout.write(as_text(shown))
+    show(ExplanationText(shown))
+
+
+def _what_ran(path: Path, model: Model, tokens: Sequence[str], token: str) -> list[str]:
+    """Return what was run, in a few words each: the model, the day, a command for the same."""
+    network, sentence = model.network, " ".join(tokens)
+    layers = ", ".join(str(layer.units) for layer in network.hidden)
+    return [
+        f"model {path.resolve().name}",
+        f"{network.head.section.name} head, {layers} hidden units, window {network.window}",
+        f"{datetime.date.today()}",
+        shlex.join(["ner-window", "explain", path.name, sentence, "--tokens", "--token", token]),
+    ]
 
 
 def _tokens_of(sentence: str, as_tokens: bool) -> list[str]:

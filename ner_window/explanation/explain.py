@@ -24,12 +24,12 @@ from ner_window.explanation.explanation import (
     ExplainedLayer,
     ExplainedRow,
     Explanation,
-    FoundEntity,
     Joined,
     Place,
     TagOutcome,
     TagScore,
 )
+from ner_window.explanation.occlusion import Answering
 from ner_window.explanation.step_by_step import (
     StepByStep,
     Visit,
@@ -100,13 +100,15 @@ class Visited:
 
 def _explanation(seen: Visited, learning_rate: float) -> Explanation:
     """Read everything off the graph, then take the step."""
-    scores, before = _scores(seen), _outcome(seen)
+    scores, before, answering = _scores(seen), _outcome(seen), Answering(seen.asked)
     shown = Explanation(
         tokens=seen.asked.tokens,
         position=seen.asked.position,
         tag=seen.asked.tag,
         predicted=seen.asked.predicted[seen.asked.position],
-        entity=_entity(seen.asked),
+        answer=answering.answer(),
+        occlusions=answering.occlusions(),
+        has_probabilities=seen.network.head.has_probabilities,
         sequence=seen.asked.sequence,
         best_score=max(scores, key=lambda scored: scored.score).tag,
         window_count=len(seen.asked.batch_tokens),
@@ -130,20 +132,6 @@ def _explanation(seen: Visited, learning_rate: float) -> Explanation:
     with np.errstate(all="ignore"):  # too large a step shows as nan
         seen.graph.descend(seen.gradients, learning_rate, seen.asked.movable_words)
         return replace(shown, after=_outcome(seen))
-
-
-def _entity(asked: ExplainedToken) -> FoundEntity | None:
-    """Return the predicted entity that the token is in, None where it is in none."""
-    spans, confidences = asked.prediction.spans, asked.prediction.confidences
-    covering = np.flatnonzero((spans.starts <= asked.position) & (spans.ends > asked.position))
-    if not len(covering):
-        return None
-    number = int(covering[0])
-    return FoundEntity(
-        text=" ".join(asked.tokens[spans.starts[number] : spans.ends[number]]),
-        type=spans.names[spans.types[number]],
-        confidence=None if confidences is None else float(confidences[number]),
-    )
 
 
 def _places(seen: Visited) -> list[Place]:
@@ -254,7 +242,12 @@ def _scores(seen: Visited) -> list[TagScore]:
 
 def _outcome(seen: Visited) -> TagOutcome:
     scored = _scores(seen)[seen.model.tags.index(seen.asked.tag)]
-    return TagOutcome(seen.graph.J, scored.probability, scored.score)
+    return TagOutcome(
+        seen.graph.J,
+        scored.probability,
+        scored.score,
+        seen.network.head.sequence_probability(seen.graph.J, len(seen.asked.batch_tokens)),
+    )
 
 
 def _step(seen: Visited, visit: Visit) -> BackwardStep:
@@ -273,39 +266,39 @@ def _rows(seen: Visited, learning_rate: float) -> list[ExplainedRow]:
     trunks = [trunk for trunk in (seen.graph.trunk, seen.graph.corrupted) if trunk]
     rows = []
     for number, table in enumerate(seen.network.tables):
-        ids = [trunk.windows[number].data.ravel() for trunk in trunks]
-        times = Counter(np.concatenate(ids).tolist())
-        gradient = _dense_rows(seen.gradients[table])
-        rows += [
-            _row(seen, number, row, times[row], table.data[row], gradient[row], learning_rate)
-            for row in sorted(times)
-        ]
+        ids = np.concatenate([trunk.windows[number].data for trunk in trunks])
+        own = np.concatenate([trunk.windows[number].data[seen.focus] for trunk in trunks])
+        times, of_window = Counter(ids.ravel().tolist()), set(own.tolist())
+        gradients = _dense_rows(seen.gradients[table])
+        for row in sorted(times):
+            length, gradient = norm(table.data[row]), norm(gradients[row])
+            why = seen.asked.why_fixed(row) if number == 0 else ""
+            rows.append(
+                ExplainedRow(
+                    table=str(table.name),
+                    row=_row_name(seen, number, row),
+                    times=times[row],
+                    length=length,
+                    gradient=gradient,
+                    moved=None if why else _moved(learning_rate * gradient, length),
+                    why=why,
+                    is_of_window=row in of_window,
+                )
+            )
     return rows
 
 
-def _row(
-    seen: Visited,
-    number: int,
-    row: int,
-    times: int,
-    vector: FloatArray,
-    gradient: FloatArray,
-    rate: float,
-) -> ExplainedRow:
-    table = seen.model.network.tables[number]
-    why = seen.asked.why_fixed(row) if number == 0 else ""
-    length, size = norm(vector), norm(gradient)
-    moved = rate * size / length if length else float("inf") if rate * size else 0.0
-    values = None if number == 0 else seen.model.features[number - 1].values
-    return ExplainedRow(
-        table=str(table.name),
-        row=seen.asked.word_row(row) if values is None else f"{row} {values[row]}",
-        times=times,
-        length=length,
-        gradient=size,
-        moved=None if why else moved,
-        why=why,
-    )
+def _row_name(seen: Visited, table: int, row: int) -> str:
+    if table == 0:
+        return seen.asked.word_row(row)
+    return f"{row} {seen.model.features[table - 1].values[row]}"
+
+
+def _moved(distance: float, length: float) -> float:
+    """Return a distance in units of a length."""
+    if not length:
+        return float("inf") if distance else 0.0
+    return distance / length
 
 
 def _dense_rows(gradient: Gradient) -> dict[int, FloatArray]:

@@ -62,12 +62,34 @@ class TagScore:
 
 
 @dataclass(frozen=True)
-class FoundEntity:
-    """The entity that a token is in: its tokens, its type, and how sure the model is of it."""
+class Answer:
+    """What the model says of a token: tokens ``start`` to ``end`` - 1 are an entity of ``type``.
 
-    text: str
-    type: str
-    confidence: float | None
+    Where the token is in none, ``type`` is None, and the tokens are the token alone. ``value`` is
+    the probability of that, as tagging gives it; with the margin head, which has none, the score of
+    the token. ``others`` are the other readings of the same tokens with their probabilities, the
+    likeliest first; what is missing to 1 are entities with other boundaries.
+    """
+
+    start: int
+    end: int
+    type: str | None
+    value: float
+    others: list[tuple[str | None, float]]
+
+
+@dataclass(frozen=True)
+class Occlusion:
+    """What becomes of the answer's value where the model cannot see a place of the window.
+
+    ``token`` is what stands there, None for padding; ``value_without_word`` is the value where its
+    features are left alone.
+    """
+
+    offset: int
+    token: str | None
+    value: float
+    value_without_word: float
 
 
 @dataclass(frozen=True)
@@ -94,7 +116,8 @@ class ExplainedRow:
     """A row that was looked up: how often, its length, the norm of its summed gradient.
 
     ``moved`` is how far one step takes it, in units of its length: None where it cannot move, for
-    the reason in ``why``; infinite where its length is 0.
+    the reason in ``why``; infinite where its length is 0. ``is_of_window`` tells whether the window
+    of the token has it, not only that of another that the loss depends on.
     """
 
     table: str
@@ -104,15 +127,20 @@ class ExplainedRow:
     gradient: float
     moved: float | None
     why: str
+    is_of_window: bool
 
 
 @dataclass(frozen=True)
 class TagOutcome:
-    """The loss and the probability of the tag; with the margin head its score instead."""
+    """The loss and the probability of the tag; with the margin head its score instead.
+
+    ``sequence`` is the probability of all tags of the sentence, where the loss is that of them.
+    """
 
     loss: float
     probability: float | None
     score: float
+    sequence: float | None
 
 
 @dataclass(frozen=True)
@@ -120,19 +148,21 @@ class Explanation:
     """All that is to be shown of a token.
 
     ``position`` is that of the token among ``tokens``; ``tag`` the one that the loss is for,
-    ``predicted`` the model's, ``entity`` what the token is in by that, None outside of any;
-    ``best_score`` the tag with the best score of its own; ``sequence`` the tags of the sentence
-    that the loss is for. ``joined_layer`` is the number of the layer whose h the parts of
-    ``context`` join, None where it has none. ``meaning`` says what the scores stand for,
-    ``loss_notes`` what is to be said of the loss beside its formula. ``window_count`` is how many
-    windows the graph runs on. ``drawing`` is the graph as SVG.
+    ``predicted`` the model's; ``has_probabilities`` tells whether the values of ``answer`` and
+    ``occlusions`` are some. ``best_score`` is the tag with the best score of its own; ``sequence``
+    the tags of the sentence that the loss is for. ``joined_layer`` is the number of the layer whose
+    h the parts of ``context`` join, None where it has none. ``meaning`` says what the scores stand
+    for, ``loss_notes`` what is to be said of the loss beside its formula. ``window_count`` is how
+    many windows the graph runs on. ``drawing`` is the graph as SVG.
     """
 
     tokens: list[str]
     position: int
     tag: str
     predicted: str
-    entity: FoundEntity | None
+    answer: Answer
+    occlusions: list[Occlusion]
+    has_probabilities: bool
     sequence: list[str]
     best_score: str
     window_count: int

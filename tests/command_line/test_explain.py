@@ -6,6 +6,7 @@ import pytest
 
 
 def test_explain_prints_and_writes_a_page_only(trained, run, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "72")
     folder, _, _ = trained
     places = (folder.parent, tmp_path)
 
@@ -19,7 +20,7 @@ def test_explain_prints_and_writes_a_page_only(trained, run, tmp_path, monkeypat
     code, out, err = run(*arguments, "--html", "out.html")
     assert (code, err) == (0, "")
     assert out.startswith("Token 6, 'Oslo', in: Anna Kovac visited < script > Oslo .\n")
-    assert max(map(len, out.splitlines())) <= 100
+    assert max(map(len, out.splitlines())) <= 72
     after = files()
     assert set(after) - set(before) == {tmp_path / "out.html"}
     assert {path: after[path] for path in before} == before
@@ -27,7 +28,7 @@ def test_explain_prints_and_writes_a_page_only(trained, run, tmp_path, monkeypat
     assert "visited &lt; script &gt; Oslo" in page
     code, again, err = run(*arguments, "--html", "out.html")
     assert (code, again) == (2, "")
-    assert "out.html exists" in err
+    assert "out.html exists" in " ".join(err.split())
     monkeypatch.setitem(sys.modules, "jinja2", None)
     code, _, err = run(*arguments, "--html", "other.html")
     assert code == 2

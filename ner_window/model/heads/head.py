@@ -205,6 +205,13 @@ class Head(ABC):
         """
         return {}
 
+    def sequence_probability(self, loss: float, tokens: int) -> float | None:
+        """Return the probability of all tags of a sentence from their loss.
+
+        None where the loss is that of one token.
+        """
+        return None
+
     def loss_notes(self, loss: float, corrupted: float | None, sequence: str) -> list[str]:
         """Return what is to be said of the loss beside its formula.
 

@@ -6,6 +6,7 @@ weighed by e^sum. Source: Collobert et al. 2011, section 3.3.2.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -76,6 +77,9 @@ class SentenceHead(Head):
     ) -> FloatArray:
         sequences = TagSequences.of(scores, np.array([len(scores)]), transitions)
         return sequences.marginals(position)
+
+    def sequence_probability(self, loss: float, tokens: int) -> float:
+        return math.exp(-loss * tokens)
 
     def loss_notes(self, loss: float, corrupted: float | None, sequence: str) -> list[str]:
         return [f"The tags of the sentence are the best that have it there: {sequence}"]
