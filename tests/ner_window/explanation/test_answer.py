@@ -55,7 +55,7 @@ def test_readings_of_the_same_tokens_share_what_there_is(config_file):
 
 
 def hand(model, tokens, hide=None, with_features=True):
-    """The score of each tag of each token in numpy, a place of the stream (from -1) made unknown."""
+    """The scores of the tags of each token in numpy, a place of the stream made unknown."""
     encoded, network = model.encode(Tokens.of([tokens])), model.network
     tables = [np.concatenate((network.tables[0].data, encoded.unseen.pretrained))]
     tables += [table.data for table in network.tables[1:]]

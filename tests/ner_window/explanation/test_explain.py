@@ -1,7 +1,6 @@
 """An explanation: every figure against numpy by hand, all heads, and what is said in words."""
 
 import copy
-import dataclasses
 import re
 
 import numpy as np
