@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
+from ner_window.pages.entity_types import FULL_NAMES
+
 MEANINGS = {
     "F1": "the harmonic mean of precision and recall, in percent",
     "precision": "the share of the predicted entities that are right, in percent",
@@ -41,6 +43,7 @@ MEANINGS = {
     "detected": "p, corrected for the number of tests, is below 0.05",
     "cosine": "of the angle between two vectors: 1 the same direction, 0 at right angles",
     "held-out set": "text that nothing was learned from, nor chosen on",
+    **FULL_NAMES,
     "IOB2": "a scheme of tags: B at the start of each entity, I within it, O outside of any",
     "IOBES": "a scheme of tags: as IOB2, with E at the end of an entity and S for a single token",
 }

@@ -203,7 +203,7 @@ class TaggedPage:
             color = (number - 1) % COLORS + 1
             yield f"{kind} {{ --type: var(--type-{color}); }}\n"
             unwanted = f"body:has(#show-{number}:not(:checked)) .text {kind}"
-            yield f"{unwanted} {{ background: none; border-color: transparent; }}\n"
+            yield f"{unwanted} {{ all: unset; }}\n"
             yield f"{unwanted} > * {{ display: none; }}\n"
 
 

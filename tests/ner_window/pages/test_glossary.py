@@ -18,8 +18,9 @@ def test_a_word_has_its_meaning_as_a_tooltip_and_at_the_end():
 def test_a_heading_may_be_a_word_without_a_meaning():
     glossary = Glossary()
     assert glossary.heading("tokens") == "tokens"
+    assert glossary.heading("MISC") == '<abbr title="miscellaneous name">MISC</abbr>'
     assert glossary.heading("F1") == f'<abbr title="{MEANINGS["F1"]}">F1</abbr>'
-    assert len(glossary) == 1
+    assert len(glossary) == 2
 
 
 def test_a_word_that_nobody_explained_is_an_error():
