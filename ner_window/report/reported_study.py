@@ -16,7 +16,7 @@ from ner_window.study.tv_telly import Pair
 from ner_window.study.vector_analysis import VectorAnalysis
 from ner_window.study.verdict import METRICS
 
-SHOWN_PAIRS = 10  # of words, in each arm; the others are folded away
+SHOWN_WORDS = 10  # and pairs of words, in each arm
 
 
 @dataclass(frozen=True)
@@ -79,5 +79,5 @@ class ReportedStudy:
         found = self.vectors[arm].pitfall
         if found is None:
             return []
-        pairs = {(p.word, p.partner): p for p in [*found.watched, *found.pairs[:SHOWN_PAIRS]]}
+        pairs = {(p.word, p.partner): p for p in [*found.watched, *found.pairs[:SHOWN_WORDS]]}
         return sorted(pairs.values(), key=lambda pair: pair.cosine_after)

@@ -14,9 +14,9 @@ from ner_window.files import new_file, yaml_text
 from ner_window.pages.downloads import csv_link
 from ner_window.pages.figures import with_minuses
 from ner_window.pages.rendering import rendered
-from ner_window.report.reported_study import SHOWN_PAIRS, ReportedStudy
+from ner_window.report.reported_study import SHOWN_WORDS, ReportedStudy
 from ner_window.report.study_pictures import study_pictures
-from ner_window.study.arms import ArmName, label_of
+from ner_window.study.arms import ArmName, ArmPair, label_of
 from ner_window.study.conditions import arms_in_words, conditions, setting
 from ner_window.study.differences import Difference
 from ner_window.study.drift import degrees
@@ -33,7 +33,7 @@ from ner_window.wording import agreeing, counted, duration, listed
 TEMPLATE = Path(__file__).parent / "templates" / "study.html"
 PAGE, PLOTS = "study.html", "plots"
 SECTIONS = {
-    "curves": "Learning curves",
+    "curves": "The arms",
     "differences": "Differences",
     "sets": "On other text",
     "mentions": "Seen and new mentions",
@@ -56,7 +56,7 @@ def study_page(reported: ReportedStudy) -> str:
         TEMPLATE,
         reported=reported,
         statistics=reported.statistics,
-        verdict=with_minuses(findings.verdict),
+        sentences=[*map(with_minuses, findings.sentences)],
         setting=setting(study, results, findings),
         conditions=conditions(study, results, findings),
         facts=[*_facts(reported)],
@@ -70,11 +70,12 @@ def study_page(reported: ReportedStudy) -> str:
         left_out=_left_out(reported),
         first_differences=_at_largest(reported, reported.statistics.differences),
         first_slices=_at_largest(reported, reported.statistics.slices),
+        of_first=[each for each in reported.statistics.differences if _is_leading(reported, each)],
         crossings=on_crossings(reported),
         named_crossings=[each for each in reported.statistics.crossings if each.between],
         tie=_tie(reported),
         near=NEAR,
-        shown=SHOWN_PAIRS,
+        shown=SHOWN_WORDS,
         sizes=[f"{tokens:,.0f}" for tokens in reported.sizes.values()],
         tokens_of=lambda size: f"{reported.sizes[size]:,.0f}" if size in reported.sizes else size,
         **_of_vectors(reported),
@@ -146,15 +147,15 @@ def _left_out(reported: ReportedStudy) -> str:
     return f" Left to the table: {listed(arms)}." if arms else ""
 
 
+def _is_leading(reported: ReportedStudy, pair: ArmPair) -> bool:
+    """Tell whether one of two arms is the first, or the verdict is about them."""
+    pair_of_verdict = reported.findings.verdict_arms
+    return pair.one == reported.results.arms[0] or (pair.one, pair.other) == pair_of_verdict
+
+
 def _at_largest(reported: ReportedStudy, pairs: Sequence[OfSize]) -> list[OfSize]:
     """Return the pairs of the first arm, and that of the verdict, at the largest size."""
-    first, verdict = reported.results.arms[0], reported.findings.verdict_arms
-    return [
-        each
-        for each in pairs
-        if each.size == reported.largest
-        and (each.one == first or (each.one, each.other) == verdict)
-    ]
+    return [p for p in pairs if p.size == reported.largest and _is_leading(reported, p)]
 
 
 def on_crossings(reported: ReportedStudy) -> str:

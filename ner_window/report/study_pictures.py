@@ -7,7 +7,7 @@ from ner_window.pages.picture import Picture
 from ner_window.report import study_plots, vector_plots
 from ner_window.report.error_bars import ErrorBar
 from ner_window.report.reported_study import ReportedStudy
-from ner_window.report.study_plots import LearningCurve
+from ner_window.report.study_plots import ArmRow, LearningCurve
 from ner_window.study.arms import label_of
 from ner_window.study.drift import degrees
 
@@ -27,6 +27,7 @@ def study_pictures(reported: ReportedStudy) -> dict[str, Picture]:
 
 
 def _curves(reported: ReportedStudy) -> Picture:
+    """Draw the arms over the sizes; of a single size, in rows."""
     curves = []
     for arm, cells in reported.rows.items():
         known = [cell for cell in cells if cell]
@@ -38,27 +39,32 @@ def _curves(reported: ReportedStudy) -> Picture:
         f"{label_of(curve.arm)} {curve.bars[-1].value:.1f} at {curve.tokens[-1]:,.0f} tokens"
         for curve in curves
     )
-    alt = f"Learning curves of {reported.metric}: {ends}."
+    alt = f"{reported.metric} of the arms: {ends}."
     arms = reported.results.arms
-    return study_plots.learning_curves("curves", alt, reported.metric, curves, arms)
+    if len(reported.sizes) > 1:
+        return study_plots.learning_curves("curves", alt, reported.metric, curves, arms)
+    rows = [ArmRow(curve.arm, curve.bars[0], bool(curve.hollow)) for curve in curves]
+    label = f"{reported.metric}, with its 95% interval"
+    return study_plots.arm_rows("curves", alt, label, rows, arms, zero=False)
 
 
 def _forest(reported: ReportedStudy) -> Picture | None:
     """Draw the arms against the first one at the largest size, but for those too far off."""
-    first, drawn = reported.results.arms[0], {}
+    first, drawn = reported.results.arms[0], []
     for each in reported.statistics.differences:
         is_drawn = each.one == first and each.other not in reported.arms_left_out
         if is_drawn and each.size == reported.largest:
-            drawn[each.other] = ErrorBar(label_of(each.other), each.value, each.interval)
+            bar = ErrorBar(label_of(each.other), each.value, each.interval)
+            drawn.append(ArmRow(each.other, bar))
     if not drawn:
         return None
     found = ", ".join(
-        f"{bar.label} {signed_figure(bar.value, bar.interval)}" for bar in drawn.values()
+        f"{row.bar.label} {signed_figure(row.bar.value, row.bar.interval)}" for row in drawn
     )
     tokens = f"{reported.sizes[reported.largest]:,.0f} tokens"
     alt = f"Differences of {reported.metric} from {label_of(first)} with {tokens}: {found}."
     label = f"{reported.metric} minus that of {label_of(first)}, with its 95% interval"
-    return study_plots.forest("forest", alt, label, drawn, reported.results.arms)
+    return study_plots.arm_rows("forest", alt, label, drawn, reported.results.arms, zero=True)
 
 
 def _differences(reported: ReportedStudy) -> Picture | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.ticker import NullFormatter, NullLocator
@@ -113,29 +114,43 @@ def differences(
     return Picture(name, alt, 1.2 * HEIGHT, paint)
 
 
-def forest(
-    name: str, alt: str, label: str, drawn: Mapping[ArmName, ErrorBar], arms: Sequence[ArmName]
+@dataclass(frozen=True)
+class ArmRow:
+    """A figure of an arm, drawn hollow or not."""
+
+    arm: ArmName
+    bar: ErrorBar
+    is_hollow: bool = False
+
+
+def arm_rows(
+    name: str, alt: str, label: str, drawn: Sequence[ArmRow], arms: Sequence[ArmName], zero: bool
 ) -> Picture:
-    """Draw the differences of arms from another one, a row for each.
+    """Draw a figure of each arm, or its difference from another one, in rows.
 
     Parameters
     ----------
     name, alt
         Those of the picture.
     label
-        What is drawn, minus what.
+        What is drawn.
     drawn
-        The differences, by the arm.
+        The figures.
     arms
         As for ``learning_curves``.
+    zero
+        Whether there is a line at 0.
     """
 
     def paint(axes: Axes) -> None:
-        axes.axvline(0, color=INK, linewidth=1)
-        for place, (arm, bar) in enumerate(drawn.items()):
-            look = series_look(arms.index(arm))
-            draw_row(axes, bar, place, look["color"], look["marker"])
-        name_rows(axes, [bar.label for bar in drawn.values()])
+        if zero:
+            axes.axvline(0, color=INK, linewidth=1)
+        for place, row in enumerate(drawn):
+            look = series_look(arms.index(row.arm))
+            draw_row(axes, row.bar, place, look["color"], look["marker"])
+            if row.is_hollow:
+                _hollow(axes, row.bar.value, place, look, row.bar.told)
+        name_rows(axes, [row.bar.label for row in drawn])
         axes.set(xlabel=label)
 
     return Picture(name, alt, 0.9 + ROW_HEIGHT * len(drawn), paint)
@@ -182,12 +197,17 @@ def _draw_curves(axes: Axes, drawn: Sequence[LearningCurve], arms: Sequence[ArmN
         number = arms.index(curve.arm)
         band(axes, number, curve.arm, curve.tokens, values, bounds, curve.told)
         for place in curve.hollow:
-            color, marker = (series_look(number)[key] for key in ("color", "marker"))
-            point = axes.plot(curve.tokens[place], values[place], marker, color=color)
-            point[0].set(markerfacecolor=BACKGROUND, markersize=6)
-            tell_values(point[0], [curve.told[place]])
+            x, y = curve.tokens[place], values[place]
+            _hollow(axes, x, y, series_look(number), curve.told[place])
     _token_axis(axes, sorted({size for curve in drawn for size in curve.tokens}))
     key(axes)
+
+
+def _hollow(axes: Axes, x: float, y: float, look: Mapping[str, Any], told: str) -> None:
+    """Draw a hollow point over one that is drawn."""
+    (point,) = axes.plot(x, y, look["marker"], color=look["color"])
+    point.set(markerfacecolor=BACKGROUND, markersize=6)
+    tell_values(point, [told])
 
 
 def band(
@@ -284,4 +304,5 @@ def name_rows(axes: Axes, labels: Sequence[str]) -> None:
     """Name the rows, the first one on top."""
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")

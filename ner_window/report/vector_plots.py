@@ -79,16 +79,20 @@ def partings(name: str, alt: str, pairs: Sequence[Pair], number: int) -> Picture
     look = series_look(number)
     color, marker = look["color"], look["marker"]
 
+    names = [f"{pair.word}, {pair.partner}" for pair in pairs]
+    moments = {
+        "before": ([pair.cosine_before for pair in pairs], BACKGROUND),
+        "after": ([pair.cosine_after for pair in pairs], color),
+    }
+
     def paint(axes: Axes) -> None:
-        for place, pair in enumerate(pairs):
-            before, after = pair.cosine_before, pair.cosine_after
-            axes.plot((before, after), (place, place), color=INK, linewidth=1)
-            start = axes.plot(before, place, marker, color=color, markerfacecolor=BACKGROUND)
-            end = axes.plot(after, place, marker, color=color)
-            named = f"{pair.word}, {pair.partner}:"
-            tell_values(start[0], [f"{named} {hundredths_figure(before)} before"])
-            tell_values(end[0], [f"{named} {hundredths_figure(after)} after"])
-        name_rows(axes, [f"{pair.word}, {pair.partner}" for pair in pairs])
+        rows = range(len(pairs))
+        axes.hlines(rows, *(cosines for cosines, _ in moments.values()), color=INK, linewidth=1)
+        for moment, (cosines, fill) in moments.items():
+            (line,) = axes.plot(cosines, rows, marker, color=color, markerfacecolor=fill)
+            told = zip(names, map(hundredths_figure, cosines), strict=True)
+            tell_values(line, [f"{name}: {cosine} {moment}" for name, cosine in told])
+        name_rows(axes, names)
         axes.set(xlabel="cosine, hollow before training")
 
     return Picture(name, alt, 0.9 + PAIR_HEIGHT * len(pairs), paint)

@@ -12,7 +12,7 @@ from ner_window.study.results import StudyResults
 from ner_window.study.sets import SetStatistics, set_statistics_of
 from ner_window.study.sets_in_words import by_sets
 from ner_window.study.statistics import RESAMPLES, Statistics, statistics_of
-from ner_window.study.verdict import verdict, verdict_arms
+from ner_window.study.verdict import sentences_of, verdict_arms
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,13 @@ class Findings:
 
     @property
     def verdict(self) -> str:
+        """What is found, the sentences as one text."""
+        return " ".join(self.sentences)
+
+    @property
+    def sentences(self) -> list[str]:
         """What is found, in sentences."""
-        return " ".join([verdict(self.statistics), *by_sets(self.sets, *self.verdict_arms)])
+        return [*sentences_of(self.statistics), *by_sets(self.sets, *self.verdict_arms)]
 
     @property
     def verdict_arms(self) -> tuple[str, str]:

@@ -20,6 +20,11 @@ WHOLE = "all"  # the size that is all training data
 
 
 def verdict(statistics: Statistics) -> str:
+    """Return ``sentences_of`` as one text."""
+    return " ".join(sentences_of(statistics))
+
+
+def sentences_of(statistics: Statistics) -> list[str]:
     """Return whether fine-tuned or frozen vectors are better, and how that changes with the size.
 
     Where an arm is missing it is about the first two arms. Better is what is detected with the
@@ -28,14 +33,13 @@ def verdict(statistics: Statistics) -> str:
     """
     pair = _pair(statistics)
     if not pair:
-        return "There is nothing to compare: no two arms have runs of a common seed."
+        return ["There is nothing to compare: no two arms have runs of a common seed."]
     named = pair if len(pair) == 1 else [pair[-1], pair[0]]
     parts = [_said_of(each, statistics, is_first=each is pair[-1]) for each in named]
     parts += _of_the_curves(pair, statistics)
-    sentences = [*_of_one_seed(named), "; ".join(parts) + "."]
+    sentences = ["; ".join(parts) + ".", *_of_one_seed(named)]
     sentences += [said for each in named if (said := by_rates(each))]
-    sentences += _by_slice(pair[-1], statistics)
-    return " ".join(sentences)
+    return sentences + _by_slice(pair[-1], statistics)
 
 
 def _pair(statistics: Statistics) -> list[Difference]:

@@ -51,7 +51,7 @@ def test_page_plots_and_what_happened_to_the_vectors(run, study_file, tmp_path, 
     assert "to do" not in err
     assert out.endswith(f"\nopen {folder.name}/study.html\n")
     page = (folder / "study.html").read_text("utf-8")
-    plain = page.replace("&#39;", "'").replace("\N{MINUS SIGN}", "-")
+    plain = page.replace("&#39;", "'").replace("\N{MINUS SIGN}", "-").replace("</p>\n<p>", " ")
     assert found["verdict"] in plain
     assert all(condition in plain for condition in [found["setting"], *found["conditions"]])
     links = set(re.findall(r'href="(runs/[^"]+/)"', page))

@@ -209,7 +209,7 @@ def test_everything_is_on_the_page(study, page):
         *("frozen, fine-tuned", "5,000", "2,000 to 9,000", "dotted line", "with seed 1"),
         *("Of 2 pairs of arms, 1 is shown to cross between 912 and 12,345 tokens",),
         *("none of 4,321 words", "4 (50%) were left behind", "0.91 \u2192 0.62"),
-        *("1 \u2192 5,000", "Not looked at: tea and coffee", "5 more", f"{MINUS}10.5", "1.4"),
+        *("1 \u2192 5,000", "Not looked at: tea and coffee", f"{MINUS}10.5", "1.4"),
         *("83%", RANDOM, "scratch-all-seed3: diverged", "seeds: 3", "train: &#39;1234&#39;"),
         '<strong>77.2</strong><small class="below">70.5 to 80.5, 96%</small>',
         *("random vectors of the same dimension", "88.8", "68.8", "17 documents"),
@@ -327,6 +327,16 @@ def test_the_drift_is_told_in_degrees_with_its_rank_correlation_with_frequency(s
     assert '<td>11</td><td>8 to 18</td><td class="extra">0.25</td>' in page
     still = study_page(replace(study, vectors={"frozen": STILL}))
     assert "correlation" not in still
+
+
+def test_arms_of_a_single_size_are_drawn_in_rows(study):
+    largest = [cell for cell in study.statistics.cells if cell.size == "all"]
+    statistics = replace(study.statistics, cells=largest, crossings=[])
+    pictures = study_pictures(replace(study, findings=Findings(statistics, [])))
+    assert "differences" not in pictures
+    drawn = str(pictures["curves"].within_page())
+    assert "fine-tuned: 78.8 (76.8 to 80.8)</title>" in drawn
+    assert "training tokens" not in drawn
 
 
 def test_frozen_vectors_have_no_curve_of_drift(study):
