@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Iterable, Sequence
 
@@ -35,6 +36,14 @@ def named(lines: Sequence[int]) -> str:
 def shortened(text: str, most: int = 60) -> str:
     """Return a text, of a long one the first characters and dots."""
     return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def command_line(words: Sequence[str]) -> str:
+    """Return a command to copy into a shell; apostrophes alone are put between double quotes."""
+    return " ".join(
+        f'"{word}"' if "'" in word and not set(word) & set('"$`\\!') else shlex.quote(word)
+        for word in words
+    )
 
 
 def duration(seconds: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +19,7 @@ from ner_window.files import check_new, new_file
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
 from ner_window.terminal import show
+from ner_window.wording import command_line
 
 
 def explain(
@@ -68,7 +68,7 @@ def _what_ran(path: Path, model: Model, tokens: Sequence[str], token: str) -> li
         f"model {path.resolve().name}",
         f"{network.head.section.name} head, {layers} hidden units, window {network.window}",
         f"{datetime.date.today()}",
-        shlex.join(["ner-window", "explain", path.name, sentence, "--tokens", "--token", token]),
+        command_line(["ner-window", "explain", path.name, sentence, "--tokens", "--token", token]),
     ]
 
 

@@ -17,6 +17,7 @@ from ner_window.explanation.section import (
 )
 
 SMALL = 0.01  # probabilities below it are summed
+SCORE_DECIMALS = 3
 PADDING = "(padding)"
 
 
@@ -31,9 +32,9 @@ def reading(type_: str | None) -> str:
 
 
 def answer_text(shown: Explanation) -> str:
-    """Return the answer: ``LOC, 93.1%``; with the margin head ``LOC, score 2.31``."""
+    """Return the answer: ``LOC, 93.1%``; with the margin head ``LOC, score of I-LOC 2.31``."""
     value = shown.answer.value
-    figure = percentage(value) if shown.has_probabilities else f"score {value:.3g}"
+    figure = percentage(value) if shown.has_probabilities else f"score of {shown.tag} {value:.3g}"
     return f"{reading(shown.answer.type)}, {figure}"
 
 
@@ -53,7 +54,7 @@ def answer_meaning(shown: Explanation) -> str:
     answer = shown.answer
     text = " ".join(shown.tokens[answer.start : answer.end])
     if not shown.has_probabilities:
-        return "The score of the token: the head has no probabilities."
+        return "The score of the token, which is an entity above 0: the head has no probabilities."
     if answer.type is None:
         return f"The probability that {text!r} is in no entity."
     return (
@@ -76,25 +77,27 @@ def without(shown: Explanation) -> Section:
     """Return what becomes of the answer without each token of the window."""
     answer, parts = shown.answer, shown.occlusions
     what = "probability" if shown.has_probabilities else "score"
+    of_what = reading(answer.type) if shown.has_probabilities else shown.tag
     values = [answer.value, *(part.value for part in parts)]
+    alone = [answer.value, *(part.value_without_word for part in parts)]
+    figures, figures_alone = _figures(shown, values), _figures(shown, alone)
     columns: list[FilledColumn] = [
         (TableColumn("hidden"), ["nothing", *map(token_text, parts)]),
         (TableColumn("place", True, True), ["", *(offset_text(part.offset) for part in parts)]),
-        (TableColumn(what, True), _figures(shown, values)),
+        (TableColumn(what, True), figures),
         (TableColumn("change", True), ["", *(_change(shown, part.value) for part in parts)]),
     ]
     if shown.has_probabilities:
         columns.insert(3, (TableColumn(""), [*map(Bar, values)]))
     has_features = bool(shown.places[0].features)
     if has_features:
-        alone = [answer.value, *(part.value_without_word for part in parts)]
-        columns.append((TableColumn("only its word hidden", True, True), _figures(shown, alone)))
+        columns.append((TableColumn("only its word hidden", True, True), figures_alone))
     replaced = "word and its features are" if has_features else "word is"
     lines = [
         [
-            f"The {what} of the answer, {reading(answer.type)}, where the model cannot see one "
-            f"token: its {replaced} replaced by the unknown, in every window of the sentence. The "
-            "model was asked again for each row."
+            f"The {what} of the answer, {of_what}, where the model cannot see one token: its "
+            f"{replaced} replaced by the unknown, in every window of the sentence. The model was "
+            "asked again for each row."
         ]
     ]
     table = SectionTable.of("The answer without each token of the window", columns, marked=0)
@@ -103,13 +106,17 @@ def without(shown: Explanation) -> Section:
 
 
 def _figures(shown: Explanation, values: Sequence[float]) -> list[str]:
-    return [*map(percentage, values)] if shown.has_probabilities else comparable(values)
+    if shown.has_probabilities:
+        return [*map(percentage, values)]
+    return [f"{value:.{SCORE_DECIMALS}f}" for value in values]
 
 
 def _change(shown: Explanation, value: float) -> str:
     """Return by how much the answer's figure changes, in points of percent."""
     change = value - shown.answer.value
-    figure = f"{100 * change:+.1f}" if shown.has_probabilities else f"{change:+.3f}"
+    figure = f"{change:+.{SCORE_DECIMALS}f}"
+    if shown.has_probabilities:
+        figure = f"{100 * change:+.1f}"
     return figure if figure.strip("+-0.") else figure[1:]
 
 
@@ -149,7 +156,12 @@ def _marked(shown: Explanation, tag: str) -> str:
 
 
 def _told_of_scores(shown: Explanation) -> Iterator[Line]:
-    yield ["Of the token by itself, as the loss has it: ", Formula(shown.meaning)]
+    yield [Formula(shown.meaning)]
+    if shown.has_probabilities:
+        yield [
+            "This is of the tag of one token, as the loss has it; the answer is of an entity, at "
+            "the temperature of the model."
+        ]
     predicted = f"Predicted: {shown.predicted}"
     if shown.predicted != shown.best_score:
         predicted += (

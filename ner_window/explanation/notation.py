@@ -12,7 +12,7 @@ REPLACED = (
     (re.compile(r"\^\(([^()]*)\)"), r"<sup>\1</sup>"),
     (re.compile(r"\^(\w+)"), r"<sup>\1</sup>"),
     (re.compile(r"\b(d?[A-Za-z])_?(\d+)\b"), r"\1<sub>\2</sub>"),
-    (re.compile(r"\b(d?[A-Za-z]|sum)_(\w+)"), r"\1<sub>\2</sub>"),
+    (re.compile(r"\b(d?[A-Za-z]|sum)_(\w)_?(\w*)"), r"\1<sub>\2\3</sub>"),
     (re.compile(r"(?<=[\s(=])-(?=[\d\s(a-z])|^-"), "\N{MINUS SIGN}"),
     (re.compile("&gt;="), "\N{GREATER-THAN OR EQUAL TO}"),
     (re.compile("&lt;="), "\N{LESS-THAN OR EQUAL TO}"),

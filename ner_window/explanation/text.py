@@ -12,7 +12,7 @@ from ner_window.explanation.section import Bar, Cell, Section, SectionTable
 from ner_window.explanation.sections import answer_sections, arithmetic_sections
 from ner_window.terminal import Column, Line, Piece, Role, Shown, Table, apart, together
 
-BAR = 20  # columns
+BAR = 15  # columns
 INDENT = 3
 
 

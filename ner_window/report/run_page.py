@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from markupsafe import Markup
@@ -23,6 +22,7 @@ from ner_window.report.reported_run import ReportedRun
 from ner_window.report.set_scores import set_scores
 from ner_window.report.verdict import sureness_phrase, verdict
 from ner_window.report.what_was_run import command_of, short_name, shown_folder, what_was_run
+from ner_window.wording import command_line
 
 TEMPLATE = Path(__file__).parent / "templates" / "run.html"
 LEAST_IN_BIN = 5  # of a plot: fewer entities tell next to nothing
@@ -124,7 +124,7 @@ def _explain(run: ReportedRun, error: InstructiveError) -> str:
     sentence, token = " ".join(error.wrong.sentence), str(error.wrong.place)
     end = ["--"] if sentence.startswith("-") else []  # of the options
     options = ["--tokens", "--token", token, *end]
-    return shlex.join(["ner-window", "explain", shown_folder(run.path), *options, sentence])
+    return command_line(["ner-window", "explain", shown_folder(run.path), *options, sentence])
 
 
 def _reliability(run: ReportedRun) -> Markup | None:

@@ -125,7 +125,7 @@ def test_the_margin_head_has_scores(config_file):
     shown = explain(model, SENTENCE, 0)
     inside = [scored.score for scored in shown.scores if scored.tag == "I-PER"]
     assert shown.answer.value == pytest.approx(inside[0])
-    assert answer_text(shown) == f"PER, score {inside[0]:.3g}"
+    assert answer_text(shown) == f"PER, score of I-PER {inside[0]:.3g}"
     assert next_text(shown.answer) == ""
     (table,) = without(shown).tables
     assert not any(isinstance(cell, Bar) for row in table.rows for cell in row)
