@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from ner_window.pages.base import around
 from ner_window.pages.entity_types import COLORS, FULL_NAMES
 from ner_window.tagging.assignment import Assignment
-from ner_window.tagging.name_list import Name, NameList
+from ner_window.tagging.name_list import MOST_NAMES, Name, NameList
 from ner_window.tagging.pieces import Piece
 from ner_window.tagging.spacing import as_read
 from ner_window.tagging.tagger import Found
@@ -28,6 +28,7 @@ FOLDER = Path(__file__).parent
 UNSURE = 50  # percent: what is less sure looks so
 SHORT = 20  # characters of an entity that stays on one line
 SHOWN_AT_ONCE = 8  # names of a type; others are folded away
+NO_NAMES = "<p>None were found.</p>\n"
 
 MARK = re.compile(r"<mark([^>]*)>([^<]*)<b>([^<]*)</b>")
 HEADING = re.compile(r"<h2>([^<]*)</h2>\n")
@@ -144,7 +145,10 @@ class TaggedPage:
     def _sections(self) -> str:
         places = {"top": "Top", "names": "Names"}
         places |= {f"file-{number}": name for number, name in enumerate(self._files, start=1)}
-        links = "".join(f'<li><a href="#{id}">{name}</a></li>\n' for id, name in places.items())
+        links = "".join(
+            f'<li><a href="#{id}">{name.replace("/", "/<wbr>")}</a></li>\n'
+            for id, name in places.items()
+        )
         return f'<nav aria-label="Sections">\n<ul>\n{links}</ul>\n</nav>'
 
     def _name_lists(self) -> str:
@@ -154,7 +158,8 @@ class TaggedPage:
             if names.mentions
         )
         title = _section_title("names", "Names")
-        return f'<section id="names">\n{title}<div class="lists">\n{lists}</div>\n</section>\n'
+        content = f'<div class="lists">\n{lists}</div>\n' if lists else NO_NAMES
+        return f'<section id="names">\n{title}{content}</section>\n'
 
     def _legend(self, name: str, is_spelled_out: bool = False) -> str:
         full_name = FULL_NAMES.get(name, "") if is_spelled_out else ""
@@ -216,11 +221,12 @@ def _names(names: NameList) -> str:
     shown = f'<ul class="names">\n{"".join(map(_name, first))}</ul>\n'
     if not others:
         return shown
-    beyond = ""
+    beyond = of_first = ""
     if names.of_others:
+        of_first = f", of the first {MOST_NAMES}"
         beyond = f"<p>{counted(names.of_others, 'mention')} of names that come later</p>\n"
     return (
-        f"{shown}<details>\n<summary>{counted(len(others), 'more name')}</summary>\n"
+        f"{shown}<details>\n<summary>{counted(len(others), 'more name')}{of_first}</summary>\n"
         f'<ul class="names">\n{"".join(map(_name, others))}</ul>\n{beyond}</details>\n'
     )
 
@@ -228,7 +234,8 @@ def _names(names: NameList) -> str:
 def _name(name: Name) -> str:
     first, *others = name.places
     further = "".join(
-        f' <a href="#m{place}" aria-label="{name.text}, mention {number}">{ordinal(number)}</a>'
+        f' <a href="#m{place}" aria-label="{name.text}, {ordinal(number)} mention">'
+        f"{ordinal(number)}</a>"
         for number, place in enumerate(others, start=2)
     )
     more = " ..." if name.mentions > len(name.places) else ""

@@ -4,7 +4,8 @@ const hide = () => {
   const isHidden = (mark) => Number(mark.dataset.confidence) < least.value;
   marks.forEach((mark) => mark.classList.toggle("off", isHidden(mark)));
   const shown = marks.length - document.getElementsByClassName("off").length;
-  least.nextElementSibling.value = `${least.value}%: ${shown} of ${marks.length} marked`;
+  const counts = [shown, marks.length].map((count) => count.toLocaleString("en"));
+  least.nextElementSibling.value = `${least.value}%: ${counts.join(" of ")} marked`;
 };
 least.addEventListener("input", hide);
 least.parentElement.hidden = false;

@@ -115,7 +115,7 @@ def test_names_do_not_grow_with_the_text():
     assert names.of_others == 2 * MOST_NAMES
     found = [(0, 0, "LOC", None)]
     text = page_of(*[(f"n{number}", *found) for number in range(MOST_NAMES + 5)])
-    assert "192 more names" in text
+    assert "192 more names, of the first 200" in text
     assert "5 mentions of names that come later" in text
 
 
