@@ -28,6 +28,7 @@ MEANINGS = {
     "confidence": (
         "the probability, by the model, that exactly these tokens are an entity of this type"
     ),
+    "mention": "an entity as it stands at one place of a text",
     "novelty": "what the training data showed of an entity",
     "seen with the type": "the training data has this entity with this type",
     "seen with another": "the training data has this entity, with other types only",
@@ -35,7 +36,7 @@ MEANINGS = {
     "unseen": "no word of it is in any entity of the training data",
     "new name": "the training data does not have this entity with this type",
     "frozen": "the pretrained vectors stay as they are",
-    "fine-tuned": "the pretrained vectors are changed like every other weight",
+    "fine-tuned": "the pretrained vectors are changed by training",
     "arm": "one of the recipes that a study compares",
     "seed": "the number that all random draws of a training start from",
     "Holm": "p, corrected for the number of tests by Holm's method (1979)",

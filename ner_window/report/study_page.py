@@ -66,6 +66,7 @@ def study_page(reported: ReportedStudy) -> str:
         is_hollow=reported.is_at_edge,
         edge=any(map(reported.is_at_edge, reported.statistics.cells)),
         curves_csv=_curves_csv(reported),
+        differences_csv=_differences_csv(reported),
         margin=f"{reported.statistics.margin:g}",
         left_out=_left_out(reported),
         first_differences=_at_largest(reported, reported.statistics.differences),
@@ -140,6 +141,16 @@ def _curves_csv(reported: ReportedStudy) -> Markup:
         for cell in reported.statistics.cells
     ]
     return csv_link("curves.csv", heading, rows)
+
+
+def _differences_csv(reported: ReportedStudy) -> Markup:
+    heading = ("other", "minus", "tokens", "difference", "low", "high", "p", "p sizes", "p all")
+    rows = [
+        (row.other, row.one, round(row.tokens), row.value, *(row.interval or ("", "")))
+        + (row.p, row.pair_p, row.adjusted_p)
+        for row in reported.statistics.differences
+    ]
+    return csv_link("differences.csv", heading, rows)
 
 
 def _left_out(reported: ReportedStudy) -> str:

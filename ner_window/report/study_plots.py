@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,10 +24,11 @@ from ner_window.pages.picture import (
 )
 from ner_window.report.error_bars import ROW_HEIGHT, ErrorBar, draw_row
 from ner_window.study.arms import ArmName, label_of
-from ner_window.study.break_even import BreakEven
+from ner_window.study.break_even import BreakEven, SetPrediction
 from ner_window.study.crossing import Crossing
 
 BAND = 0.15  # opacity
+LINE_SHARE = 0.06  # of the height of a plot: a line of text
 MOST_LEVEL = 4  # sizes whose numbers stand beside each other
 LINE_LENGTH, HANDLE_LENGTH = 60, 7  # characters: below a plot, and of a line in a key
 
@@ -184,11 +186,21 @@ def break_even(name: str, alt: str, label: str, found: BreakEven) -> Picture:
                 axes.plot([x, x], each.interval, color=INK, linewidth=1)
             point = axes.plot([x], [y], "o", color=INK)
             tell_values(point[0], [f"{each.name}: {signed_figure(y, each.interval)} at {x:.0f}%"])
-            side, shift = ("left", 6) if x < 50 else ("right", -6)  # within the axes
-            axes.annotate(each.name, (x, y), xytext=(shift, 4), textcoords="offset points", ha=side)
+        _name_sets(axes, found.sets)
         axes.set(xlabel="new names, % of all", ylabel=label)
 
     return Picture(name, alt, 1.2 * HEIGHT, paint)
+
+
+def _name_sets(axes: Axes, sets: Sequence[SetPrediction]) -> None:
+    """Write the names of sets beside their points, no name on another."""
+    low, high = axes.get_ylim()
+    height = -math.inf
+    for each in sorted(sets, key=lambda each: each.measured):
+        x = each.predicted.new_names
+        height = max(each.measured, height + LINE_SHARE * (high - low))
+        side, shift = ("left", 6) if x < 50 else ("right", -6)  # within the axes
+        axes.annotate(each.name, (x, height), (shift, 4), textcoords="offset points", ha=side)
 
 
 def _draw_curves(axes: Axes, drawn: Sequence[LearningCurve], arms: Sequence[ArmName]) -> None:

@@ -213,7 +213,8 @@ def test_everything_is_on_the_page(study, page):
         *("83%", RANDOM, "scratch-all-seed3: diverged", "seeds: 3", "train: &#39;1234&#39;"),
         '<strong>77.2</strong><small class="below">70.5 to 80.5, 96%</small>',
         *("random vectors of the same dimension", "88.8", "68.8", "17 documents"),
-        *('href="runs.csv"', 'href="study.json"', 'href="study.yaml"', 'download="curves.csv"'),
+        *('href="runs.csv"', 'href="study.json"', 'href="study.yaml"'),
+        *('download="curves.csv"', 'download="differences.csv"'),
         *("3 seeds are few", "tanh 100, window 5", "ner-window compare study.yaml"),
     ):
         assert text in page, text

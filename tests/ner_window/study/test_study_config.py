@@ -14,7 +14,7 @@ from ner_window.config import (
 )
 from ner_window.config.file import annotated_yaml, load_config
 from ner_window.errors import InputError
-from ner_window.study.arms import Arm, phrase_of
+from ner_window.study.arms import Arm, label_of, phrase_of
 from ner_window.study.study_config import Study, load_study
 from tests.places import ROOT
 
@@ -182,6 +182,7 @@ def test_an_arm_from_elsewhere_can_be_named(load):
         assert study.config_of("part_rate", 7, 0.9).embeddings.learning_rate == rate / 4
         assert Study.model_validate(study.model_dump(by_alias=True)) == study
         assert phrase_of("part_rate") == "slower vectors"
+        assert [label_of(name) for name in study.arm_names] == ["frozen", "part rate"]
     finally:
         del Arm.variants["part_rate"]
 
