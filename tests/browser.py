@@ -1,4 +1,4 @@
-"""How wide pages are in a browser, where there is one."""
+"""How wide pages are in a browser, and which of their text is cut off, where there is one."""
 
 import html
 import json
@@ -25,8 +25,15 @@ const measure = (frame) => {
   const isTooWide = (element) =>
     !element.closest("svg, pre") && !element.parentElement.closest(".scroll, nav") &&
     element.getBoundingClientRect().right > clientWidth + 1;
+  const isOutside = (text) => {
+    const own = text.getBoundingClientRect(), of = text.ownerSVGElement.getBoundingClientRect();
+    return own.width && (own.left < of.left - 2 || own.right > of.right + 2 ||
+      own.top < of.top - 2 || own.bottom > of.bottom + 2);
+  };
   const tooWide = [...page.body.querySelectorAll("*")].filter(isTooWide);
-  return [frame.innerWidth, scrollWidth - clientWidth, tooWide.map((e) => e.outerHTML)];
+  const cutOff = [...page.querySelectorAll("svg text")].filter(isOutside);
+  const faults = [...tooWide, ...cutOff].map((e) => e.outerHTML);
+  return [frame.innerWidth, scrollWidth - clientWidth, faults];
 };
 onload = () => {
   document.title = JSON.stringify(Array.from(frames, measure));

@@ -13,7 +13,7 @@ from ner_window.report.error_parts import Part, PartNames, counted_parts
 from ner_window.report.marked_sentence import Layer, Segment, marked_segments
 from ner_window.report.wrong_mentions import WrongMention, WrongMentions
 
-MOST, FIRST_OF_KIND = 100, 10
+MOST, FIRST_OF_KIND = 60, 10
 ROW_HEADING = ("kind", "type", "entity", "gold", "confidence", "document", "line", "sentence")
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
-from scipy.stats import binomtest
 
 from ner_window.evaluation.breakdown import ScoreTable
 from ner_window.evaluation.calibration import Bin
-from ner_window.evaluation.intervals import LEVEL
+from ner_window.evaluation.intervals import Interval, share_interval
 from ner_window.pages.picture import (
     DATA,
     HEIGHT,
@@ -150,11 +150,12 @@ def reliability(name: str, alt: str, bins: Sequence[Bin]) -> Markup:
     return _drawing(name, alt, 3.5, paint)
 
 
-def _share_of(bin_: Bin) -> tuple[float, tuple[float, float]]:
+def _share_of(bin_: Bin) -> tuple[float, Interval]:
+    """Return the share of a bin that is right, with the interval of as many independent ones."""
     assert bin_.precision is not None
-    right = round(bin_.precision * bin_.count / 100)
-    interval = binomtest(right, bin_.count).proportion_ci(LEVEL / 100, method="wilson")
-    return bin_.precision, (100 * interval.low, 100 * interval.high)
+    share = bin_.precision / 100
+    ends = share_interval(share, share * (1 - share) / bin_.count, math.inf, bin_.count, 1)
+    return bin_.precision, ends and (100 * ends[0], 100 * ends[1])
 
 
 def _drawing(name: str, alt: str, height: float, paint: Callable[[Axes], None]) -> Markup:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from html5lib import HTMLParser
 
 from ner_window.pages.base import around, shared_style
 from tests.browser import measured, needs_browser
@@ -13,6 +14,7 @@ from tests.small_files import CORPUS, write_config, write_corpus
 
 KINDS = ("run", "comparison", "study", "explanation", "tagging")
 SLIDER = ROOT / "ner_window" / "tagging" / "slider.js"  # the one script of all pages
+HEAVIEST = 200_000  # bytes
 HOSTILE = "<script>alert(1)</script>"
 STUDY = """\
 base: {extends: config.yaml}
@@ -93,6 +95,12 @@ def test_a_page_needs_nothing_but_a_browser(pages, kind):
     for _, attributes in page.elements:
         for name in ("src", "href"):
             assert attributes.get(name, "#").startswith(("#", "data:", *neighbors.get(kind, ())))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_is_valid_and_light(pages, kind):
+    HTMLParser(strict=True).parse(pages[kind])
+    assert len(pages[kind].encode()) < HEAVIEST
 
 
 def test_pages_and_cards_tell_no_folders(folder):

@@ -205,6 +205,29 @@ def test_several_runs_side_by_side(run, pair):
     assert (code, "--out DIR" in err) == (2, True)
 
 
+def test_a_report_full_of_errors_stays_light(run):
+    """An early model has hundreds of them."""
+    root = Path(__file__).parents[2]
+    sample = root / "data" / "sample"
+    files = {name: sample / f"{name}.conll" for name in ("train", "dev", "test")}
+    settings = options(
+        [
+            "training.epochs=1",
+            f"embeddings.path={sample / 'vectors.bin'}",
+            *(f"data.{name}={path}" for name, path in files.items()),
+        ]
+    )
+    out = ("--out", "early")
+    assert run("train", root / "configs" / "quickstart.yaml", *settings, *out)[0] == 0
+    text = made(run, "early").read_text("utf-8")
+    assert len(text.encode()) < 200_000
+    page = Page(text)
+    shown = [attributes for attributes in page.all("li") if "error-" in attributes.get("id", "")]
+    assert 40 < len(shown) <= 60
+    assert sum("more" in attributes["class"].split() for attributes in shown) > 0
+    assert "Epoch 1: loss" in text
+
+
 def test_runs_have_the_names_that_they_are_given(run, pair):
     folders, _ = pair
     names = ("--name", "tuned <b>", "--name", "frozen")
