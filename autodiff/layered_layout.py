@@ -59,7 +59,8 @@ def layered(
         sizes += [BEND_WIDTH] * len(passed)
         pulls += [min(weights)] * len(passed)
         chains.append([source, *bends, target])
-    x = _Rows(layer, sizes, pulls, chains).places()
+    sides = _sides(weights, edges) + [0] * (len(sizes) - len(widths))
+    x = _Rows(layer, sizes, pulls, sides, chains).places()
     return Layout(
         layer[: len(widths)],
         x[: len(widths)],
@@ -81,6 +82,21 @@ def _layers(widths: Sequence[float], edges: Sequence[Edge], widest: float) -> li
     return layer
 
 
+def _sides(weights: Sequence[float], edges: Sequence[Edge]) -> list[int]:
+    """Return where nodes would stand that have one wish: -1 left, 0 in the middle, 1 right.
+
+    What is light stands on both sides of what is heavy, the inputs of a node in turn.
+    """
+    sides, light = [0] * len(weights), min(weights)
+    if light == max(weights):
+        return sides
+    turns = [-1] * len(weights)
+    for source, target in edges:
+        if weights[source] == light and not sides[source]:
+            sides[source], turns[target] = turns[target], -turns[target]
+    return sides
+
+
 class _Rows:
     """The layers as rows of nodes and bends, in an order that the sweeps improve."""
 
@@ -89,9 +105,10 @@ class _Rows:
         layer: Sequence[int],
         widths: Sequence[float],
         weights: Sequence[float],
+        sides: Sequence[int],
         chains: Sequence[Sequence[int]],
     ) -> None:
-        self.widths, self.weights = widths, weights
+        self.widths, self.weights, self.sides = widths, weights, sides
         self.rows: list[list[int]] = [[] for _ in range(max(layer) + 1)]
         for node, row in enumerate(layer):
             self.rows[row].append(node)
@@ -110,7 +127,7 @@ class _Rows:
             neighbors = self.above if goes_down else self.below
             for row in self.rows if goes_down else reversed(self.rows):
                 wishes = {node: self._wish(node, neighbors[node]) for node in row}
-                row.sort(key=lambda node: (wishes[node], node))
+                row.sort(key=lambda node: (wishes[node], self.sides[node], node))
                 self._grant(row, wishes)
         return self.x
 
