@@ -187,8 +187,11 @@ def _of_vectors(reported: ReportedStudy) -> dict[str, Any]:
     unmoved: dict[int, list[str]] = {}
     for arm, drift in drifts.items():
         unmoved.setdefault(drift.outside_checked, []).append(label_of(arm))
+    looked_at: dict[tuple[int, int], list[RunResult]] = {}
+    for run in chosen_runs(reported.results).values():
+        looked_at.setdefault((run.seed, run.tokens), []).append(run)
     return {
-        "looked_at": chosen_runs(reported.results),
+        "looked_at": looked_at,
         "moved": {arm: drift for arm, drift in drifts.items() if drift.moved},
         "unmoved": unmoved,
         "without_vector": max((drift.without_vector for drift in drifts.values()), default=0),

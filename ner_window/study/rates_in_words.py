@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ner_window.study.arms import labels_of, phrase_of
+from ner_window.study.arms import label_of, labels_of, phrase_of
 from ner_window.study.at_rates import DifferenceAtRates
 from ner_window.study.differences import Difference
 from ner_window.study.results import StudyResults
+from ner_window.study.statistics import Statistics
 from ner_window.study.study_config import TuningSettings
 from ner_window.wording import interval_text, listed
 
@@ -42,13 +43,15 @@ def _found(each: DifferenceAtRates, difference: Difference) -> str:
     return f"{each.value:+.2f} ({interval_text(each.interval)}) with {listed(named)}"
 
 
-def on_learning_rates(tuning: TuningSettings, results: StudyResults) -> list[str]:
+def on_learning_rates(
+    tuning: TuningSettings, results: StudyResults, statistics: Statistics
+) -> list[str]:
     """Return a note on the learning rates that may each be the best, none without such."""
-    cells = [
-        f"{arm} {size} {' or '.join(f'{rate:g} ({share:.0%})' for rate, share in rates.items())}"
-        for (arm, size), choice in results.choices.items()
-        if len(rates := choice.shares) > 1
-    ]
+    cells = []
+    for (arm, size), choice in results.choices.items():
+        rates = " or ".join(f"{rate:g} ({share:.0%})" for rate, share in choice.shares.items())
+        if len(choice.shares) > 1 and (tokens := statistics.tokens_of(size)):
+            cells.append(f"{label_of(arm)} with {tokens:,.0f} tokens {rates}")
     if not cells:
         return []
     line = (

@@ -195,7 +195,7 @@ def notes(study: Study, results: StudyResults, statistics: Statistics) -> list[s
         *_on_p(statistics),
     ]
     if study.tuning is not None:
-        lines += on_learning_rates(study.tuning, results)
+        lines += on_learning_rates(study.tuning, results, statistics)
     return lines
 
 

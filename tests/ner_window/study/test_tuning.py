@@ -172,12 +172,13 @@ def test_what_depends_on_the_rate_says_so(untold):
     study, results = untold
     found = statistics_of(results, resamples=1000)
     said = verdict(found)
-    assert "this depends on the learning rate, which tuning does not tell: finetuned" in said
+    assert "this depends on the learning rate, which tuning does not tell: fine-tuned" in said
     for each in found.differences[0].at_rates:
         assert f"{each.value:+.2f} ({each.interval[0]:.2f} to {each.interval[1]:.2f}) with " in said
     assert "with 0.01 for fine-tuned vectors" in said
     (note,) = [note for note in notes(study, results, found) if "tell apart" in note]
-    assert "finetuned all 0.01 (" in note
+    tokens = f"{found.tokens_of('all'):,.0f} tokens"
+    assert f"fine-tuned with {tokens} 0.01 (" in note
     alone = [run for run in results.runs if run.learning_rate == 0.1]
     told = statistics_of(replace(results, runs=alone), resamples=1000)
     assert "depends on the learning rate" not in verdict(told)
