@@ -12,6 +12,7 @@ from ner_window.report.plots import Curve
 from ner_window.training.epoch_record import EpochRecord
 
 FEWEST_EPOCHS = 3  # of a curve
+NEARLY_NONE = 1e-3  # of the largest rate
 
 
 def learning_curves(
@@ -80,13 +81,14 @@ def _in_numbers(record: EpochRecord) -> str:
 def _rate_in_words(rates: Sequence[float]) -> str:
     if max(rates) == min(rates):
         return f"The learning rate was {rates[0]:.3g} throughout."
-    return f"The learning rate went in a straight line from {rates[0]:.3g} to {rates[-1]:.3g}."
+    end = "nearly 0" if rates[-1] < NEARLY_NONE * max(rates) else f"{rates[-1]:.3g}"
+    return f"The learning rate went in a straight line from {rates[0]:.3g} to {end}."
 
 
 def _is_straight(values: Sequence[float]) -> bool:
     """Tell whether values lie on a straight line, but for rounding."""
     line = np.linspace(values[0], values[-1], len(values)) if values else np.zeros(0)
-    return bool(np.allclose(values, line, rtol=1e-3, atol=1e-3 * max(values, default=0)))
+    return bool(np.allclose(values, line, rtol=1e-3, atol=NEARLY_NONE * max(values, default=0)))
 
 
 def _curve(name: str, title: str, values: list[float], kept_epoch: int | None = None) -> Markup:

@@ -16,7 +16,7 @@ from ner_window.arrays import IntArray
 from ner_window.evaluation.mistakes import APART, BOTH, BOUNDARY, CORRECT, TYPE, Confusion, Outcomes
 from ner_window.report.error_parts import Part, PartNames
 
-ORDER = (CORRECT, TYPE, BOUNDARY, BOTH, APART)
+ORDER = (CORRECT, APART, BOUNDARY, TYPE, BOTH)
 DEEPEST = 45  # percent of color in a cell, so that its number stays legible
 
 

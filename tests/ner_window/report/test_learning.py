@@ -20,7 +20,7 @@ def epochs(*rates, f1=60.0, dead=0.0):
 def test_a_straight_learning_rate_is_a_sentence():
     falling = epochs(0.4, 0.3, 0.2, 1e-7)
     assert not any("rate" in caption for caption in learning_curves(falling, 2, None))
-    assert "straight line from 0.4 to 1e-07" in " ".join(sentences(falling, None))
+    assert "straight line from 0.4 to nearly 0" in " ".join(sentences(falling, None))
     assert "was 0.1 throughout" in " ".join(sentences(epochs(0.1, 0.1, 0.1, 0.1), None))
     bent = epochs(0.1, 0.4, 0.2, 0.1, 0.1)
     assert any("rate" in caption for caption in learning_curves(bent, 2, None))
