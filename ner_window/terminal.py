@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -273,8 +274,15 @@ def _marked(message: str) -> Line:
 
 def _print(part: RenderableType, stream: TextIO) -> None:
     console = _console(stream, width_of(stream), is_plain=bool(os.environ.get("NO_COLOR")))
-    stream.write(_rendered(part, console))
-    stream.flush()
+    with _bars_aside(stream):
+        stream.write(_rendered(part, console))
+        stream.flush()
+
+
+def _bars_aside(stream: TextIO) -> AbstractContextManager[object]:
+    """Take bars from the line where something is to be written; there are none without tqdm."""
+    tqdm = sys.modules.get("tqdm")
+    return tqdm.tqdm.external_write_mode(file=stream) if tqdm else nullcontext()
 
 
 def _console(stream: TextIO, width: int, is_plain: bool) -> Console:

@@ -34,7 +34,7 @@ from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model, model_folder
 from ner_window.model_folder.provenance import read_provenance
 from ner_window.tagging.streams import entity_types
-from ner_window.terminal import show, tell
+from ner_window.terminal import Verbatim, show, shown_path, tell
 from ner_window.training.scored_file import ScoredFile, scored_file
 
 
@@ -103,6 +103,7 @@ def evaluate(
     if predictions:
         with new_file(predictions) as sink:
             write_lines([*predicted[0].lines(), ""], sink)
+        tell(Verbatim(f"predictions: {shown_path(predictions)}"))
     if as_json:
         print(json.dumps(result.as_dict(), indent=2, ensure_ascii=False))
     else:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ner_window.commands.inputs import Backend
+from ner_window.commands.next_steps import show_page
 from ner_window.errors import INTERRUPTED, InputError
 from ner_window.files import new_file
 from ner_window.model.heads import Head
@@ -22,7 +23,7 @@ from ner_window.progress import Progress
 from ner_window.tagging.inputs import INPUTS, STDIN, InputFormat, Recognized, Source, recognize
 from ner_window.tagging.outputs import OUTPUTS, OutputFormat
 from ner_window.tagging.streams import Task, file_jobs, tag_file, tag_to, tagger_of
-from ner_window.terminal import tell
+from ner_window.terminal import Verbatim, shown_path, tell
 from ner_window.wording import agreeing, counted
 
 if TYPE_CHECKING:
@@ -220,6 +221,10 @@ def _to_file(task: Task, source: Source, workers: Workers, out: Path) -> None:
         Progress("tagging", None, "tokens", stays=True) as progress,
     ):
         tag_to(lambda text: file.write(text.encode()), task, [source], workers, progress.advance)
+    if task.output.ending == ".html":
+        show_page(out)
+    else:
+        _tell_written(out)
 
 
 def _to_folder(task: Task, sources: Sequence[Source], workers: Workers, out: Path) -> None:
@@ -242,3 +247,9 @@ def _to_folder(task: Task, sources: Sequence[Source], workers: Workers, out: Pat
             f"{failed:,} of {counted(len(waiting), 'file')} {agreeing(failed, 'was', 'were')} not "
             f"tagged; the others are in {out}"
         )
+    if waiting:
+        _tell_written(out)
+
+
+def _tell_written(out: Path) -> None:
+    tell(Verbatim(f"written: {shown_path(out)}"))

@@ -144,7 +144,7 @@ def test_entities_that_are_not_sure_are_left_out(run, model, text_file):
 
 def test_files_into_a_folder(run, model, text_file, corpus_file, tmp_path):
     code, out, err = run("tag", model, text_file, corpus_file, "--out", "tagged")
-    assert (code, out, err) == (0, "", "")
+    assert (code, out, err) == (0, "", "written: tagged\n")
     folder = tmp_path / "tagged"
     assert {path.name for path in folder.iterdir()} == {"text.txt.jsonl", "corpus.conll.jsonl"}
     assert (folder / "text.txt.jsonl").read_text() == run("tag", model, text_file)[1]

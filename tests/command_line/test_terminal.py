@@ -109,6 +109,20 @@ def test_a_terminal_shows_what_counts_in_bold(run, monkeypatch, trained, sample)
     assert err.startswith("\x1b[1;31merror:\x1b[0m ")
 
 
+def test_what_is_written_is_named_last(run, trained, sample, config_file):
+    test = sample / "test.conll"
+    page = ("tag", trained[0], test, "--output", "html", "--out", "page.html")
+    assert run(*page)[1] == "open page.html\n"
+    *_, last = run("tag", trained[0], test, "--out", "tags.conll")[2].splitlines()
+    assert last == "written: tags.conll"
+    *_, last = run("data", "convert", test, "test.jsonl", "--to", "jsonl")[2].splitlines()
+    assert last == "next: ner-window data check test.jsonl"
+    assert (
+        "predictions: scored.conll\n"
+        in run("evaluate", trained[0], test, "--predictions", "scored.conll")[2]
+    )
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_is_told_by_every_command(tmp_path, how):
     os.mkfifo(tmp_path / "endless")
