@@ -88,6 +88,7 @@ class Comparison(Shown):
         tests = self.tests
         is_told = tests.interval is not None
         role = Role.detected if self.is_detected else Role.undecided
+        found, colon, behind = self.verdict.partition(": ")
         return together(
             *(_figures(name, score) for name, score in zip("AB", self.scores, strict=True)),
             *(f"{name.upper()} {each}" for name, each in self.left_out_types.items()),
@@ -98,7 +99,7 @@ class Comparison(Shown):
                 (interval_phrase(LEVEL, tests.interval), Role.interval),
                 f"{_p_phrase(tests.p)} ({self.units.description})",
             ),
-            Line((self.verdict, role) if is_told else self.verdict),
+            Line((found, role) if is_told else found, colon + behind),
             f"approximate randomization: p = {tests.randomization_p:.4f} ({SHUFFLES:,} shuffles; "
             "another test, which the verdict does not rest on)",
             f"sentences that only A gets wholly right: {self.only_a:,}; only B: {self.only_b:,}",
