@@ -8,7 +8,9 @@ from tests.small_files import CORPUS
 
 
 def test_data_convert_goes_there_and_back(run, tmp_path, corpus_file):
-    assert run("data", "convert", corpus_file, "iobes", "--to", "iobes") == (0, "", "")
+    assert run("data", "convert", corpus_file, "iobes", "--to", "iobes") == (
+        *(0, "", "next: ner-window data check iobes\n"),
+    )
     assert "Oslo S-LOC" in (tmp_path / "iobes").read_text()
     code, out, _ = run("data", "convert", "iobes", "-", "--to", "iob2")
     assert (code, out) == (0, CORPUS)
