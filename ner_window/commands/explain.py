@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ner_window.commands.next_steps import show_page
 from ner_window.corpora.tokenization import token_offsets
 from ner_window.errors import InputError
 from ner_window.explanation.explain import explain as explained
@@ -58,6 +59,8 @@ def explain(
         with new_file(html) as file:
             file.write(page)
     show(ExplanationText(shown))
+    if html is not None:
+        show_page(html)
 
 
 def _what_ran(path: Path, model: Model, tokens: Sequence[str], token: str) -> list[str]:

@@ -34,7 +34,7 @@ def test_explain_prints_and_writes_a_page_only(trained, run, tmp_path, monkeypat
     assert code == 2
     assert "pip install 'ner-window[report]'" in " ".join(err.split())
     assert not (tmp_path / "other.html").exists()
-    assert run(*arguments)[1] == out
+    assert run(*arguments)[1] + "open out.html\n" == out
     spaced = ("explain", folder, "Anna <script>Oslo.", "--tokens", "--token", "1")
     assert run(*spaced)[1].startswith("Token 1, '<script>Oslo.', in: Anna <script>Oslo.\n")
 

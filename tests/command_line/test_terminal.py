@@ -54,6 +54,7 @@ def commands(model, config, sample):
         ("vectors", "info", vectors),
         ("vectors", "neighbors", "peru", "--vectors", vectors),
         ("vectors", "neighbors", "oslo", "--model", model),
+        ("explain", model, "Anna Kovac left Oslo .", "--token", "Oslo"),
         ("gradcheck", config),
         ("tag", model, test, "--out", "tagged.conll"),
         ("config", "new", "--train", sample / "train.conll", "--out", "new.yaml"),
