@@ -160,7 +160,7 @@ def test_a_report_has_a_row_for_each_set(trained, run, tmp_path, without_drawing
     assert "<td>3</td>" in row  # entities
     assert "1 firm" in section
     assert run("report", folder, "--split", "new", "--out", "new.html")[0] == 0
-    assert "<dt>F1 on new</dt>" in (tmp_path / "new.html").read_text("utf-8")
+    assert "</abbr> on new</dt>" in (tmp_path / "new.html").read_text("utf-8")
     code, _, err = run("report", folder, "--split", "nwe", "--out", "other.html")
     assert (code, "has no nwe data to report on; it has dev, new" in err) == (2, True)
 
