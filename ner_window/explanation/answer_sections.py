@@ -88,7 +88,7 @@ def without(shown: Explanation) -> Section:
         (TableColumn("change", True), ["", *(_change(shown, part.value) for part in parts)]),
     ]
     if shown.has_probabilities:
-        columns.insert(3, (TableColumn(""), [*map(Bar, values)]))
+        columns.insert(3, (TableColumn("of 100%"), [*map(Bar, values)]))
     has_features = bool(shown.places[0].features)
     if has_features:
         columns.append((TableColumn("only its word hidden", True, True), figures_alone))
@@ -137,7 +137,7 @@ def scores(shown: Explanation) -> Section:
         shares = [scored.probability or 0.0 for scored in told]
         shares += [sum(scored.probability or 0.0 for scored in small)] if rest else []
         columns.append((TableColumn("probability", True), [*map(percentage, shares)]))
-        columns.append((TableColumn(""), [*map(Bar, shares)]))
+        columns.append((TableColumn("of 100%"), [*map(Bar, shares)]))
     predicted = [scored.tag for scored in told].index(shown.predicted)
     table = SectionTable.of("Scores of the tags", columns, marked=predicted)
     return Section("scores", "Scores", [*_told_of_scores(shown)], [table])

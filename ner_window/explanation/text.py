@@ -63,9 +63,13 @@ def _table(table: SectionTable) -> Table:
         Column(column.head, int(column.is_lesser), column.is_number, wraps=not column.is_number)
         for column in table.columns
     ]
-    rows = [[_piece(cell) for cell in row] for row in table.rows]
+    rows = [
+        [_piece(cell, number == table.marked) for cell in row]
+        for number, row in enumerate(table.rows)
+    ]
     return Table(columns, rows, INDENT)
 
 
-def _piece(cell: Cell) -> Piece:
-    return "#" * round(cell.share * BAR) if isinstance(cell, Bar) else str(cell)
+def _piece(cell: Cell, is_marked: bool) -> Piece:
+    text = "#" * round(cell.share * BAR) if isinstance(cell, Bar) else str(cell)
+    return (text, Role.headline) if is_marked else text
