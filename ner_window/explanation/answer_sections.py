@@ -102,6 +102,8 @@ def without(shown: Explanation) -> Section:
     ]
     table = SectionTable.of("The answer without each token of the window", columns, marked=0)
     notes = [["Tokens that matter only together may each change little."]]
+    if any(part.token is None for part in parts):
+        notes.insert(0, ["In the place of padding stands an unknown token."])
     return Section("without", "Without each token", lines, [table], notes)
 
 

@@ -88,6 +88,7 @@ def test_what_is_left_without_a_token_agrees_with_numpy(config_file, position):
         return weights[model.tags.index("O")] / weights.sum()
 
     assert shown.answer.value == pytest.approx(p_of_none())
+    assert ("In the place of padding" in as_text(shown)) == (position in (0, 4))
     assert [part.offset for part in shown.occlusions] == [-1, 0, 1]
     for part in shown.occlusions:
         place = position + part.offset
