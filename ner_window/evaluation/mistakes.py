@@ -14,6 +14,7 @@ from ner_window.evaluation.mentions import Mentions
 from ner_window.terminal import Alternatives, Column, Shown, Table
 
 KINDS = ["correct", "boundary", "type", "boundary and type", "no overlap"]
+OTHERS = "others"  # mentions whose boundaries the other side does not have: cut wrongly, or alone
 CORRECT, BOUNDARY, TYPE, BOTH, APART = range(len(KINDS))
 
 
@@ -22,8 +23,8 @@ class Confusion(Shown):
     """How often which type was predicted for which, of mentions with equal boundaries.
 
     ``counts`` (types + 1, types + 1) has gold rows and predicted columns. In the last column are
-    the gold mentions that no prediction shares its boundaries with (missed), in the last row such
-    predictions (spurious). Rows add up to the gold counts, columns to the predicted ones.
+    the gold mentions that no prediction shares its boundaries with, in the last row such
+    predictions. Rows add up to the gold counts, columns to the predicted ones.
     """
 
     names: list[str]
@@ -39,17 +40,17 @@ class Confusion(Shown):
 
     def __rich__(self) -> RenderableType:
         """Return the table or, where it is too wide, what is taken for what."""
-        heads = [Column("same boundaries", is_number=False), *map(Column, [*self.names, "missed"])]
+        heads = [Column("same boundaries", is_number=False), *map(Column, [*self.names, OTHERS])]
         rows = [
             [f"  {name}", *map(str, row)]
-            for name, row in zip([*self.names, "spurious"], self.counts.tolist(), strict=True)
+            for name, row in zip([*self.names, OTHERS], self.counts.tolist(), strict=True)
         ]
         rows[-1][-1] = ""  # what is neither gold nor predicted is not counted
         return Alternatives(Table(heads, rows), self._pairs())
 
     def _pairs(self) -> Table:
         """Return the mistakes, the most frequent first: of many types, most are never mixed up."""
-        gold, predicted = [*self.names, "spurious"], [*self.names, "missed"]
+        gold = predicted = [*self.names, OTHERS]
         wrong = [
             (int(self.counts[row, column]), name, other)
             for row, name in enumerate(gold)
