@@ -80,7 +80,8 @@ def test_json_gives_everything(run, model, other_file):
 def test_predictions_are_scored_to_the_same_table(run, model, other_file, tmp_path, scheme):
     assert run("data", "convert", other_file, "gold", "--to", scheme)[0] == 0
     code, out, err = run("evaluate", model, "gold", "--predictions", "out.conll")
-    assert (code, err) == (0, f"next: ner-window report {model}\n")
+    after = f"next: ner-window report {model}\n"
+    assert (code, err) == (0, f"predictions: out.conll\n{after}")
     written = tmp_path / "out.conll"
     assert out.startswith(score_file(written).report())
     lines = written.read_text("utf-8").split("\n")

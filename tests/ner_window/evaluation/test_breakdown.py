@@ -105,7 +105,7 @@ def test_confusion():
         "PER": {"LOC": 0, "ORG": 0, "PER": 1, "O": 0},
         "O": {"LOC": 3, "ORG": 1, "PER": 0, "O": 0},
     }
-    assert str(table).splitlines()[-1].split() == ["spurious", "3", "1", "0"]
+    assert str(table).splitlines()[-1].split() == ["others", "3", "1", "0"]
 
 
 def test_kinds_of_errors():
