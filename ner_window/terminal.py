@@ -139,7 +139,8 @@ class Column:
     """A column of a table.
 
     ``rank`` 0 is always shown; where the table is too wide, columns of the highest rank are left
-    out first. ``wraps`` lets text be wrapped in it; a number is set to the right.
+    out first. ``wraps`` lets text be wrapped in it, down to 20 columns; all else stays whole. A
+    number is set to the right.
     """
 
     head: str
@@ -160,8 +161,9 @@ class Table:
         self._indent = indent
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield its lines, none wider than what there is."""
-        shown = self._fitting(options.max_width - self._indent)
+        """Yield its lines, no wider than what there is, unless a figure had to be cut for it."""
+        room = options.max_width - self._indent
+        shown = self._fitting(room)
         table = RichTable(
             box=None, pad_edge=False, padding=(0, BETWEEN_COLUMNS, 0, 0), header_style=""
         )
@@ -171,12 +173,12 @@ class Table:
                 column.head,
                 justify="right" if column.is_number else "left",
                 no_wrap=not column.wraps,
-                overflow="fold" if column.wraps else "ellipsis",
+                overflow="fold",
             )
         for row in self._rows:
             table.add_row(*(self._cell(row, number) for number in shown))
-        narrower = options.update(width=options.max_width - self._indent)
-        for line in console.render_lines(table, narrower, pad=False):
+        own_width = options.update(width=max(room, self._width(shown)))
+        for line in console.render_lines(table, own_width, pad=False):
             yield Text(" " * self._indent, end="")
             yield from line
             yield Text()

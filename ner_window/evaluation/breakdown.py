@@ -57,11 +57,13 @@ class ScoreTable(Shown):
     def __rich__(self) -> Table:
         """Return the rows in which there is anything, as far as they fit without counts."""
         columns = [
-            Column(f"by {self.title}", is_number=False),
+            Column(f"by {self.title}", is_number=False, wraps=True),
             Column("gold"),
-            Column("found", rank=1),
-            Column("correct", rank=2),
-            *(Column(head) for head in ("precision", "recall", "F1")),
+            Column("found", rank=3),
+            Column("correct", rank=4),
+            Column("precision", rank=2),
+            Column("recall", rank=1),
+            Column("F1"),
             Column(INTERVAL, is_number=False, role=Role.interval),
         ]
         return Table(columns, [_cells(name, row) for name, row in self._rows_with_any()])
@@ -70,7 +72,7 @@ class ScoreTable(Shown):
     def beside_shared_table(self) -> Table:
         """What the shared task's table lacks of these rows: gold counts, and all intervals."""
         columns = [
-            Column(f"by {self.title}, {LEVEL}% intervals", is_number=False),
+            Column(f"by {self.title}, {LEVEL}% intervals", is_number=False, wraps=True),
             Column("gold"),
             *(
                 Column(head, rank, is_number=False, role=Role.interval)

@@ -119,7 +119,7 @@ class Calibration(Shown):
         """Return the bins, what they come to, and what is so of each type."""
         bins = [Column("confidence", is_number=False), *map(Column, ("found", "mean", "correct"))]
         types = [
-            Column("by type", is_number=False),
+            Column("by type", is_number=False, wraps=True),
             *map(Column, ("found", "says", "right", "difference")),
             Column(f"{LEVEL}% interval", is_number=False, role=Role.interval),
         ]

@@ -40,7 +40,10 @@ class Confusion(Shown):
 
     def __rich__(self) -> RenderableType:
         """Return the table or, where it is too wide, what is taken for what."""
-        heads = [Column("same boundaries", is_number=False), *map(Column, [*self.names, OTHERS])]
+        heads = [
+            Column("same boundaries", is_number=False, wraps=True),
+            *map(Column, [*self.names, OTHERS]),
+        ]
         rows = [
             [f"  {name}", *map(str, row)]
             for name, row in zip([*self.names, OTHERS], self.counts.tolist(), strict=True)
@@ -57,7 +60,10 @@ class Confusion(Shown):
             for column, other in enumerate(predicted)
             if row != column and self.counts[row, column]
         ]
-        heads = [Column("same boundaries", is_number=False), Column("found as", is_number=False)]
+        heads = [
+            Column("same boundaries", is_number=False, wraps=True),
+            Column("found as", is_number=False),
+        ]
         rows = sorted(wrong, key=lambda each: -each[0])
         return Table(
             [*heads, Column("mentions")],
@@ -110,7 +116,7 @@ class ErrorSplit(Shown):
         """Return a row for each kind, of both sides."""
         kinds = [*KINDS[:APART], "missed or spurious"]
         return Table(
-            [Column("kind of error", is_number=False), Column("gold"), Column("found")],
+            [Column("kind of error", is_number=False, wraps=True), Column("gold"), Column("found")],
             [
                 [f"  {kind}", str(gold), str(found)]
                 for kind, gold, found in zip(kinds, self.gold, self.predicted, strict=True)

@@ -56,7 +56,7 @@ class StrictScores(Shown):
     def __rich__(self) -> Group:
         """Return what there is to say."""
         columns = [
-            Column("reading", is_number=False),
+            Column("reading", is_number=False, wraps=True),
             Column("gold"),
             Column("found", rank=1),
             Column("correct", rank=1),

@@ -46,7 +46,7 @@ def summary(study: Study, results: StudyResults, findings: Findings) -> Group:
 
 def _means(title: str, statistics: Statistics) -> Table:
     columns = [
-        Column(title, is_number=False),
+        Column(title, is_number=False, wraps=True),
         SIZE,
         Column("tokens", rank=3),
         Column("lr"),
@@ -81,7 +81,7 @@ def _two_digits(number: float | None) -> str:
 
 def _differences(statistics: Statistics) -> Table:
     columns = [
-        Column("difference", is_number=False),
+        Column("difference", is_number=False, wraps=True),
         *(SIZE, VALUE, INTERVAL, P, Column("sizes"), Column("all", rank=2)),
         Column(f"+-{statistics.margin:g}", rank=1),
     ]
@@ -132,7 +132,13 @@ def _slices(statistics: Statistics) -> list[Table]:
     """Return the differences by what training showed, of the arms that the verdict is about."""
     one, other = verdict_arms(statistics)
     rows = [row for each in statistics.slices_of_pair(one, other) for row in _slice_rows(each)]
-    columns = [Column(f"{other} - {one}, mentions", is_number=False), SIZE, VALUE, INTERVAL, P]
+    columns = [
+        Column(f"{other} - {one}, mentions", is_number=False, wraps=True),
+        SIZE,
+        VALUE,
+        INTERVAL,
+        P,
+    ]
     return [Table(columns, rows)] if rows else []
 
 
@@ -157,7 +163,7 @@ def _sets(findings: Findings) -> list[RenderableType]:
     if not rows:
         return []
     columns = [
-        Column(f"{other} - {one}, by set", is_number=False),
+        Column(f"{other} - {one}, by set", is_number=False, wraps=True),
         *(Column("new names"), Column(one, rank=3), Column(other, rank=3), VALUE, INTERVAL, P),
         *(Column("sets"), Column("seen", rank=2), Column("new", rank=2)),
         Column("predicted", rank=1),

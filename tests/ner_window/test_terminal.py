@@ -92,6 +92,16 @@ def test_a_table_leaves_out_what_counts_least(width):
     }
 
 
+@pytest.mark.parametrize("columns", [1, 10, 30])
+def test_figures_stay_whole_at_any_width(width, columns):
+    width(columns)
+    lines = plain(TABLE).split("\n")
+    assert [line.split()[1] for line in lines if line.split()[0] in ("LOC", "MISC")] == [
+        "91.00",
+        "7.00",
+    ]
+
+
 def test_numbers_stand_to_the_right_and_text_is_wrapped(width):
     width(46)
     assert plain(TABLE).split("\n") == [
