@@ -16,6 +16,7 @@ from ner_window.parallel import Workers, cores
 from ner_window.progress import Progress
 from ner_window.report.reported_study import ReportedStudy
 from ner_window.run_data import RunData
+from ner_window.study.conditions import with_premise
 from ner_window.study.cost import seconds_of
 from ner_window.study.findings import findings_of
 from ner_window.study.outputs import write_outputs
@@ -142,7 +143,7 @@ def _read(study: Study) -> RunData:
 
 def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) -> None:
     """Write what the study says into its folder, and print it."""
-    findings = findings_of(results, study.metric, study.margin)
+    findings = with_premise(study, findings_of(results, study.metric, study.margin))
     arms = studied_vectors(study, results, data)
     with Progress("vectors", len(results.arms), "arms") as progress:
         vectors = dict(progress.over(arms))

@@ -6,6 +6,7 @@ All of it follows from the config and from what tuning found.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ner_window.study.arms import Arm, ArmName, label_of, phrase_of
 from ner_window.study.choice import Choice
@@ -71,8 +72,7 @@ def _rates_of_all(study: Study, results: StudyResults, arm: ArmName) -> str:
 
 def conditions(study: Study, results: StudyResults, findings: Findings) -> list[str]:
     """Return what holds a verdict back, the gravest first."""
-    arms = [arm for arm in findings.verdict_arms if arm in results.arms]
-    tuning = study.tuning
+    arms, tuning = _arms_of(study, findings), study.tuning
     return [
         *_on_ratio(study, arms),
         *(_at_the_edge(tuning, results, findings) if tuning else _untuned(study, arms)),
@@ -82,12 +82,30 @@ def conditions(study: Study, results: StudyResults, findings: Findings) -> list[
     ]
 
 
+def with_premise(study: Study, findings: Findings) -> Findings:
+    """Return findings whose verdict starts with how fast vectors learn that do not as the rest."""
+    ratios = _ratios(study, _arms_of(study, findings))
+    told = [f"{phrase_of(arm)} learn {ratio:g} times" for arm, ratio in ratios.items()]
+    premise = f"Where {listed(told)} as fast as the rest of the network" if told else ""
+    return replace(findings, premise=premise)
+
+
+def _arms_of(study: Study, findings: Findings) -> list[ArmName]:
+    """Return the arms of the verdict that there are."""
+    return [arm for arm in findings.verdict_arms if arm in {each.name for each in study.arms}]
+
+
+def _ratios(study: Study, arms: Sequence[ArmName]) -> dict[ArmName, float]:
+    """Return of arms whose vectors learn faster or slower than the rest how many times as fast."""
+    ratios = {arm: ratio_of(study, arm) for arm in arms}
+    return {arm: ratio for arm, ratio in ratios.items() if ratio is not None and ratio != 1}
+
+
 def _on_ratio(study: Study, arms: Sequence[ArmName]) -> list[str]:
-    ratios = {arm: ratio for arm in arms if (ratio := ratio_of(study, arm)) not in (None, 1)}
     return [
         f"{phrase_of(arm).capitalize()} learn {ratio:g} times as fast as the rest of the network. "
         "That was set, not tuned: at the rate of the rest, the verdict may be another."
-        for arm, ratio in ratios.items()
+        for arm, ratio in _ratios(study, arms).items()
     ]
 
 

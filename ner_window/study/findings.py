@@ -20,12 +20,14 @@ class Findings:
     """The statistics of the reported data at all sizes, and those of every set at the largest.
 
     The reported data is the first of ``sets``; ``break_evens`` tell how the differences of all
-    pairs of arms depend on the share of new names.
+    pairs of arms depend on the share of new names. ``premise`` is what the verdict presupposes and
+    a reader would not, as the start of a sentence; it may be empty.
     """
 
     statistics: Statistics
     sets: Sequence[SetStatistics]
     break_evens: Sequence[BreakEven] = ()
+    premise: str = ""
 
     @property
     def held_out(self) -> Sequence[SetStatistics]:
@@ -40,7 +42,13 @@ class Findings:
     @property
     def sentences(self) -> list[str]:
         """What is found, in sentences."""
-        return [*sentences_of(self.statistics), *by_sets(self.sets, *self.verdict_arms)]
+        first, *others = sentences_of(self.statistics)
+        return [self._presupposing(first), *others, *by_sets(self.sets, *self.verdict_arms)]
+
+    def _presupposing(self, sentence: str) -> str:
+        if not self.premise:
+            return sentence
+        return f"{self.premise}, {sentence[0].lower()}{sentence[1:]}"
 
     @property
     def verdict_arms(self) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import pytest
 
 from ner_window.evaluation.units import Units
 from ner_window.study.choice import Choice
-from ner_window.study.conditions import arms_in_words, conditions, ratio_of, setting
+from ner_window.study.conditions import arms_in_words, conditions, ratio_of, setting, with_premise
 from ner_window.study.findings import Findings
 from ner_window.study.results import FailedTraining, RunResult, StudyResults
 from ner_window.study.sets import SetStatistics
@@ -62,6 +62,15 @@ def told(study, results, sets=("dev", "wiki")):
 
 def test_a_verdict_without_conditions_has_none():
     assert told(study_of(), results_of(MIDDLE)) == []
+
+
+def test_the_verdict_starts_with_what_it_presupposes():
+    study, findings = study_of(rate=0.02), findings_of(results_of(MIDDLE), ("dev", "wiki"))
+    said = with_premise(study, findings)
+    start = "Where fine-tuned vectors learn 10 times as fast as the rest of the network, there is"
+    assert said.verdict.startswith(start) and said.sentences[0].startswith(start)
+    assert with_premise(study_of(), findings).verdict == findings.verdict
+    assert findings.verdict.startswith("There is")
 
 
 def test_vectors_that_learn_faster_are_told_with_how_much():
