@@ -16,7 +16,9 @@ MEANINGS = {
     "F1": "the harmonic mean of precision and recall, in percent",
     "precision": "the share of the predicted entities that are right, in percent",
     "recall": "the share of the gold entities that are found, in percent",
-    "95% interval": "where the figure would lie on other text like this, 95 times of 100",
+    "95% interval": (
+        "drawn so that, of 100 samples of text like this, it holds the true figure for 95"
+    ),
     "gold": "what the annotators say",
     "predicted": "what the model says",
     "right": "predicted with the boundaries and the type of a gold entity",
@@ -29,11 +31,11 @@ MEANINGS = {
         "the probability, by the model, that exactly these tokens are an entity of this type"
     ),
     "mention": "an entity as it stands at one place of a text",
-    "novelty": "what the training data showed of an entity",
+    "novelty": "what the training data showed of an entity, upper and lower case told apart",
     "seen with the type": "the training data has this entity with this type",
     "seen with another": "the training data has this entity, with other types only",
     "partly seen": "a word of it is in some entity of the training data",
-    "unseen": "no word of it is in any entity of the training data",
+    "unseen": "no word of it, as written, is in any entity of the training data",
     "new name": "the training data does not have this entity with this type",
     "frozen": "the pretrained vectors stay as they are",
     "fine-tuned": "the pretrained vectors are changed by training",

@@ -20,12 +20,16 @@ KIND_WORDS = {"gold": {**WORDS, APART: MISSED}, "predicted": {**WORDS, APART: SP
 
 @dataclass(frozen=True)
 class Part:
-    """Errors of one sort: how many there are, and how many of them the page shows."""
+    """Errors of one sort: how many there are, and how many of them the page shows.
+
+    ``mentions`` counts the entities that are wrong in this way, where a figure of the page does.
+    """
 
     key: str
     words: str
     errors: int
     shown: int
+    mentions: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,20 @@ class PartNames:
     def of_mention(self, side: str, number: int, type_number: int, kind: int) -> list[str]:
         """Return the keys of all parts that a wrong mention is in."""
         groups = [
-            self.of_group(name, int(getattr(grouping, side)[number]))
+            self.of_group(name, self._group_of(grouping, side, number))
             for name, grouping in self.groupings.items()
         ]
         return [self.of_outcome(side, type_number, kind), *groups]
+
+    def groups_of(self, side: str, number: int) -> dict[str, str]:
+        """Return the name of the group of a mention, by grouping."""
+        return {
+            name: grouping.names[self._group_of(grouping, side, number)]
+            for name, grouping in self.groupings.items()
+        }
+
+    def _group_of(self, grouping: Grouping, side: str, number: int) -> int:
+        return int(getattr(grouping, side)[number])
 
     def words(self) -> dict[str, str]:
         """Return what each part is called on the page."""
@@ -79,15 +93,27 @@ def of_kind(kind: str) -> str:
 
 
 def counted_parts(
-    words: Mapping[str, str], errors: Iterable[Iterable[str]], shown: Iterable[Iterable[str]]
+    words: Mapping[str, str],
+    errors: Iterable[Iterable[str]],
+    shown: Iterable[Iterable[str]],
+    mentions: Mapping[str, int],
 ) -> dict[str, Part]:
     """Return the parts that there are errors in, by their keys, in the order of ``words``.
 
-    ``errors`` are the keys of each error, ``shown`` those of each one on the page.
+    Parameters
+    ----------
+    words
+        What each part is called.
+    errors
+        The keys of each error.
+    shown
+        Those of each error on the page.
+    mentions
+        How many entities are wrong, by the keys that are about entities.
     """
     all_keys, shown_keys = (_counts(each) for each in (errors, shown))
     return {
-        key: Part(key, said, all_keys[key], shown_keys.get(key, 0))
+        key: Part(key, said, all_keys[key], shown_keys.get(key, 0), mentions.get(key))
         for key, said in words.items()
         if key in all_keys
     }

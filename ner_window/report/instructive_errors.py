@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from ner_window.evaluation.mentions import Grouping
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.model import Model
-from ner_window.report.error_parts import Part, PartNames, counted_parts
+from ner_window.report.error_parts import MISSED, Part, PartNames, counted_parts
 from ner_window.report.marked_sentence import Layer, Segment, marked_segments
 from ner_window.report.wrong_mentions import WrongMention, WrongMentions
 
-MOST, FIRST_OF_KIND = 60, 10
-ROW_HEADING = ("kind", "type", "entity", "gold", "confidence", "document", "line", "sentence")
+MOST, FIRST_OF_KIND = 50, 10
+Form = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,7 @@ def instructive_errors(
     alike = list({error.form: error for error in reversed(errors)}.values())
     alike.sort(key=lambda error: error.rank)
     first = _first_of_kinds(alike)
-    others = [error.form for error in alike if error.form not in first]
-    chosen = first | set(others[: max(MOST - len(first), 0)])
+    chosen = _chosen(alike, first)
     layers = [
         Layer(predictions.mentions.gold, wrong.in_gold),
         Layer(predictions.mentions.predicted, predictions.confidences),
@@ -81,22 +80,54 @@ def instructive_errors(
             wrong.parts.words(),
             [error.parts for error in errors],
             [error.parts for error in errors if error.form in chosen],
+            wrong.mention_counts(),
         ),
         names=wrong.parts,
     )
 
 
-def _first_of_kinds(errors: Sequence[WrongMention]) -> set[tuple[object, ...]]:
+def _first_of_kinds(errors: Sequence[WrongMention]) -> set[Form]:
     """Return the forms of the first errors of each kind."""
-    kinds: dict[str, list[tuple[object, ...]]] = {}
+    kinds: dict[str, list[Form]] = {}
     for error in errors:
         kinds.setdefault(error.kind, []).append(error.form)
     return {form for forms in kinds.values() for form in forms[:FIRST_OF_KIND]}
 
 
-def error_rows(errors: Sequence[WrongMention]) -> Iterator[list[object]]:
-    """Yield errors as rows of a file, under ``ROW_HEADING``."""
+def _chosen(errors: Sequence[WrongMention], first: set[Form]) -> set[Form]:
+    """Return the forms of the errors to show: ``first``, one of each part, and then the surest.
+
+    So no figure leads to a part without any error, though there may be some more than ``MOST``.
+    """
+    chosen = set(first)
+    covered = {part for error in errors if error.form in first for part in error.parts}
     for error in errors:
-        sure = "" if error.confidence is None else f"{error.confidence:.4f}"
-        what = [error.kind, error.type, " ".join(error.tokens), "; ".join(error.gold), sure]
-        yield [*what, error.document or "", error.line, " ".join(error.sentence)]
+        if not covered.issuperset(error.parts):
+            chosen.add(error.form)
+            covered.update(error.parts)
+    others = [error.form for error in errors if error.form not in chosen]
+    return chosen | set(others[: max(MOST - len(chosen), 0)])
+
+
+def error_rows(errors: Sequence[WrongMention]) -> Iterator[dict[str, object]]:
+    """Yield errors as rows of a file, by column; gold entities of one error are set apart by ;."""
+    for error in errors:
+        is_missed, sure = error.kind == MISSED, _decimals(error.confidence)
+        yield {
+            "kind": error.kind,
+            "gold_type": "; ".join(gold.type for gold in error.gold),
+            "gold": "; ".join(gold.text for gold in error.gold),
+            "p_gold": "; ".join(_decimals(gold.confidence) for gold in error.gold),
+            "predicted_type": "" if is_missed else error.type,
+            "predicted": "" if is_missed else " ".join(error.tokens),
+            "p_predicted": "" if is_missed else sure,
+            "p_none": sure if is_missed else "",
+            **{name: group for name, group in error.groups.items() if name != "type"},
+            "document": error.document or "",
+            "line": error.line,
+            "sentence": " ".join(error.sentence),
+        }
+
+
+def _decimals(probability: float | None) -> str:
+    return "" if probability is None else f"{probability:.4f}"

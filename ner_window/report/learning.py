@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from markupsafe import Markup
 
+from ner_window.config import Config
+from ner_window.config.inline import inline
 from ner_window.report import plots
 from ner_window.report.plots import Curve
 from ner_window.training.epoch_record import EpochRecord
 
 FEWEST_EPOCHS = 3  # of a curve
-NEARLY_NONE = 1e-3  # of the largest rate
+RATE_IN_WORDS = {
+    "constant": "The learning rate was {rate} throughout.",
+    "linear": "The learning rate fell in a straight line from {rate} to 0.",
+}
 
 
 def learning_curves(
-    epochs: Sequence[EpochRecord], kept_epoch: int, train_f1: float | None
+    epochs: Sequence[EpochRecord], kept_epoch: int, train_f1: float, rate: str | None
 ) -> dict[str, Markup]:
     """Return the pictures of a run's epochs, by their captions; none where they are too few.
 
-    ``train_f1`` is that of the kept epoch on the training data, None where it is not known.
+    Parameters
+    ----------
+    epochs
+        What was recorded.
+    kept_epoch
+        The epoch that the model is of.
+    train_f1
+        That of the kept epoch on the training data.
+    rate
+        What is said of the learning rate; where it is None, there is a picture of it.
     """
     if len(epochs) < FEWEST_EPOCHS:
         return {}
@@ -30,11 +43,13 @@ def learning_curves(
         )
     }
     if epochs[0].f1 is not None:
-        aside = "" if train_f1 is None else "; the point beside it is F1 on the training data"
-        pictures[f"F1 after each epoch, on the data that the epoch is chosen on{aside}."] = _f1(
-            epochs, kept_epoch, train_f1
-        )
-    if not _is_straight([record.learning_rate for record in epochs[:-1]]):
+        picture, below = _f1(epochs, kept_epoch, train_f1)
+        aside = f" Epoch 1, F1 {epochs[0].f1:.1f}, lies below." if below else ""
+        pictures[
+            "F1 after each epoch, on the data that the epoch is chosen on; the point beside it is "
+            f"F1 on the training data.{aside}"
+        ] = picture
+    if rate is None:
         pictures["Learning rate at the end of each epoch."] = _curve(
             "rate", "learning rate", [record.learning_rate for record in epochs]
         )
@@ -55,40 +70,33 @@ def health_curves(epochs: Sequence[EpochRecord]) -> dict[str, Markup]:
     return pictures
 
 
-def sentences(epochs: Sequence[EpochRecord], train_f1: float | None) -> list[str]:
+def sentences(epochs: Sequence[EpochRecord], train_f1: float, rate: str | None) -> list[str]:
     """Return what is said of learning in words, as there would be little to see."""
-    said = []
-    if len(epochs) < FEWEST_EPOCHS:
-        said += [_in_numbers(record) for record in epochs]
-    rates = [record.learning_rate for record in epochs]
-    if _is_straight(rates[:-1]):
-        said.append(_rate_in_words(rates))
-    if train_f1 is not None:
-        said.append(
-            f"On its own training data the kept epoch has F1 {train_f1:.1f}: as far as that is "
-            "above the other figures, it has learned by heart."
-        )
-    if not any(record.dead_units or record.saturated_units for record in epochs):
-        said.append("No hidden unit was dead or saturated at the end of any epoch.")
-    return said
+    few = epochs if len(epochs) < FEWEST_EPOCHS else []
+    are_healthy = not any(record.dead_units or record.saturated_units for record in epochs)
+    healthy = "No hidden unit was dead or saturated at the end of any epoch."
+    return [
+        *map(_in_numbers, few),
+        *([rate] if rate else []),
+        f"On its own training data the kept epoch has F1 {train_f1:.1f}. As far as that is above "
+        "the other figures, the model has learned by heart, or they are of other text.",
+        *([healthy] if are_healthy else []),
+    ]
+
+
+def rate_in_words(config: Config) -> str | None:
+    """Return how the learning rate went where a sentence says all of it, else None."""
+    schedule, rate = config.training.schedule, inline(config.training.learning_rate)
+    if getattr(schedule, "warm_up", 0):
+        return None
+    said = RATE_IN_WORDS.get(schedule.name)
+    return said and said.format(rate=rate)
 
 
 def _in_numbers(record: EpochRecord) -> str:
     f1 = "" if record.f1 is None else f", F1 {record.f1:.1f}"
-    return f"Epoch {record.epoch}: loss {record.loss:.3g}{f1}."
-
-
-def _rate_in_words(rates: Sequence[float]) -> str:
-    if max(rates) == min(rates):
-        return f"The learning rate was {rates[0]:.3g} throughout."
-    end = "nearly 0" if rates[-1] < NEARLY_NONE * max(rates) else f"{rates[-1]:.3g}"
-    return f"The learning rate went in a straight line from {rates[0]:.3g} to {end}."
-
-
-def _is_straight(values: Sequence[float]) -> bool:
-    """Tell whether values lie on a straight line, but for rounding."""
-    line = np.linspace(values[0], values[-1], len(values)) if values else np.zeros(0)
-    return bool(np.allclose(values, line, rtol=1e-3, atol=NEARLY_NONE * max(values, default=0)))
+    rate = f"learning rate {record.learning_rate:.3g} at its end"
+    return f"Epoch {record.epoch}: loss {record.loss:.3g}{f1}, {rate}."
 
 
 def _curve(name: str, title: str, values: list[float], kept_epoch: int | None = None) -> Markup:
@@ -96,18 +104,22 @@ def _curve(name: str, title: str, values: list[float], kept_epoch: int | None = 
     return plots.curves(name, f"{alt}{values[-1]:.3g}.", title, [Curve(title, values)], kept_epoch)
 
 
-def _f1(epochs: Sequence[EpochRecord], kept_epoch: int, train_f1: float | None) -> Markup:
+def _f1(epochs: Sequence[EpochRecord], kept_epoch: int, train_f1: float) -> tuple[Markup, bool]:
+    """Return the picture, and whether the first epoch is left out: it may lie far below."""
     values = [record.f1 for record in epochs if record.f1 is not None]
-    alt = f"Curve of F1 over {len(values)} epochs, from {values[0]:.3g} to {values[-1]:.3g}."
-    drawn, shown = [Curve("held-out data", values)], values[1:]
-    if train_f1 is not None:
-        nothing = [None] * (kept_epoch - 1)
-        drawn.append(Curve("training data", [*nothing, train_f1]))
-        shown = [*shown, train_f1]
-        alt += f" On the training data it is {train_f1:.3g} at epoch {kept_epoch}."
-    margin = max(0.05 * (max(shown) - min(shown)), 0.5)  # the first epoch may lie far below
+    shown = [*values[1:], train_f1]
+    margin = max(0.05 * (max(shown) - min(shown)), 0.5)
     limits = (min(shown) - margin, max(shown) + margin)
-    return plots.curves("f1", alt, "F1", drawn, kept_epoch, limits)
+    is_below = values[0] < limits[0]
+    alt = (
+        f"Curve of F1 over {len(values)} epochs, from {values[0]:.3g} to {values[-1]:.3g}. "
+        f"On the training data it is {train_f1:.3g} at epoch {kept_epoch}."
+    )
+    drawn = [
+        Curve("held-out data", [None, *values[1:]] if is_below else values),
+        Curve("training data", [*[None] * (kept_epoch - 1), train_f1]),
+    ]
+    return plots.curves("f1", alt, "F1", drawn, kept_epoch, limits), is_below
 
 
 def _units(epochs: Sequence[EpochRecord]) -> Markup:

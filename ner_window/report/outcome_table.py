@@ -62,7 +62,7 @@ def outcome_rows(
     """
     counts = outcomes.gold if side == "gold" else outcomes.predicted
     pairs = confusion.counts if side == "gold" else confusion.counts.T
-    errors = max(int(counts.sum() - counts[:, CORRECT].sum()), 1)
+    errors = max(_wrong(outcomes.gold), _wrong(outcomes.predicted), 1)  # one shade for both sides
     rows = [
         OutcomeRow(
             name,
@@ -81,6 +81,10 @@ def outcome_rows(
         for number, name in enumerate(outcomes.names)
     ]
     return [*rows, _whole(counts)]
+
+
+def _wrong(counts: IntArray) -> int:
+    return int(counts.sum() - counts[:, CORRECT].sum())
 
 
 def _key_in(parts: Mapping[str, Part], key: str) -> str | None:

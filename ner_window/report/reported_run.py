@@ -92,6 +92,12 @@ class ReportedRun:
         return {split: too_good(what) for split, what in chosen.items() if what}
 
     @property
+    def confidences_fitted_here(self) -> bool:
+        """Whether the temperature of the model was fitted on the data that it is reported on."""
+        is_chosen_on_dev = self.config.data.selection is None
+        return self.split == "dev" and is_chosen_on_dev and self.predictions.confidences is not None
+
+    @property
     def kept_epoch(self) -> int:
         """The epoch that the model is of."""
         return self.scores.kept_epoch

@@ -16,7 +16,7 @@ from ner_window.report import plots
 from ner_window.report.error_parts import KIND_WORDS
 from ner_window.report.graph_picture import graph_picture
 from ner_window.report.instructive_errors import ErrorList, InstructiveError
-from ner_window.report.learning import health_curves, learning_curves, sentences
+from ner_window.report.learning import health_curves, learning_curves, rate_in_words, sentences
 from ner_window.report.outcome_table import ORDER, OutcomeRow, outcome_rows
 from ner_window.report.reported_run import ReportedRun
 from ner_window.report.set_scores import set_scores
@@ -59,6 +59,7 @@ def run_page(
     """
     evaluation = run.evaluation
     sets = set_scores(run.recorded)
+    rate = None if run.changes else rate_in_words(run.config)
     sections = {key: title for key, title in SECTIONS.items() if sets or key != "held-out"}
     return rendered(
         TEMPLATE,
@@ -68,7 +69,7 @@ def run_page(
         command=command_of(run),
         evaluation=evaluation,
         total=evaluation.total.rows["all"],
-        verdict=verdict(evaluation),
+        verdict=verdict(evaluation, run.confidences_fitted_here),
         sections=sections,
         sets=sets,
         distances=_distances(run) if sets else {},
@@ -81,9 +82,9 @@ def run_page(
         explain=lambda error: _explain(run, error),
         reliability=_reliability(run),
         sureness=sureness_phrase,
-        learning=learning_curves(run.epochs, run.kept_epoch, run.train_f1),
+        learning=learning_curves(run.epochs, run.kept_epoch, run.train_f1, rate),
         health=health_curves(run.epochs),
-        learned=sentences(run.epochs, run.train_f1),
+        learned=sentences(run.epochs, run.train_f1, rate),
         epochs_file=_epochs_file(run),
         hash_end=SHOWN_OF_HASH,
         config=yaml_text(run.config.without_folders()),

@@ -6,12 +6,16 @@ from ner_window.evaluation.breakdown import ScoreTable
 from ner_window.evaluation.report import Evaluation
 from ner_window.evaluation.sureness import Sureness
 from ner_window.pages.figures import interval_figure
+from ner_window.wording import listed
 
 SEEN, UNSEEN = "seen with the type", "unseen"
 
 
-def verdict(evaluation: Evaluation) -> str:
-    """Return how many entities are found, what is hard, and how far to trust the confidences."""
+def verdict(evaluation: Evaluation, fitted_here: bool = False) -> str:
+    """Return how many entities are found, what is hard, and how far to trust the confidences.
+
+    ``fitted_here`` says that the temperature was fitted on these data.
+    """
     total = evaluation.score.total
     wrong = total.predicted - total.correct
     parts = [
@@ -19,22 +23,23 @@ def verdict(evaluation: Evaluation) -> str:
         f"{wrong:,} of the {total.predicted:,} that it predicts are wrong",
         *_hardest(evaluation.tables["type"]),
         *_seen_and_unseen(evaluation.tables.get("novelty")),
-        *_trust(evaluation),
+        *_trust(evaluation, fitted_here),
     ]
     return "; ".join(parts) + "."
 
 
 def _hardest(types: ScoreTable) -> list[str]:
-    """Name the type whose F1 is lowest, where its interval lies below those of all others."""
-    intervals = {name: row.intervals["f1"] for name, row in types.rows.items()}
-    known = {name: interval for name, interval in intervals.items() if interval}
-    if len(known) < 2 or len(known) < len(intervals):
+    """Name the types whose F1 lies below that of the best one, by intervals that do not overlap."""
+    rows = sorted(types.rows.items(), key=lambda item: -item[1].counts.f1)
+    known = [(name, row.counts.f1, row.intervals["f1"]) for name, row in rows]
+    told = [(name, f1, interval) for name, f1, interval in known if interval]
+    if len(told) < 2:
         return []
-    name = min(known, key=lambda name: known[name][1])
-    if any(low <= known[name][1] for other, (low, _) in known.items() if other != name):
-        return ["no type is shown to be harder than all others"]
-    f1 = types.rows[name].counts.f1
-    return [f"the hardest type is {name}, with F1 {f1:.1f} ({interval_figure(known[name])})"]
+    (best, f1, (low, _)), *others = told
+    harder = [f"{name} ({other:.1f})" for name, other, (_, high) in others if high < low]
+    if not harder:
+        return ["no type is shown to be harder than another"]
+    return [f"shown to be harder than {best} (F1 {f1:.1f}): {listed(harder)}"]
 
 
 def _seen_and_unseen(groups: ScoreTable | None) -> list[str]:
@@ -47,10 +52,11 @@ def _seen_and_unseen(groups: ScoreTable | None) -> list[str]:
     ]
 
 
-def _trust(evaluation: Evaluation) -> list[str]:
+def _trust(evaluation: Evaluation, fitted_here: bool) -> list[str]:
     if evaluation.calibration is None or not evaluation.calibration.total.count:
         return []
-    return [f"its confidences are {sureness_phrase(evaluation.calibration.total)}"]
+    aside = " (they were fitted on these data)" if fitted_here else ""
+    return [f"its confidences are {sureness_phrase(evaluation.calibration.total)}{aside}"]
 
 
 def sureness_phrase(found: Sureness) -> str:

@@ -83,4 +83,4 @@ def _date(started: object) -> list[str]:
         date = datetime.fromisoformat(str(started))
     except ValueError:
         return []
-    return [f"{date.day} {date:%b %Y}"]
+    return [f"{date:%Y-%m-%d}"]

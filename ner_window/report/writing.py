@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.files import check_new, new_file, new_folder
 from ner_window.report.comparison_page import comparison_page, entries_of
-from ner_window.report.instructive_errors import ROW_HEADING, error_rows, instructive_errors
+from ner_window.report.instructive_errors import error_rows, instructive_errors
 from ner_window.report.reported_run import ReportedRun, read_run
 from ner_window.report.run_page import run_page
 from ner_window.training.run_folder import CONFIG
@@ -62,13 +62,21 @@ def _files_of(run: ReportedRun, name: str, comparison: str | None = None) -> dic
     ``comparison`` is where the page of several runs lies that it is one of.
     """
     errors = instructive_errors(run.model, run.predictions, run.evaluation.groupings)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(ROW_HEADING)
-    writer.writerows(error_rows(errors.every))
+    table = _table(error_rows(errors.every))
     beside = errors_name(Path(name).stem)
     page = run_page(run, errors, beside, comparison)
-    return {beside: text.getvalue().encode(), name: page.encode()}
+    return {beside: table, name: page.encode()}
+
+
+def _table(rows: Iterable[Mapping[str, object]]) -> bytes:
+    """Return rows of the same columns as CSV; nothing at all where there are none."""
+    text = io.StringIO()
+    for number, row in enumerate(rows):
+        writer = csv.DictWriter(text, list(row), lineterminator="\n")
+        if number == 0:
+            writer.writeheader()
+        writer.writerow(row)
+    return text.getvalue().encode()
 
 
 def write_comparison(

@@ -7,6 +7,7 @@ The confidence in a missed entity's place is the probability that none of its to
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -22,11 +23,24 @@ from ner_window.report.error_parts import KIND_WORDS, PartNames, of_kind
 
 
 @dataclass(frozen=True)
+class GoldMention:
+    """A gold entity that an error is about, and how sure the model is of it, None if it is not."""
+
+    type: str
+    text: str
+    confidence: float | None
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.text}"
+
+
+@dataclass(frozen=True)
 class WrongMention:
     """An error: ``tokens`` of the text, from ``start`` to ``end``, and what is said of them.
 
     ``kind`` is in words, ``confidence`` that of the model in what it said, None where it has none;
-    ``gold`` are the gold entities that a wrong prediction overlaps with, TYPE and tokens;
+    ``gold`` are the gold entities that it is about: a missed one itself, or those that a wrong
+    prediction overlaps with; ``groups`` is the group of its own mention in each breakdown;
     ``parts`` the keys of the parts of the errors that it is in. ``bounds`` are those of its
     sentence in the text, whose tokens are ``sentence``; ``document`` counts from 1, None where the
     file marks none; ``line`` is that of its first token.
@@ -38,7 +52,8 @@ class WrongMention:
     start: int
     end: int
     confidence: float | None
-    gold: list[str]
+    gold: list[GoldMention]
+    groups: dict[str, str]
     parts: list[str]
     bounds: slice
     sentence: list[str]
@@ -48,7 +63,7 @@ class WrongMention:
     @property
     def form(self) -> tuple[object, ...]:
         """What errors have in common that are the same in different sentences."""
-        return (self.kind, self.type, self.tokens, tuple(self.gold))
+        return (self.kind, self.type, self.tokens, tuple(map(str, self.gold)), tuple(self.parts))
 
     @property
     def place(self) -> int:
@@ -105,7 +120,8 @@ class WrongMentions:
             start=start,
             end=end,
             confidence=None if sure is None else float(sure[number]),
-            gold=[self._entity(gold, other) for other in touched],
+            gold=[self._gold_mention(other) for other in touched],
+            groups=self.parts.groups_of(side, number),
             parts=sorted(parts),
             bounds=bounds,
             sentence=text.words.part(bounds),
@@ -120,9 +136,22 @@ class WrongMentions:
     def _tokens(self, start: int, end: int) -> list[str]:
         return self.predictions.gold.tokens.words.part(slice(start, end))
 
-    def _entity(self, spans: Spans, number: int) -> str:
-        tokens = self._tokens(int(spans.starts[number]), int(spans.ends[number]))
-        return " ".join([spans.names[spans.types[number]], *tokens])
+    def _gold_mention(self, number: int) -> GoldMention:
+        spans, sure = self._sides["gold"], self.in_gold
+        return GoldMention(
+            type=spans.names[spans.types[number]],
+            text=" ".join(self._tokens(int(spans.starts[number]), int(spans.ends[number]))),
+            confidence=None if sure is None else float(sure[number]),
+        )
+
+    def mention_counts(self) -> dict[str, int]:
+        """Return how many mentions of each side, type and kind are wrong, by the keys of parts."""
+        counts: Counter[str] = Counter()
+        for side, kinds in self._kinds.items():
+            types = self._sides[side].types
+            for type_number, kind in zip(types.tolist(), kinds.tolist(), strict=True):
+                counts[self.parts.of_outcome(side, type_number, kind)] += 1
+        return counts
 
 
 def _touching(spans: Spans, start: int, end: int) -> list[int]:

@@ -223,7 +223,11 @@ def test_a_report_full_of_errors_stays_light(run):
     assert len(text.encode()) < 200_000
     page = Page(text)
     shown = [attributes for attributes in page.all("li") if "error-" in attributes.get("id", "")]
-    assert 40 < len(shown) <= 60
+    assert 40 < len(shown) <= 70
+    kept = {part for attributes in shown for part in attributes["class"].split()}
+    parts = [p["id"] for p in page.all("p") if p.get("class") == "part"]
+    assert len(parts) > 20
+    assert set(parts) - {"every-error"} <= kept, "no count leads to an empty list"
     assert sum("more" in attributes["class"].split() for attributes in shown) > 0
     assert "Epoch 1: loss" in text
 

@@ -12,7 +12,7 @@ from ner_window.evaluation.mentions import by_length, by_type
 from ner_window.evaluation.mistakes import outcomes
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.prediction import Prediction
-from ner_window.report.instructive_errors import ROW_HEADING, error_rows, instructive_errors
+from ner_window.report.instructive_errors import error_rows, instructive_errors
 from ner_window.report.marked_sentence import Label, Segment
 
 GOLD_AND_PREDICTED = """\
@@ -90,7 +90,8 @@ def test_the_most_confident_come_first_and_no_form_of_a_kind_twice(predictions):
         ("wrong boundary", "PER", "Anna", 1),
     ]
     assert [each.confidence for each in wrong] == [0.95, 0.8, 0.7, 0.3]
-    assert [each.gold for each in wrong] == [[], ["LOC Bergen"], ["LOC Oslo"], ["PER Anna Kovac"]]
+    gold = [[str(mention) for mention in each.gold] for each in wrong]
+    assert gold == [[], ["LOC Bergen"], ["LOC Oslo"], ["PER Anna Kovac"]]
     assert [error.times for error in errors.shown] == [1, 1, 2, 1]
     assert [each.place for each in wrong] == [4, 2, 0, 0]
 
@@ -117,7 +118,9 @@ def test_each_wrong_mention_is_in_the_errors_that_its_cell_leads_to(predictions)
     for side, cells in (("gold", counts.gold), ("predicted", counts.predicted)):
         for (type_number, kind), count in np.ndenumerate(cells[:, 1:]):
             key = errors.names.of_outcome(side, type_number, kind + 1)
-            assert (errors.parts[key].errors if key in errors.parts else 0) == count, key
+            part = errors.parts.get(key)
+            assert (part.mentions if part else 0) == count, key
+            assert part is None or part.errors >= count
     assert errors.parts["taken-0-1"].words == "gold LOC, predicted as ORG"
     assert errors.parts["taken-0-1"].errors == errors.parts["taken-0-1"].shown == 2
     assert errors.parts["kind-missed"].errors == 1
@@ -127,18 +130,26 @@ def test_each_wrong_mention_is_in_the_errors_that_its_cell_leads_to(predictions)
 
 
 def test_all_errors_are_rows_of_a_file(predictions):
-    rows = [
-        dict(zip(ROW_HEADING, row, strict=True))
-        for row in error_rows(errors_of(predictions(SURE)).every)
-    ]
+    rows = list(error_rows(errors_of(predictions(SURE)).every))
     assert len(rows) == 5
+    spurious = {"kind": "spurious", "gold_type": "", "gold": "", "p_gold": "", "p_none": ""}
     assert rows[0] == {
-        "kind": "spurious",
-        "type": "PER",
-        "entity": "May",
-        "gold": "",
-        "confidence": "0.9500",
+        **spurious,
+        "predicted_type": "PER",
+        "predicted": "May",
+        "p_predicted": "0.9500",
+        "length": "1",
         "document": "",
         "line": 10,
         "sentence": "Oslo and Bergen in May",
     }
+    missed = rows[1]
+    assert (missed["gold_type"], missed["gold"], missed["p_gold"]) == ("LOC", "Bergen", "0.0500")
+    assert (missed["predicted"], missed["p_none"]) == ("", "0.8000")
+
+
+def test_every_part_has_an_error_that_is_shown(predictions):
+    errors = errors_of(predictions(SURE))
+    assert all(part.shown for part in errors.parts.values())
+    shown = {key for error in errors.shown for key in error.wrong.parts}
+    assert shown == set(errors.parts)

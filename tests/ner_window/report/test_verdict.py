@@ -31,13 +31,18 @@ def with_types(evaluation, **intervals):
     return replace(evaluation, tables={**evaluation.tables, "type": replace(types, rows=rows)})
 
 
-def test_a_type_is_the_hardest_where_its_interval_lies_below_all_others(evaluation):
-    told = verdict(with_types(evaluation, LOC=(80.0, 90.0), PER=(30.0, 70.0)))
-    assert "the hardest type is PER, with F1 50.0 (30.0 to 70.0)" in told
+def test_types_are_harder_than_the_best_where_their_intervals_lie_below(evaluation):
+    told = verdict(with_types(evaluation, LOC=(80.0, 90.0), ORG=(0.0, 20.0), PER=(30.0, 70.0)))
+    assert "shown to be harder than LOC (F1 50.0): ORG (50.0) and PER (50.0)" in told
     told = verdict(with_types(evaluation, LOC=(60.0, 90.0), PER=(30.0, 70.0)))
-    assert "no type is shown to be harder than all others" in told
+    assert "no type is shown to be harder than another" in told
     told = verdict(with_types(evaluation, LOC=None, PER=(30.0, 70.0)))
-    assert "harder" not in told and "hardest" not in told
+    assert "harder" not in told
+
+
+def test_confidences_that_were_fitted_on_the_data_are_told_so(evaluation):
+    assert "(they were fitted on these data)" in verdict(evaluation, fitted_here=True)
+    assert "fitted" not in verdict(evaluation)
 
 
 @pytest.mark.parametrize(
