@@ -1,4 +1,4 @@
-"""How wide pages are in a browser, and which of their text is cut off, where there is one."""
+"""What a browser makes of pages, where there is one: widths, text that is cut off, scripts."""
 
 import html
 import json
@@ -51,6 +51,17 @@ def measured(pages, width, folder):
     path = folder / "frames.html"
     frames = [FRAME.format(width=width, page=html.escape(page)) for page in pages]
     path.write_text("".join([*frames, MEASURING]), "utf-8")
+    return json.loads(_title(path))
+
+
+def title_of(page, folder):
+    """Return the title that a page has once its scripts have run."""
+    path = folder / "page.html"
+    path.write_text(page, "utf-8")
+    return _title(path)
+
+
+def _title(path):
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=3000")
     result = subprocess.run(
         [BROWSER, *options, "--dump-dom", path.as_uri()],
@@ -58,5 +69,5 @@ def measured(pages, width, folder):
         text=True,
         timeout=120,
     )
-    title = re.search("<title>(.+?)</title>", result.stdout[result.stdout.rindex("<title>") :])
-    return json.loads(html.unescape(title[1]))
+    titles = result.stdout[result.stdout.rindex("<title>") :]
+    return html.unescape(re.search("<title>(.+?)</title>", titles)[1])

@@ -124,7 +124,7 @@ def _date(reported: ReportedStudy) -> str | None:
         date = datetime.fromisoformat(str(folder.environment.get("started")))
     except ValueError:
         return None
-    return f"{date.day} {date:%b %Y}"
+    return f"{date:%Y-%m-%d}"
 
 
 def _rates(cell: Cell) -> str:

@@ -13,11 +13,12 @@ from datetime import date
 from html import escape
 from importlib.metadata import version
 from itertools import count
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from ner_window.pages.base import around
 from ner_window.pages.entity_types import COLORS, FULL_NAMES
 from ner_window.tagging.assignment import Assignment
+from ner_window.tagging.file_names import shown_names
 from ner_window.tagging.name_list import MOST_NAMES, Name, NameList
 from ner_window.tagging.pieces import Piece
 from ner_window.tagging.spacing import as_read
@@ -25,26 +26,13 @@ from ner_window.tagging.tagger import Found
 from ner_window.wording import counted, listed, ordinal
 
 FOLDER = Path(__file__).parent
-UNSURE = 50  # percent: what is less sure looks so
+UNSURE = 0.5  # what is less sure looks so
 SHORT = 20  # characters of an entity that stays on one line
 SHOWN_AT_ONCE = 8  # names of a type; others are folded away
 NO_NAMES = "<p>None were found.</p>\n"
 
 MARK = re.compile(r"<mark([^>]*)>([^<]*)<b>([^<]*)</b>")
-HEADING = re.compile(r"<h2>([^<]*)</h2>\n")
-
-
-def heading(name: str) -> str:
-    """Return where the text of a file begins."""
-    return f"<h2>{escape(shown_name(name))}</h2>\n"
-
-
-def shown_name(name: str) -> str:
-    """Return how a file is called: pages are shown around, and tell no folders of this machine."""
-    path = PurePath(name.encode(errors="replace").decode())  # names may be no text
-    if name == "<stdin>":
-        return "standard input"
-    return path.name if path.is_absolute() or ".." in path.parts else str(path)
+HEADING = "<h2></h2>\n"  # where the text of the next file begins
 
 
 def paragraph(piece: Piece, found: Sequence[Found]) -> str:
@@ -70,18 +58,22 @@ def _mark(text: str, entity: Found) -> str:
     looks = ["short"] if len(text) <= SHORT else []
     attributes = number = ""
     if entity.confidence is not None:
-        percent = round(100 * entity.confidence)
-        looks += ["unsure"] if percent < UNSURE else []
-        attributes = f' data-confidence="{percent}"'
-        number = f"<i>{_shown_percent(percent)}</i>"
+        looks += ["unsure"] if entity.confidence < UNSURE else []
+        attributes = f' data-confidence="{entity.confidence!r}"'
+        number = f"<i>{_shown_percent(entity.confidence)}</i>"
     if looks:
         attributes += f' class="{" ".join(looks)}"'
     return f"<mark{attributes}>{escape(text)}<b>{escape(entity.label)}</b>{number}</mark>"
 
 
-def _shown_percent(percent: int) -> str:
-    """Return a probability that is never said to be none or all."""
-    return {0: "&lt;1%", 100: "&gt;99%"}.get(percent, f"{percent}%")
+def _shown_percent(confidence: float) -> str:
+    """Return a probability that is never said to be none or all.
+
+    It is rounded down: so what says 65% is not below 65%.
+    """
+    percent = min(round(100 * confidence), 99)
+    percent -= confidence < percent / 100
+    return f"{percent}%" if percent else "under 1%"
 
 
 class TaggedPage:
@@ -92,11 +84,13 @@ class TaggedPage:
         self.lists = {escape(name): NameList() for name in assignment.types}
         self._numbers = {name: number for number, name in enumerate(self.lists, start=1)}
         self._mentions = count(1)
-        self._files: list[str] = []
+        self._files = [escape(name) for name in shown_names(assignment.files)]
+        self._begun = 0  # of the files
 
     def numbered(self, part: str) -> str:
         """Return the next part of the text, its marks counted, with numbers and colors."""
-        return MARK.sub(self._numbered_mark, HEADING.sub(self._numbered_heading, part))
+        start = self._heading() if part.startswith(HEADING) else ""
+        return start + MARK.sub(self._numbered_mark, part.removeprefix(HEADING))
 
     def _numbered_mark(self, mark: re.Match[str]) -> str:
         attributes, text, label = mark.groups()
@@ -107,11 +101,13 @@ class TaggedPage:
             f"{text}<b>{label}</b>"
         )
 
-    def _numbered_heading(self, found: re.Match[str]) -> str:
-        end = "</section>\n" if self._files else ""
-        self._files.append(found[1])
-        place = f"file-{len(self._files)}"
-        return f'{end}<section class="text" id="{place}">\n{_section_title(place, found[1])}'
+    def _heading(self) -> str:
+        """Return where the text of the next file begins, and that of the one before it ends."""
+        end = "</section>\n" if self._begun else ""
+        title = self._files[self._begun]
+        self._begun += 1
+        place = f"file-{self._begun}"
+        return f'{end}<section class="text" id="{place}">\n{_section_title(place, title)}'
 
     def around(self, is_whole: bool) -> tuple[str, str]:
         """Return the page before and after its text; not whole is one whose input was cut short."""
@@ -122,11 +118,11 @@ class TaggedPage:
             footer="\n".join(self._footer()),
             sections=self._sections(),
         )
-        end = "</section>\n" if self._files else ""
+        end = "</section>\n" if self._begun else ""
         return f"{before}{self._name_lists()}{self._controls()}", f"{end}{after}"
 
     def _subject(self) -> str:
-        first, *others = [escape(shown_name(name)) for name in self.assignment.files]
+        first, *others = self._files
         return f"{first} and {counted(len(others), 'other file')}" if others else first
 
     def _header(self, is_whole: bool) -> Iterator[str]:
@@ -144,7 +140,8 @@ class TaggedPage:
 
     def _sections(self) -> str:
         places = {"top": "Top", "names": "Names"}
-        places |= {f"file-{number}": name for number, name in enumerate(self._files, start=1)}
+        begun = self._files[: self._begun]
+        places |= {f"file-{number}": name for number, name in enumerate(begun, start=1)}
         links = "".join(
             f'<li><a href="#{id}">{name.replace("/", "/<wbr>")}</a></li>\n'
             for id, name in places.items()
@@ -191,8 +188,8 @@ class TaggedPage:
         if self.assignment.has_confidences:
             yield (
                 "<p>The number behind a type is the confidence: the probability, by the model, "
-                "that exactly these words are an entity of this type. Below 50% the border is "
-                "dotted.</p>"
+                "that exactly these words are an entity of this type, rounded down. Below 50% the "
+                "border is dotted.</p>"
             )
         yield (
             "<p>As data, with places in the text: <code>ner-window tag</code> with "

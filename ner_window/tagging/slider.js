@@ -1,12 +1,14 @@
+const controls = document.querySelector(".controls");
 const least = document.getElementById("least");
-const marks = document.querySelectorAll("mark[data-confidence]");
+const marks = Array.from(document.querySelectorAll(".text mark"));
+const boxOf = (mark) => document.getElementById(`show-${mark.dataset.type}`);
+const isUnsure = (mark) => Number(mark.dataset.confidence) < least.value / 100;
 const hide = () => {
-  const isHidden = (mark) => Number(mark.dataset.confidence) < least.value;
-  marks.forEach((mark) => mark.classList.toggle("off", isHidden(mark)));
-  const shown = marks.length - document.getElementsByClassName("off").length;
-  const counts = [shown, marks.length].map((count) => count.toLocaleString("en"));
+  marks.forEach((mark) => mark.classList.toggle("off", isUnsure(mark)));
+  const shown = marks.filter((mark) => boxOf(mark).checked && !isUnsure(mark));
+  const counts = [shown, marks].map((each) => each.length.toLocaleString("en"));
   least.nextElementSibling.value = `${least.value}%: ${counts.join(" of ")} marked`;
 };
-least.addEventListener("input", hide);
+controls.addEventListener("input", hide);
 least.parentElement.hidden = false;
 hide();

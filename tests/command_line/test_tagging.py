@@ -89,14 +89,24 @@ def test_a_page_is_whole_where_the_input_is_not(run, model, tmp_path):
 def test_a_page_about_several_files_and_none_of_the_folders(run, model, text_file, tmp_path):
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "in").write_text("Anna Kovac 's boss left Oslo .\n")
-    given = ("deep/../text.txt", tmp_path / "deep" / "in")
+    given = ("deep/../text.txt", "deep/in")
     code, page, _ = run("tag", model, *given, "--input", "tokens", "--output", "html")
     assert code == 0
     read = Page(page)
     assert read.texts["h1"] == ["Entities in text.txt and 1 other file"]
     assert [link["href"] for link in read.all("a")][:4] == ["#top", "#names", "#file-1", "#file-2"]
-    assert str(tmp_path) not in page
+    assert "deep" not in page
     assert "'s boss left" in "".join(read.whole["p"])
+
+
+def test_a_page_holds_confidences_as_the_command_compares_them(run, model, text_file):
+    page = Page(run("tag", model, "text.txt", "--output", "html")[1])
+    sure = [float(mark["data-confidence"]) for mark in page.all("mark") if "id" in mark]
+    assert len(sure) > 1
+    for least in sure:
+        _, out, _ = run("tag", model, "text.txt", "--min-confidence", repr(least))
+        kept = sum(len(json.loads(line)["entities"]) for line in out.splitlines())
+        assert kept == sum(each >= least for each in sure)
 
 
 def test_objects_keep_their_keys(run, model, tmp_path):

@@ -8,7 +8,7 @@ from tempfile import SpooledTemporaryFile
 
 from ner_window.tagging.assignment import Assignment
 from ner_window.tagging.outputs.output_format import OutputFormat, Sink, register
-from ner_window.tagging.page import TaggedPage, heading, paragraph
+from ner_window.tagging.page import HEADING, TaggedPage, paragraph
 from ner_window.tagging.pieces import Piece
 from ner_window.tagging.tagger import Found
 
@@ -31,7 +31,7 @@ class HtmlOutput(OutputFormat):
         return paragraph(piece, found)
 
     def heading(self, name: str) -> str:
-        return heading(name)
+        return HEADING
 
     @contextmanager
     def writing(self, sink: Sink, assignment: Assignment) -> Iterator[Sink]:

@@ -1,5 +1,7 @@
 """The page of tagged text: what it counts, where its links lead, and that it holds no text."""
 
+import json
+import math
 import tracemalloc
 
 import pytest
@@ -9,6 +11,7 @@ from ner_window.tagging.name_list import MOST_NAMES, MOST_PLACES, NameList
 from ner_window.tagging.outputs import OUTPUTS
 from ner_window.tagging.pieces import Piece
 from ner_window.tagging.tagger import Found
+from tests.browser import needs_browser, title_of
 from tests.page import Page
 
 HOSTILE = "<script>alert('1')</script>"
@@ -50,16 +53,64 @@ def test_entities_are_counted_and_named_and_links_lead_to_them():
 
 
 def test_how_sure_the_model_is_can_be_seen():
-    sure = (0.001, 0.494, 0.496, 0.999)
+    sure = (0.001, 0.496, 0.5, 0.57, 0.58, 0.999, 1.0)
     found = [(number, number, "LOC", each) for number, each in enumerate(sure)]
-    text = page_of(("a b c d", *found))
+    text = page_of(("a b c d e f g", *found))
     page = Page(text)
-    assert page.texts["i"] == ["<1%", "49%", "50%", ">99%"]
-    assert [mark["class"] for mark in marks_of(page)] == ["short unsure"] * 2 + ["short"] * 2
+    assert page.texts["i"] == ["under 1%", "49%", "50%", "57%", "58%", "99%", "99%"]
+    assert [mark["class"] for mark in marks_of(page)] == ["short unsure"] * 2 + ["short"] * 5
     (slider,) = [box for box in page.all("input") if box["type"] == "range"]
     assert {"for": slider["id"]} in page.all("label")
     assert text.count("<script>") == 1
     assert text.count(" hidden>") == 1  # the slider, which goes with the script
+
+
+def test_what_a_mark_says_is_not_below_what_it_says():
+    steps = [n / 100 for n in range(5, 100, 5)]
+    sure = [each for step in steps for each in (math.nextafter(step, 0), step)]
+    found = [(number, number, "LOC", each) for number, each in enumerate(sure)]
+    page = Page(page_of(("a " * len(sure), *found)))
+    assert [float(mark["data-confidence"]) for mark in marks_of(page)] == sure
+    expected = [f"{n}%" for step in range(5, 100, 5) for n in (step - 1, step)]
+    assert page.texts["i"] == expected
+
+
+COUNTING = """
+<script>
+const counted = (least, unticked) => {
+  document.getElementById("least").value = least;
+  document.querySelectorAll(".controls [type=checkbox]").forEach((box) => {
+    box.checked = box.id !== unticked;
+    box.dispatchEvent(new Event("input", {bubbles: true}));
+  });
+  document.getElementById("least").dispatchEvent(new Event("input", {bubbles: true}));
+  const isSeen = (mark) => getComputedStyle(mark).borderTopStyle !== "none";
+  const seen = Array.from(document.querySelectorAll(".text mark")).filter(isSeen).length;
+  return [document.querySelector("output").value, seen];
+};
+document.title = JSON.stringify([
+  ...Array.from({length: 20}, (_, n) => counted(5 * n)), counted(0, "show-1"), counted(65, "show-1")
+]);
+</script>
+</body>
+"""
+
+
+@needs_browser
+def test_the_slider_counts_what_is_seen_and_hides_what_the_command_leaves_out(tmp_path):
+    steps = [n / 100 for n in range(5, 100, 5)]
+    sure = [each for step in steps for each in (math.nextafter(step, 0), step)]
+    found = [(n, n, ("LOC", "PER")[n % 3 == 0], each) for n, each in enumerate(sure)]
+    page = page_of(("a " * len(sure), *found))
+    told = json.loads(title_of(page.replace("</body>", COUNTING), tmp_path))
+    kept = [sum(each >= n / 100 for each in sure) for n in range(0, 100, 5)]
+    people = [each for _, _, kind, each in found if kind == "PER"]
+    assert [seen for _, seen in told] == [*kept, len(people), sum(p >= 0.65 for p in people)]
+    percents = [*range(0, 100, 5), 0, 65]
+    assert [text for text, _ in told] == [
+        f"{least}%: {seen} of {len(sure)} marked"
+        for least, (_, seen) in zip(percents, told, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(("has_confidences", "found"), [(False, [(0, 0, "LOC", None)]), (True, [])])
@@ -99,6 +150,13 @@ def test_what_was_run_is_said():
     assert (model, least) == ("model mine", "confidence 0.5 or more")
     assert day.startswith("tagged on 2")
     assert version.startswith("ner-window ")
+
+
+def test_names_that_are_folded_stay_so_on_paper():
+    text = page_of(*[(f"n{number}", (0, 0, "LOC", None)) for number in range(20)])
+    assert "12 more names" in text
+    printed = text[text.rindex("@media print") :]
+    assert ".lists details:not([open])::details-content { content-visibility: hidden" in printed
 
 
 def test_names_do_not_grow_with_the_text():
