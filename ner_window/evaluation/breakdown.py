@@ -60,7 +60,7 @@ class ScoreTable(Shown):
             Column(f"by {self.title}", is_number=False, wraps=True),
             Column("gold"),
             Column("found", rank=3),
-            Column("correct", rank=4),
+            Column("right", rank=4),
             Column("precision", rank=2),
             Column("recall", rank=1),
             Column("F1"),

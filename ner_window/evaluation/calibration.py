@@ -117,7 +117,7 @@ class Calibration(Shown):
 
     def __rich__(self) -> Group:
         """Return the bins, what they come to, and what is so of each type."""
-        bins = [Column("confidence", is_number=False), *map(Column, ("found", "mean", "correct"))]
+        bins = [Column("confidence", is_number=False), *map(Column, ("found", "mean", "right"))]
         types = [
             Column("by type", is_number=False, wraps=True),
             *map(Column, ("found", "says", "right", "difference")),

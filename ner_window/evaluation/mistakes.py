@@ -13,7 +13,8 @@ from ner_window.corpora.tags import OUTSIDE
 from ner_window.evaluation.mentions import Mentions
 from ner_window.terminal import Alternatives, Column, Shown, Table
 
-KINDS = ["correct", "boundary", "type", "boundary and type", "no overlap"]
+KINDS = ["correct", "boundary", "type", "boundary and type", "no overlap"]  # in JSON
+IN_WORDS = ["right", "wrong boundary", "wrong type", "wrong in both"]  # on pages, in the terminal
 OTHERS = "others"  # mentions whose boundaries the other side does not have: cut wrongly, or alone
 CORRECT, BOUNDARY, TYPE, BOTH, APART = range(len(KINDS))
 
@@ -114,7 +115,7 @@ class ErrorSplit(Shown):
 
     def __rich__(self) -> Table:
         """Return a row for each kind, of both sides."""
-        kinds = [*KINDS[:APART], "missed or spurious"]
+        kinds = [*IN_WORDS, "missed or spurious"]
         return Table(
             [Column("kind of error", is_number=False, wraps=True), Column("gold"), Column("found")],
             [

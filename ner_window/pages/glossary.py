@@ -20,7 +20,7 @@ MEANINGS = {
         "drawn so that, of 100 samples of text like this, it holds the true figure for 95"
     ),
     "gold": "what the annotators say",
-    "predicted": "what the model says",
+    "predicted": "what the model says; in the terminal found, as the shared task has it",
     "right": "predicted with the boundaries and the type of a gold entity",
     "wrong type": "a gold and a predicted entity have the same boundaries and different types",
     "wrong boundary": "a gold and a predicted entity of one type overlap, with other boundaries",

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ner_window.evaluation.mentions import Grouping
-from ner_window.evaluation.mistakes import APART, BOTH, BOUNDARY, TYPE
+from ner_window.evaluation.mistakes import APART, BOTH, BOUNDARY, IN_WORDS, TYPE
 
-WORDS = {TYPE: "wrong type", BOUNDARY: "wrong boundary", BOTH: "wrong in both"}
+WORDS = {kind: IN_WORDS[kind] for kind in (TYPE, BOUNDARY, BOTH)}
 MISSED, SPURIOUS = "missed", "spurious"
 KIND_WORDS = {"gold": {**WORDS, APART: MISSED}, "predicted": {**WORDS, APART: SPURIOUS}}
 
