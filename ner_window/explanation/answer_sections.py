@@ -83,15 +83,15 @@ def without(shown: Explanation) -> Section:
     figures, figures_alone = _figures(shown, values), _figures(shown, alone)
     columns: list[FilledColumn] = [
         (TableColumn("hidden"), ["nothing", *map(token_text, parts)]),
-        (TableColumn("place", True, True), ["", *(offset_text(part.offset) for part in parts)]),
+        (TableColumn("place", True), ["", *(offset_text(part.offset) for part in parts)]),
         (TableColumn(what, True), figures),
         (TableColumn("change", True), ["", *(_change(shown, part.value) for part in parts)]),
     ]
-    if shown.has_probabilities:
-        columns.insert(3, (TableColumn("of 100%"), [*map(Bar, values)]))
     has_features = bool(shown.places[0].features)
     if has_features:
         columns.append((TableColumn("only its word hidden", True, True), figures_alone))
+    if shown.has_probabilities:
+        columns.append((TableColumn("of 100%"), [*map(Bar, values)]))
     replaced = "word and its features are" if has_features else "word is"
     lines = [
         [

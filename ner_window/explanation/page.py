@@ -60,6 +60,5 @@ def _classes(table: SectionTable) -> dict[str, str]:
     looks = {}
     for column, *cells in zip(table.columns, *table.rows, strict=True):
         is_wide = any(isinstance(cell, str) and len(cell) > WIDE for cell in cells)
-        look = "" if column.is_number else "text" if is_wide else "left"
-        looks[column.head] = f"{look}{' extra' if column.is_lesser else ''}".strip()
+        looks[column.head] = "" if column.is_number else "text" if is_wide else "left"
     return looks

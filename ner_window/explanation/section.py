@@ -25,7 +25,10 @@ Line: TypeAlias = Sequence[str]
 
 @dataclass(frozen=True)
 class TableColumn:
-    """A column; where there is little room it is left out, if it is ``lesser``."""
+    """A column; where a terminal has too little room it is left out, if it is ``lesser``.
+
+    A page has them all: there a table scrolls.
+    """
 
     head: str
     is_number: bool = False

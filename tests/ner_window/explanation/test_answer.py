@@ -117,7 +117,7 @@ def test_an_unknown_word_without_features_changes_nothing_when_hidden(config_fil
     center = shown.occlusions[1]
     assert center.value == center.value_without_word == pytest.approx(shown.answer.value)
     (table,) = without(shown).tables
-    assert [column.head for column in table.columns][-1] == "change"
+    assert [column.head for column in table.columns][-2:] == ["change", "of 100%"]
     assert "its word is replaced by the unknown" in " ".join(as_text(shown).split())
 
 

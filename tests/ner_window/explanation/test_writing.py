@@ -107,6 +107,22 @@ def test_a_step_for_a_sentence_tells_the_probability_of_the_sentence(config_file
     assert len(single.tables[0].rows) == 2
 
 
+def test_a_page_leaves_no_column_out_and_a_narrow_terminal_none_that_tells_rows_apart(
+    config_file, monkeypatch
+):
+    shown = explain(trained_model(config_file), ["Oslo", "Oslo", "Oslo"], 1)
+    text = as_page(shown).decode("utf-8")
+    page = Page(text)
+    assert {"place", "only its word hidden", "score"} <= set(page.texts["th"])
+    assert not [
+        cell for cell in page.all("th") + page.all("td") if "extra" in cell.get("class", "")
+    ]
+    monkeypatch.setenv("COLUMNS", "30")
+    table = as_text(shown).partition("   nothing ")[2]
+    rows = [line.split()[:2] for line in table.splitlines()[1:4]]
+    assert rows == [["Oslo", place] for place in ("-1", "0", "+1")]
+
+
 def test_the_page_frames_the_window_and_says_what_was_run(config_file):
     shown = explain(trained_model(config_file), TOKENS, 0)
     text = as_page(shown, ["model mine", "2026-01-31"]).decode("utf-8")
