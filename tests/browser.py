@@ -41,6 +41,36 @@ onload = () => {
 </script>
 """
 
+OVERLAPS = """
+<title></title>
+<script>
+const textsOf = (sentence) => {
+  const walker = sentence.ownerDocument.createTreeWalker(sentence, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const range = sentence.ownerDocument.createRange();
+    range.selectNodeContents(walker.currentNode);
+    const isSeen = !walker.currentNode.parentElement.closest(".unseen");
+    for (const rect of isSeen ? range.getClientRects() : []) {
+      found.push([walker.currentNode.data.trim(), rect]);
+    }
+  }
+  return found.filter(([text]) => text);
+};
+const overlapsOf = (sentence) => textsOf(sentence).flatMap(([one, a], place, all) =>
+  all.slice(place + 1).filter(([, b]) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2
+  ).map(([other]) => [one, other]));
+onload = () => {
+  const sentences = [...frames[0].document.querySelectorAll(".sentence")];
+  const isWrapped = (sentence) => sentence.getBoundingClientRect().height > 120;
+  document.title = JSON.stringify(
+    [sentences.some(isWrapped), sentences.flatMap(overlapsOf)]);
+};
+</script>
+"""
+
 
 def measured(pages, width, folder):
     """Return of each page the width of a screen, by how much it is wider, and what sticks out.
@@ -48,9 +78,18 @@ def measured(pages, width, folder):
     The screen is a frame, because a window cannot be as narrow as a phone; all are in one window,
     because a browser takes seconds to start.
     """
+    return _found(pages, width, MEASURING, folder)
+
+
+def overlapping(page, width, folder):
+    """Return whether any sentence of a page has several lines, and which texts lie on others."""
+    return _found([page], width, OVERLAPS, folder)
+
+
+def _found(pages, width, script, folder):
     path = folder / "frames.html"
     frames = [FRAME.format(width=width, page=html.escape(page)) for page in pages]
-    path.write_text("".join([*frames, MEASURING]), "utf-8")
+    path.write_text("".join([*frames, script]), "utf-8")
     return json.loads(_title(path))
 
 

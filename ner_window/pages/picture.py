@@ -100,6 +100,11 @@ def series_look(number: int) -> dict[str, Any]:
     return {"color": SERIES[place], "linestyle": DASHES[place], "marker": MARKERS[place]}
 
 
+def series_class(number: int) -> str:
+    """Return the class of what a page says of the series of a number, in its color."""
+    return f"series series-{number % len(SERIES) + 1}"
+
+
 def tell_values(artist: Any, values: Sequence[str]) -> None:
     """Let each marker of a line, or each bar of one color, say its value, in their order."""
     artist.set_gid(TOLD + "|".join(quote(value) for value in values))

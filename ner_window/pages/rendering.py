@@ -23,6 +23,7 @@ from ner_window.pages.figures import (
     share_figure,
     signed_figure,
 )
+from ner_window.wording import counted
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -73,6 +74,7 @@ def _environment(folder: Path) -> Environment:
     )
     environment.filters.update(
         grouped="{:,}".format,
+        counted=counted,
         percent=percent_figure,
         signed=signed_figure,
         hundredths=hundredths_figure,

@@ -11,12 +11,13 @@ from markupsafe import Markup
 
 from ner_window.evaluation.breakdown import GroupScore
 from ner_window.pages.downloads import csv_link
+from ner_window.pages.picture import series_class
 from ner_window.pages.rendering import rendered
 from ner_window.report import plots
 from ner_window.report.differing_settings import differing_settings
 from ner_window.report.error_bars import ErrorBar
 from ner_window.report.learning import FEWEST_EPOCHS
-from ner_window.report.paired_runs import Paired, correction, paired_with_first
+from ner_window.report.paired_runs import Paired, correction
 from ner_window.report.plots import Curve
 from ner_window.report.reported_run import ReportedRun
 from ner_window.report.set_scores import sets_side_by_side
@@ -28,7 +29,7 @@ GROUPINGS = {"type": "F1 by type", "novelty": "F1 by novelty"}
 SECTIONS = {
     "total": "F1",
     "held-out": "Held-out sets",
-    "paired": "Differences",
+    "paired": "Compared with the first run",
     "sentences": "Sentences that differ",
     "groups": "By type and novelty",
     "learning": "Learning",
@@ -99,10 +100,21 @@ def _names(runs: Sequence[ReportedRun]) -> list[str]:
     ]
 
 
-def comparison_page(entries: Sequence[ComparedRun]) -> str:
-    """Return the page of several runs as HTML; links lead to their own pages beside it."""
+def comparison_page(
+    entries: Sequence[ComparedRun], paired: Sequence[Paired], sentences_file: str
+) -> str:
+    """Return the page of several runs as HTML; links lead to their own pages beside it.
+
+    Parameters
+    ----------
+    entries
+        The runs.
+    paired
+        Those but the first, compared with it.
+    sentences_file
+        Where the file of all sentences lies on which they differ, seen from the page.
+    """
     runs, labels = [entry.run for entry in entries], [entry.label for entry in entries]
-    paired = paired_with_first(runs, labels)
     sets = sets_side_by_side(runs)
     ranked = sorted(entries, key=lambda entry: -entry.total.counts.f1)
     return rendered(
@@ -110,18 +122,20 @@ def comparison_page(entries: Sequence[ComparedRun]) -> str:
         entries=entries,
         ranked=ranked,
         labels=labels,
+        looks=[series_class(number) for number in range(len(entries))],
         data=listed(dict.fromkeys(run.split for run in runs)),
         answer=_answer(ranked, paired, labels[0]),
         facts={entry.label: what_was_run(entry.run) for entry in entries},
         sections={
             name: title
             for name, title in SECTIONS.items()
-            if (name != "held-out" or sets) and (name != "sentences" or _differ(paired))
+            if (name != "held-out" or sets) and (name != "sentences" or _differ(paired, labels[0]))
         },
         plots=_plots(entries),
         sets=sets,
         tables=[_side_by_side(entries, name, title) for name, title in GROUPINGS.items()],
         paired=paired,
+        sentences_file=sentences_file,
         correction=correction(paired),
         descriptions=dict.fromkeys(
             pair.comparison.units.description for pair in paired if pair.comparison
@@ -139,9 +153,8 @@ def _answer(ranked: Sequence[ComparedRun], paired: Sequence[Paired], first: str)
     return "; ".join([f1, *(pair.phrase(first) for pair in paired)]) + "."
 
 
-def _differ(paired: Sequence[Paired]) -> bool:
-    texts = [pair.sentences for pair in paired if pair.sentences]
-    return any(text.only_first or text.only_other for text in texts)
+def _differ(paired: Sequence[Paired], first: str) -> bool:
+    return any(pair.differing(first) for pair in paired)
 
 
 def _plots(entries: Sequence[ComparedRun]) -> dict[str, Markup | None]:
@@ -167,11 +180,11 @@ def _overlaid(entries: Sequence[ComparedRun], field: str, title: str) -> Markup 
         Curve(_in_plot(entry), [getattr(record, field) for record in entry.run.epochs])
         for entry in entries
     ]
-    known = [curve for curve in drawn if any(value is not None for value in curve.values)]
+    known = [curve for curve in drawn if curve.is_known]
     if max((len(curve.values) for curve in known), default=0) < FEWEST_EPOCHS:
         return None
     ends = ", ".join(f"{curve.label} ends at {curve.values[-1]:.3g}" for curve in known)
-    return plots.curves(field, f"Curves of the {title} by epoch: {ends}.", title, known)
+    return plots.curves(field, f"Curves of the {title} by epoch: {ends}.", title, drawn)
 
 
 def _side_by_side(entries: Sequence[ComparedRun], name: str, title: str) -> SideBySide:

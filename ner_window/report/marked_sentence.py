@@ -44,7 +44,7 @@ class Layer:
 
 
 def marked_segments(
-    words: Strings, bounds: slice, layers: Sequence[Layer], fault: tuple[int, int] = (0, 0)
+    words: Strings, bounds: slice, layers: Sequence[Layer], *faults: tuple[int, int]
 ) -> Iterator[Segment]:
     """Yield a sentence cut where any entity starts or ends.
 
@@ -56,8 +56,8 @@ def marked_segments(
         The place of the sentence in it.
     layers
         The sides, in the order of the labels.
-    fault
-        Start and end of the tokens that it is about.
+    faults
+        Start and end of the tokens that it is about, of each stretch of them.
     """
     cuts = {bounds.start, bounds.stop}
     for layer in layers:
@@ -68,7 +68,7 @@ def marked_segments(
         yield Segment(
             text=" ".join(words.part(slice(start, end))),
             labels=[_label(layer, start) for layer in layers],
-            is_at_fault=fault[0] <= start < fault[1],
+            is_at_fault=any(first <= start < last for first, last in faults),
         )
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ner_window.errors import InputError
 from ner_window.evaluation.comparison import Comparison, compare
 from ner_window.evaluation.multiplicity import holm
 from ner_window.evaluation.paired_test import SIGNIFICANT
-from ner_window.pages.figures import interval_figure, percent_figure, signed_figure
+from ner_window.pages.figures import interval_figure, signed_figure
 from ner_window.report.differing_sentences import (
-    DifferingSentence,
     DifferingSentences,
+    OneSided,
     differing_sentences,
+    sentence_rows,
 )
 from ner_window.report.reported_run import ReportedRun
 
@@ -41,14 +42,15 @@ class Paired:
         """That of the test looked at alone."""
         return self.comparison.tests.p if self.comparison else None
 
-    def differing(self, first: str) -> list[tuple[str, str, str, list[DifferingSentence]]]:
-        """Return by side whose run is right, whose is not, and the sentences."""
+    def differing(self, first: str) -> list[tuple[str, str, str, OneSided]]:
+        """Return by side whose run is right, whose is not, and the sentences, if any."""
         if self.sentences is None:
             return []
-        return [
+        sides = [
             ("first", first, self.label, self.sentences.only_first),
             ("other", self.label, first, self.sentences.only_other),
         ]
+        return [side for side in sides if len(side[-1])]
 
     def phrase(self, first: str) -> str:
         """Return in words what is found of this run, against the first one of this label."""
@@ -57,13 +59,12 @@ class Paired:
         tests = self.comparison.tests
         if tests.interval is None:
             return f"{self.label} is not tested: there is too little text"
-        interval = interval_figure(tests.interval)
+        difference = signed_figure(tests.difference, tests.interval)
+        figures = f"(difference {difference}, {interval_figure(tests.interval)})"
         if not self.is_detected:
-            difference = signed_figure(tests.difference, tests.interval)
-            return f"{self.label} is not told apart from {first} ({difference}, {interval})"
+            return f"{self.label} is not told apart from {first} {figures}"
         way = "better" if tests.difference > 0 else "worse"
-        by = percent_figure(abs(tests.difference), tests.interval)
-        return f"{self.label} is {by} {way} than {first} (difference {interval})"
+        return f"{self.label} is {way} than {first} {figures}"
 
 
 def paired_with_first(runs: Sequence[ReportedRun], labels: Sequence[str]) -> list[Paired]:
@@ -82,6 +83,29 @@ def _paired(one: ReportedRun, two: ReportedRun, label: str) -> Paired:
     except InputError as error:
         return Paired(label, reason=f"not compared: {error}")
     return Paired(label, comparison, differing_sentences(one.predictions, two.predictions))
+
+
+def differing_rows(
+    runs: Sequence[ReportedRun], labels: Sequence[str], pairs: Sequence[Paired]
+) -> Iterator[dict[str, object]]:
+    """Yield all sentences on which a run differs from the first, as rows of a file.
+
+    What each run predicts is told of those that are held to the text of the first.
+
+    Parameters
+    ----------
+    runs, labels
+        All runs, and what they are called.
+    pairs
+        What ``paired_with_first`` found of them.
+    """
+    compared = {labels[0], *(pair.label for pair in pairs if pair.sentences)}
+    alike = {
+        label: run.predictions for run, label in zip(runs, labels, strict=True) if label in compared
+    }
+    for _, right, wrong, found in (side for pair in pairs for side in pair.differing(labels[0])):
+        for row in sentence_rows(alike, found.sentences):
+            yield {"right": right, "wrong": wrong, **row}
 
 
 def correction(pairs: Sequence[Paired]) -> str:

@@ -34,6 +34,11 @@ class Curve:
     label: str
     values: Sequence[float | None]
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there is any value to draw."""
+        return any(value is not None for value in self.values)
+
 
 def f1_bars(table: ScoreTable) -> list[ErrorBar]:
     """Return the F1 of each row of a table."""
@@ -57,7 +62,7 @@ def curves(
     title
         What the curves show.
     drawn
-        The curves.
+        The curves; one without values takes its place among the colors, and no more.
     kept_epoch
         The epoch that a line marks, None for none.
     limits
@@ -65,14 +70,15 @@ def curves(
     """
 
     def paint(axes: Axes) -> None:
-        for number, curve in enumerate(drawn):
+        known = [(number, curve) for number, curve in enumerate(drawn) if curve.is_known]
+        for number, curve in known:
             _draw_curve(axes, curve, series_look(number) if len(drawn) > 1 else ALONE)
         if kept_epoch is not None:
             axes.axvline(kept_epoch, color=INK, linestyle=":", label=f"kept: epoch {kept_epoch}")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set(xlabel="epoch", ylabel=title, ylim=limits)
         if len(drawn) > 1 or kept_epoch is not None:
-            entries = len(drawn) + (kept_epoch is not None)
+            entries = len(known) + (kept_epoch is not None)
             axes.figure.legend(fontsize=9, loc="outside lower center", ncols=min(entries, 3))
 
     return _drawing(name, alt, HEIGHT, paint)

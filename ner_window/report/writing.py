@@ -13,12 +13,14 @@ from ner_window.errors import InputError
 from ner_window.files import check_new, new_file, new_folder
 from ner_window.report.comparison_page import comparison_page, entries_of
 from ner_window.report.instructive_errors import error_rows, instructive_errors
+from ner_window.report.paired_runs import differing_rows, paired_with_first
 from ner_window.report.reported_run import ReportedRun, read_run
 from ner_window.report.run_page import run_page
 from ner_window.training.run_folder import CONFIG
 from ner_window.training.single import Tell
 
 PAGE_ENDINGS = (".html", ".htm")
+SENTENCES = "sentences.csv"
 
 
 def write_report(folder: Path, out: Path, split: str | None, may_replace: bool, tell: Tell) -> None:
@@ -84,6 +86,8 @@ def write_comparison(
 ) -> Path:
     """Write a page that compares runs, and a page about each of them; return the first.
 
+    Where runs differ in any sentence, there is a file of all of these sentences beside their pages.
+
     Parameters
     ----------
     folders
@@ -110,10 +114,15 @@ def write_comparison(
     check_new(out)
     check_new(pages_folder)
     runs = [_read(folder, split or _common_split(folders), tell) for folder in folders]
-    entries = entries_of(runs, f"{pages_folder.name}/" if is_page else "", names)
+    place = f"{pages_folder.name}/" if is_page else ""
+    entries = entries_of(runs, place, names)
+    labels = [entry.label for entry in entries]
+    paired = paired_with_first(runs, labels)
     index_name = f"../{out.name}" if is_page else "index.html"
     files = [_files_of(entry.run, Path(entry.file).name, index_name) for entry in entries]
-    index = comparison_page(entries).encode()
+    index = comparison_page(entries, paired, f"{place}{SENTENCES}").encode()
+    if sentences := _table(differing_rows(runs, labels, paired)):
+        files.append({SENTENCES: sentences})
     with new_folder(pages_folder) as folder:
         for name, content in chain.from_iterable(each.items() for each in files):
             (folder / name).write_bytes(content)

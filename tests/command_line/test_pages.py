@@ -88,7 +88,7 @@ def test_a_page_needs_nothing_but_a_browser(pages, kind):
     scripts = [f"\n{SLIDER.read_text('utf-8')}"] if kind == "tagging" else []
     assert page.texts.get("script", []) == scripts
     neighbors = {
-        "comparison": ("1-one.html", "2-two.html"),
+        "comparison": ("1-one.html", "2-two.html", "sentences.csv"),
         "study": ("runs.csv", "study.json", "study.yaml", "runs/"),
         "run": ("1-one-errors.csv", "index.html"),
     }

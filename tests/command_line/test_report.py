@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ner_window.report.comparison_page import comparison_page, entries_of
+from ner_window.report.paired_runs import paired_with_first
 from ner_window.report.reported_run import read_run
 from tests.command_lines import run_in
 from tests.page import Page
@@ -87,7 +88,9 @@ def compared(*folders, split=None):
     """Return the page that compares runs, without those of the runs, which take time to draw."""
     with chdir(folders[0].parent):
         runs = [read_run(folder, split) for folder in folders]
-    return Page(comparison_page(entries_of(runs, "")))
+    entries = entries_of(runs, "")
+    paired = paired_with_first(runs, [entry.label for entry in entries])
+    return Page(comparison_page(entries, paired, "sentences.csv"))
 
 
 def made(run, *arguments):

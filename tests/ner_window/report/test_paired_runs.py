@@ -22,10 +22,10 @@ class Compared:
 @pytest.mark.parametrize(
     ("difference", "interval", "p", "said"),
     [
-        (-16.8, (-20.0, -13.0), 0.001, "2 b is 16.8 worse than 1 a (difference ~20.0 to ~13.0)"),
-        (0.71, (0.4, 0.9), 0.01, "2 b is 0.71 better than 1 a (difference 0.40 to 0.90)"),
-        (0.01, (-0.6, 0.7), 0.97, "2 b is not told apart from 1 a (0.0, ~0.6 to 0.7)"),
-        (4.0, (0.5, 7.5), 0.06, "2 b is not told apart from 1 a (+4.0, 0.5 to 7.5)"),
+        (-16.8, (-20.0, -13.0), 0.001, "2 b is worse than 1 a (difference ~16.8, ~20.0 to ~13.0)"),
+        (0.71, (0.4, 0.9), 0.01, "2 b is better than 1 a (difference +0.71, 0.40 to 0.90)"),
+        (0.01, (-0.6, 0.7), 0.97, "2 b is not told apart from 1 a (difference 0.0, ~0.6 to 0.7)"),
+        (4.0, (0.5, 7.5), 0.06, "2 b is not told apart from 1 a (difference +4.0, 0.5 to 7.5)"),
         (4.0, None, None, "2 b is not tested: there is too little text"),
     ],
 )
