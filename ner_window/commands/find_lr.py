@@ -48,7 +48,7 @@ def find_lr(
     """Suggest a learning rate: short trials, then whole runs on held-out data.
 
     What the loss of short trials and of a range test suggests is held against smaller rates and
-    that of the config. Ctrl-C leaves the runs out; then nothing is written.
+    that of the config. Ctrl-C leaves the runs out; then nothing is decided or put into the config.
     """
     if write and settings:
         raise InputError(
@@ -68,10 +68,14 @@ def find_lr(
     finding = find_learning_rate(resolved, train, data.vectors)
     seconds = (time.perf_counter() - start) / finding.steps
     show(finding)
-    _draw(finding, config.name, plot)
+    if can_draw := _can_draw():
+        _draw(finding, None, resolved, config.name, plot)
+        tell(Verbatim(f"plot: {shown_path(plot)}"))
     rehearsals = _rehearsals(
         resolved, finding, seconds * steps * resolved.training.epochs_of(steps)
     )
+    if can_draw and rehearsals:
+        _draw(finding, rehearsals, resolved, config.name, plot)
     rate = rehearsals.suggestion if rehearsals else finding.suggestion
     show(Verbatim(" ".join(finding.options(rate))))
     if write and rehearsals is None:
@@ -92,12 +96,12 @@ def _rehearsals(config: Config, finding: Finding, seconds: float) -> Rehearsals 
     """Rehearse learning rates by runs of about so many seconds each; None where that is stopped."""
     rates = [f"{rate:g}" for rate in first_rates(config, finding.suggestion)]
     at_once = 1 if seconds < SECONDS_TO_START else cores()
-    tell(
-        f"now whole runs with {listed(rates)} and up to {MOST_BEYOND} beyond, judged on held-out "
-        f"data: about {duration(seconds)} each with nothing beside, {at_once} at a time; Ctrl-C "
-        "leaves them out"
-    )
     try:
+        tell(
+            f"now whole runs with {listed(rates)} and up to {MOST_BEYOND} beyond, judged on "
+            f"held-out data: about {duration(seconds)} each with nothing beside, {at_once} at a "
+            "time; Ctrl-C leaves them out"
+        )
         rehearsals = rehearse(config, finding.suggestion, Workers(at_once), _tell_done)
     except (KeyboardInterrupt, InputError) as reason:
         tell(
@@ -131,16 +135,23 @@ def _check_plot(plot: Path) -> None:
         check_new(plot)
 
 
-def _draw(finding: Finding, config: str, plot: Path) -> None:
-    if missing := missing_for_pages():
+def _can_draw() -> bool:
+    """Tell whether there is all that a plot needs, and say what is missing."""
+    missing = missing_for_pages()
+    if missing:
         tell(f"no plot: it needs {missing}")
-        return
+    return not missing
+
+
+def _draw(
+    finding: Finding, rehearsals: Rehearsals | None, config: Config, name: str, plot: Path
+) -> None:
     from ner_window.training.learning_rate_plot import plot_of  # needs what may be missing
 
-    drawn = plot_of(finding, config).svg()
+    own_rate = config.training.learning_rate
+    drawn = plot_of(finding, rehearsals, name, own_rate).svg()
     with new_file(plot, may_replace=True) as file:
         file.write(drawn)
-    tell(Verbatim(f"plot: {shown_path(plot)}"))
 
 
 def _write(settings: dict[str, float], edges: list[str], config: Config, path: Path) -> None:

@@ -162,10 +162,10 @@ class Finding(Shown):
 
     @property
     def suggested(self) -> str:
-        """The suggestion, and what it is of the rate that it is derived from."""
+        """What the loss suggests, and what that is of the rate that it is derived from."""
         is_of_trial = self.range_test.edge == "upper"
         share = "a third of the best trial's" if is_of_trial else "a tenth of it"
-        return f"it suggests {self.suggestion:g}, {share}"
+        return f"the loss alone suggests {self.suggestion:g}, {share}"
 
     def __rich__(self) -> Group:
         """Return the trials, and what the range test suggests."""

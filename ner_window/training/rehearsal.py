@@ -90,20 +90,9 @@ class Rehearsals(Shown):
         ends = {self.runs[0].rate: "lowest", self.runs[-1].rate: "highest"}
         return ends.get(self.suggestion)
 
-    def __rich__(self) -> Group:
-        """Return the F1 of each rate, and why one of them is suggested."""
-        columns = [
-            Column("learning rate", is_number=False),
-            Column(f"F1 on {self.judged_on}, whole runs", is_number=False),
-        ]
-        return together(Table(columns, map(self._row, self.runs)), self._why())
-
-    def _row(self, run: Rehearsal) -> list[Piece]:
-        own = "  as in the config" if run.rate == self.own_rate else ""
-        f1 = f"{run.f1:.2f}{own}"
-        return [f"{run.rate:g}", (f1, Role.headline) if run.rate == self.suggestion else f1]
-
-    def _why(self) -> str:
+    @property
+    def decision(self) -> str:
+        """Why the suggestion is what it is."""
         error = (
             f"a standard error ({self.standard_error:.2f} with {counted(self.entities, 'entity')})"
         )
@@ -112,6 +101,19 @@ class Rehearsals(Shown):
             return f"{near[0]} is best, by more than {error}"
         taken = "that of the config stays" if self.suggestion == self.own_rate else "the smallest"
         return f"{listed(near)} are not told apart, within {error}: {taken}"
+
+    def __rich__(self) -> Group:
+        """Return the F1 of each rate, and why one of them is suggested."""
+        columns = [
+            Column("learning rate", is_number=False),
+            Column(f"F1 on {self.judged_on}, whole runs", is_number=False),
+        ]
+        return together(Table(columns, map(self._row, self.runs)), self.decision)
+
+    def _row(self, run: Rehearsal) -> list[Piece]:
+        own = "  as in the config" if run.rate == self.own_rate else ""
+        f1 = f"{run.f1:.2f}{own}"
+        return [f"{run.rate:g}", (f1, Role.headline) if run.rate == self.suggestion else f1]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """``ner-window find-lr``: a rate, its plot, the config that it is written into."""
 
 import re
+import signal
 import sys
 
 import pytest
 
 from ner_window.config.file import load_config
+from tests.processes import start
 
 ENOUGH = ("--set", "training.epochs=26")  # steps for a trial, and to learn from
 
@@ -27,6 +29,10 @@ def test_find_lr_prints_a_suggestion_and_writes_a_plot_only(run, config_file, tm
     few = ("--set", "training.epochs=2", "--out", "run")
     assert run("train", config_file, *suggestion.split(), *few)[0] == 0
     drawn = plot.read_bytes()
+    rate = suggestion.partition("=")[2]
+    assert f"{rate} is taken" in drawn.decode()
+    for f1 in re.findall(r": F1 ([0-9.]+)\n", err):
+        assert f": F1 {f1}</title>" in drawn.decode()
     assert run("find-lr", config_file, *ENOUGH)[1] == out  # over its own earlier plot
     assert plot.read_bytes() == drawn
     plot.write_text("<svg>somebody's own</svg>")
@@ -53,6 +59,22 @@ def test_find_lr_writes_the_rate_into_the_config(run, config_file):
     code, _, err = run("find-lr", config_file, "--write", *ENOUGH)
     assert code == 2
     assert "--write goes without --set" in err
+
+
+def test_the_plot_of_runs_that_were_stopped_says_that_nothing_is_decided(config_file, tmp_path):
+    pytest.importorskip("matplotlib")
+    plot = tmp_path / "plot.svg"
+    process = start("find-lr", config_file, "--set", "training.epochs=5000", "--out", plot)
+    told = []
+    while "now whole runs" not in (told or [""])[-1]:
+        told.append(process.stderr.readline().decode())
+        assert told[-1], told
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert b"what follows is of the loss in training alone, not F1" in err
+    assert out.splitlines()[-1].startswith(b"--set training.learning_rate=")
+    assert "nothing is decided" in plot.read_text("utf-8")
 
 
 def test_find_lr_writes_no_rate_that_no_run_has_judged(run, config_file):

@@ -122,7 +122,10 @@ def test_a_loss_that_never_rises_leaves_it_to_the_trials():
     finding = finding_of(rates, np.linspace(2, 0, RANGE_STEPS))
     assert finding.range_test.edge == "upper"
     assert finding.suggestion == 0.033
-    assert "lowest at 10, the upper end of the range; it suggests 0.033, a third of" in str(finding)
+    assert (
+        "lowest at 10, the upper end of the range; the loss alone suggests 0.033, a third of"
+        in str(finding)
+    )
     assert finding_of(rates[:200], np.linspace(2, 0, 200)).range_test.edge is None  # it diverged
 
 
