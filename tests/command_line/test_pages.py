@@ -1,6 +1,7 @@
 """All five kinds of page stand on one base: alone, for everybody, on every screen and on paper."""
 
 import re
+from datetime import date
 
 import pytest
 from html5lib import HTMLParser
@@ -101,6 +102,12 @@ def test_a_page_needs_nothing_but_a_browser(pages, kind):
 def test_a_page_is_valid_and_light(pages, kind):
     HTMLParser(strict=True).parse(pages[kind])
     assert len(pages[kind].encode()) < HEAVIEST
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_is_dated_in_one_form(pages, kind):
+    facts = [text for text in Page(pages[kind]).texts["span"] if re.search(r"\b20\d\d\b", text)]
+    assert {fact.removeprefix("tagged on ") for fact in facts} == {f"{date.today():%Y-%m-%d}"}
 
 
 def test_pages_and_cards_tell_no_folders(folder):
