@@ -32,7 +32,14 @@ const measure = (frame) => {
   };
   const tooWide = [...page.body.querySelectorAll("*")].filter(isTooWide);
   const cutOff = [...page.querySelectorAll("svg text")].filter(isOutside);
-  const faults = [...tooWide, ...cutOff].map((e) => e.outerHTML);
+  const style = (element) => frame.getComputedStyle(element);
+  const overflows = (pre) => style(pre).overflowX == "visible" && pre.scrollWidth > pre.clientWidth;
+  const size = (element) => parseFloat(style(element).fontSize);
+  const isLarge = (small) => size(small) > size(small.closest("td"));
+  const faults = [
+    ...tooWide, ...cutOff, ...[...page.querySelectorAll("pre")].filter(overflows),
+    ...[...page.querySelectorAll("td small")].filter(isLarge),
+  ].map((e) => e.outerHTML);
   return [frame.innerWidth, scrollWidth - clientWidth, faults];
 };
 onload = () => {
@@ -79,6 +86,11 @@ def measured(pages, width, folder):
     because a browser takes seconds to start.
     """
     return _found(pages, width, MEASURING, folder)
+
+
+def as_printed(page):
+    """Return a page that a screen shows as paper does."""
+    return page.replace("@media print", "@media all").replace("@media screen", "@media print")
 
 
 def overlapping(page, width, folder):

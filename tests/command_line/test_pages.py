@@ -7,7 +7,7 @@ import pytest
 from html5lib import HTMLParser
 
 from ner_window.pages.base import around, shared_style
-from tests.browser import measured, needs_browser
+from tests.browser import as_printed, measured, needs_browser
 from tests.command_lines import run_in
 from tests.page import Page
 from tests.places import ROOT
@@ -16,6 +16,7 @@ from tests.small_files import CORPUS, write_config, write_corpus
 KINDS = ("run", "comparison", "study", "explanation", "tagging")
 SLIDER = ROOT / "ner_window" / "tagging" / "slider.js"  # the one script of all pages
 HEAVIEST = 200_000  # bytes
+A4 = 680  # pixels, without margins of 15 mm
 HOSTILE = "<script>alert(1)</script>"
 STUDY = """\
 base: {extends: config.yaml}
@@ -137,3 +138,9 @@ def test_nothing_is_wider_than_the_screen(pages, width, tmp_path):
     opened = [page.replace("<details>", "<details open>") for page in pages.values()]
     sizes = measured(opened, width, tmp_path)
     assert dict(zip(pages, sizes, strict=True)) == {kind: [width, 0, []] for kind in pages}
+
+
+@needs_browser
+def test_nothing_is_cut_off_on_paper(pages, tmp_path):
+    sizes = measured(map(as_printed, pages.values()), A4, tmp_path)
+    assert dict(zip(pages, sizes, strict=True)) == {kind: [A4, 0, []] for kind in pages}

@@ -112,6 +112,8 @@ def test_the_page_has_all_sections(page):
     ids = {attributes.get("id") for _, attributes in page.elements}
     assert {link[1:] for link in page.links("#")} <= ids
     assert page.links("data:")
+    config, environment = page.all("pre")
+    assert (config["class"], environment.get("class")) == ("in-columns", None)
 
 
 def test_the_page_shows_what_was_trained_not_what_was_edited(run, trained, without_drawing):
