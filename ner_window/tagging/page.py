@@ -23,7 +23,7 @@ from ner_window.tagging.name_list import MOST_NAMES, Name, NameList
 from ner_window.tagging.pieces import Piece
 from ner_window.tagging.spacing import as_read
 from ner_window.tagging.tagger import Found
-from ner_window.wording import counted, listed, ordinal
+from ner_window.wording import command_line, counted, listed, ordinal
 
 FOLDER = Path(__file__).parent
 UNSURE = 0.5  # what is less sure looks so
@@ -193,7 +193,12 @@ class TaggedPage:
             )
         yield (
             "<p>As data, with places in the text: <code>ner-window tag</code> with "
-            "<code>--output jsonl</code> or <code>--output spans</code>.</p>\n</footer>"
+            "<code>--output jsonl</code> or <code>--output spans</code>.</p>"
+        )
+        why = command_line(["ner-window", "explain", self.assignment.model, "a sentence"])
+        yield (
+            "<p>Why the model says so of a word, and by which numbers: "
+            f"<code>{escape(why)} --token WORD --html why.html</code>.</p>\n</footer>"
         )
         if self._has_slider:
             yield f"<script>\n{(FOLDER / 'slider.js').read_text('utf-8')}</script>"

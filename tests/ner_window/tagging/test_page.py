@@ -152,6 +152,12 @@ def test_what_was_run_is_said():
     assert version.startswith("ner-window ")
 
 
+def test_a_page_leads_on_to_the_explanation_of_a_word():
+    commands = Page(page_of(("Oslo.",), model="<my> model")).whole["code"]
+    asked = [command for command in commands if command.startswith("ner-window explain")]
+    assert asked == ["ner-window explain '<my> model' 'a sentence' --token WORD --html why.html"]
+
+
 def test_names_that_are_folded_stay_so_on_paper():
     text = page_of(*[(f"n{number}", (0, 0, "LOC", None)) for number in range(20)])
     assert "12 more names" in text
