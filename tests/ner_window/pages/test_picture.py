@@ -3,8 +3,16 @@
 import re
 from urllib.parse import unquote
 
+from ner_window.pages.base import FOLDER
 from ner_window.pages.downloads import csv_link
-from ner_window.pages.picture import DATA, Picture, tell_values
+from ner_window.pages.picture import (
+    DATA,
+    SERIES,
+    Picture,
+    series_class,
+    series_look,
+    tell_values,
+)
 from tests.page import Page
 
 
@@ -60,3 +68,12 @@ def test_a_page_gives_its_numbers_away():
     head, _, data = attributes["href"].partition(",")
     assert head == "data:text/csv;charset=utf-8"
     assert unquote(data) == 'epoch,name\n1,"a ""b"", c"\n2,é&<\n'
+
+
+def test_words_have_the_color_of_their_curve():
+    style = (FOLDER.parent / "report" / "templates" / "report.css").read_text("utf-8")
+    for number in range(len(SERIES) + 2):  # more than there are colors repeat them
+        _, own = series_class(number).split()
+        place = SERIES.index(series_look(number)["color"]) + 1
+        assert own == f"series-{place}"
+        assert f".{own} {{ color: var(--series-{place}); }}" in style
