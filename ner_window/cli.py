@@ -75,6 +75,12 @@ class LazyGroup(TyperGroup):
             listed = load_command(f"{self.name or ''} {name}".strip())
         return name, listed, rest
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands with all that their helps say, in as many lines as that takes."""
+        listed = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.help or "") for name, command in listed if command])
+
     def invoke(self, ctx: Any) -> Any:
         """Do what a command does; where it says nothing of Ctrl-C itself, say it."""
         try:

@@ -276,12 +276,12 @@ def _marked(message: str) -> Line:
 
 def _print(part: RenderableType, stream: TextIO) -> None:
     console = _console(stream, width_of(stream), is_plain=bool(os.environ.get("NO_COLOR")))
-    with _bars_aside(stream):
+    with bars_aside(stream):
         stream.write(_rendered(part, console))
         stream.flush()
 
 
-def _bars_aside(stream: TextIO) -> AbstractContextManager[object]:
+def bars_aside(stream: TextIO) -> AbstractContextManager[object]:
     """Take bars from the line where something is to be written; there are none without tqdm."""
     tqdm = sys.modules.get("tqdm")
     return tqdm.tqdm.external_write_mode(file=stream) if tqdm else nullcontext()

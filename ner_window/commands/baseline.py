@@ -41,5 +41,5 @@ def baseline(
     show("", f"entities of {train} with {described}, found by the longest match")
     columns = ["--token-column", str(token_column), "--tag-column", str(tag_column)]
     is_usual = (token_column, tag_column) == (Layout().token, Layout().tag)
-    options = ["--train", str(train), "--dev", str(file), *([] if is_usual else columns)]
+    options = ["--train", str(train), "--test", str(file), *([] if is_usual else columns)]
     tell_next("ner-window", "config", "new", *options)

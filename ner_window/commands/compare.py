@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ner_window.commands.inputs import Backend, Settings, tell_next
+from ner_window.commands.inputs import Backend, Settings
 from ner_window.commands.next_steps import show_page
 from ner_window.errors import INTERRUPTED, InputError
 from ner_window.pages.rendering import missing_for_pages
@@ -157,7 +157,5 @@ def _conclude(study: Study, results: StudyResults, data: RunData, folder: Path) 
     page = folder / PAGE
     written = [Verbatim(shown_path(path)) for path in paths if path != page]
     show(summary(study, results, findings), "", *written)
-    first = max(results.runs, key=lambda run: run.tokens)
-    tell_next("ner-window", "report", first.folder)
     if page in paths:
         show_page(page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -107,8 +107,16 @@ def evaluate(
     if as_json:
         print(json.dumps(result.as_dict(), indent=2, ensure_ascii=False))
     else:
-        show(result)
-        tell_after_evaluation(models[0])
+        named = [f"A is {models[0]}, B is {models[1]}", ""] if compare else []
+        show(*named, result)
+        tell_after_evaluation(_better(models, result))
+
+
+def _better(models: Sequence[Path], result: Comparison | Evaluation) -> Path:
+    """Return the model to go on with: of two the better one, where they are told apart."""
+    if isinstance(result, Comparison) and result.is_detected and result.tests.difference > 0:
+        return models[1]
+    return models[0]
 
 
 def _tell_of_mapping(counts: Collection[str], known: Collection[str]) -> None:

@@ -14,11 +14,11 @@ from ner_window.corpora.tokenization import token_offsets
 from ner_window.errors import InputError
 from ner_window.explanation.explain import explain as explained
 from ner_window.explanation.explained_token import find_token
-from ner_window.explanation.page import as_page
 from ner_window.explanation.text import ExplanationText
 from ner_window.files import check_new, new_file
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
+from ner_window.pages.rendering import missing_for_pages
 from ner_window.terminal import show
 from ner_window.wording import command_line
 
@@ -46,6 +46,8 @@ def explain(
     """Show what one window goes through in a model, forward and backward."""
     if html is not None:
         check_new(html)
+        if missing := missing_for_pages(("jinja2",)):
+            raise InputError(f"--html needs {missing}")
     loaded, tokens = load_model(model), _tokens_of(sentence, as_tokens)
     if member is not None:
         if member > len(loaded.members):
@@ -55,6 +57,8 @@ def explain(
         loaded = loaded.members[member - 1]
     shown = explained(loaded, tokens, find_token(tokens, token), tag, learning_rate)
     if html is not None:
+        from ner_window.explanation.page import as_page  # needs the extra
+
         page = as_page(shown, _what_ran(model, loaded, tokens, token))
         with new_file(html) as file:
             file.write(page)

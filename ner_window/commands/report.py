@@ -11,7 +11,7 @@ from ner_window.commands.next_steps import REPORT, show_page, tell_after_report
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
 from ner_window.pages.rendering import missing_for_pages
-from ner_window.terminal import tell
+from ner_window.terminal import Verbatim, shown_path, tell
 from ner_window.training.run_folder import CONFIG
 
 
@@ -54,6 +54,8 @@ def report(
         )
     else:
         page = write_comparison(runs, out, split, name or [], tell)
+        if page == out:
+            tell(Verbatim(f"it needs {shown_path(page.with_suffix(''))}, the pages of the runs"))
         data = load_config(runs[0] / CONFIG).data
         tell_after_report(runs, data.test or data.dev)
         show_page(page)

@@ -23,7 +23,7 @@ from ner_window.progress import Progress
 from ner_window.tagging.inputs import INPUTS, STDIN, InputFormat, Recognized, Source, recognize
 from ner_window.tagging.outputs import OUTPUTS, OutputFormat
 from ner_window.tagging.streams import Task, file_jobs, tag_file, tag_to, tagger_of
-from ner_window.terminal import Verbatim, shown_path, tell
+from ner_window.terminal import Verbatim, bars_aside, shown_path, tell
 from ner_window.wording import agreeing, counted
 
 if TYPE_CHECKING:
@@ -191,13 +191,13 @@ def _write(task: Task, sources: Sequence[Source], workers: Workers, out: Path | 
 
 
 def _to_stdout(task: Task, sources: Sequence[Source], workers: Workers) -> None:
-    with Progress("tagging", None, "tokens", stays=True) as progress:
+    with Progress("tagging", None, "tokens") as progress:
         tag_to(_print, task, sources, workers, progress.advance)
 
 
 def _print(text: str) -> None:
     """Write to stdout, whole."""
-    with _interrupts_held():
+    with _interrupts_held(), bars_aside(sys.stdout):
         sys.stdout.write(text)
         sys.stdout.flush()
 

@@ -24,10 +24,13 @@ def _are_equal(values: Sequence[object]) -> bool:
 
 
 def _settings(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Yield every setting under its full name."""
+    """Yield every setting under its full name; a choice with settings of its own by its name."""
     for key, value in tree.items():
         if isinstance(value, dict):
-            yield from _settings(value, f"{prefix}{key}.")
+            own = dict(value)
+            if "name" in own:
+                yield f"{prefix}{key}", own.pop("name")
+            yield from _settings(own, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
 

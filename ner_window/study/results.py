@@ -89,8 +89,8 @@ class RunResult:
             "precision": self.total.precision,
             "recall": self.total.recall,
             "f1": self.total.f1,
-            "f1_seen": self.seen.f1,
-            "f1_unseen": self.unseen.f1,
+            "f1_seen": self.seen.f1 if self.seen.gold else None,
+            "f1_unseen": self.unseen.f1 if self.unseen.gold else None,
         }
 
 

@@ -82,8 +82,8 @@ def _two_digits(number: float | None) -> str:
 def _differences(statistics: Statistics) -> Table:
     columns = [
         Column("difference", is_number=False, wraps=True),
-        *(SIZE, VALUE, INTERVAL, P, Column("sizes"), Column("all", rank=2)),
-        Column(f"+-{statistics.margin:g}", rank=1),
+        *(SIZE, VALUE, INTERVAL, P, Column("p sizes"), Column("p all", rank=2)),
+        Column(f"p +-{statistics.margin:g}", rank=1),
     ]
     return Table(columns, [row for each in statistics.differences for row in _difference(each)])
 

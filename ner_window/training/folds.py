@@ -35,6 +35,7 @@ from ner_window.training.run_folder import CONFIG
 from ner_window.training.scores import RunScores
 from ner_window.training.side_by_side import train_side_by_side
 from ner_window.training.single import InterruptedRun, Tell
+from ner_window.wording import counted
 
 FOLDS, PREDICTIONS, FIGURES = "folds.json", "predictions.conll", "cross-validation.json"
 
@@ -65,6 +66,11 @@ def run_folds(
     """
     parted = FileSplit.of(config.data.train, layout_of(config), [1 / count] * count, config.seed)
     _open(config, count, folder, parted, is_resumed)
+    if repeated := repeated_in_other_folds(parted):
+        tell(
+            f"note: {repeated:,} of {counted(len(parted.corpus), 'sentence')} stand word for word "
+            "in another fold as well: the model that tags them has seen the same words"
+        )
     parts = fold_parts(config, count, folder)
     for fold, part in enumerate(parts):
         _write_files(part, fold, parted)
@@ -75,6 +81,15 @@ def run_folds(
     with replacement(folder / FIGURES) as temporary:
         temporary.write_text(json.dumps(found.as_dict(), indent=2, ensure_ascii=False), "utf-8")
     return found
+
+
+def repeated_in_other_folds(parted: FileSplit) -> int:
+    """Return how many sentences have the same words as one of another fold."""
+    folds: dict[tuple[str, ...], set[int]] = {}
+    sentences = [tuple(words) for words in parted.corpus.tokens]
+    for words, fold in zip(sentences, parted.partition.of_sentence.tolist(), strict=True):
+        folds.setdefault(words, set()).add(fold)
+    return sum(len(folds[words]) > 1 for words in sentences)
 
 
 def fold_parts(config: Config, count: int, folder: Path) -> list[Part]:

@@ -48,7 +48,7 @@ def test_a_study_writes_tables_and_a_verdict(run, study_file, tmp_path, monkeypa
     assert f"runs: {len(rows)} to do" in err
     assert ("* not told apart" in out) == (with_two > 0)
     for row in rows:
-        assert all(0 <= float(row[name]) <= 100 for name in COUNTS)
+        assert all(0 <= float(row[name] or 0) <= 100 for name in COUNTS)
     found = json.loads((folder / "study.json").read_text("utf-8"))
     assert [row["f1"] for row in found["runs"]] == [float(row["f1"]) for row in rows]
     assert len(found["tuning"]) == 8
@@ -201,7 +201,7 @@ def test_a_training_config_is_compared_with_what_suits_its_data(run, study_file,
     code, out, err = run("compare", "my.yaml", "--jobs", 1, *QUICK)
     assert code == 0, err
     assert "chosen for these data: reported dev, sizes [all]; --set changes them" in err
-    assert err.endswith("next: ner-window report studies/my/runs/frozen-all-seed1\n")
+    assert "next: " not in err, "the report of a run would call test what the study reports on"
     assert "ner-window config new compare --base my.yaml writes them down" in err
     assert re.search(r"^2 trainings, about \d+ s on 1 core; stopped with", err, re.MULTILINE)
     found = json.loads((tmp_path / "studies" / "my" / "study.json").read_text())

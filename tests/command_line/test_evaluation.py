@@ -178,6 +178,7 @@ def test_comparing_two_models(run, model, config_file, other_file):
     assert run("train", config_file, "--set", "seed=2", "--out", "second")[0] == 0
     code, out, err = run("evaluate", model, "second", other_file, "--compare")
     assert (code, err) == (0, f"next: ner-window report {model}\n")
+    assert out.startswith(f"A is {model}, B is second\n")
     assert "B - A: " in out
     assert "approximate randomization: p = " in out
     code, out, _ = run("evaluate", model, model, other_file, "--compare", "--json")
@@ -200,7 +201,7 @@ def test_models_and_options_that_do_not_belong_together(run, model, corpus_file)
 
 def test_baseline_prints_the_table_and_its_reading(run, corpus_file, other_file):
     code, out, err = run("baseline", corpus_file, other_file)
-    following = f"next: ner-window config new --train {corpus_file} --dev {other_file}\n"
+    following = f"next: ner-window config new --train {corpus_file} --test {other_file}\n"
     assert (code, err) == (0, following)
     assert out.startswith("processed 9 tokens with 5 phrases; found: 2 phrases; correct: 2.\n")
     assert out.endswith("with their most frequent type, found by the longest match\n")
