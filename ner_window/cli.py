@@ -79,7 +79,8 @@ class LazyGroup(TyperGroup):
         """List the commands with all that their helps say, in as many lines as that takes."""
         listed = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
-            formatter.write_dl([(name, command.help or "") for name, command in listed if command])
+            shown = [(name, command) for name, command in listed if command and not command.hidden]
+            formatter.write_dl([(name, command.help or "") for name, command in shown])
 
     def invoke(self, ctx: Any) -> Any:
         """Do what a command does; where it says nothing of Ctrl-C itself, say it."""

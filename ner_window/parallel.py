@@ -223,7 +223,8 @@ class _ProcessPool:
     def _handed_out(self, function: Callable[[Job], Result], job: Job) -> Future[Result]:
         from joblib.externals.loky import get_reusable_executor
 
-        executor = get_reusable_executor(self._count, env=ONE_THREAD)
+        with _silent_tracker():
+            executor = get_reusable_executor(self._count, env=ONE_THREAD)
         starts = executor is not self._executor  # the first one, or one that has lost a process
         self._executor = executor
         from_terminal = _interrupts_ignored() if starts else _held(signal.SIGINT)
@@ -337,6 +338,23 @@ def _interrupts_ignored() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _silent_tracker() -> Iterator[None]:
+    """Let the process that cleans up after a killed command do so without warnings of its own.
+
+    It is started with the first pool, in the environment of that moment.
+    """
+    before = os.environ.get("PYTHONWARNINGS")
+    ours = "ignore:resource_tracker:UserWarning"
+    os.environ["PYTHONWARNINGS"] = f"{before},{ours}" if before else ours
+    try:
+        yield
+    finally:
+        del os.environ["PYTHONWARNINGS"]
+        if before:
+            os.environ["PYTHONWARNINGS"] = before
 
 
 @contextmanager

@@ -9,5 +9,7 @@ install "[test]"
 .venv/bin/ruff format --check .
 .venv/bin/mypy
 .venv/bin/lint-imports --no-logo --no-cache
+# The models of tests are small: threads of BLAS in several processes only wait for each other.
+export OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 OMP_NUM_THREADS=1
 .venv/bin/python -m pytest -n auto --dist loadfile --doctest-modules --doctest-glob='*.md' \
     autodiff ner_window tests docs "$@"

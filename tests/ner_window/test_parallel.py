@@ -185,4 +185,5 @@ def test_workers_do_not_outlive_a_command_that_is_killed(sleeper):
     time.sleep(0.5)  # the jobs have begun
     sleeper.kill()
     assert_all_end(sleeper.pid)
-    sleeper.communicate()
+    _, errors = sleeper.communicate()
+    assert b"resource_tracker" not in errors, "it cleans up without a word"
