@@ -12,7 +12,7 @@ from ner_window.commands.inputs import Settings, as_options, tell_next
 from ner_window.config import Config
 from ner_window.config.editing import change_settings
 from ner_window.config.file import load_config
-from ner_window.errors import InputError
+from ner_window.errors import INTERRUPTED, InputError
 from ner_window.files import check_new, new_file
 from ner_window.pages.rendering import missing_for_pages
 from ner_window.parallel import Workers, cores
@@ -71,17 +71,21 @@ def find_lr(
     if can_draw := _can_draw():
         _draw(finding, None, resolved, config.name, plot)
         tell(Verbatim(f"plot: {shown_path(plot)}"))
-    rehearsals = _rehearsals(
+    rehearsals, is_stopped = _rehearsals(
         resolved, finding, seconds * steps * resolved.training.epochs_of(steps)
     )
     if can_draw and rehearsals:
         _draw(finding, rehearsals, resolved, config.name, plot)
     rate = rehearsals.suggestion if rehearsals else finding.suggestion
     show(Verbatim(" ".join(finding.options(rate))))
+    unjudged = f"{config} is left as it was: no run on held-out data has judged this rate"
+    if is_stopped:
+        if write:
+            tell(unjudged)
+        tell_next("ner-window", "find-lr", config, *as_options(settings), *["--write"] * write)
+        raise typer.Exit(INTERRUPTED if write else 0)
     if write and rehearsals is None:
-        raise InputError(
-            f"{config} is left as it was: no run on held-out data has judged this rate"
-        )
+        raise InputError(unjudged)
     edges = _edges(finding, rehearsals)
     for edge in edges:
         tell(f"warning: {edge}: the best rate may lie beyond")
@@ -92,8 +96,11 @@ def find_lr(
         tell_next("ner-window", "train", config, *as_options(settings), *finding.options(rate))
 
 
-def _rehearsals(config: Config, finding: Finding, seconds: float) -> Rehearsals | None:
-    """Rehearse learning rates by runs of about so many seconds each; None where that is stopped."""
+def _rehearsals(config: Config, finding: Finding, seconds: float) -> tuple[Rehearsals | None, bool]:
+    """Rehearse learning rates by runs of about so many seconds each.
+
+    Return what they say, None where there are none, and whether somebody stopped them.
+    """
     rates = [f"{rate:g}" for rate in first_rates(config, finding.suggestion)]
     at_once = 1 if seconds < SECONDS_TO_START else cores()
     try:
@@ -109,9 +116,9 @@ def _rehearsals(config: Config, finding: Finding, seconds: float) -> Rehearsals 
             f"hold it against training.learning_rate {config.training.learning_rate:g} on held-out "
             "data"
         )
-        return None
+        return None, isinstance(reason, KeyboardInterrupt)
     show(rehearsals)
-    return rehearsals
+    return rehearsals, False
 
 
 def _tell_done(rehearsal: Rehearsal) -> None:

@@ -73,6 +73,8 @@ def test_the_plot_of_runs_that_were_stopped_says_that_nothing_is_decided(config_
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert b"what follows is of the loss in training alone, not F1" in err
+    again = f"next: ner-window find-lr {config_file} --set training.epochs=5000\n"
+    assert err.decode().endswith(again), "it does not send people on with a rate that none judged"
     assert out.splitlines()[-1].startswith(b"--set training.learning_rate=")
     assert "nothing is decided" in plot.read_text("utf-8")
 
