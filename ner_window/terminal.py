@@ -282,9 +282,15 @@ def _print(part: RenderableType, stream: TextIO) -> None:
 
 
 def bars_aside(stream: TextIO) -> AbstractContextManager[object]:
-    """Take bars from the line where something is to be written; there are none without tqdm."""
+    """Take bars from the line where something is to be written; there are none without tqdm.
+
+    What goes elsewhere than to a terminal is in no bar's way.
+    """
     tqdm = sys.modules.get("tqdm")
-    return tqdm.tqdm.external_write_mode(file=stream) if tqdm else nullcontext()
+    if tqdm is None or not stream.isatty():
+        return nullcontext()
+    aside: AbstractContextManager[object] = tqdm.tqdm.external_write_mode(file=stream)
+    return aside
 
 
 def _console(stream: TextIO, width: int, is_plain: bool) -> Console:

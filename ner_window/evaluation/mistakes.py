@@ -127,11 +127,8 @@ class ErrorSplit(Shown):
 
 def error_split(mentions: Mentions) -> ErrorSplit:
     """Count the kinds of mistakes on both sides."""
-    gold, predicted = mentions.gold, mentions.predicted
-    return ErrorSplit(
-        _counted(error_kinds(gold, predicted, mentions.is_found)),
-        _counted(error_kinds(predicted, gold, mentions.is_correct)),
-    )
+    found = outcomes(mentions)
+    return ErrorSplit(found.gold.sum(axis=0).tolist(), found.predicted.sum(axis=0).tolist())
 
 
 @dataclass(frozen=True)
@@ -160,11 +157,6 @@ def outcomes(mentions: Mentions) -> Outcomes:
 def _by_type(spans: Spans, kinds: IntArray) -> IntArray:
     cells = np.bincount(spans.types * len(KINDS) + kinds, minlength=len(spans.names) * len(KINDS))
     return cells.reshape(len(spans.names), len(KINDS))
-
-
-def _counted(kinds: IntArray) -> list[int]:
-    counts: list[int] = np.bincount(kinds, minlength=len(KINDS)).tolist()
-    return counts
 
 
 def error_kinds(spans: Spans, others: Spans, is_correct: BoolArray) -> IntArray:

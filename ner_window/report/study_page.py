@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from ner_window.pages.figures import with_minuses
 from ner_window.pages.rendering import rendered
 from ner_window.report.reported_study import SHOWN_WORDS, ReportedStudy
 from ner_window.report.study_pictures import study_pictures
+from ner_window.report.what_was_run import day_of
 from ner_window.study.arms import ArmName, ArmPair, label_of
 from ner_window.study.conditions import arms_in_words, conditions, setting
 from ner_window.study.differences import Difference
@@ -118,13 +118,7 @@ def _facts(reported: ReportedStudy) -> Iterator[str]:
 def _date(reported: ReportedStudy) -> str | None:
     """Return the day on which the last of the runs was started, None where that is not recorded."""
     folder = RunFolder(reported.results.runs[-1].folder)
-    if not folder.has_begun:
-        return None
-    try:
-        date = datetime.fromisoformat(str(folder.environment.get("started")))
-    except ValueError:
-        return None
-    return f"{date:%Y-%m-%d}"
+    return day_of(folder.environment) if folder.has_begun else None
 
 
 def _rates(cell: Cell) -> str:

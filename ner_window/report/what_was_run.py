@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def what_was_run(run: ReportedRun) -> list[str]:
         vectors_phrase(config),
         f"{train.path.name}, {counted(train.token_count, 'token')}",
         f"seed {config.seed}",
-        *_date(run.environment.get("started")),
+        *([day] if (day := day_of(run.environment)) else []),
         *([f"ner-window {version}"] if version else []),
     ]
 
@@ -78,9 +79,9 @@ def _frozen_until(config: Config) -> int:
     return trainable.after_epoch
 
 
-def _date(started: object) -> list[str]:
+def day_of(environment: Mapping[str, object]) -> str | None:
+    """Return the day on which a run was started, None where its environment does not say."""
     try:
-        date = datetime.fromisoformat(str(started))
+        return f"{datetime.fromisoformat(str(environment.get('started'))):%Y-%m-%d}"
     except ValueError:
-        return []
-    return [f"{date:%Y-%m-%d}"]
+        return None
