@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from ner_window.commands.next_steps import show_page
-from ner_window.corpora.tokenization import token_offsets
 from ner_window.errors import InputError
 from ner_window.explanation.explain import explain as explained
 from ner_window.explanation.explained_token import find_token
@@ -20,6 +19,7 @@ from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
 from ner_window.pages.rendering import missing_for_pages
 from ner_window.terminal import show
+from ner_window.tokenization.tokenizer import BY_RULES
 from ner_window.wording import command_line
 
 
@@ -87,4 +87,4 @@ def _tokens_of(sentence: str, as_tokens: bool) -> list[str]:
         raise InputError("the sentence is not in UTF-8") from None
     if as_tokens:
         return sentence.split()
-    return [sentence[start:end] for start, end in token_offsets(sentence)]
+    return BY_RULES.tokens_of(sentence)

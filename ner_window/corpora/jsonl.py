@@ -25,8 +25,9 @@ from pydantic_core import ErrorDetails
 from ner_window.corpora.conll import DOCUMENT_BORDER
 from ner_window.corpora.problems import Refuse, stop
 from ner_window.corpora.tags import Span
-from ner_window.corpora.tokenization import sentence_offsets, split_at, token_offsets
 from ner_window.errors import InputError
+from ner_window.tokenization.offsets import Offsets, split_at
+from ner_window.tokenization.tokenizer import BY_RULES
 from ner_window.wording import counted
 
 EXAMPLE = '{"text": "Oslo is cold.", "entities": [{"start": 0, "end": 4, "label": "LOC"}]}'
@@ -179,19 +180,22 @@ def _sentences_of(record: Record, place: str, line: int) -> Iterator[SpannedSent
         raise InputError(f"{place}: entities without a token: {len(entities) - placed}")
 
 
-def _token_offsets(
-    record: Record, entities: Sequence[LabeledExtent]
-) -> list[list[tuple[int, int]]]:
+def _token_offsets(record: Record, entities: Sequence[LabeledExtent]) -> list[Offsets]:
     """Return the tokens of each sentence; no sentence ends within an entity."""
     if record.tokens is not None:
         return [sorted((token.start, token.end) for token in record.tokens)]
-    ends = [end for _, end in sentence_offsets(record.text)]
-    ends = [end for end in ends if not any(entity.start < end < entity.end for entity in entities)]
-    starts = [0, *ends]
-    return [
-        token_offsets(record.text, start, end)
-        for start, end in zip(starts, [*ends, len(record.text)], strict=True)
-    ]
+    sentences: list[Offsets] = []
+    for tokens in BY_RULES.cut(record.text):
+        if sentences and _is_within(entities, sentences[-1][-1][1], tokens[0][0]):
+            sentences[-1] += tokens
+        else:
+            sentences.append(tokens)
+    return sentences
+
+
+def _is_within(entities: Sequence[LabeledExtent], end: int, start: int) -> bool:
+    """Tell whether an entity has what ends a sentence and what starts the next."""
+    return any(entity.start < end and start < entity.end for entity in entities)
 
 
 def check_tokens(place: str, tokens: Sequence[str]) -> None:

@@ -13,9 +13,7 @@ import numpy as np
 from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Strings, StringsBuilder
 from ner_window.corpora.scratch import GrowingArray
-
-Offsets = list[tuple[int, int]]
-"""Start and end of each token, in characters of a text."""
+from ner_window.tokenization.offsets import Offsets
 
 SENTENCES_AT_ONCE = 10_000  # whose strings are in memory
 

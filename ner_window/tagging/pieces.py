@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ner_window.corpora.tokenization import sentence_offsets, token_offsets
-from ner_window.corpora.tokens import Offsets, Tokens
+from ner_window.corpora.tokens import Tokens
+from ner_window.tokenization.offsets import Offsets
+from ner_window.tokenization.tokenizer import BY_RULES, Tokenizer
 
 LONGEST_SENTENCE = 2000  # tokens; where none ends for so long, one is cut
 
@@ -40,18 +41,16 @@ class Piece:
     rows: ColumnLines | None = None
 
     @classmethod
-    def of(cls, text: str, **known: Any) -> Piece:
+    def of(cls, text: str, tokenizer: Tokenizer = BY_RULES, **known: Any) -> Piece:
         """Cut raw text into sentences and tokens."""
-        return cls(text, cut(text), **known)
+        return cls(text, cut(text, tokenizer), **known)
 
 
-def cut(text: str) -> Tokens:
+def cut(text: str, tokenizer: Tokenizer = BY_RULES) -> Tokens:
     """Cut raw text into sentences and tokens."""
-    ends = [end for _, end in sentence_offsets(text)]
     offsets: Offsets = []
     lengths: list[int] = []
-    for start, end in zip([0, *ends], [*ends, len(text)], strict=True):
-        of_sentence = token_offsets(text, start, end)
+    for of_sentence in tokenizer.cut(text):
         offsets += of_sentence
         lengths += bounded(len(of_sentence))
     return Tokens.cut_from(text, offsets, lengths)

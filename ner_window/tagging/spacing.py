@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ner_window.corpora.tokens import Offsets
+from ner_window.tokenization.offsets import Offsets
 
 STICKS_TO_LAST = re.compile(
     r"[.,;:!?)\]}»”…]+|''|n[\u2019']t|[\u2019'](?:s|m|d|re|ve|ll)", re.IGNORECASE

@@ -16,6 +16,7 @@ from ner_window.corpora.conll import Layout
 from ner_window.corpora.files import Lines
 from ner_window.corpora.tokens import Tokens
 from ner_window.tagging.pieces import Piece
+from ner_window.tokenization.tokenizer import BY_RULES, Tokenizer
 
 LONGEST_LINE = 1 << 26  # characters of a line of JSON or columns
 LONGEST_DOCUMENT = 50_000  # tokens
@@ -67,13 +68,15 @@ class InputFormat(ABC):
 class Source:
     """A file, how it is read, and how many sentences make a document where nothing marks them.
 
-    ``head`` is what has been read already of standard input.
+    ``tokenizer`` cuts text that comes without tokens; ``head`` is what has been read already of
+    standard input.
     """
 
     path: Path
     format: InputFormat
     layout: Layout
     document_block: int | None
+    tokenizer: Tokenizer = BY_RULES
     head: bytes = b""
 
     @property

@@ -9,6 +9,7 @@ from ner_window.corpora import jsonl
 from ner_window.corpora.tokens import Tokens
 from ner_window.tagging.inputs.input_format import Documents, InputFormat, Source, register
 from ner_window.tagging.pieces import Piece, cut, given
+from ner_window.tokenization.tokenizer import Tokenizer
 
 LOOKED_AT = 20  # lines, to tell whether they are objects
 
@@ -40,7 +41,7 @@ class JsonlInput(InputFormat):
             if key != last:
                 documents.end()
             last = key
-            tokens = _tokens_of(checked, place)
+            tokens = _tokens_of(checked, place, source.tokenizer)
             document = documents.add(tokens)
             yield Piece(checked.text, tokens, document=document, place=place, record=record)
 
@@ -53,9 +54,9 @@ def _has_text(line: str) -> bool:
     return isinstance(read, dict) and isinstance(read.get("text"), str)
 
 
-def _tokens_of(record: jsonl.TextRecord, place: str) -> Tokens:
+def _tokens_of(record: jsonl.TextRecord, place: str, tokenizer: Tokenizer) -> Tokens:
     if record.tokens is None:
-        return cut(record.text)
+        return cut(record.text, tokenizer)
     tokens = given(record.text, sorted((extent.start, extent.end) for extent in record.tokens))
     jsonl.check_tokens(place, tokens.strings)
     return tokens

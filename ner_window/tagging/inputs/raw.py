@@ -29,7 +29,7 @@ class RawInput(InputFormat):
     def pieces(self, source: Source) -> Iterator[Piece]:
         documents = Documents()
         for start, text in paragraphs(source.blocks()):
-            tokens = cut(text)
+            tokens = cut(text, source.tokenizer)
             if tokens.token_count:
                 document = documents.add(tokens)
                 yield Piece(text, tokens, document=document, place=source.name, start=start)

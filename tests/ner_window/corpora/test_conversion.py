@@ -1,7 +1,6 @@
 """From scheme to scheme and to JSONL and back: nothing is lost."""
 
 import json
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,7 +12,6 @@ from ner_window.corpora.conll import Layout
 from ner_window.corpora.conversion import converted, losses
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.tags import spans_of, tags_of
-from ner_window.corpora.tokenization import sentence_offsets, token_offsets
 from ner_window.errors import InputError
 from tests.tagged_text import spanned_sentences
 
@@ -166,43 +164,6 @@ def test_jsonl_has_no_columns_for_features(tmp_path):
     path = write(tmp_path / "f.jsonl", ['{"text": "a", "entities": []}'])
     with pytest.raises(InputError, match="JSONL has no columns, so"):
         read_corpus(path, Layout(columns={"pos": 1}))
-
-
-@given(st.text())
-def test_tokens_are_the_text_without_its_white_space(text):
-    offsets = token_offsets(text)
-    assert all(left[1] <= right[0] for left, right in pairwise(offsets))
-    assert "".join(text[start:end] for start, end in offsets) == "".join(text.split())
-
-
-@given(st.text())
-def test_sentences_are_stretches_of_the_text_in_order(text):
-    position = 0
-    for start, end in sentence_offsets(text):
-        assert position <= start < end <= len(text)
-        assert not text[position:start].strip()
-        position = end
-    assert not text[position:].strip()
-
-
-@pytest.mark.parametrize("space", "\u00a0\u0085\u2028\u3000")
-def test_any_white_space_may_stand_before_a_full_stop(space):
-    text = "Zoë B{}. Smith left."
-    assert sentence_offsets(text.format(space)) == sentence_offsets(text.format(" "))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("He's in the U.S. now.", "He|'s|in|the|U.S.|now|."),
-        ("Jean-Luc O'Brien's e-mail", "Jean-Luc|O'Brien|'s|e-mail"),
-        ("(1,000.5, 12:30)", "(|1,000.5|,|12:30|)"),
-        ("Paris,London", "Paris|,|London"),
-        ("東京 😀!", "東京|😀|!"),
-    ],
-)
-def test_tokens_of_ordinary_text(text, expected):
-    assert "|".join(text[start:end] for start, end in token_offsets(text)) == expected
 
 
 def test_a_file_that_marks_no_documents_does_not_after_jsonl(tmp_path):

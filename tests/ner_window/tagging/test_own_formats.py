@@ -23,7 +23,7 @@ class Mails(InputFormat):
     def pieces(self, source):
         for number, line in enumerate(source.lines(), start=1):
             sender, _, text = line.partition("|")
-            yield Piece(text, cut(text), document=number, place=sender)
+            yield Piece(text, cut(text, source.tokenizer), document=number, place=sender)
 
 
 class Names(OutputFormat):

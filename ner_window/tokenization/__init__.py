@@ -1,0 +1,1 @@
+"""From text to sentences of tokens, with exact offsets."""
