@@ -21,8 +21,8 @@ from ner_window.tagging.assignment import Assignment
 from ner_window.tagging.file_names import shown_names
 from ner_window.tagging.name_list import MOST_NAMES, Name, NameList
 from ner_window.tagging.pieces import Piece
-from ner_window.tagging.spacing import as_read
 from ner_window.tagging.tagger import Found
+from ner_window.tokenization.rebuilding import rebuilt
 from ner_window.wording import command_line, counted, listed, ordinal
 
 FOLDER = Path(__file__).parent
@@ -42,7 +42,7 @@ def paragraph(piece: Piece, found: Sequence[Found]) -> str:
     text, tokens = piece.text, piece.tokens.offsets
     assert tokens is not None
     if piece.has_given_tokens:
-        text, tokens = as_read(text, tokens)
+        text, tokens = rebuilt([text[start:end] for start, end in tokens])
     parts = ["<p>"]
     position = 0
     for entity in found:
