@@ -28,11 +28,13 @@ from ner_window.evaluation.comparison import Comparison
 from ner_window.evaluation.comparison import compare as compared
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.report import Evaluation, evaluate_fully
+from ner_window.evaluation.robustness import robustness
 from ner_window.files import check_new, new_file, write_lines
 from ner_window.held_out import in_types_of
 from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model, model_folder
 from ner_window.model_folder.provenance import read_provenance
+from ner_window.perturbation import PERTURBATIONS
 from ner_window.tagging.streams import entity_types
 from ner_window.terminal import Verbatim, show, shown_path, tell
 from ner_window.training.scored_file import ScoredFile, scored_file
@@ -71,6 +73,13 @@ def evaluate(
             "product are left out)",
         ),
     ] = None,
+    perturb: Annotated[
+        str | None,
+        typer.Option(
+            metavar="all|NAME,...",
+            help="F1 on perturbed text beside: " + ", ".join(PERTURBATIONS),
+        ),
+    ] = None,
     token_column: Annotated[
         int | None, typer.Option(help="column of the token [default: as in training]")
     ] = None,
@@ -81,6 +90,7 @@ def evaluate(
     """Score a model on a file: the shared task's table, and what lies behind it."""
     *models, file = paths
     _check_usage(len(models), compare, predictions)
+    names = [] if perturb is None else _perturbations(perturb, compare)
     scored = scored_file(models[0], file)
     columns = {"token": token_column, "tag": tag_column}
     scored = scored.read_so(**{key: n for key, n in columns.items() if n is not None})
@@ -104,11 +114,15 @@ def evaluate(
         with new_file(predictions) as sink:
             write_lines([*predicted[0].lines(), ""], sink)
         tell(Verbatim(f"predictions: {shown_path(predictions)}"))
+    noisy = robustness(*read[0], names, predicted[0].score().f1) if names else None
     if as_json:
-        print(json.dumps(result.as_dict(), indent=2, ensure_ascii=False))
+        figures = {**result.as_dict(), **({"perturbed": noisy.as_dict()} if noisy else {})}
+        print(json.dumps(figures, indent=2, ensure_ascii=False))
     else:
         named = [f"A is {models[0]}, B is {models[1]}", ""] if compare else []
         show(*named, result)
+        if noisy:
+            show("", noisy)
         tell_after_evaluation(_better(models, result))
 
 
@@ -151,6 +165,18 @@ def _check_usage(models: int, compare: bool, predictions: Path | None) -> None:
         raise InputError("--predictions writes what one model predicts; leave out --compare")
     if predictions:
         check_new(predictions)
+
+
+def _perturbations(text: str, compare: bool) -> list[str]:
+    """Return the names that an option says. Raises InputError where there is no such."""
+    if compare:
+        raise InputError("--perturb is for one model; leave out --compare")
+    names = list(PERTURBATIONS) if text == "all" else [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in PERTURBATIONS:
+            known = ", ".join(PERTURBATIONS)
+            raise InputError(f"--perturb: no such perturbation: {name!r}; there are {known}, all")
+    return list(dict.fromkeys(names))
 
 
 def _mapping(text: str) -> TypeMapping:

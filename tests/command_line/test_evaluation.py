@@ -230,3 +230,28 @@ def test_score_prints_the_table_and_nothing_else(run, tmp_path):
         "accuracy:  50.00%; precision:  50.00%; recall: 100.00%; FB1:  66.67\n"
         "                X: precision:  50.00%; recall: 100.00%; FB1:  66.67  2\n"
     )
+
+
+def test_perturbed_text_is_scored_beside(run, model, corpus_file):
+    code, out, _ = run("evaluate", model, corpus_file, "--perturb", "all")
+    assert code == 0
+    table = out.split("F1 on perturbed text, drawn with seed 1\n")[1].splitlines()
+    assert table[0].split()[0] == "perturbed"
+    assert [line.split("  ")[1] for line in table[1:2]] == ["nothing"]
+    _, listed, _ = run("evaluate", model, corpus_file, "--json", "--perturb", "upper,lower,upper")
+    figures = json.loads(listed)
+    noisy = figures["perturbed"]
+    assert (noisy["seed"], noisy["clean"]) == (1, figures["f1"])
+    assert set(noisy["under"]) == {"lower", "upper"}
+    losses = [each["loss"] for each in noisy["under"].values()]
+    assert losses == sorted(losses, reverse=True)
+    assert all(each["f1"] == figures["f1"] - each["loss"] for each in noisy["under"].values())
+
+
+def test_an_unknown_perturbation_is_named(run, model, corpus_file):
+    code, out, err = run("evaluate", model, corpus_file, "--perturb", "lower,loud")
+    assert (code, out) == (2, "")
+    assert "--perturb: no such perturbation: 'loud'; there are lower, upper, title," in err
+    code, _, err = run("evaluate", model, model, corpus_file, "--compare", "--perturb", "all")
+    assert code == 2
+    assert "--perturb is for one model; leave out --compare" in err
