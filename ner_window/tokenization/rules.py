@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import ClassVar
 
 from ner_window.tokenization.offsets import Offsets
+from ner_window.tokenization.piece_cut import PieceCut, register
 
 # A word is letters and digits, with what joins them (U.S., Jean-Luc, 1,000.5, O'Brien); all other
 # signs stand alone. A clitic such as the 's of "Oslo's" is a token of its own, as in the corpora of
@@ -29,3 +32,13 @@ def rule_offsets(text: str, start: int = 0, end: int | None = None) -> Offsets:
     return [
         match.span() for match in TOKEN.finditer(text, start, len(text) if end is None else end)
     ]
+
+
+@register
+class RuleCut(PieceCut):
+    """Cuts pieces by the rules, whatever a corpus has."""
+
+    name: ClassVar[str] = "rules"
+
+    def starts(self, piece: str, is_last: bool) -> Sequence[int]:
+        return [start for start, _ in rule_offsets(piece)]

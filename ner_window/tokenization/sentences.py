@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 
-from ner_window.tokenization.offsets import Offsets
-
 WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")  # white space beyond ASCII
 HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
-def sentence_offsets(text: str, language: str) -> Offsets:
-    """Return start and end of each sentence, in characters."""
+def sentence_ends(text: str, language: str) -> list[int]:
+    """Return where the sentences of a text end, by the rules of a language, such as ``en``."""
     from sentencex import get_sentence_boundaries
 
     # Where a no-break space stands before a full stop, the library panics: it cuts within bytes.
@@ -20,8 +18,4 @@ def sentence_offsets(text: str, language: str) -> Offsets:
         boundaries = get_sentence_boundaries(language, text)
     except UnicodeEncodeError:
         boundaries = get_sentence_boundaries(language, HALF_CHARACTER.sub("\ufffd", text))
-    return [
-        (boundary["start_index"], boundary["end_index"])
-        for boundary in boundaries
-        if not boundary["text"].isspace()
-    ]
+    return [boundary["end_index"] for boundary in boundaries if not boundary["text"].isspace()]

@@ -2,30 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Self
 
 from ner_window.tokenization.offsets import Offsets
-from ner_window.tokenization.rules import rule_offsets
-from ner_window.tokenization.sentences import sentence_offsets
+from ner_window.tokenization.piece_cut import CUTS, PieceCut, piece_offsets
+from ner_window.tokenization.rules import RuleCut
+from ner_window.tokenization.sentences import sentence_ends
 
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """Cuts texts into sentences, by the rules of a ``language``, and these into tokens."""
+    """Cuts texts into sentences, and these into tokens.
 
-    language: str = "en"
+    ``language`` is that of the rules for sentences, such as ``en``; None where each text is one
+    sentence. ``piece_cut`` cuts what stands between white space.
+    """
+
+    language: str | None
+    piece_cut: PieceCut
 
     def cut(self, text: str) -> list[Offsets]:
         """Return the tokens of each sentence of a text; no sentence is empty."""
-        ends = [end for _, end in sentence_offsets(text, self.language)]
-        parts = zip([0, *ends], [*ends, len(text)], strict=True)
-        sentences = (rule_offsets(text, start, end) for start, end in parts)
+        sentences = (self._tokens(text, *bounds) for bounds in self._sentences(text))
         return [tokens for tokens in sentences if tokens]
 
     def tokens_of(self, sentence: str) -> list[str]:
         """Return the tokens of a text that is taken for one sentence."""
-        return [sentence[start:end] for start, end in rule_offsets(sentence)]
+        return [sentence[start:end] for start, end in self._tokens(sentence, 0, len(sentence))]
+
+    def _sentences(self, text: str) -> Iterable[tuple[int, int]]:
+        ends = sentence_ends(text, self.language) if self.language else []
+        return zip([0, *ends], [*ends, len(text)], strict=True)
+
+    def _tokens(self, text: str, start: int, end: int) -> Offsets:
+        tokens: Offsets = []
+        pieces = piece_offsets(text, start, end)
+        for first, stop in pieces:
+            starts = self.piece_cut.starts(text[first:stop], stop == pieces[-1][1])
+            borders = [*(first + place for place in starts), stop]
+            tokens += pairwise(borders)
+        return tokens
+
+    def like(self, sentences: Iterable[tuple[str, Offsets]]) -> Self:
+        """Return the tokenizer that cuts these sentences, each with its tokens, as they are cut."""
+        return replace(self, piece_cut=self.piece_cut.like(sentences))
+
+    def stored(self) -> dict[str, Any]:
+        """Return what there is to know of it, as plain data."""
+        cut = self.piece_cut
+        return {"language": self.language, "name": cut.name, **cut.stored()}
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the tokenizer of which that was stored.
+
+        Raises LookupError, TypeError or ValueError where it is none of them.
+        """
+        settings = dict(stored)
+        language, name = settings.pop("language"), settings.pop("name")
+        if not (language is None or isinstance(language, str)):
+            raise TypeError(f"the language is {language!r}")
+        return cls(language, CUTS[name].restored(settings))
 
 
-BY_RULES = Tokenizer()
+BY_RULES = Tokenizer("en", RuleCut())
 """The tokenizer of those who have no other."""
