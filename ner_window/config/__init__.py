@@ -5,6 +5,7 @@ that contradict each other are refused. Each section is a module; nothing here i
 How a config is read from a file is in :mod:`ner_window.config.file`.
 """
 
+from ner_window.config.augment import AugmentSettings
 from ner_window.config.contexts import (
     BothContextsSettings,
     ContextSettings,
@@ -97,6 +98,7 @@ __all__ = [
     "AdamWSettings",
     "AffixSettings",
     "AnchorDecaySettings",
+    "AugmentSettings",
     "BinaryHeadSettings",
     "BothContextsSettings",
     "ColumnSettings",

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from ner_window.config.augment import AugmentSettings
 from ner_window.config.optimizers import AdamSettings, OptimizerSettings
 from ner_window.config.schedules import LinearScheduleSettings, ScheduleSettings
 from ner_window.config.section import Section
@@ -59,6 +60,7 @@ class TrainingSettings(Section):
     clip_norm: PositiveFloat | None = Field(
         None, description="largest norm of the gradient of all parameters; null: any"
     )
+    augment: AugmentSettings = AugmentSettings()
     keep: Literal["best", "last"] = Field(
         "best", description="the weights that are kept: of the epoch with the best F1, or the last"
     )

@@ -85,17 +85,22 @@ class Vocabulary:
         self._row = {key: row for row, key in enumerate(self.keys) if row >= len(RESERVED)}
 
     @classmethod
-    def of_training(cls, words: Strings, vectors: WordVectors | None) -> Vocabulary:
+    def of_training(
+        cls, words: Strings, vectors: WordVectors | None, *variants: Strings
+    ) -> Vocabulary:
         """Return the vocabulary of the training words, most frequent first.
+
+        ``variants`` are the same words as training shows them besides, in other cases.
 
         A word that the vectors have, in whichever spelling, shares a row with the other words of
         that spelling; those that they lack share a row if they differ in case or digits only, so
         that every date is one word.
         """
-        spellings = spellings_found(words.categories, vectors)
         counts: Counter[str] = Counter()
-        for spelling, count in zip(spellings, words.counts().tolist(), strict=True):
-            counts[spelling] += count
+        for column in (words, *variants):
+            spellings = spellings_found(column.categories, vectors)
+            for spelling, count in zip(spellings, column.counts().tolist(), strict=True):
+                counts[spelling] += count
         keys = sorted(sorted(counts), key=counts.__getitem__, reverse=True)
         return cls([*RESERVED, *keys], vectors)
 

@@ -19,6 +19,7 @@ from ner_window.errors import InputError
 from ner_window.model.model import Model
 from ner_window.model.network import WindowNetwork, network_of
 from ner_window.model.parameters import Drawn
+from ner_window.perturbation import in_cases
 from ner_window.run_data import layout_of
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -37,7 +38,8 @@ def build_model(
     config
         Of a run.
     train
-        What vocabulary, values of features and tags are taken from, and from nothing else.
+        What vocabulary, values of features and tags are taken from, and from nothing else: in the
+        cases, too, that it is shown in.
     vectors
         The pretrained ones, None where the table starts at random.
     rng
@@ -51,14 +53,17 @@ def build_model(
         Where the vectors have another dimension than the config says, or where the training data
         has no entity.
     """
-    vocabulary = Vocabulary.of_training(train.tokens.words, vectors)
+    text = train.tokens
+    variants = in_cases(text, config.training.augment.rates)
+    words_in_cases = (variant.words for variant in variants)
+    vocabulary = Vocabulary.of_training(text.words, vectors, *words_in_cases)
     factor = _vector_factor(config, vectors)
     table = _word_table(config, vocabulary, factor, rng).astype(dtype)
     is_trained = config.embeddings.trainable is not False
     tables = [ad.Parameter(table, "words") if is_trained else ad.Tensor(table, "words")]
     features = []
     for feature, dimension in features_of(config.features):
-        values = FeatureTable.of_training(feature, train.tokens)
+        values = FeatureTable.of_training(feature, text, *variants)
         features.append(values)
         initial = rng.normal(0, 0.5, (len(values), dimension)).astype(dtype)
         tables.append(ad.Parameter(initial, feature.name))

@@ -1,6 +1,6 @@
 """Text in any case, and with noise: what becomes of sentences that are not written with care."""
 
-from ner_window.perturbation.case import Lower, Title, Upper
+from ner_window.perturbation.case import Lower, Title, Upper, in_cases
 from ner_window.perturbation.letters import Doubled, Dropped, Swapped
 from ner_window.perturbation.perturbation import PERTURBATIONS, Perturbation, ShareOf, register
 from ner_window.perturbation.perturbed import Perturbed, perturbed
@@ -19,6 +19,7 @@ __all__ = [
     "Swapped",
     "Title",
     "Upper",
+    "in_cases",
     "perturbed",
     "register",
 ]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
-from ner_window.perturbation.perturbation import Perturbation, ShareOf, register
+from ner_window.corpora.categorical import Strings
+from ner_window.corpora.tokens import Tokens
+from ner_window.perturbation.perturbation import PERTURBATIONS, Perturbation, ShareOf, register
 
 
 class _Case(Perturbation):
@@ -43,3 +47,14 @@ class Title(_Case):
 
     def changed(self, word: str, draw: float) -> str:
         return word.capitalize()
+
+
+def in_cases(text: Tokens, names: Iterable[str]) -> list[Tokens]:
+    """Return a text in each of the cases among some perturbations."""
+    asked = [PERTURBATIONS[name] for name in names]
+    return [_in_case(text, each) for each in asked if isinstance(each, _Case)]
+
+
+def _in_case(text: Tokens, case: Perturbation) -> Tokens:
+    words = Strings([case.changed(word, 0) for word in text.words.categories], text.words.codes)
+    return replace(text, words=words, offsets=None)

@@ -7,6 +7,7 @@ does the head which tokens an epoch visits.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,12 +22,37 @@ from ner_window.encoding.vocabulary import UNKNOWN
 from ner_window.model.contexts import context_of
 from ner_window.model.graphs import Batch
 from ner_window.model.heads import head_of
+from ner_window.model.heads.head import Sampling
 from ner_window.model.model import Model
 from ner_window.model.network import WindowNetwork
+from ner_window.training.augmentation import Augmentation
 from ner_window.training.gathering import ends_of_parts, gathering_of, takes_parts
 from ner_window.training.selection import document_numbers
 from ner_window.training.training_data import TrainingData
 from ner_window.wording import counted
+
+
+@dataclass(frozen=True)
+class EpochText:
+    """What the batches of an epoch are made of.
+
+    ``unit_ends`` (units,) is the position after the last token of each unit, None where a unit is a
+    token; ``sampling`` says which tokens are visited.
+    """
+
+    data: TrainingData
+    unit_ends: IntArray | None
+    sampling: Sampling
+
+    @property
+    def unit_count(self) -> int:
+        """How many units there are."""
+        return self.token_count if self.unit_ends is None else len(self.unit_ends)
+
+    @property
+    def token_count(self) -> int:
+        """How many tokens are visited."""
+        return len(self.data) if self.sampling.tokens is None else len(self.sampling.tokens)
 
 
 class Batches:
@@ -42,6 +68,8 @@ class Batches:
         Says how large a batch is.
     rng
         Draws the order, the words that are made unknown, and what the head samples.
+    augmentation
+        Perturbs the text of each epoch, with ``rng``; None where it stays as it is.
     """
 
     def __init__(
@@ -50,15 +78,17 @@ class Batches:
         network: WindowNetwork,
         training: TrainingSettings,
         rng: np.random.Generator,
+        augmentation: Augmentation | None = None,
     ) -> None:
         self.data = data
         self.network = network
         self.training = training
         self.rng = rng
+        self.augmentation = augmentation
         self.unit = network.unit
-        self.sampling = network.head.sampling(data.targets)
         self.takes_parts = takes_parts(training, self.unit)
-        self._unit_ends = ends = self._ends()
+        ends = self._ends()
+        self._clean = self._text = EpochText(data, ends, network.head.sampling(data.targets))
         lengths = None if ends is None else np.diff(ends, prepend=0)
         self.gathering = gathering_of(training, self.unit, self.unit_count, lengths)
 
@@ -88,7 +118,9 @@ class Batches:
         """
         data = TrainingData.of(train, model, config.regularization.word_dropout)
         training = config.training if size is None else TrainingSettings(batch_size=size)
-        return cls(data, model.network, training, rng)
+        augment = config.training.augment
+        augmentation = Augmentation(train, model, augment) if augment.rates else None
+        return cls(data, model.network, training, rng, augmentation)
 
     def _ends(self) -> IntArray | None:
         """Return the position after the last token of each unit, None where a unit is a token."""
@@ -101,12 +133,12 @@ class Batches:
     @property
     def unit_count(self) -> int:
         """How many units an epoch has."""
-        return self.token_count if self._unit_ends is None else len(self._unit_ends)
+        return self._clean.unit_count
 
     @property
     def token_count(self) -> int:
-        """How many tokens an epoch sees."""
-        return len(self.data) if self.sampling.tokens is None else len(self.sampling.tokens)
+        """How many tokens an epoch sees, those that noise leaves out among them."""
+        return self._clean.token_count
 
     def __len__(self) -> int:
         """The number of batches of an epoch."""
@@ -114,23 +146,41 @@ class Batches:
 
     def __str__(self) -> str:
         noun = "documents or parts" if self.takes_parts else str(self.unit)
-        units = "a window each" if self._unit_ends is None else f"{self.unit_count:,} {noun}"
+        units = "a window each" if self._clean.unit_ends is None else f"{self.unit_count:,} {noun}"
+        noise = f"; {self.augmentation}" if self.augmentation else ""
         return (
             f"{counted(self.token_count, 'token')}, {units}, {self.gathering}; steps: {len(self):,}"
+            f"{noise}"
         )
 
     def __iter__(self) -> Iterator[Batch]:
-        order = scratch.arange(self.unit_count)
+        self._text = text = self._drawn()
+        order = scratch.arange(text.unit_count)
         self.rng.shuffle(order)
-        if self.sampling.tokens is not None:
-            order = self.sampling.tokens[order]
+        if text.unit_count < self.unit_count:  # an epoch has so many steps: some are taken twice
+            order = np.resize(order, self.unit_count)
+        if text.sampling.tokens is not None:
+            order = text.sampling.tokens[order]
         for units in self.gathering.batches(order):
             yield self._batch(units)
 
+    def _drawn(self) -> EpochText:
+        """Return the text of an epoch: where it is perturbed, in units that begin and end alike."""
+        if self.augmentation is None:
+            return self._clean
+        data, kept_before = self.augmentation.drawn(self.data, self.rng)
+        ends = self._clean.unit_ends
+        return EpochText(
+            data,
+            None if ends is None else kept_before[ends],
+            self.network.head.sampling(data.targets),
+        )
+
     def _batch(self, units: IntArray) -> Batch:
         """Return the batch of some windows, sentences, documents or parts of those."""
-        encoded, network = self.data.encoded, self.network
-        tokens = units if self._unit_ends is None else tokens_of_units(self._unit_ends, units)
+        text, network = self._text, self.network
+        encoded, ends = text.data.encoded, text.unit_ends
+        tokens = units if ends is None else tokens_of_units(ends, units)
         read = self._read_beside(tokens) if self.takes_parts else tokens[:0]
         seen = np.concatenate((tokens, read))
         windows = self._windows(seen)
@@ -138,13 +188,13 @@ class Batches:
             "judged": np.arange(len(tokens)),
             **network.context.values(encoded, seen),
             **network.head.values(encoded, tokens),
-            **self.sampling.values(windows, self._windows, self.rng),
+            **text.sampling.values(windows, self._windows, self.rng),
         }
-        return Batch(windows, self.data.targets[tokens], values)
+        return Batch(windows, text.data.targets[tokens], values)
 
     def _read_beside(self, tokens: IntArray) -> IntArray:
         """Return what the context reads of the rest of the documents of some tokens."""
-        encoded = self.data.encoded
+        encoded = self._text.data.encoded
         ends = encoded.ends_of(Unit.DOCUMENTS)
         assert ends is not None
         documents = np.unique(np.searchsorted(ends, tokens, side="right"))
@@ -154,10 +204,11 @@ class Batches:
 
     def _windows(self, tokens: IntArray) -> IntArray:
         """Return windows, some of their words made unknown, drawn anew for every window."""
-        windows = self.data.encoded.stream.windows(tokens)
+        data = self._text.data
+        windows = data.encoded.stream.windows(tokens)
         words = windows[0]
         draws = self.rng.random(words.shape, np.float32)
-        words[draws < self.data.dropout_rates[words]] = UNKNOWN
+        words[draws < data.dropout_rates[words]] = UNKNOWN
         return windows
 
 

@@ -44,6 +44,7 @@ FIXED = {
     "regularization.vectors": "another decay has not kept count of what each vector is owed",
     "training.batch_size": "the schedule counts the steps of an epoch",
     "training.batch_tokens": "the schedule counts the steps of an epoch",
+    "training.augment": "words and features have rows for the cases that it shows",
     "training.optimizer": "another optimizer has no moments of the gradients so far",
     "training.restarts": "a part of them has been trained",
     "training.ensemble": "a part of it has been trained",

@@ -221,6 +221,27 @@ CASES = [
         },
     ),
     Case(
+        "augmented",
+        {
+            "features": {"shape": 4, "suffixes": {"lengths": [2], "dimension": 3}},
+            "model": {"head": "sentence", "context": "both", "nonlinearity": "relu"},
+            "training": {
+                "batch_size": 2,
+                "augment": {
+                    "lower": 0.2,
+                    "upper": 0.1,
+                    "title": 0.1,
+                    "swapped": 0.05,
+                    "dropped": 0.05,
+                    "doubled": 0.05,
+                    "lost_punctuation": 0.1,
+                    "changed_punctuation": 0.1,
+                },
+            },
+        },
+        has_page=False,
+    ),
+    Case(
         "ensemble",
         {
             "data": {"dev": None, "selection": {"fraction": 0.3}, "test": "inputs/test.conll"},

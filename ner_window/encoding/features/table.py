@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -34,12 +35,14 @@ class FeatureTable:
         self._row = {value: row for row, value in enumerate(self.values)}
 
     @classmethod
-    def of_training(cls, feature: Feature, text: Tokens) -> FeatureTable:
-        """Return the table of the values that training shows more than once."""
-        column = feature.column_of(text)
-        counted = zip(column.categories, column.counts().tolist(), strict=True)
-        seen = sorted(value for value, count in counted if count >= LEAST_COUNT)
-        return cls(feature, [*RESERVED_VALUES, *seen])
+    def of_training(cls, feature: Feature, *texts: Tokens) -> FeatureTable:
+        """Return the table of the values that training shows more than once, in any text."""
+        seen: set[str] = set()
+        for text in texts:
+            column = feature.column_of(text)
+            is_seen = column.counts() >= LEAST_COUNT
+            seen.update(compress(column.categories, is_seen))
+        return cls(feature, [*RESERVED_VALUES, *sorted(seen)])
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> FeatureTable:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from ner_window.config.augment import FAMILIES, AugmentSettings
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
@@ -152,3 +153,9 @@ def test_the_corpus_stays_as_it_is(corpus, name):
     assume(len(words) > 1)
     run(corpus, **{name: 1.0})
     assert (corpus.tokens.strings, corpus.tags.strings) == (words, tags)
+
+
+def test_each_perturbation_has_a_rate_in_training():
+    assert set(AugmentSettings.model_fields) == set(PERTURBATIONS)
+    families = [[n for n, p in PERTURBATIONS.items() if p.share_of is s] for s in ShareOf]
+    assert sorted(families) == sorted([list(keys) for _, keys in FAMILIES])

@@ -183,6 +183,7 @@ FIXED = [
         "regularization.vectors={name: zero, strength: 0.1}",
         "regularization.vectors: {name: none}",
     ),
+    ("training.augment.lower=0.1", "training.augment.lower: 0.0 in the run, 0.1 asked for"),
     ("training.ensemble=2", "training.ensemble: 1 in the run, 2 asked for"),
     ("data.scheme=iob2", "data.scheme: iobes in the run, iob2 asked for"),
     ("data.test=corpus.conll", "data.test: null in the run, corpus.conll asked for"),
