@@ -7,7 +7,7 @@ from pathlib import Path
 from ner_window.corpora.tokens import Tokens
 
 OLD_MODELS = Path(__file__).parent / "ner_window" / "model_folder" / "old_models"
-OLD_FOLDERS = ["format-1", "format-2", "format-3", "format-4", "format-5", "format-6"]
+OLD_FOLDERS = ["format-1", "format-2", "format-3", "format-4", "format-5", "format-6", "format-7"]
 OLD_TEXT = Tokens.of(
     [
         ["Anna", "Kovac", "visited", "Bergen", "."],

@@ -19,7 +19,6 @@ from ner_window.model.model import Model
 from ner_window.model_folder.folder import load_model
 from ner_window.pages.rendering import missing_for_pages
 from ner_window.terminal import show
-from ner_window.tokenization.tokenizer import BY_RULES
 from ner_window.wording import command_line
 
 
@@ -48,7 +47,8 @@ def explain(
         check_new(html)
         if missing := missing_for_pages(("jinja2",)):
             raise InputError(f"--html needs {missing}")
-    loaded, tokens = load_model(model), _tokens_of(sentence, as_tokens)
+    loaded = load_model(model)
+    tokens = _tokens_of(loaded, sentence, as_tokens)
     if member is not None:
         if member > len(loaded.members):
             raise InputError(
@@ -79,7 +79,7 @@ def _what_ran(path: Path, model: Model, tokens: Sequence[str], token: str) -> li
     ]
 
 
-def _tokens_of(sentence: str, as_tokens: bool) -> list[str]:
+def _tokens_of(model: Model, sentence: str, as_tokens: bool) -> list[str]:
     """Return the tokens of a sentence. Raises InputError where it is no text."""
     try:
         sentence.encode("utf-8")
@@ -87,4 +87,4 @@ def _tokens_of(sentence: str, as_tokens: bool) -> list[str]:
         raise InputError("the sentence is not in UTF-8") from None
     if as_tokens:
         return sentence.split()
-    return BY_RULES.tokens_of(sentence)
+    return model.tokenizer.tokens_of(sentence)

@@ -178,7 +178,7 @@ def _source(
         encoding=encoding or default,
     )
     block = model.encoder.document_block
-    return Source(path, recognized.format, layout, block, head=recognized.head)
+    return Source(path, recognized.format, layout, block, model.tokenizer, recognized.head)
 
 
 def _write(task: Task, sources: Sequence[Source], workers: Workers, out: Path | None) -> None:

@@ -18,6 +18,7 @@ from ner_window.model.decoder import Decoder, Search
 from ner_window.model.network import WindowNetwork
 from ner_window.model.prediction import Prediction
 from ner_window.model.scorer import MeanScorer, NetworkScorer, Scorer
+from ner_window.tokenization.tokenizer import BY_RULES, Tokenizer
 from ner_window.vectors.word_vectors import WordVectors
 
 
@@ -30,7 +31,8 @@ class Model:
 
     ``tags`` are the tags of ``scheme``, in the order of the scores; ``output_scheme`` is the one
     that the training file was written in, and that predictions are given in. ``layout`` is that of
-    the training file, the natural guess for others. ``mentions`` are the distinct ones of the
+    the training file, the natural guess for others; ``tokenizer`` cuts text as that file has it.
+    ``mentions`` are the distinct ones of the
     training data, None where they are not known.
 
     ``temperature`` is what its scores are divided by where they are taken for logarithms of
@@ -50,6 +52,7 @@ class Model:
     mentions: list[Mention] | None
     others: list[WindowNetwork] = field(default_factory=list)
     temperature: float | None = None
+    tokenizer: Tokenizer = BY_RULES
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -134,4 +137,5 @@ def _interface(model: Model) -> list[object]:
     looks = [model.vocabulary.keys, features, network.window, model.encoder.factor]
     looks.append(model.encoder.unseen)
     parts = [network.context.section, network.joined_layer, network.head.section]
-    return [*looks, *parts, model.tags, model.scheme, model.decode]
+    tokenizer = model.tokenizer.stored()
+    return [*looks, *parts, model.tags, model.scheme, model.decode, tokenizer]

@@ -23,7 +23,7 @@ from ner_window.errors import InputError
 from ner_window.files import read_yaml, yaml_text
 from ner_window.model_folder import old_formats
 
-FORMAT = 7
+FORMAT = 8
 DESCRIPTION = "model.yaml"
 MOST_NETWORKS = 1000
 OUTSIDE = "where one is defined outside the package, import its module first"

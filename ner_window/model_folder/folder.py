@@ -8,6 +8,7 @@
     mentions.txt           the distinct mentions of the training data: type and tokens, with tabs
                            between them; absent in models of earlier development versions
     features.json          the features in order, with the value of each row of their tables
+    tokenizer.json         how text is cut into sentences and tokens
     vectors.safetensors    pretrained vectors and their words, so that the folder works when copied
                            elsewhere: see ``vectors.file``. float32 or float16, all or a part
 
@@ -18,7 +19,7 @@
 The vectors are absent where training started from random vectors, and where the folder refers to
 them by the hash of their file: then they are found among the converted vectors of the machine.
 
-This is format 7. Older formats are read, not written: see ``old_formats``.
+This is format 8. Older formats are read, not written: see ``old_formats``.
 """
 
 from __future__ import annotations
@@ -53,11 +54,13 @@ from ner_window.model_folder.description import (
     read_description,
 )
 from ner_window.model_folder.several_runs import describe_runs
+from ner_window.tokenization.tokenizer import BY_RULES, Tokenizer
 from ner_window.vectors.word_vectors import WordVectors, cache_folder, converted_path
 
 WEIGHTS = "weights.safetensors"
-VOCABULARY, FEATURES = "vocabulary.txt", "features.json"
+VOCABULARY, FEATURES, TOKENIZER = "vocabulary.txt", "features.json", "tokenizer.json"
 MENTIONS, VECTORS = "mentions.txt", "vectors.safetensors"
+FIRST_WITH_TOKENIZER = 8
 DAMAGE = (OSError, SafetensorError, KeyError, ValueError, TypeError, RecursionError)
 
 
@@ -142,6 +145,7 @@ def write_model(
         _write_lines(folder / MENTIONS, ["\t".join(mention) for mention in model.mentions])
     features = [feature.stored() for feature in model.features]
     (folder / FEATURES).write_text(json.dumps(features), "ascii")
+    (folder / TOKENIZER).write_text(json.dumps(model.tokenizer.stored(), indent=0), "ascii")
     if vectors is not None and saved != "reference":
         vectors.save(folder / VECTORS, saved, is_kept)
     _make_readable(folder)
@@ -190,6 +194,7 @@ def load_model(folder: Path, vectors: WordVectors | None = None) -> Model:
             stored = old_formats.features_of_format_1(stored)
         features = [FeatureTable.restored(feature) for feature in stored]
         mentions = _read_mentions(folder / MENTIONS)
+        tokenizer = _tokenizer(folder / TOKENIZER, description.format)
         networks = [_network(each, vocabulary, features, description) for each in arrays]
     except DAMAGE as error:
         raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
@@ -211,6 +216,7 @@ def load_model(folder: Path, vectors: WordVectors | None = None) -> Model:
         temperature=description.temperature,
         layout=description.layout,
         mentions=mentions,
+        tokenizer=tokenizer,
     )
 
 
@@ -266,6 +272,13 @@ def _read_mentions(path: Path) -> list[Mention] | None:
     if any(len(mention) < 2 for mention in mentions):
         raise ValueError(f"{MENTIONS} has a line without type and tokens")
     return mentions
+
+
+def _tokenizer(path: Path, number: int) -> Tokenizer:
+    """Return the tokenizer of a folder of some format. An error where it is damaged."""
+    if number < FIRST_WITH_TOKENIZER:
+        return BY_RULES
+    return Tokenizer.restored(json.loads(path.read_text("utf-8")))
 
 
 def _network(

@@ -1,6 +1,7 @@
 """Older formats of the model folder, read as if they were of today.
 
-In format 6 words that training did not show stay where they were pretrained. Format 5, besides, has
+Format 7 has no tokenizer: text is cut by the rules, into English sentences. In format 6, besides,
+words that training did not show stay where they were pretrained. Format 5, besides, has
 no temperature of confidences. Format 4, besides, has the type that a head finds in its
 tags alone, and the layer that a context joins apart from the context. Format 3, besides, has
 document context after the last layer, or none. Format 2, besides, says of its vectors the hash
@@ -20,7 +21,7 @@ from safetensors.numpy import load_file
 from ner_window.corpora.tags import split_tag
 from ner_window.vectors.word_vectors import WordVectors
 
-FORMATS = (1, 2, 3, 4, 5, 6)
+FORMATS = (1, 2, 3, 4, 5, 6, 7)
 HEADS_OF_ONE_TYPE = ("binary", "margin")
 NEW_IN_2: Mapping[str, Any] = {
     "head": "softmax",
@@ -35,7 +36,9 @@ def upgraded(content: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises LookupError, TypeError or ValueError where it is not what that format had.
     """
-    new = {"temperature": None, **content, "unseen": "pretrained"}
+    new = {"temperature": None, **content}
+    if content["format"] < 7:
+        new["unseen"] = "pretrained"
     if content["format"] == 1:
         token, tag = new.pop("columns")
         new.pop("features")

@@ -8,7 +8,8 @@ from typing import Any
 
 from ner_window.corpora.tokens import Tokens
 from ner_window.tokenization.offsets import Offsets
-from ner_window.tokenization.tokenizer import BY_RULES, Tokenizer
+from ner_window.tokenization.own_cutter import TextCutter
+from ner_window.tokenization.tokenizer import BY_RULES
 
 LONGEST_SENTENCE = 2000  # tokens; where none ends for so long, one is cut
 
@@ -41,12 +42,12 @@ class Piece:
     rows: ColumnLines | None = None
 
     @classmethod
-    def of(cls, text: str, tokenizer: Tokenizer = BY_RULES, **known: Any) -> Piece:
+    def of(cls, text: str, tokenizer: TextCutter = BY_RULES, **known: Any) -> Piece:
         """Cut raw text into sentences and tokens."""
         return cls(text, cut(text, tokenizer), **known)
 
 
-def cut(text: str, tokenizer: Tokenizer = BY_RULES) -> Tokens:
+def cut(text: str, tokenizer: TextCutter = BY_RULES) -> Tokens:
     """Cut raw text into sentences and tokens."""
     offsets: Offsets = []
     lengths: list[int] = []

@@ -24,6 +24,7 @@ from ner_window.model.scorer import mean_of
 from ner_window.model_folder.folder import load_model
 from ner_window.tagging.pieces import Piece, joined
 from ner_window.tagging.tabulation import scorer_of
+from ner_window.tokenization.own_cutter import CheckedCutter, TextCutter
 
 CACHE_MB = 64
 TOKENS_AT_ONCE = 1 << 15  # few sentences at a time cost more each
@@ -81,22 +82,32 @@ class Tagger:
     """Finds entities. Several threads may use one tagger; they take turns.
 
     ``cache_mb`` bounds the memory for what is tabulated of the words that were met. Processes, not
-    threads, are what uses several cores: ``ner-window tag --jobs``.
+    threads, are what uses several cores: ``ner-window tag --jobs``. ``tokenizer`` cuts text, by
+    default as the training corpus is cut: any object whose ``cut(text)`` returns, for each
+    sentence, the start and the end of its tokens, in characters.
     """
 
-    def __init__(self, model: Model, cache_mb: float = CACHE_MB) -> None:
+    def __init__(
+        self, model: Model, cache_mb: float = CACHE_MB, tokenizer: TextCutter | None = None
+    ) -> None:
         self.model = model
+        self.tokenizer = model.tokenizer if tokenizer is None else CheckedCutter(tokenizer)
         most_bytes = int(cache_mb * (1 << 20)) // len(model.members)
         self.scorers = [scorer_of(member, most_bytes) for member in model.members]
 
     @classmethod
-    def load(cls, path: str | Path, cache_mb: float = CACHE_MB) -> Tagger:
+    def load(
+        cls,
+        path: str | Path,
+        cache_mb: float = CACHE_MB,
+        tokenizer: TextCutter | None = None,
+    ) -> Tagger:
         """Read a model folder, or the model of a run folder.
 
         Raises InputError where the folder is no model, is damaged, or was written by a newer
         version.
         """
-        return cls(load_model(Path(path)), cache_mb)
+        return cls(load_model(Path(path)), cache_mb, tokenizer)
 
     def tag(self, text: str) -> list[Entity]:
         """Return the entities of a text, which is one document, from left to right."""
@@ -112,7 +123,7 @@ class Tagger:
         batch: list[Piece] = []
         size = 0
         for number, text in enumerate(texts):
-            batch.append(Piece.of(text, document=number))
+            batch.append(Piece.of(text, self.tokenizer, document=number))
             size += batch[-1].tokens.token_count + 1
             if size >= tokens_at_once:
                 yield from self.entities(batch)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Self
 
+from ner_window.errors import InputError
 from ner_window.tokenization.offsets import Offsets
 from ner_window.tokenization.piece_cut import CUTS, PieceCut, piece_offsets
 from ner_window.tokenization.rules import RuleCut
@@ -59,12 +60,18 @@ class Tokenizer:
     def restored(cls, stored: Mapping[str, Any]) -> Self:
         """Return the tokenizer of which that was stored.
 
-        Raises LookupError, TypeError or ValueError where it is none of them.
+        Raises InputError where its way of cutting is not registered, and LookupError, TypeError or
+        ValueError where it is nothing of the kind.
         """
         settings = dict(stored)
         language, name = settings.pop("language"), settings.pop("name")
         if not (language is None or isinstance(language, str)):
             raise TypeError(f"the language is {language!r}")
+        if name not in CUTS:
+            raise InputError(
+                f"the model cuts text by {name!r}, which nobody has registered; import its module "
+                f"first (there are {', '.join(CUTS)})"
+            )
         return cls(language, CUTS[name].restored(settings))
 
 

@@ -10,12 +10,14 @@ import yaml
 from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 from ner_window.model_folder.folder import load_model, save_model
+from ner_window.tokenization.learned import LearnedCut
+from ner_window.tokenization.tokenizer import Tokenizer
 from ner_window.vectors.word_vectors import converted_path, load_vectors
 from tests.building import small_model, trained_model
 
 TEXT = Tokens.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
 
-
+UNKNOWN_TOKENIZER = '{"language": "en", "name": "other"}'
 PREFIX_OF_WORDS = '[{"kind": "prefix", "settings": {"length": "x"}, "values": []}]'
 
 
@@ -75,6 +77,7 @@ def test_nothing_in_it_is_a_pickle(saved):
         "vocabulary.txt",
         "mentions.txt",
         "features.json",
+        "tokenizer.json",
         "vectors.safetensors",
     }
 
@@ -86,6 +89,15 @@ def test_mentions_of_training_travel_with_the_model(saved):
     assert load_model(folder).mentions == known
     (folder / "mentions.txt").unlink()
     assert load_model(folder).mentions is None
+
+
+def test_the_tokenizer_travels_with_the_model(saved, tmp_path):
+    sentences = 2 * [("I'm at #Oslo", [(0, 3), (4, 6), (7, 12)])]
+    tokenizer = Tokenizer("nl", LearnedCut()).like(sentences)
+    save_model(dataclasses.replace(saved[0], tokenizer=tokenizer), tmp_path / "m")
+    copy = load_model(tmp_path / "m").tokenizer
+    assert copy.stored() == tokenizer.stored()
+    assert copy.tokens_of("I'm #Lima") == ["I'm", "#Lima"]
 
 
 @pytest.mark.parametrize("temperature", [None, 0.7131])
@@ -135,6 +147,9 @@ def change_vectors(folder, **changes):
         (lambda f: (f / "features.json").write_text('[{"kind": "astrology"}]'), "'astrology'"),
         (lambda f: (f / "features.json").write_text(PREFIX_OF_WORDS), "damaged"),
         (lambda f: (f / "features.json").write_text("[]"), "damaged"),
+        (lambda f: (f / "tokenizer.json").write_text("[]"), "damaged"),
+        (lambda f: (f / "tokenizer.json").unlink(), "damaged"),
+        (lambda f: (f / "tokenizer.json").write_text(UNKNOWN_TOKENIZER), "import its module"),
         (lambda f: (f / "features.json").write_text("[" * 100_000), "damaged"),
         (lambda f: (f / "features.json").write_text('{"capitalization": ["x"]}'), "damaged"),
         (lambda f: change(f, window=7), "damaged"),

@@ -10,6 +10,7 @@ from ner_window.errors import InputError
 from ner_window.model_folder.description import FORMAT, Description, read_description
 from ner_window.model_folder.folder import load_model, save_model
 from ner_window.model_folder.old_formats import upgraded
+from ner_window.tokenization.tokenizer import BY_RULES
 from tests.old_models import OLD_FOLDERS, OLD_MODELS, OLD_TAGS, OLD_TEXT
 
 
@@ -33,8 +34,9 @@ def test_an_old_folder_is_written_in_the_format_of_today(name, tmp_path):
         new.scorer.scores(new.encode(OLD_TEXT)), old.scorer.scores(old.encode(OLD_TEXT))
     )
     assert (new.mentions is None) == (name == "format-1")
-    assert (new.temperature is None) == (name != "format-6")
-    assert new.encoder.unseen.name == "pretrained"
+    assert (new.temperature is None) == (name not in ("format-6", "format-7"))
+    assert new.encoder.unseen.name == ("neighbors" if name == "format-7" else "pretrained")
+    assert new.tokenizer.stored() == BY_RULES.stored()
 
 
 def test_a_head_of_one_type_says_so_itself_today():

@@ -48,7 +48,7 @@ def test_a_character_is_a_letter_with_its_marks():
 
 
 def test_a_tokenizer_that_nobody_knows_is_refused():
-    with pytest.raises(LookupError):
+    with pytest.raises(InputError, match="import its module"):
         Tokenizer.restored({"language": "en", "name": "other"})
     with pytest.raises(TypeError):
         Tokenizer.restored({"language": 1, "name": "rules"})
