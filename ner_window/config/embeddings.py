@@ -55,6 +55,13 @@ class EmbeddingSettings(Section):
         description="what becomes of words that training did not show, once the others have moved",
     )
 
+    misspelled: bool = Field(
+        False,
+        description="look up a word that neither training nor the vectors have as one that it "
+        "becomes when two neighboring letters are swapped, a doubled one is taken out or, for a "
+        "training word, a missing one is put in",
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _scaled_as_they_start(cls, tree: Any) -> Any:

@@ -14,7 +14,7 @@ from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tags import OUTSIDE
 from ner_window.corpora.tokens import Tokens
-from ner_window.encoding.vocabulary import STEPS, Vocabulary
+from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.evaluation.distance import Distance
 from ner_window.wording import counted, named
 
@@ -140,7 +140,9 @@ def _coverage(
     is_missing = np.isin(steps, ["training only", "unknown"])
     missing = [(words.categories[n], int(counts[n])) for n in np.flatnonzero(is_missing).tolist()]
     most_frequent = sorted(missing, key=lambda pair: (-pair[1], pair[0]))[:MOST_MISSING]
-    return {step: _share(counts[steps == step], counts) for step in STEPS}, dict(most_frequent)
+    return {step: _share(counts[steps == step], counts) for step in vocabulary.steps}, dict(
+        most_frequent
+    )
 
 
 def _duplicates(text: Tokens, keys: Sequence[bytes], times: Mapping[bytes, int]) -> Duplicates:

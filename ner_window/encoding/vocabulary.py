@@ -16,11 +16,12 @@ import numpy as np
 
 from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Categorical, Strings
+from ner_window.encoding.misspelling import Misspellings
 from ner_window.vectors.word_vectors import WordVectors
 
 PADDING, UNKNOWN = 0, 1
 RESERVED = ("<padding>", "<unknown>")
-LookupStep = Literal["exact", "lower-case", "digits", "training only", "unknown"]
+LookupStep = Literal["exact", "lower-case", "digits", "misspelled", "training only", "unknown"]
 STEPS: tuple[LookupStep, ...] = get_args(LookupStep)
 DIGITS_TO_ZERO = str.maketrans("0123456789", "0" * 10)
 
@@ -56,7 +57,7 @@ class Coverage:
 
     def __str__(self) -> str:
         total = max(sum(self.tokens.values()), 1)
-        return ", ".join(f"{step} {100 * self.tokens[step] / total:.1f}%" for step in STEPS)
+        return ", ".join(f"{step} {100 * n / total:.1f}%" for step, n in self.tokens.items())
 
 
 @dataclass(frozen=True)
@@ -76,25 +77,43 @@ class Vocabulary:
     """The keys of the trainable table, and how a word finds its row there or in the vectors.
 
     ``keys`` are the spellings that the rows stand for, in the order of the rows, the two reserved
-    ones first. Words of other data are never added.
+    ones first. Words of other data are never added. With ``undoes_misspelling``, the look-up ends
+    with what a word was meant to be.
     """
 
-    def __init__(self, keys: Sequence[str], vectors: WordVectors | None) -> None:
+    def __init__(
+        self, keys: Sequence[str], vectors: WordVectors | None, undoes_misspelling: bool = False
+    ) -> None:
         self.keys = list(keys)
         self.vectors = vectors
+        self.undoes_misspelling = undoes_misspelling
         self._row = {key: row for row, key in enumerate(self.keys) if row >= len(RESERVED)}
+        self._misspellings = Misspellings(self._row, vectors)
 
     @classmethod
     def of_training(
-        cls, words: Strings, vectors: WordVectors | None, *variants: Strings
+        cls,
+        words: Strings,
+        vectors: WordVectors | None,
+        *variants: Strings,
+        undoes_misspelling: bool = False,
     ) -> Vocabulary:
         """Return the vocabulary of the training words, most frequent first.
-
-        ``variants`` are the same words as training shows them besides, in other cases.
 
         A word that the vectors have, in whichever spelling, shares a row with the other words of
         that spelling; those that they lack share a row if they differ in case or digits only, so
         that every date is one word.
+
+        Parameters
+        ----------
+        words
+            Those of the training data.
+        vectors
+            The pretrained ones, None where there are none.
+        variants
+            The same words as training shows them besides, in other cases.
+        undoes_misspelling
+            As above.
         """
         counts: Counter[str] = Counter()
         for column in (words, *variants):
@@ -102,7 +121,7 @@ class Vocabulary:
             for spelling, count in zip(spellings, column.counts().tolist(), strict=True):
                 counts[spelling] += count
         keys = sorted(sorted(counts), key=counts.__getitem__, reverse=True)
-        return cls([*RESERVED, *keys], vectors)
+        return cls([*RESERVED, *keys], vectors, undoes_misspelling)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -123,8 +142,32 @@ class Vocabulary:
         return EncodedWords(
             ids=Categorical(ids.astype(np.int32), words.codes),
             rows_out_of_table=rows,
-            coverage=Coverage(dict(zip(STEPS, tokens.tolist(), strict=True))),
+            coverage=Coverage({step: int(tokens[STEPS.index(step)]) for step in self.steps}),
         )
+
+    @property
+    def steps(self) -> list[LookupStep]:
+        """The steps of the look-up."""
+        return [step for step in STEPS if step != "misspelled" or self.undoes_misspelling]
+
+    def spelling_of(self, word: str) -> str:
+        """Return the spelling under which a word is found, at the last step where it is not."""
+        spelling = word
+        for step in self._spelled_at:
+            (spelling,) = self._spelled(step, [word])
+            if spelling in self._row or _find(self.vectors, [spelling])[0] >= 0:
+                break
+        return spelling
+
+    @property
+    def _spelled_at(self) -> list[LookupStep]:
+        """The steps at which words are spelled in one way after another."""
+        return [step for step in self.steps if step in SPELLINGS or step == "misspelled"]
+
+    def _spelled(self, step: LookupStep, words: Sequence[str]) -> list[str]:
+        if step == "misspelled":
+            return self._misspellings.meant(words)
+        return list(map(SPELLINGS[step], words))
 
     def steps_of(self, words: Sequence[str]) -> list[LookupStep]:
         """Return for each word the step of the look-up at which it is found."""
@@ -138,14 +181,15 @@ class Vocabulary:
         ids = np.full(len(words), UNKNOWN, np.int64)
         steps = np.full(len(words), STEPS.index("unknown"))
         missing = np.arange(len(words))
-        for step, spell in SPELLINGS.items():
-            spellings = [spell(words[number]) for number in missing.tolist()]
+        for step in self._spelled_at:
+            spellings = self._spelled(step, [words[number] for number in missing.tolist()])
             rows = np.array([self._row.get(spelling, -1) for spelling in spellings], np.int64)
             vector_rows = _find(self.vectors, spellings)
             found = (rows >= 0) | (vector_rows >= 0)
             ids[missing] = np.where(rows >= 0, rows, len(self) + vector_rows)
             steps[missing] = STEPS.index(step)
-            steps[missing[vector_rows < 0]] = STEPS.index("training only")
+            if step != "misspelled":
+                steps[missing[vector_rows < 0]] = STEPS.index("training only")
             missing = missing[~found]
         ids[missing] = UNKNOWN
         steps[missing] = STEPS.index("unknown")

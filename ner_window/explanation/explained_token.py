@@ -12,7 +12,7 @@ import autodiff as ad
 from ner_window.corpora.tokens import Tokens
 from ner_window.encoding.encoded import Encoded
 from ner_window.encoding.features import UNKNOWN_VALUE
-from ner_window.encoding.vocabulary import UNKNOWN, spellings_found
+from ner_window.encoding.vocabulary import UNKNOWN
 from ner_window.errors import InputError
 from ner_window.model.contexts import ContextPart
 from ner_window.model.graphs import Batch
@@ -151,7 +151,7 @@ class ExplainedToken:
             return f"{row} {keys[row]}"
         ids = self.encoded.words
         word = self.text.words.categories[ids.categories.tolist().index(row)]
-        return f"- {spellings_found([word], self.model.vectors)[0]}"
+        return f"- {self.model.vocabulary.spelling_of(word)}"
 
     def found(self, at: int) -> str:
         """Return at which step of the look-up a token was found, and whether in the table."""

@@ -56,7 +56,9 @@ def build_model(
     text = train.tokens
     variants = in_cases(text, config.training.augment.rates)
     words_in_cases = (variant.words for variant in variants)
-    vocabulary = Vocabulary.of_training(text.words, vectors, *words_in_cases)
+    vocabulary = Vocabulary.of_training(
+        text.words, vectors, *words_in_cases, undoes_misspelling=config.embeddings.misspelled
+    )
     factor = _vector_factor(config, vectors)
     table = _word_table(config, vocabulary, factor, rng).astype(dtype)
     is_trained = config.embeddings.trainable is not False

@@ -59,7 +59,7 @@ class Description(BaseModel):
     ``format`` is that of the folder; ``head``, ``context`` and ``nonlinearity`` are those of the
     config of the run; ``networks`` are more than one in an ensemble; ``vectors`` is None where
     there are no pretrained ones. ``temperature`` is that of the confidences, None where it was
-    never fitted.
+    never fitted. ``undoes_misspelling`` is that of the vocabulary.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -82,6 +82,7 @@ class Description(BaseModel):
     vector_factor: float
     unseen: SerializeAsAny[config.UnseenSettings]
     vectors: SavedVectors | None
+    undoes_misspelling: bool = False
 
     @property
     def joined_layer(self) -> int | None:

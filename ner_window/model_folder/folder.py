@@ -129,6 +129,7 @@ def write_model(
         layout=model.layout,
         vector_factor=model.encoder.factor,
         unseen=model.encoder.unseen,
+        undoes_misspelling=model.vocabulary.undoes_misspelling,
         vectors=vectors
         and SavedVectors(
             sha256=vectors.sha256,
@@ -188,7 +189,8 @@ def load_model(folder: Path, vectors: WordVectors | None = None) -> Model:
         _check_source(folder, vectors, description.vectors)
     try:
         arrays = [load_file(path) for path in _weights(folder, description.networks)]
-        vocabulary = Vocabulary(_read_lines(folder / VOCABULARY), vectors)
+        keys = _read_lines(folder / VOCABULARY)
+        vocabulary = Vocabulary(keys, vectors, description.undoes_misspelling)
         stored = json.loads((folder / FEATURES).read_text("utf-8"))
         if description.format == 1:
             stored = old_formats.features_of_format_1(stored)

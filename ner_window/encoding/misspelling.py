@@ -1,0 +1,101 @@
+"""Slips of the keyboard, undone: which known word an unknown one was meant to be.
+
+A word that neither training nor the vectors have is often a known one with two neighboring letters
+swapped, a letter doubled, or a letter missing: with a wrong letter these are most of all misspelled
+words. Source: Damerau 1964. The first letter is taken as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import chain, pairwise
+
+import numpy as np
+
+from ner_window.vectors.word_vectors import WordVectors
+
+FEWEST_LETTERS = 4  # of a word that is taken for a misspelled one: shorter words are too many
+
+
+class Misspellings:
+    """What misspelled words were meant to be, among those of a trainable table and of vectors.
+
+    Parameters
+    ----------
+    row_of
+        The row of each word of the table. More frequent words come first.
+    vectors
+        The pretrained ones, in whose files more frequent words come first; None where there are
+        none.
+    """
+
+    def __init__(self, row_of: Mapping[str, int], vectors: WordVectors | None) -> None:
+        self._row_of, self._vectors = row_of, vectors
+
+    def meant(self, words: Sequence[str]) -> list[str]:
+        """Return the known word that each of some unknown ones was meant to be, else itself.
+
+        Of several, it is the first of the table, or else of the vectors; where a letter is missing,
+        it is one of the table alone.
+        """
+        meant = [self._in_table(word) or word for word in words]
+        if self._vectors is None:
+            return meant
+        missing = [number for number, word in enumerate(words) if meant[number] == word]
+        undone = [_all_undone(words[number]) for number in missing]
+        candidates = list(chain.from_iterable(undone))
+        rows = self._vectors.find(candidates)
+        ends = np.cumsum([0, *map(len, undone)]).tolist()
+        for number, (start, end) in zip(missing, pairwise(ends), strict=True):
+            known = np.flatnonzero(rows[start:end] >= 0)
+            if len(known):
+                meant[number] = candidates[start + known[rows[start:end][known].argmin()]]
+        return meant
+
+    def _in_table(self, word: str) -> str | None:
+        undone = (each for each in _all_undone(word) if each in self._row_of)
+        lacking = (self._by_lacking.get(each) for each in _spellings(word))
+        known = chain(undone, filter(None, lacking))
+        return min(known, key=self._row_of.__getitem__, default=None)
+
+    @cached_property
+    def _by_lacking(self) -> dict[str, str]:
+        """The first word of the table that is such where it lacks one of its letters."""
+        words: dict[str, str] = {}
+        for word in self._row_of:
+            for place in range(1, len(word)) if _letters(word) > FEWEST_LETTERS else ():
+                if word[place].isalpha():
+                    words.setdefault(word[:place] + word[place + 1 :], word)
+        return words
+
+
+def _letters(word: str) -> int:
+    return sum(map(str.isalpha, word))
+
+
+def _spellings(word: str) -> list[str]:
+    """Return how a word that can be a misspelled one is looked for."""
+    return list(dict.fromkeys((word, word.lower()))) if _letters(word) >= FEWEST_LETTERS else []
+
+
+def _all_undone(word: str) -> list[str]:
+    return list(chain.from_iterable(map(_undone, _spellings(word))))
+
+
+def _undone(word: str) -> list[str]:
+    """Return what a word can have been before two letters were swapped, or one was doubled."""
+    places = [
+        place
+        for place in range(len(word) - 1)
+        if word[place].isalpha() and word[place + 1].isalpha()
+    ]
+    swapped = [
+        word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+        for place in places
+        if place and word[place] != word[place + 1]
+    ]
+    doubled = [
+        word[:place] + word[place + 1 :] for place in places if word[place] == word[place + 1]
+    ]
+    return swapped + doubled
