@@ -38,6 +38,7 @@ class Robustness(Shown):
 
     clean: float
     scores: list[PerturbedScore]
+    seed: int = SEED
 
     def loss(self, score: PerturbedScore) -> float:
         """Return how much lower F1 is under a perturbation, in points."""
@@ -55,7 +56,7 @@ class Robustness(Shown):
             }
             for score in self.scores
         }
-        return {"seed": SEED, "clean": self.clean, "under": under}
+        return {"seed": self.seed, "clean": self.clean, "under": under}
 
     def __rich__(self) -> Group:
         """Return a row for each perturbation."""
@@ -78,7 +79,7 @@ class Robustness(Shown):
         ]
         clean = ["  nothing", "", "", f"{self.clean:.2f}", ""]
         return together(
-            f"F1 on perturbed text, drawn with seed {SEED}", Table(columns, [clean, *rows])
+            f"F1 on perturbed text, drawn with seed {self.seed}", Table(columns, [clean, *rows])
         )
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from ner_window.config.inline import inline
 from ner_window.evaluation.distance import Distance, distance_of
 from ner_window.evaluation.mistakes import outcomes
+from ner_window.evaluation.robustness import robustness
 from ner_window.files import yaml_text
 from ner_window.pages.downloads import csv_link
 from ner_window.pages.rendering import rendered
@@ -33,6 +34,7 @@ SECTIONS = {
     "errors": "The errors",
     "groups": "By novelty, length and words",
     "held-out": "Held-out sets",
+    "perturbed": "In other cases, and with noise",
     "calibration": "Calibration",
     "learning": "Learning",
     "data": "Data and config",
@@ -80,6 +82,7 @@ def run_page(
         errors_file=errors_file,
         comparison=comparison,
         explain=lambda error: _explain(run, error),
+        robustness=robustness(run.model, run.corpora[run.split], clean=evaluation.score.f1),
         reliability=_reliability(run),
         sureness=sureness_phrase,
         learning=learning_curves(run.epochs, run.kept_epoch, run.train_f1, rate),

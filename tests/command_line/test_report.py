@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ner_window.perturbation import PERTURBATIONS
 from ner_window.report.comparison_page import comparison_page, entries_of
 from ner_window.report.paired_runs import paired_with_first
 from ner_window.report.reported_run import read_run
@@ -18,7 +19,8 @@ from tests.small_files import CORPUS, write_config
 
 HOSTILE = "<script>alert(1)</script>"
 SECTIONS = [
-    *("types", "outcomes", "errors", "groups", "calibration", "learning", "data", "graph", "cost"),
+    *("types", "outcomes", "errors", "groups", "perturbed", "calibration", "learning"),
+    *("data", "graph", "cost"),
 ]
 
 
@@ -115,6 +117,17 @@ def test_the_page_has_all_sections(page):
     assert page.links("data:")
     config, environment = page.all("pre")
     assert (config["class"], environment.get("class")) == ("in-columns", None)
+
+
+def test_perturbed_text_is_in_a_table_the_most_lost_first(page):
+    part = page.read_text("utf-8").split('<section id="perturbed">')[1].split("</section>")[0]
+    rows = Page(part)
+    assert sorted(rows.whole["th"][-len(PERTURBATIONS) :]) == sorted(
+        each.title for each in PERTURBATIONS.values()
+    )
+    f1 = [float(text) for text in rows.whole["strong"]]
+    assert f1 == sorted(f1)
+    assert "The run learned from clean sentences alone" in part
 
 
 def test_the_page_shows_what_was_trained_not_what_was_edited(run, trained, without_drawing):
