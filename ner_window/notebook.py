@@ -16,6 +16,7 @@ from ner_window.config import file as config_file
 from ner_window.corpora import corpus as corpora
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus
+from ner_window.corpora.text_cut import TextCut
 from ner_window.corpora.type_mapping import TypeMapping, check_mapping, mapped
 from ner_window.evaluation.comparison import Comparison
 from ner_window.evaluation.comparison import compare as compared
@@ -71,6 +72,7 @@ def read_corpus(
     tag_column: int = -1,
     encoding: str = "utf-8",
     types: TypeMapping | None = None,
+    cut_at_entities: bool = False,
 ) -> Corpus:
     """Read sentences with tags: CoNLL columns, or JSONL where the name ends so.
 
@@ -84,6 +86,9 @@ def read_corpus(
         Of the text.
     types
         What its types are to be called, None where entities of a type are left out.
+    cut_at_entities
+        Whether a text that comes without tokens is cut also where an entity starts or ends within
+        a token. What is to be scored is not: it is cut as what is tagged.
 
     Raises
     ------
@@ -94,7 +99,9 @@ def read_corpus(
 
         corpus = ner_window.read_corpus("data/sample/test.conll")
     """
-    corpus = corpora.read_corpus(Path(path), Layout(token_column, tag_column, encoding=encoding))
+    layout = Layout(token_column, tag_column, encoding=encoding)
+    text_cut = TextCut(at_entities=cut_at_entities)
+    corpus = corpora.read_corpus(Path(path), layout, text_cut=text_cut)
     if types is None:
         return corpus
     wanted = {name for name in types.values() if name is not None}

@@ -10,8 +10,9 @@ from ner_window.config import Config
 from ner_window.corpora.conll import Layout, OwnLayout
 from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.corpora.entity_types import alike_warnings
+from ner_window.corpora.text_cut import AS_TAGGED, TextCut
 from ner_window.corpora.type_mapping import check_complete, check_mapping
-from ner_window.corpora.warnings import warnings_beside, warnings_of
+from ner_window.corpora.warnings import cut_note, warnings_beside, warnings_of
 from ner_window.errors import InputError
 from ner_window.held_out import cautions, in_types_of, in_yaml
 from ner_window.vectors.word_vectors import WordVectors, load_vectors
@@ -20,7 +21,7 @@ Hashes = Mapping[str, str | None]
 """The SHA-256 of each data file: by split, and of the ``vectors``."""
 
 KeptCorpora = MutableMapping[tuple[str | None, str], Corpus]
-"""Corpora that have been read, by hash and layout."""
+"""Corpora that have been read, by hash, layout and what cuts texts."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class RunData:
         return {**hashes, "vectors": self.vectors.sha256 if self.vectors else None}
 
     def notes(self) -> Iterator[str]:
-        """Yield, in sentences, what is likely to be wrong, and how many tokens were cut."""
+        """Yield, in sentences, what is likely to be wrong, and how texts were cut."""
         train = self.corpora["train"]
         for split, corpus in self.all_corpora.items():
             place = f"warning: {split} ({corpus.path})"
@@ -83,8 +84,8 @@ class RunData:
                 yield from warnings_beside(place, corpus, train, "train")
                 counts = corpus.entity_counts()
                 yield from alike_warnings(place, counts, train.entity_counts(), "train")
-            if corpus.cuts:
-                yield f"{split}: tokens cut where an entity starts or ends in them: {corpus.cuts:,}"
+            if note := cut_note(corpus, is_learned_from=split == "train"):
+                yield f"{split}: {note}"
         yield from (f"warning: {caution}" for caution in self.cautions)
 
 
@@ -98,6 +99,11 @@ def layout_of(config: Config) -> Layout:
         comment=data.comment,
         encoding=data.encoding,
     )
+
+
+def text_cut_of(config: Config, split: str) -> TextCut:
+    """Return how a config has the texts of a file cut; what is scored is cut as what is tagged."""
+    return TextCut(at_entities=split == "train" and config.text.cut_at_entities)
 
 
 def split_paths(config: Config) -> dict[str, Path]:
@@ -133,7 +139,10 @@ def read_corpora(
     """
     read = _Reading(config.data.strict, expected_hashes, owner, {} if kept is None else kept)
     layout = layout_of(config)
-    return {split: read(split, path, layout) for split, path in split_paths(config).items()}
+    return {
+        split: read(split, path, layout, text_cut_of(config, split))
+        for split, path in split_paths(config).items()
+    }
 
 
 def held_out_layout(config: Config, name: str) -> Layout:
@@ -210,13 +219,15 @@ class _Reading:
     owner: str
     kept: KeptCorpora
 
-    def __call__(self, name: str, path: Path, layout: Layout) -> Corpus:
+    def __call__(
+        self, name: str, path: Path, layout: Layout, text_cut: TextCut = AS_TAGGED
+    ) -> Corpus:
         if self.expected_hashes is None:
-            return read_corpus(path, layout, self.strict)
-        key = self.expected_hashes.get(name), repr(layout)
+            return read_corpus(path, layout, self.strict, text_cut)
+        key = self.expected_hashes.get(name), repr((layout, text_cut))
         if key not in self.kept:
             _check_there(name, path, self.owner)
-            corpus = read_corpus(path, layout, self.strict)
+            corpus = read_corpus(path, layout, self.strict, text_cut)
             check_same(name, path, corpus.sha256, self.expected_hashes, self.owner)
             self.kept[key] = corpus
         return self.kept[key]

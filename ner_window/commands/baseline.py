@@ -12,6 +12,7 @@ import typer
 from ner_window.commands.inputs import tell_next
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import read_corpus
+from ner_window.corpora.text_cut import AT_ENTITIES
 from ner_window.evaluation.baseline import TypeRule
 from ner_window.evaluation.baseline import baseline as baseline_of
 from ner_window.terminal import show
@@ -32,7 +33,8 @@ def baseline(
     """Score the shared task's baseline: entities of TRAIN, found in FILE by the longest match."""
     layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
     rule: TypeRule = "one type only" if unique else "most frequent type"
-    result = baseline_of(read_corpus(train, layout), read_corpus(file, layout), rule)
+    learned_from = read_corpus(train, layout, text_cut=AT_ENTITIES)
+    result = baseline_of(learned_from, read_corpus(file, layout), rule)
     if as_json:
         print(json.dumps({"reading": rule, **result.as_dict()}, indent=2, ensure_ascii=False))
         return

@@ -74,6 +74,7 @@ from ner_window.config.schedules import (
     TriangularScheduleSettings,
 )
 from ner_window.config.section import Section
+from ner_window.config.text import TextSettings
 from ner_window.config.training import TrainingSettings
 from ner_window.config.unseen import (
     MappedUnseenSettings,
@@ -151,6 +152,7 @@ __all__ = [
     "SoftmaxHeadSettings",
     "SubsetSettings",
     "TanhSettings",
+    "TextSettings",
     "TimedScheduleSettings",
     "TrainingSettings",
     "Triangular2ScheduleSettings",

@@ -16,6 +16,8 @@ EXPECTED = {
 }
 """What should stand where something of another type does, by the type of pydantic's complaint."""
 
+NEAR = 0.61  # of difflib's ratio: "after" is near "after_epoch", "target" not near "text"
+
 
 def problems_of(error: ValidationError, schema: type[Section]) -> list[str]:
     """Return a line for each of pydantic's complaints about what should be of a schema."""
@@ -40,7 +42,7 @@ def _problem(detail: Any, schema: type[Section]) -> str:
 def _did_you_mean(location: list[str], schema: type[Section]) -> str:
     """Return a suggestion: a near key of the same section, or of any section by its full name."""
     here = _section_at(location[:-1], schema).known_keys()
-    near = difflib.get_close_matches(location[-1], here, n=1)
+    near = difflib.get_close_matches(location[-1], here, n=1, cutoff=NEAR)
     if near:
         return f"; did you mean {near[0]!r}?"
     elsewhere = [path for path in _all_keys(schema) if path.split(".")[-1] == location[-1]]

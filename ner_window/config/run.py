@@ -10,6 +10,7 @@ from ner_window.config.features import FeatureSettings
 from ner_window.config.model import ModelSettings
 from ner_window.config.regularization import RegularizationSettings
 from ner_window.config.section import Section
+from ner_window.config.text import TextSettings
 from ner_window.config.training import TrainingSettings
 
 
@@ -25,6 +26,7 @@ class Config(Section):
 
     seed: NonNegativeInt = Field(1, description="decides all that is left to chance")
     data: DataSettings
+    text: TextSettings = TextSettings()
     embeddings: EmbeddingSettings
     features: FeatureSettings = FeatureSettings()
     model: ModelSettings = ModelSettings()

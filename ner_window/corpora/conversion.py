@@ -12,13 +12,14 @@ from ner_window.corpora.formats import FORMATS, CorpusFormat, format_of
 from ner_window.corpora.formats.format import COLUMNS
 from ner_window.corpora.spans import LETTERS, Spans
 from ner_window.corpora.tags import Scheme
+from ner_window.corpora.text_cut import AT_ENTITIES
 from ner_window.wording import counted
 
 OTHER_SCHEME: Scheme = "iob2"  # of tags in other formats than CoNLL columns
 
 
 def losses(corpus: Corpus, target: str) -> list[str]:
-    """Return, in sentences, what will not be in a corpus any more when it has been converted."""
+    """Return, in sentences, what will be otherwise in a corpus when it has been converted."""
     notes = []
     if corpus.broken_lines:
         notes.append(f"{describe_broken(corpus)}: they are written as the scorer reads them")
@@ -27,6 +28,8 @@ def losses(corpus: Corpus, target: str) -> list[str]:
         left = len(Spans.of(spans.tags(corpus.token_count, "io"), corpus.tokens.ends))
         if joined := len(spans) - left:
             notes.append(f"{counted(joined, 'time')} two entities of a type touch, and become one")
+    if corpus.cuts:
+        notes.append(f"tokens cut where an entity starts or ends in them: {corpus.cuts:,}")
     return notes
 
 
@@ -53,6 +56,6 @@ def converted(path: Path, layout: Layout, target: str) -> Iterator[str]:
         if lines is not None:
             yield from lines
             return
-    corpus = read_corpus(path, layout)
+    corpus = read_corpus(path, layout, text_cut=AT_ENTITIES)
     documents = 0 if corpus.tokens.documents is None else corpus.document_count
     yield from written.written(corpus, documents, scheme)

@@ -18,6 +18,7 @@ from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus_builder import CorpusBuilder, Sentence
 from ner_window.corpora.files import Lines
 from ner_window.corpora.formats import COLUMNS, format_of
+from ner_window.corpora.misaligned import Misaligned
 from ner_window.corpora.problems import Problems
 from ner_window.corpora.spans import Mention, Spans, tag_pairs
 from ner_window.corpora.tags import (
@@ -30,6 +31,7 @@ from ner_window.corpora.tags import (
     split_tag,
     starts_span,
 )
+from ner_window.corpora.text_cut import AS_TAGGED, TextCut
 from ner_window.corpora.tokens import Tokens
 from ner_window.corpora.wrong_files import not_as_named, wrong_kind
 from ner_window.errors import InputError
@@ -45,7 +47,9 @@ class Corpus(Sequence[Sentence]):
 
     ``borders`` is what documents were told by, ``none`` where nothing marks them; ``lines``
     (tokens,) is the line of each token, from 1. ``sha256`` is the hash of the file. ``cuts`` counts
-    the tokens that were cut because an entity started or ended within them. Of a corpus whose types
+    the tokens that were cut because an entity started or ended within them, ``cut_entities`` the
+    entities that no token border would meet otherwise. ``misaligned`` are those that none meets:
+    they are gold as others are, but not among the ``tags``. Of a corpus whose types
     were mapped (:mod:`ner_window.corpora.type_mapping`), ``shared_types`` are those that it can
     have now, to which a score is held; ``left_out`` counts its entities of other types.
     """
@@ -57,6 +61,8 @@ class Corpus(Sequence[Sentence]):
     lines: IntArray
     sha256: str
     cuts: int = 0
+    cut_entities: int = 0
+    misaligned: Misaligned | None = None
     shared_types: frozenset[str] | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
 
@@ -105,8 +111,28 @@ class Corpus(Sequence[Sentence]):
         """The tagging scheme that the file is written in."""
         return self.evidence.scheme
 
+    @cached_property
+    def spans(self) -> Spans:
+        """All entities: those of the tags, and those that are misaligned."""
+        spans = Spans.of(self.tags, self.tokens.ends)
+        return spans.with_misaligned(self.misaligned.spans) if self.misaligned else spans
+
+    @property
+    def is_outside(self) -> BoolArray:
+        """Tell which tokens no entity has or, misaligned, touches, (tokens,)."""
+        is_outside = np.array([tag == OUTSIDE for tag in self.tags.categories])[self.tags.codes]
+        if self.misaligned:
+            is_outside &= ~self.misaligned.touched(len(is_outside))
+        return is_outside
+
     def entity_counts(self) -> Counter[str]:
-        """Return the number of entities of each type."""
+        """Return the number of entities of each type, misaligned ones among them."""
+        return self.tagged_counts() + Counter(
+            self.misaligned.spans.counts() if self.misaligned else {}
+        )
+
+    def tagged_counts(self) -> Counter[str]:
+        """Return the number of entities of each type that the tags have."""
         counts: Counter[str] = Counter()
         for (left, right), count in self.tag_pairs.items():
             if starts_span(left, right):
@@ -114,7 +140,7 @@ class Corpus(Sequence[Sentence]):
         return counts
 
     def mentions(self, sentences_at_once: int = SENTENCES_AT_ONCE) -> set[Mention]:
-        """Return the distinct entities, each as its type and its tokens."""
+        """Return the distinct entities of the tags, each as its type and its tokens."""
         distinct: set[Mention] = set()
         ends = self.tokens.ends
         for first in range(0, len(self), sentences_at_once):
@@ -131,7 +157,8 @@ class Corpus(Sequence[Sentence]):
         """Return the corpus with the entities of one type; all other tags are O."""
         tags = self.tags
         kept = [tag if split_tag(tag)[1] == entity_type else OUTSIDE for tag in tags.categories]
-        return replace(self, tags=Strings(kept, tags.codes))
+        misaligned = self.misaligned and self.misaligned.of_types((entity_type,))
+        return replace(self, tags=Strings(kept, tags.codes), misaligned=misaligned)
 
     def subset(self, is_member: BoolArray) -> Corpus:
         """Return the corpus of the sentences for which ``is_member`` (sentences,) is true.
@@ -153,7 +180,13 @@ class Corpus(Sequence[Sentence]):
             columns={name: kept(column) for name, column in tokens.columns.items()},
             documents=None if documents is None else documents[is_member],
         )
-        return replace(self, tokens=part, tags=kept(self.tags), lines=self.lines[keep])
+        return replace(
+            self,
+            tokens=part,
+            tags=kept(self.tags),
+            lines=self.lines[keep],
+            misaligned=self.misaligned and self.misaligned.in_sentences(is_member, tokens.lengths),
+        )
 
     @cached_property
     def broken_lines(self) -> list[int]:
@@ -167,14 +200,29 @@ class Corpus(Sequence[Sentence]):
         ]
 
 
-def read_corpus(path: Path, layout: Layout = PLAIN, strict: bool = False) -> Corpus:
+def read_corpus(
+    path: Path, layout: Layout = PLAIN, strict: bool = False, text_cut: TextCut = AS_TAGGED
+) -> Corpus:
     """Read a file in the format that its name speaks for: CoNLL columns, JSONL, or another one.
 
-    Raises InputError, naming file and line, where the file is missing, empty, in another encoding,
-    ragged, has something else than tags in its tag column, or is something else than a corpus; and,
-    where ``strict``, for tags that break the scheme of the file.
+    Parameters
+    ----------
+    path
+        The file.
+    layout
+        How it is read.
+    strict
+        Whether tags that break the scheme of the file are refused.
+    text_cut
+        What cuts texts that come without tokens. What is to be scored is never cut at its entities.
+
+    Raises
+    ------
+    InputError
+        Naming file and line, where the file is missing, empty, in another encoding, ragged, has
+        something else than tags in its tag column, or is something else than a corpus.
     """
-    lines, builder = _lines(path, layout), CorpusBuilder(layout.columns)
+    lines, builder = _lines(path, layout), CorpusBuilder(layout.columns, text_cut=text_cut)
     try:
         format_of(path).read(path, lines, layout, builder)
         corpus = _finished(path, lines, builder)
@@ -188,13 +236,15 @@ def read_corpus(path: Path, layout: Layout = PLAIN, strict: bool = False) -> Cor
     return corpus
 
 
-def problems_or_corpus(path: Path, layout: Layout = PLAIN) -> Corpus | Problems:
+def problems_or_corpus(
+    path: Path, layout: Layout = PLAIN, text_cut: TextCut = AS_TAGGED
+) -> Corpus | Problems:
     """Read a file as :func:`read_corpus` does or, where that fails, return all that is wrong.
 
     That a file is something else than a corpus is one problem.
     """
     problems = Problems()
-    lines, builder = _lines(path, layout), CorpusBuilder(layout.columns, problems)
+    lines, builder = _lines(path, layout), CorpusBuilder(layout.columns, problems, text_cut)
     try:
         format_of(path).read(path, lines, layout, builder)
         if not problems.count:
@@ -212,8 +262,18 @@ def _lines(path: Path, layout: Layout) -> Lines:
 def _finished(path: Path, lines: Lines, builder: CorpusBuilder) -> Corpus:
     if not len(builder):
         raise InputError(f"{path.absolute()} holds no tokens: nothing to learn from or score")
-    tokens, tags, numbers = builder.finished()
-    return Corpus(path, tokens, tags, builder.borders, numbers, lines.sha256, builder.cuts)
+    tokens, tags, numbers, misaligned = builder.finished()
+    return Corpus(
+        path=path,
+        tokens=tokens,
+        tags=tags,
+        borders=builder.borders,
+        lines=numbers,
+        sha256=lines.sha256,
+        cuts=builder.cuts,
+        cut_entities=builder.cut_entities,
+        misaligned=misaligned,
+    )
 
 
 def _wrong_kind(path: Path, lines: Lines) -> InputError | None:

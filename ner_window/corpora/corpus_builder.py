@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -10,9 +10,15 @@ import numpy as np
 
 from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Strings, StringsBuilder
+from ner_window.corpora.conll import DOCUMENT_BORDER
+from ner_window.corpora.misaligned import Misaligned
 from ner_window.corpora.problems import Refuse, stop
 from ner_window.corpora.scratch import GrowingArray
+from ner_window.corpora.tags import Span, tags_of
+from ner_window.corpora.text_cut import AS_TAGGED, TextCut, TextEntity
 from ner_window.corpora.tokens import Tokens, TokensBuilder
+from ner_window.errors import InputError
+from ner_window.tokenization.offsets import Offsets
 
 
 @dataclass(frozen=True)
@@ -26,20 +32,37 @@ class Sentence:
 
 
 class CorpusBuilder:
-    """Collects the sentences of a corpus, which come in one by one.
+    """Collects the sentences of a corpus, which come in one by one, or as texts that it cuts.
 
-    ``cuts`` counts the tokens that were cut because an entity started or ended within them.
-    ``refuse`` is to hear of each line that cannot be read, and raises that or returns.
+    ``cuts`` and ``cut_entities`` are counted as :class:`~ner_window.corpora.text_cut.CutText` has
+    them.
+
+    Parameters
+    ----------
+    columns
+        The names of those beside the token and the tag.
+    refuse
+        Is to hear of each line that cannot be read, and raises that or returns.
+    text_cut
+        Cuts the texts.
     """
 
-    def __init__(self, columns: Iterable[str] = (), refuse: Refuse = stop) -> None:
+    def __init__(
+        self,
+        columns: Iterable[str] = (),
+        refuse: Refuse = stop,
+        text_cut: TextCut = AS_TAGGED,
+    ) -> None:
         self.refuse = refuse
-        self.cuts = 0
+        self.text_cut = text_cut
+        self.cuts = self.cut_entities = 0
         self.borders = "none"
         self._documents: IntArray | None = None
+        self._texts = _TextDocuments()
         self._tokens = TokensBuilder(columns)
         self._tags = StringsBuilder()
         self._lines = GrowingArray(np.int32)
+        self._misaligned: list[tuple[int, int, str, str]] = []
 
     def __len__(self) -> int:
         return len(self._tokens)
@@ -56,11 +79,98 @@ class CorpusBuilder:
         self._tags.extend(tags)
         self._lines.extend(lines)
 
+    def add_text(
+        self,
+        place: str,
+        text: str,
+        entities: Sequence[TextEntity],
+        line: int,
+        document: Hashable | None,
+        tokens: Offsets | None = None,
+    ) -> None:
+        """Cut a text into sentences of tokens, and add them.
+
+        Parameters
+        ----------
+        place
+            What it is called in messages: file and line.
+        text
+            The text.
+        entities
+            Its entities, in characters; no two have one in common.
+        line
+            The line that it stands in.
+        document
+            What texts of one document have in common, which follow each other; None where nothing
+            marks documents.
+        tokens
+            Where it is one sentence that was cut into tokens already, these.
+
+        Raises
+        ------
+        InputError
+            Where a token cannot stand in a file of columns, or an entity touches none.
+        """
+        cut = self.text_cut.of(text, entities, tokens)
+        sentences = [[text[start:end] for start, end in each] for each in cut.sentences]
+        for words in sentences:
+            check_tokens(place, words)
+        if missing := len(entities) - len(cut.entities):
+            raise InputError(f"{place}: entities without a token: {missing}")
+        before, first = len(self._lines), 0
+        for words in sentences:
+            after = first + len(words)
+            spans = [
+                Span(each.first - first, each.after - first, each.entity.label)
+                for each in cut.entities
+                if each.is_aligned and first <= each.first < after
+            ]
+            self.add(words, tags_of(spans, len(words), "iob2"), [line] * len(words))
+            first = after
+        self._texts.add(document, len(sentences))
+        for entity, start, end, is_aligned in cut.entities:
+            if not is_aligned:
+                said = text[entity.start : entity.end]
+                self._misaligned.append((before + start, before + end, entity.label, said))
+        self.cuts += cut.cuts
+        self.cut_entities += cut.cut_entities
+
     def mark_documents(self, documents: IntArray, borders: str) -> None:
         """Say which document each sentence is of, (sentences,), and what that is told by."""
         self._documents, self.borders = documents, borders
 
-    def finished(self) -> tuple[Tokens, Strings, IntArray]:
-        """Return the tokens, and the tag and the line of each; nothing can be added after that."""
+    def finished(self) -> tuple[Tokens, Strings, IntArray, Misaligned | None]:
+        """Return the tokens, the tag and the line of each, and entities that tags cannot hold.
+
+        Nothing can be added after that.
+        """
+        if self._texts.are_marked:
+            self.mark_documents(self._texts.numbers.finished(), "records")
         tokens = self._tokens.finished(self._documents)
-        return tokens, self._tags.finished(), self._lines.finished()
+        misaligned = Misaligned.of(self._misaligned, tokens.ends)
+        return tokens, self._tags.finished(), self._lines.finished(), misaligned
+
+
+class _TextDocuments:
+    """Numbers the documents of texts: one starts where what its texts have in common changes."""
+
+    def __init__(self) -> None:
+        self.numbers = GrowingArray(np.int32)
+        self.are_marked = False
+        self._number, self._is_filled = 0, False
+        self._last: Hashable | None = None
+
+    def add(self, document: Hashable | None, sentences: int) -> None:
+        if document != self._last and self._is_filled:
+            self._number, self._is_filled = self._number + 1, False
+        self._last = document
+        self._is_filled |= sentences > 0
+        self.are_marked |= document is not None and sentences > 0
+        self.numbers.extend([self._number] * sentences)
+
+
+def check_tokens(place: str, tokens: Sequence[str]) -> None:
+    """Raise InputError where a token cannot stand in a file of columns."""
+    for token in tokens:
+        if not {"\t", "\n", "\r"}.isdisjoint(token) or token == DOCUMENT_BORDER:
+            raise InputError(f"{place}: {token!r} cannot be a token")

@@ -24,6 +24,7 @@ from ner_window.corpora.partition import (
     unit_name,
 )
 from ner_window.corpora.raw_lines import RawLines
+from ner_window.corpora.text_cut import AT_ENTITIES, TextCut
 from ner_window.errors import InputError
 from ner_window.files import check_new, new_file
 
@@ -48,6 +49,7 @@ class FileSplit:
         seed: int,
         units: UnitName | None = None,
         kind: Kind = "random",
+        text_cut: TextCut = AT_ENTITIES,
     ) -> FileSplit:
         """Read a file and decide what goes where.
 
@@ -66,6 +68,8 @@ class FileSplit:
             sentences or, where the parts are to differ, blocks of sentences.
         kind
             How the parts differ.
+        text_cut
+            What cuts texts that come without tokens; the lines stay what they are.
 
         Raises
         ------
@@ -75,7 +79,8 @@ class FileSplit:
         """
         if str(path) == "-":
             raise InputError("a pipe can be read once only, and a file that is split is read twice")
-        corpus, corpus_format = read_corpus(path, layout), format_of(path)
+        corpus = read_corpus(path, layout, text_cut=text_cut)
+        corpus_format = format_of(path)
         asked, units = units, units or unit_name(corpus, shares)
         if units == "documents" and corpus.tokens.documents is None:
             raise InputError(f"{path.absolute()} marks no documents; split it by sentences")

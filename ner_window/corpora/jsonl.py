@@ -12,9 +12,7 @@ marks documents, as in a file of CoNLL columns without borders.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -22,12 +20,11 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from ner_window.corpora.conll import DOCUMENT_BORDER
-from ner_window.corpora.problems import Refuse, stop
+from ner_window.corpora.corpus_builder import CorpusBuilder
 from ner_window.corpora.tags import Span
+from ner_window.corpora.text_cut import TextEntity
 from ner_window.errors import InputError
-from ner_window.tokenization.offsets import Offsets, split_at
-from ner_window.tokenization.tokenizer import BY_RULES
+from ner_window.tokenization.offsets import Offsets
 from ner_window.wording import counted
 
 EXAMPLE = '{"text": "Oslo is cold.", "entities": [{"start": 0, "end": 4, "label": "LOC"}]}'
@@ -57,6 +54,12 @@ class TextRecord(BaseModel):
     tokens: list[Extent] | None = None
     document: int | None = None
 
+    @property
+    def offsets(self) -> Offsets | None:
+        """Where the tokens are that it gives, in order; None where it gives none."""
+        tokens = self.tokens
+        return None if tokens is None else sorted((each.start, each.end) for each in tokens)
+
     def document_key(self, line: int) -> tuple[str, int] | None:
         """Return what lines of one document have in common, None where nothing marks documents."""
         if "document" not in self.model_fields_set:
@@ -73,23 +76,8 @@ class Record(TextRecord):
 AnyRecord = TypeVar("AnyRecord", bound=TextRecord)
 
 
-@dataclass(frozen=True)
-class SpannedSentence:
-    """The tokens of a sentence, its entities as spans of tokens, its document and its line.
-
-    ``document`` is what sentences of one document have in common, None where nothing marks it.
-    ``cuts`` counts the tokens that were cut because an entity started or ended within them.
-    """
-
-    tokens: list[str]
-    spans: list[Span]
-    document: tuple[str, int] | None
-    line: int
-    cuts: int
-
-
-def sentences(path: Path, lines: Iterable[str], refuse: Refuse = stop) -> Iterator[SpannedSentence]:
-    """Yield the sentences of a file.
+def read_into(builder: CorpusBuilder, path: Path, lines: Iterable[str]) -> None:
+    """Add the texts of a file to a builder.
 
     Refuses, naming file and line, a line that is not such an object, one in which an entity leaves
     its text or overlaps with another, or in which it holds no token.
@@ -101,11 +89,11 @@ def sentences(path: Path, lines: Iterable[str], refuse: Refuse = stop) -> Iterat
         try:
             _, record = read_record(place, line, Record)
             _check_extents(place, "entity", record.entities, record.text)
-            of_line = list(_sentences_of(record, place, number))
+            entities = [TextEntity(each.start, each.end, each.label) for each in record.entities]
+            document = record.document_key(number)
+            builder.add_text(place, record.text, entities, number, document, record.offsets)
         except InputError as problem:
-            refuse(problem)
-        else:
-            yield from of_line
+            builder.refuse(problem)
 
 
 def read_record(place: str, line: str, kind: type[AnyRecord]) -> tuple[dict[str, Any], AnyRecord]:
@@ -160,58 +148,6 @@ def _check_extents(place: str, name: str, extents: Sequence[Extent], text: str) 
                 f"{place}: the {name} from {right.start} to {right.end} overlaps with the one from "
                 f"{left.start} to {left.end}; a character is part of one {name} at most"
             )
-
-
-def _sentences_of(record: Record, place: str, line: int) -> Iterator[SpannedSentence]:
-    entities = sorted(record.entities, key=lambda entity: entity.start)
-    borders = sorted({border for entity in entities for border in (entity.start, entity.end)})
-    placed = 0
-    for offsets in _token_offsets(record, entities):
-        pieces = split_at(offsets, borders)
-        if not pieces:
-            continue
-        tokens = [record.text[start:end] for start, end in pieces]
-        check_tokens(place, tokens)
-        spans = list(_spans(entities, pieces))
-        placed += len(spans)
-        cuts = len(pieces) - len(offsets)
-        yield SpannedSentence(tokens, spans, record.document_key(line), line, cuts)
-    if placed < len(entities):
-        raise InputError(f"{place}: entities without a token: {len(entities) - placed}")
-
-
-def _token_offsets(record: Record, entities: Sequence[LabeledExtent]) -> list[Offsets]:
-    """Return the tokens of each sentence; no sentence ends within an entity."""
-    if record.tokens is not None:
-        return [sorted((token.start, token.end) for token in record.tokens)]
-    sentences: list[Offsets] = []
-    for tokens in BY_RULES.cut(record.text):
-        if sentences and _is_within(entities, sentences[-1][-1][1], tokens[0][0]):
-            sentences[-1] += tokens
-        else:
-            sentences.append(tokens)
-    return sentences
-
-
-def _is_within(entities: Sequence[LabeledExtent], end: int, start: int) -> bool:
-    """Tell whether an entity has what ends a sentence and what starts the next."""
-    return any(entity.start < end and start < entity.end for entity in entities)
-
-
-def check_tokens(place: str, tokens: Sequence[str]) -> None:
-    """Raise InputError where a token cannot stand in a file of columns."""
-    for token in tokens:
-        if not {"\t", "\n", "\r"}.isdisjoint(token) or token == DOCUMENT_BORDER:
-            raise InputError(f"{place}: {token!r} cannot be a token")
-
-
-def _spans(entities: Sequence[LabeledExtent], tokens: Sequence[tuple[int, int]]) -> Iterator[Span]:
-    """Yield the entities that hold some of these tokens."""
-    starts, ends = zip(*tokens, strict=True)
-    for entity in entities:
-        first, last = bisect_right(ends, entity.start), bisect_left(starts, entity.end)
-        if first < last:
-            yield Span(first, last, entity.label)
 
 
 def to_line(tokens: Sequence[str], spans: Iterable[Span], document: int | None) -> str:

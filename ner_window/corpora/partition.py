@@ -20,7 +20,6 @@ import numpy as np
 from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.far_region import after_share, far_units
-from ner_window.corpora.spans import Spans
 from ner_window.corpora.stratification import stratified, stratified_draw
 from ner_window.corpora.unseen_names import Names, sharing_a_name, units_of_rare_names
 from ner_window.errors import InputError
@@ -107,7 +106,7 @@ def partition(
 
 def check_entities(corpus: Corpus, parted: Partition, shares: Sequence[float], kind: Kind) -> None:
     """Raise InputError where a part has no entity."""
-    spans = Spans.of(corpus.tags, corpus.tokens.ends)
+    spans = corpus.spans
     found = np.isin(np.arange(len(shares)), parted.of_sentence[spans.sentences])
     if found.all():
         return
@@ -290,7 +289,7 @@ class _Groups:
 
 def _labels(corpus: Corpus, group: IntArray) -> IntArray:
     """Return how many sentences and entities of each type a group has, (groups, 1 + types)."""
-    spans, sizes = Spans.of(corpus.tags, corpus.tokens.ends), np.bincount(group)
+    spans, sizes = corpus.spans, np.bincount(group)
     types = len(spans.names)
     cells = group[spans.sentences] * types + spans.types
     entities = np.bincount(cells, minlength=len(sizes) * types).reshape(len(sizes), types)

@@ -37,7 +37,9 @@ class Spans:
     """n spans of a text, in order: tokens ``starts`` (n,) to ``ends`` (n,) - 1.
 
     ``types`` (n,) are numbers of ``names``, which are sorted. ``sentence_ends`` (sentences,) is the
-    position after the last token of each sentence.
+    position after the last token of each sentence. ``is_misaligned`` (n,), None where none is,
+    tells of gold spans that start or end where no token does, or go over the end of a sentence:
+    the tokens are those that they touch, which others may touch, too, and no span is equal to one.
     """
 
     starts: IntArray
@@ -45,6 +47,7 @@ class Spans:
     types: IntArray
     names: list[str]
     sentence_ends: IntArray
+    is_misaligned: BoolArray | None = None
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -74,7 +77,30 @@ class Spans:
     def subset(self, is_member: BoolArray) -> Spans:
         """Return the spans for which ``is_member`` (n,) is true."""
         starts, ends, types = (a[is_member] for a in (self.starts, self.ends, self.types))
-        return replace(self, starts=starts, ends=ends, types=types)
+        is_misaligned = None if self.is_misaligned is None else self.is_misaligned[is_member]
+        return replace(self, starts=starts, ends=ends, types=types, is_misaligned=is_misaligned)
+
+    @property
+    def is_aligned(self) -> BoolArray:
+        """Tell which spans are the tokens that they touch, (n,)."""
+        return np.ones(len(self), bool) if self.is_misaligned is None else ~self.is_misaligned
+
+    def with_misaligned(self, others: Spans) -> Spans:
+        """Return these spans and misaligned others of the same text, in order."""
+        both = aligned(self, others)
+        starts, ends, types = (
+            np.concatenate([getattr(side, name) for side in both])
+            for name in ("starts", "ends", "types")
+        )
+        order = np.lexsort((ends, starts))
+        return Spans(
+            starts=starts[order],
+            ends=ends[order],
+            types=types[order],
+            names=both[0].names,
+            sentence_ends=self.sentence_ends,
+            is_misaligned=order >= len(self),
+        )
 
     def of_types(self, types: Collection[str]) -> Spans:
         """Return the spans of these types, with no other names."""
@@ -102,16 +128,19 @@ class Spans:
         number_of = np.array([names.index(name) for name in self.names], np.int64)
         return replace(self, types=number_of[self.types], names=names)
 
+    def partners_in(self, others: Spans) -> IntArray:
+        """Return for each span the number of the other one with its boundaries, -1 without one."""
+        numbers = np.flatnonzero(others.is_aligned)
+        place = np.searchsorted(others.starts[numbers], self.starts)
+        number = np.append(numbers, -1)[place]
+        starts, ends = (np.append(ends, -1)[number] for ends in (others.starts, others.ends))
+        has_one = (starts == self.starts) & (ends == self.ends) & self.is_aligned
+        return np.where(has_one, number, -1)
+
     def found_in(self, others: Spans) -> BoolArray:
         """Tell of each span whether it is one of ``others``, which have the same names."""
-        place = np.searchsorted(others.starts, self.starts)
-        found = place < len(others)
-        place = place[found]
-        found[found] = (
-            (others.starts[place] == self.starts[found])
-            & (others.ends[place] == self.ends[found])
-            & (others.types[place] == self.types[found])
-        )
+        partner = self.partners_in(others)
+        found: BoolArray = (partner >= 0) & (np.append(others.types, -1)[partner] == self.types)
         return found
 
     def tags(self, token_count: int, scheme: Scheme) -> Strings:

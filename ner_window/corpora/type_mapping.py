@@ -64,6 +64,7 @@ def mapped(corpus: Corpus, types: TypeMapping) -> Corpus:
     return replace(
         corpus,
         tags=_mapped_tags(corpus.tags, types, corpus.tokens.ends),
+        misaligned=corpus.misaligned and corpus.misaligned.renamed(targets.get),
         shared_types=frozenset(name for name in targets.values() if name is not None),
         left_out={name: counts[name] for name in sorted(counts) if targets[name] is None},
     )

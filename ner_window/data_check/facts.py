@@ -12,8 +12,8 @@ import numpy as np
 from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
-from ner_window.corpora.tags import OUTSIDE
 from ner_window.corpora.tokens import Tokens
+from ner_window.corpora.warnings import cut_note
 from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.evaluation.distance import Distance
 from ner_window.wording import counted, named
@@ -36,7 +36,9 @@ class SplitFacts:
 
     ``left_out`` are entities of types that a mapping leaves out, which are not among ``entities``.
     ``duplicates`` are the sentences that occur again in the file, ``duplicates_of`` those that a
-    split before it has too; words are ``unseen`` whatever their case. ``coverage`` and
+    split before it has too; words are ``unseen`` whatever their case. ``misaligned`` are entities,
+    by type, that no token border meets, ``cut_entities`` those for which ``cut_tokens`` are cut;
+    ``cut_note`` says so. ``coverage`` and
     ``missing_words`` are empty without vectors. ``distance`` is that from the first file, which has
     none.
     """
@@ -51,6 +53,9 @@ class SplitFacts:
     scheme: str
     broken_lines: list[int]
     cut_tokens: int
+    cut_entities: int
+    misaligned: dict[str, int]
+    cut_note: str | None
     longest_sentence: int
     longest_line: int
     duplicates: Duplicates
@@ -98,8 +103,7 @@ def facts_of(
     longest = int(text.lengths.argmax())
     counts = words.counts()
     is_unseen = np.array([word.lower() not in seen for word in words.categories])
-    is_entity = np.array([tag != OUTSIDE for tag in corpus.tags.categories])[corpus.tags.codes]
-    of_entities = np.bincount(words.codes[is_entity], minlength=len(counts))
+    of_entities = np.bincount(words.codes[~corpus.is_outside], minlength=len(counts))
     coverage, missing_words = _coverage(words, counts, vocabulary)
     return SplitFacts(
         path=str(corpus.path),
@@ -112,6 +116,9 @@ def facts_of(
         scheme=str(corpus.evidence),
         broken_lines=corpus.broken_lines,
         cut_tokens=corpus.cuts,
+        cut_entities=corpus.cut_entities,
+        misaligned=corpus.misaligned.spans.counts() if corpus.misaligned else {},
+        cut_note=cut_note(corpus, is_learned_from=distance is None),
         longest_sentence=int(text.lengths[longest]),
         longest_line=int(corpus.lines[text.bounds(longest)][0]),
         duplicates=_duplicates(text, keys, repeated),
@@ -178,8 +185,8 @@ def lines_of(split: str, facts: SplitFacts, first: str) -> list[str]:
     if facts.broken_lines:
         broken = facts.broken_lines
         lines.append(f"  tags that break it: {len(broken):,}, {named(broken)}")
-    if facts.cut_tokens:
-        lines.append(f"  tokens cut where an entity starts or ends in them: {facts.cut_tokens:,}")
+    if facts.cut_note:
+        lines.append(f"  {facts.cut_note}")
     lines += _lines_of_duplicates("occur again", facts.duplicates)
     for other, duplicates in facts.duplicates_of.items():
         lines += _lines_of_duplicates(f"{other} has too", duplicates)

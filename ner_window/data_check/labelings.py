@@ -113,7 +113,7 @@ def _unlabeled(
     ``lengths`` are those of the strings, by their first word.
     """
     words, ends = corpus.tokens.words, corpus.tokens.ends
-    is_outside = np.array([tag == OUTSIDE for tag in corpus.tags.categories])[corpus.tags.codes]
+    is_outside = corpus.is_outside
     may_start = np.array([word in lengths for word in words.categories])[words.codes]
     places = np.flatnonzero(is_outside & may_start)
     limits = ends[np.searchsorted(ends, places, side="right")]

@@ -71,7 +71,7 @@ def baseline(train: Corpus, corpus: Corpus, rule: TypeRule = "most frequent type
     ]
     predicted = _as_arrays(found, ends)
     tags = as_in_file(predicted, corpus)
-    return score_spans(Spans.of(corpus.tags, ends), predicted, equal(corpus.tags, tags))
+    return score_spans(corpus.spans, predicted, equal(corpus.tags, tags))
 
 
 def _as_arrays(found: Sequence[Span], sentence_ends: IntArray) -> Spans:

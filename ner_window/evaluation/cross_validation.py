@@ -82,7 +82,7 @@ class CrossValidation(Shown):
         """
         predicted = _joined(found)
         tags = as_in_file(predicted, gold)
-        mentions = Mentions.of(Spans.of(gold.tags, gold.tokens.ends), predicted)
+        mentions = Mentions.of(gold.spans, predicted)
         units = Units.of(gold.tokens)
         groupings = [everything(mentions), by_type(mentions)]
         total, types = breakdown(mentions, groupings, units)

@@ -75,22 +75,15 @@ class Confusion(Shown):
 def confusion(mentions: Mentions) -> Confusion:
     """Count which types mentions have in gold and predicted data."""
     gold, predicted, none = mentions.gold, mentions.predicted, len(mentions.names)
-    partner = _partners(gold, predicted)
+    partner = gold.partners_in(predicted)
     is_paired = partner >= 0
-    is_spurious = _partners(predicted, gold) < 0
+    is_spurious = predicted.partners_in(gold) < 0
     rows = np.concatenate((gold.types, np.full(int(is_spurious.sum()), none)))
     taken_for = np.full(len(gold), none)
     taken_for[is_paired] = predicted.types[partner[is_paired]]
     columns = np.concatenate((taken_for, predicted.types[is_spurious]))
     cells = np.bincount(rows * (none + 1) + columns, minlength=(none + 1) ** 2)
     return Confusion(mentions.names, cells.reshape(none + 1, none + 1))
-
-
-def _partners(spans: Spans, others: Spans) -> IntArray:
-    """Return for each span the number of the other one with its boundaries, -1 without one."""
-    place = np.searchsorted(others.starts, spans.starts)
-    starts, ends = (np.append(ends, -1)[place] for ends in (others.starts, others.ends))
-    return np.where((starts == spans.starts) & (ends == spans.ends), place, -1)
 
 
 @dataclass(frozen=True)
@@ -161,7 +154,7 @@ def _by_type(spans: Spans, kinds: IntArray) -> IntArray:
 
 def error_kinds(spans: Spans, others: Spans, is_correct: BoolArray) -> IntArray:
     """Return the kind of each span, (spans,), the first that holds in the order of ErrorSplit."""
-    has_partner = _partners(spans, others) >= 0
+    has_partner = spans.partners_in(others) >= 0
     overlaps_type = np.zeros(len(spans), bool)
     for number in range(len(spans.names)):
         of_type = spans.types == number

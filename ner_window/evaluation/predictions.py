@@ -84,7 +84,7 @@ class PredictedCorpus:
     @cached_property
     def mentions(self) -> Mentions:
         """The gold and the predicted mentions."""
-        return Mentions.of(Spans.of(self.gold.tags, self.gold.tokens.ends), self.prediction.spans)
+        return Mentions.of(self.gold.spans, self.prediction.spans)
 
     @property
     def confidences(self) -> FloatArray | None:
@@ -92,8 +92,10 @@ class PredictedCorpus:
         return self.prediction.confidences
 
     def score(self) -> Score:
-        """Count as the shared task's scorer does."""
+        """Count as the shared task's scorer does; no tag is right where an entity is misaligned."""
         is_equal = equal(self.gold.tags, self.tags)
+        if self.gold.misaligned:
+            is_equal &= ~self.gold.misaligned.touched(len(is_equal))
         return score_spans(self.mentions.gold, self.mentions.predicted, is_equal)
 
     def lines(self) -> Iterator[str]:

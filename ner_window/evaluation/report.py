@@ -11,6 +11,7 @@ from ner_window.arrays import FloatArray
 from ner_window.corpora.partition import UnitName
 from ner_window.corpora.spans import invalid_sentences
 from ner_window.corpora.type_mapping import LeftOut
+from ner_window.corpora.warnings import misaligned_phrase
 from ner_window.evaluation.breakdown import ScoreTable, breakdown, f1_line
 from ner_window.evaluation.calibration import Calibration, calibration
 from ner_window.evaluation.intervals import LEVEL
@@ -29,6 +30,7 @@ from ner_window.evaluation.units import Units
 from ner_window.model.model import Model
 from ner_window.scoring.score import Score
 from ner_window.terminal import Shown, Verbatim, apart, together
+from ner_window.wording import agreeing
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,9 @@ class Evaluation(Shown):
     """All that is known of how a model does on a corpus.
 
     ``total`` is a table of a single row, ``tables`` those of the ``groupings``, by name.
-    ``invalid_gold`` counts the gold sequences that break their scheme. ``left_out`` says which
-    parts are missing, and why; ``left_out_types`` what takes no part because the types of the file
+    ``invalid_gold`` counts the gold sequences that break their scheme, ``misaligned`` the gold
+    entities, by type, that no token border meets. ``left_out`` says which parts are missing, and
+    why; ``left_out_types`` what takes no part because the types of the file
     were mapped, None where they were not.
     """
 
@@ -51,6 +54,7 @@ class Evaluation(Shown):
     scheme: str
     sentences: int
     invalid_gold: int
+    misaligned: dict[str, int]
     calibration: Calibration | None
     left_out: list[str]
     left_out_types: LeftOut | None = None
@@ -67,6 +71,7 @@ class Evaluation(Shown):
             "scheme": self.scheme,
             "sentences": self.sentences,
             "invalid_gold_sequences": self.invalid_gold,
+            "misaligned": {"gold": sum(self.misaligned.values()), "types": self.misaligned},
             "calibration": self.calibration.as_dict() if self.calibration else None,
             "left_out": self.left_out,
             **({"left_out_types": self.left_out_types.as_dict()} if self.left_out_types else {}),
@@ -78,6 +83,7 @@ class Evaluation(Shown):
         parts: list[RenderableType] = [
             f1_line(self.score.f1, self.total.rows["all"].intervals["f1"], self.units.description),
             *([str(self.left_out_types)] if self.left_out_types else []),
+            *self._misaligned_note(),
             by_type.beside_shared_table,
             *others,
             together("confusion of types", self.confusion),
@@ -87,6 +93,11 @@ class Evaluation(Shown):
             *self.left_out,
         ]
         return together(Verbatim(self.score.report()), *apart(parts))
+
+    def _misaligned_note(self) -> list[str]:
+        count = sum(self.misaligned.values())
+        told = misaligned_phrase(count, self.score.total.gold)
+        return [f"{told}: {agreeing(count, 'it', 'they')} can only be missed"] if count else []
 
 
 def evaluate_fully(
@@ -129,6 +140,7 @@ def evaluate_fully(
         scheme=gold.scheme,
         sentences=len(gold),
         invalid_gold=int(np.count_nonzero(invalid)),
+        misaligned=gold.misaligned.spans.counts() if gold.misaligned else {},
         calibration=calibrated,
         left_out=left_out,
         left_out_types=predictions.left_out,

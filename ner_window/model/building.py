@@ -137,7 +137,7 @@ def scheme_of(config: Config) -> Scheme:
 
 def _tags(config: Config, train: Corpus, scheme: Scheme) -> list[str]:
     """Return the tags of the types in the training data, or of the one that is to be found."""
-    types = train.entity_counts()
+    types = train.tagged_counts()
     if not types:
         raise InputError(f"{train.path.absolute()} has no entity: there is nothing to learn")
     target = config.model.head.only_type

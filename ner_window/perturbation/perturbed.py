@@ -11,7 +11,6 @@ from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
-from ner_window.corpora.tags import OUTSIDE
 from ner_window.corpora.tokens import Tokens
 from ner_window.perturbation.perturbation import PERTURBATIONS, Perturbation, ShareOf
 
@@ -65,9 +64,7 @@ def _places(corpus: Corpus, words: Strings, share_of: ShareOf) -> tuple[IntArray
     counts = np.fromiter(map(share_of.counts, words.categories), bool, len(words.categories))
     is_place = counts[words.codes]
     if share_of is ShareOf.MARKS:
-        tags = corpus.tags
-        is_outside = np.array([tag == OUTSIDE for tag in tags.categories], bool)
-        is_place &= is_outside[tags.codes]
+        is_place &= corpus.is_outside
     tokens = np.flatnonzero(is_place)
     return tokens, np.arange(len(tokens))
 
@@ -106,7 +103,13 @@ def _without_lost(corpus: Corpus, words: Strings, is_kept: BoolArray) -> Corpus:
         documents=tokens.documents,
     )
     tags = moved.tags(kept.token_count, scheme)
-    return replace(corpus, tokens=kept, tags=tags, lines=corpus.lines[is_kept])
+    return replace(
+        corpus,
+        tokens=kept,
+        tags=tags,
+        lines=corpus.lines[is_kept],
+        misaligned=corpus.misaligned and corpus.misaligned.among(is_kept, ends),
+    )
 
 
 def _part(column: Strings, is_kept: BoolArray) -> Strings:

@@ -62,8 +62,9 @@ def marked_segments(
     cuts = {bounds.start, bounds.stop}
     for layer in layers:
         spans = layer.spans
-        inside = (spans.starts >= bounds.start) & (spans.ends <= bounds.stop)
-        cuts |= {*spans.starts[inside].tolist(), *spans.ends[inside].tolist()}
+        inside = (spans.starts < bounds.stop) & (spans.ends > bounds.start)
+        ends = np.concatenate((spans.starts[inside], spans.ends[inside]))
+        cuts |= set(ends.clip(bounds.start, bounds.stop).tolist())
     for start, end in pairwise(sorted(cuts)):
         yield Segment(
             text=" ".join(words.part(slice(start, end))),
@@ -81,4 +82,6 @@ def _label(layer: Layer, start: int) -> Label | None:
     if spans.starts[number] < start:
         return Label("")
     sure = np.nan if layer.confidences is None else float(layer.confidences[number])
-    return Label(spans.names[spans.types[number]], None if np.isnan(sure) else sure)
+    first = int(np.searchsorted(spans.starts, start))  # misaligned ones can share a token
+    names = [spans.names[type_number] for type_number in spans.types[first : number + 1].tolist()]
+    return Label(" ".join(names), None if np.isnan(sure) else sure)

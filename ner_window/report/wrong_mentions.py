@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -141,7 +141,7 @@ class WrongMentions:
         return GoldMention(
             type=spans.names[spans.types[number]],
             text=" ".join(self._tokens(int(spans.starts[number]), int(spans.ends[number]))),
-            confidence=None if sure is None else float(sure[number]),
+            confidence=None if sure is None or np.isnan(sure[number]) else float(sure[number]),
         )
 
     def mention_counts(self) -> dict[str, int]:
@@ -166,18 +166,23 @@ def _gold_confidences(
 ) -> tuple[FloatArray | None, FloatArray | None]:
     """Return how sure the model is of each gold mention, and that no token of it is in any.
 
-    Both are (gold,), NaN where the mention is found; None where the model has no confidences.
+    Both are (gold,), NaN where the mention is found; None where the model has no confidences. A
+    misaligned mention can never be found, and has the second alone, for its tokens of one sentence.
     """
     if predictions.confidences is None:
         return None, None
     mentions, lengths = predictions.mentions, predictions.gold.tokens.lengths
     scores, decoder = model.scorer.scores(predictions.encoded), model.decoder
-    wrong = mentions.gold.subset(~mentions.is_found)
-    places = np.flatnonzero(~mentions.is_found)
-    found = decoder.confidences(scores, wrong, lengths)
-    none = decoder.confidences_in_none(scores, wrong, lengths)
-    size = len(mentions.gold)
-    return _at(places, found, size), _at(places, none, size)
+    gold, size = mentions.gold, len(mentions.gold)
+    may_be_found, is_wrong = ~mentions.is_found & gold.is_aligned, ~mentions.is_found
+    found = decoder.confidences(scores, gold.subset(may_be_found), lengths)
+    sentence_ends = gold.sentence_ends[gold.sentences]
+    within = replace(gold, ends=np.minimum(gold.ends, sentence_ends)).subset(is_wrong)
+    none = decoder.confidences_in_none(scores, within, lengths)
+    return (
+        _at(np.flatnonzero(may_be_found), found, size),
+        _at(np.flatnonzero(is_wrong), none, size),
+    )
 
 
 def _at(places: IntArray, values: FloatArray | None, size: int) -> FloatArray | None:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ner_window.corpora.tokens import Tokens
-from ner_window.tokenization.offsets import Offsets
+from ner_window.tokenization.offsets import Offsets, bounded
 from ner_window.tokenization.own_cutter import TextCutter
 from ner_window.tokenization.tokenizer import BY_RULES
-
-LONGEST_SENTENCE = 2000  # tokens; where none ends for so long, one is cut
 
 
 @dataclass(frozen=True)
@@ -60,12 +58,6 @@ def cut(text: str, tokenizer: TextCutter = BY_RULES) -> Tokens:
 def given(text: str, offsets: Offsets) -> Tokens:
     """Return the tokens of a sentence whose offsets are known."""
     return Tokens.cut_from(text, offsets, bounded(len(offsets)))
-
-
-def bounded(length: int) -> list[int]:
-    """Return the lengths of the sentences that one of this length is cut into."""
-    whole, rest = divmod(length, LONGEST_SENTENCE)
-    return [LONGEST_SENTENCE] * whole + [rest] * (rest > 0)
 
 
 def joined(pieces: Sequence[Piece]) -> Tokens:

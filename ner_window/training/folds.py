@@ -23,6 +23,7 @@ import numpy as np
 from ner_window.config import Config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.file_split import FileSplit
+from ner_window.corpora.text_cut import AS_TAGGED
 from ner_window.errors import InputError
 from ner_window.evaluation.cross_validation import CrossValidation, spans_in_whole
 from ner_window.evaluation.predictions import gold_of
@@ -64,7 +65,13 @@ def run_folds(
     InputError
         Also where the file cannot be divided into so many parts, has changed, or a fold fails.
     """
-    parted = FileSplit.of(config.data.train, layout_of(config), [1 / count] * count, config.seed)
+    parted = FileSplit.of(
+        path=config.data.train,
+        layout=layout_of(config),
+        shares=[1 / count] * count,
+        seed=config.seed,
+        text_cut=AS_TAGGED,  # each sentence is scored
+    )
     _open(config, count, folder, parted, is_resumed)
     if repeated := repeated_in_other_folds(parted):
         tell(

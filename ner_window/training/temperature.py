@@ -15,7 +15,6 @@ import numpy as np
 
 from ner_window.config import Config
 from ner_window.corpora.corpus import Corpus
-from ner_window.corpora.spans import Spans
 from ner_window.encoding.encoded import Encoded
 from ner_window.evaluation.mentions import Mentions
 from ner_window.evaluation.predictions import gold_of
@@ -49,7 +48,7 @@ def fitted_temperature(
     if len(spans) == 0:
         return None
     gold = gold_of(model, selection)
-    mentions = Mentions.of(Spans.of(gold.tags, gold.tokens.ends), spans)
+    mentions = Mentions.of(gold.spans, spans)
 
     def cost(log_temperature: float) -> float:
         decoder = model.decoder.at(math.exp(log_temperature))

@@ -255,3 +255,43 @@ def test_an_unknown_perturbation_is_named(run, model, corpus_file):
     code, _, err = run("evaluate", model, model, corpus_file, "--compare", "--perturb", "all")
     assert code == 2
     assert "--perturb is for one model; leave out --compare" in err
+
+
+def test_a_text_is_scored_as_it_is_tagged(run, model, tmp_path):
+    path = tmp_path / "slashes.jsonl"
+    entities = [{"start": 7, "end": 11, "label": "LOC"}, {"start": 12, "end": 17, "label": "PER"}]
+    line = json.dumps({"text": "He met Oslo/Smith today", "entities": entities})
+    path.write_text(f"{line}\n" * 40, "utf-8")
+    code, out, _ = run("evaluate", model, path)
+    assert code == 0
+    told = (
+        "80 of 80 entities start or end where no token does, or go over a sentence's end: they can "
+        "only be missed"
+    )
+    assert told in out
+    assert "F1 0.00" in out
+    figures = json.loads(run("evaluate", model, path, "--json")[1])
+    assert (figures["gold"], figures["correct"], figures["f1"]) == (80, 0, 0)
+    assert figures["misaligned"] == {"gold": 80, "types": {"LOC": 40, "PER": 40}}
+    assert figures["errors"]["gold"]["correct"] == 0
+
+
+def test_what_is_cut_for_training_is_told(run, tmp_path, corpus_file, vector_file):
+    path = tmp_path / "train.jsonl"
+    entities = [{"start": 7, "end": 11, "label": "LOC"}, {"start": 12, "end": 17, "label": "PER"}]
+    line = json.dumps({"text": "He met Oslo/Smith today", "entities": entities})
+    path.write_text(f"{line}\n", "utf-8")
+    config = tmp_path / "text.yaml"
+    config.write_text(f"data: {{train: {path}, dev: {path}}}\n", "utf-8")
+    config.write_text(
+        f"data: {{train: {path}, dev: {path}}}\nembeddings: {{path: {vector_file}}}\n", "utf-8"
+    )
+    facts = json.loads(run("data", "check", config, "--json")[1])["splits"]
+    assert (facts["train"]["cut_entities"], facts["train"]["misaligned"]) == (2, {})
+    assert (facts["dev"]["cut_entities"], facts["dev"]["misaligned"]) == (0, {"LOC": 1, "PER": 1})
+    told = "2 of 2 entities start or end where no token does, or go over a sentence's end (100.0%)"
+    out = run("data", "check", config)[1]
+    assert f"{told}: the text is made to fit them (2 tokens cut)" in out
+    assert f"{told}: they can only be missed" in out
+    out = run("data", "check", config, "--set", "text.cut_at_entities=false")[1]
+    assert f"{told}: nothing is learned from them" in out

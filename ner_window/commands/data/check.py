@@ -16,6 +16,7 @@ from ner_window.config.file import CONFIG_ENDINGS, load_config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, problems_or_corpus
 from ner_window.corpora.problems import Problems
+from ner_window.corpora.text_cut import AS_TAGGED, AT_ENTITIES, TextCut
 from ner_window.data_check import DataReport, check_data
 from ner_window.encoding.features import features_of
 from ner_window.errors import InputError
@@ -26,6 +27,7 @@ from ner_window.run_data import (
     layout_of,
     read_corpora,
     split_paths,
+    text_cut_of,
 )
 from ner_window.terminal import show, tell
 from ner_window.vectors.word_vectors import load_vectors
@@ -70,7 +72,8 @@ def check(
             raise InputError("--set changes a config, FILE.yaml; for files there are options")
         tag = -1 if tag_column is None else tag_column
         layout = Layout(token_column or 0, tag, comment=comment, encoding=encoding or "utf-8")
-        corpora = _read({str(path): (path, layout) for path in paths}, as_json)
+        files = {str(path): (path, layout) for path in paths}
+        corpora = _read(files, {str(paths[0]): AT_ENTITIES}, as_json)
         report = check_data(corpora, None, is_of_config=False)
         following = _after_files(paths, corpora)
     if as_json:
@@ -94,7 +97,8 @@ def _of_config(path: Path, settings: Sequence[str], as_json: bool) -> DataReport
         name: (held_out.path, held_out_layout(config, name))
         for name, held_out in config.data.held_out.items()
     }
-    read = _read({**files, **sets}, as_json)
+    cuts = {split: text_cut_of(config, split) for split in files}
+    read = _read({**files, **sets}, cuts, as_json)
     if config.data.strict:
         read_corpora(config)  # which refuses tags that break their scheme
     corpora = {split: read[split] for split in files}
@@ -121,12 +125,18 @@ def _after_files(
     return "config", "new", *chain.from_iterable(named), "--out", "my.yaml"
 
 
-def _read(files: Mapping[str, tuple[Path, Layout]], as_json: bool) -> dict[str, Corpus]:
+def _read(
+    files: Mapping[str, tuple[Path, Layout]], cuts: Mapping[str, TextCut], as_json: bool
+) -> dict[str, Corpus]:
     """Read files; what is wrong with their lines is printed, all of it, before InputError says so.
 
-    Raises InputError where any file cannot be read.
+    ``cuts`` says which are not cut as what is tagged. Raises InputError where any file cannot be
+    read.
     """
-    read = {split: problems_or_corpus(*file) for split, file in files.items()}
+    read = {
+        split: problems_or_corpus(*file, cuts.get(split, AS_TAGGED))
+        for split, file in files.items()
+    }
     problems = {split: each for split, each in read.items() if isinstance(each, Problems)}
     if problems:
         listed = {split: vars(each) for split, each in problems.items()}

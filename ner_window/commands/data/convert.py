@@ -14,6 +14,7 @@ from ner_window.corpora.conll import Layout
 from ner_window.corpora.conversion import converted, losses, target_format, targets
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.formats import CorpusFormat, format_of
+from ner_window.corpora.text_cut import AT_ENTITIES
 from ner_window.errors import InputError
 from ner_window.files import new_file, write_lines
 from ner_window.terminal import tell
@@ -39,7 +40,7 @@ def convert(
     target = str(to)
     layout = Layout(token_column, tag_column, comment=comment or None, encoding=encoding)
     if str(file) != "-":  # a pipe can be read once only
-        for loss in losses(read_corpus(file, layout), target):
+        for loss in losses(read_corpus(file, layout, text_cut=AT_ENTITIES), target):
             tell(f"note: {loss}")
     lines = converted(file, layout, target)
     if str(out) == "-":

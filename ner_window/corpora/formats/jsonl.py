@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import numpy as np
-
 from ner_window.corpora import jsonl
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus_builder import CorpusBuilder, Sentence
 from ner_window.corpora.files import Lines
 from ner_window.corpora.formats.format import CorpusFormat, register
-from ner_window.corpora.scratch import GrowingArray
-from ner_window.corpora.tags import Scheme, spans_of, tags_of
+from ner_window.corpora.tags import Scheme, spans_of
 from ner_window.errors import InputError
 
 
@@ -31,21 +28,7 @@ class JsonlFormat(CorpusFormat):
             raise InputError(
                 f"{path}: JSONL has no columns, so that the feature {name!r} has no values"
             )
-        documents = GrowingArray(np.int32)
-        number = 0
-        last: tuple[str, int] | None = None
-        is_marked = False
-        for sentence in jsonl.sentences(path, lines, builder.refuse):
-            length = len(sentence.tokens)
-            tags = tags_of(sentence.spans, length, "iob2")
-            builder.add(sentence.tokens, tags, [sentence.line] * length)
-            builder.cuts += sentence.cuts
-            number += last is not None and last != sentence.document
-            last = sentence.document
-            is_marked |= last is not None
-            documents.extend((number,))
-        if is_marked:
-            builder.mark_documents(documents.finished(), "records")
+        jsonl.read_into(builder, path, lines)
 
     def written(
         self, sentences: Iterable[Sentence], documents: int, scheme: Scheme

@@ -20,7 +20,8 @@ from ner_window.tagging.inputs.input_format import (
     Source,
     register,
 )
-from ner_window.tagging.pieces import LONGEST_SENTENCE, ColumnLines, Piece, given
+from ner_window.tagging.pieces import ColumnLines, Piece, given
+from ner_window.tokenization.offsets import LONGEST_SENTENCE
 
 LINES_SEEN_AHEAD = 10_000  # in which the first border of a document is looked for
 

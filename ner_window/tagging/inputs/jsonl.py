@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from ner_window.corpora import jsonl
+from ner_window.corpora.corpus_builder import check_tokens
 from ner_window.corpora.tokens import Tokens
 from ner_window.tagging.inputs.input_format import Documents, InputFormat, Source, register
 from ner_window.tagging.pieces import Piece, cut, given
@@ -55,8 +56,8 @@ def _has_text(line: str) -> bool:
 
 
 def _tokens_of(record: jsonl.TextRecord, place: str, tokenizer: Tokenizer) -> Tokens:
-    if record.tokens is None:
+    if record.offsets is None:
         return cut(record.text, tokenizer)
-    tokens = given(record.text, sorted((extent.start, extent.end) for extent in record.tokens))
-    jsonl.check_tokens(place, tokens.strings)
+    tokens = given(record.text, record.offsets)
+    check_tokens(place, tokens.strings)
     return tokens

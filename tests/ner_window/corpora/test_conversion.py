@@ -12,6 +12,7 @@ from ner_window.corpora.conll import Layout
 from ner_window.corpora.conversion import converted, losses
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.tags import spans_of, tags_of
+from ner_window.corpora.text_cut import AS_TAGGED, AT_ENTITIES
 from ner_window.errors import InputError
 from tests.tagged_text import spanned_sentences
 
@@ -95,9 +96,9 @@ def test_the_space_between_columns_stays(tmp_path, tag, before, after):
     assert list(converted(path, layout, "iobes")) == [after]
 
 
-def read_jsonl(tmp_path, *records):
+def read_jsonl(tmp_path, *records, text_cut=AS_TAGGED):
     lines = [json.dumps(record) if isinstance(record, dict) else record for record in records]
-    return read_corpus(write(tmp_path / "f.jsonl", lines))
+    return read_corpus(write(tmp_path / "f.jsonl", lines), text_cut=text_cut)
 
 
 def entity(start, end, label="X"):
@@ -116,13 +117,27 @@ def test_jsonl_is_cut_into_sentences_and_tokens(tmp_path):
 
 
 def test_entities_cut_tokens_and_join_sentences(tmp_path):
-    corpus = read_jsonl(tmp_path, {"text": "UN-led. Oh. My", "entities": [entity(0, 2)]}, "")
+    led = {"text": "UN-led. Oh. My", "entities": [entity(0, 2)]}
+    corpus = read_jsonl(tmp_path, led, "", text_cut=AT_ENTITIES)
     assert corpus[0].tokens == ["UN", "-led", "."]
     assert corpus[0].tags == ["B-X", "O", "O"]
-    assert corpus.cuts == 1
-    joined = read_jsonl(tmp_path, {"text": "It is. He was. So", "entities": [entity(3, 9)]})
+    assert (corpus.cuts, corpus.cut_entities) == (1, 1)
+    over = {"text": "It is. He was. So", "entities": [entity(3, 9)]}
+    joined = read_jsonl(tmp_path, over, text_cut=AT_ENTITIES)
+    assert (joined.cuts, joined.cut_entities) == (0, 1)
     assert joined[0].tokens == ["It", "is", ".", "He", "was", "."]
     assert joined[0].tags == ["O", "B-X", "I-X", "I-X", "O", "O"]
+
+
+AROUND_A_BLANK = [("a", None), ("b", 1), (" ", 2), ("c", 1)]
+
+
+def test_conversion_tells_of_cut_tokens_and_loses_no_entity(tmp_path):
+    led = {"text": "UN-led.", "entities": [entity(0, 2)]}
+    path = write(tmp_path / "f.jsonl", [json.dumps(led)])
+    assert list(converted(path, Layout(), "iob2"))[:2] == ["UN\tB-X", "-led\tO"]
+    (note,) = losses(read_jsonl(tmp_path, led, text_cut=AT_ENTITIES), "iob2")
+    assert note == "tokens cut where an entity starts or ends in them: 1"
 
 
 def test_documents_of_jsonl(tmp_path):
@@ -130,6 +145,8 @@ def test_documents_of_jsonl(tmp_path):
     assert [s.document for s in read_jsonl(tmp_path, *records)] == [0, 0, 1]
     records = [{"text": "a", "entities": []}] * 2
     assert [s.document for s in read_jsonl(tmp_path, *records)] == [0, 1]
+    records = [{"text": text, "entities": [], "document": n} for text, n in AROUND_A_BLANK]
+    assert [s.document for s in read_jsonl(tmp_path, *records)] == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from ner_window.tagging.inputs import (
 )
 from ner_window.tagging.inputs.long_text import LONGEST_TEXT
 from ner_window.tagging.inputs.raw import paragraphs
-from ner_window.tagging.pieces import LONGEST_SENTENCE
+from ner_window.tokenization.offsets import LONGEST_SENTENCE
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n \t\u2028."))
 

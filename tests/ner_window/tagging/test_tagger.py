@@ -15,7 +15,8 @@ from ner_window import Entity, Tagger
 from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 from ner_window.model_folder.folder import load_model
-from ner_window.tagging.pieces import LONGEST_SENTENCE, cut
+from ner_window.tagging.pieces import cut
+from ner_window.tokenization.offsets import LONGEST_SENTENCE
 from tests.building import small_model
 from tests.small_files import write_config
 

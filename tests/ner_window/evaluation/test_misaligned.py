@@ -1,0 +1,165 @@
+"""Texts are scored as they are tagged: what no token border meets is gold, and missed."""
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from ner_window.corpora.conll import Layout
+from ner_window.corpora.corpus import read_corpus
+from ner_window.corpora.type_mapping import mapped
+from ner_window.errors import InputError
+from ner_window.evaluation.mistakes import APART, confusion, error_split, outcomes
+from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.evaluation.report import evaluate_fully
+from ner_window.perturbation import perturbed
+from ner_window.report.instructive_errors import instructive_errors
+from ner_window.tagging.inputs import INPUTS, Source
+from ner_window.tagging.tagger import Tagger
+from ner_window.tokenization.tokenizer import BY_RULES
+from tests.building import trained_model
+
+WORDS = ["Oslo", "Anna", "Kovac", "Nordbank", "visited", "cold", ".", " ", "/", "-", ".\n", "'s"]
+TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=14).map("".join)
+
+
+@pytest.fixture(params=["window", "document"])
+def tagger(config_file, request):
+    context = f"model.context={request.param}"
+    return Tagger(trained_model(config_file, "training.epochs=30", context))
+
+
+@st.composite
+def records_with_entities(draw, tagger, path):
+    """Texts with entities of any borders, some of them those that the tagger finds."""
+    records = draw(st.lists(texts(), min_size=1, max_size=4))
+    for record, found in zip(records, tagged(tagger, path, records), strict=True):
+        text, tokens = record["text"], record.get("tokens", [])
+        kept = [(each.start, each.end, each.label) for each in found if draw(st.booleans())]
+        borders = draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True).map(sorted))
+        for start, end in list(pairwise(borders))[::2]:
+            is_free = all(end <= other[0] or other[1] <= start for other in kept)
+            touches = any(token["start"] < end and start < token["end"] for token in tokens)
+            if is_free and (touches if "tokens" in record else text[start:end].strip()):
+                kept.append((start, end, draw(st.sampled_from(["LOC", "PER", "NEW"]))))
+        record["entities"] = [entity(*each) for each in kept]
+    return records
+
+
+@st.composite
+def texts(draw):
+    """Texts, some with tokens of their own, some of documents of several texts."""
+    record = {"text": draw(TEXTS)}
+    if draw(st.booleans()):
+        tokens = [token for sentence in BY_RULES.cut(record["text"]) for token in sentence]
+        kept = [{"start": start, "end": end} for start, end in tokens if draw(st.integers(0, 4))]
+        record["tokens"] = kept[:1] + [{**a, "start": a["end"] - 1} for a in kept[1:2]] + kept[2:]
+    if draw(st.booleans()):
+        record["document"] = draw(st.integers(1, 2))
+    return record
+
+
+def tagged(tagger, path, records):
+    """What the command ``tag`` finds in each record."""
+    written(path, records)
+    block = tagger.model.encoder.document_block
+    pieces = list(Source(path, INPUTS["jsonl"], Layout(), block).pieces())
+    return tagger.entities(pieces)
+
+
+def entity(start, end, label):
+    return {"start": start, "end": end, "label": label}
+
+
+def written(path, records):
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records), "utf-8")
+    return path
+
+
+def counts_of_spans(tagger, path, records):
+    """Gold, predicted and correct entities by type, compared as stretches of characters."""
+    counts = {}
+    for record, found in zip(records, tagged(tagger, path, records), strict=True):
+        gold = {(each["start"], each["end"], each["label"]) for each in record["entities"]}
+        predicted = {(each.start, each.end, each.label) for each in found}
+        for column, spans in enumerate((gold, predicted, gold & predicted)):
+            for *_, label in spans:
+                counts.setdefault(label, [0, 0, 0])[column] += 1
+    return counts
+
+
+@settings(suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_text_is_scored_as_it_is_tagged(tagger, tmp_path, data):
+    path = tmp_path / "f.jsonl"
+    records = data.draw(records_with_entities(tagger, path))
+    expected = counts_of_spans(tagger, path, records)
+    try:
+        corpus = read_corpus(path)
+    except InputError:
+        assume(False)  # no token in any text
+    predicted = PredictedCorpus.of(tagger.model, corpus)
+    by_type = predicted.score().by_type
+    assert {name: [c.gold, c.predicted, c.correct] for name, c in by_type.items()} == expected
+    _check_sums(tagger.model, predicted)
+
+
+def _check_sums(model, predicted):
+    """Hold all that is counted to the same sums."""
+    mentions, total = predicted.mentions, predicted.score().total
+    found, split = outcomes(mentions), error_split(mentions)
+    confused = confusion(mentions).counts
+    assert found.gold.sum() == sum(split.gold) == total.gold == confused[:-1].sum()
+    assert found.predicted.sum() == total.predicted == confused[:, :-1].sum()
+    assert found.gold[:, 0].sum() == found.predicted[:, 0].sum() == total.correct
+    evaluation = evaluate_fully(model, predicted)
+    errors = instructive_errors(model, predicted, evaluation.groupings).every
+    assert len(errors) == total.predicted - total.correct + found.gold[:, APART].sum()
+    for table in evaluation.tables.values():
+        rows = [row.counts for row in table.rows.values()]
+        for side in ("gold", "predicted", "correct"):
+            assert sum(getattr(row, side) for row in rows) == getattr(total, side)
+
+
+def test_two_entities_in_one_token_are_missed_and_counted(tagger, tmp_path):
+    record = {
+        "text": "He met Oslo/Smith today",
+        "entities": [entity(7, 11, "LOC"), entity(12, 17, "PER")],
+    }
+    corpus = read_corpus(written(tmp_path / "f.jsonl", [record] * 40))
+    assert corpus.entity_counts() == {"LOC": 40, "PER": 40}
+    assert corpus.misaligned.texts[:2] == ["Oslo", "Smith"]
+    evaluation = evaluate_fully(tagger.model, PredictedCorpus.of(tagger.model, corpus))
+    assert evaluation.score.total.gold == 80
+    assert evaluation.score.f1 == 0
+    assert evaluation.as_dict()["misaligned"] == {"gold": 80, "types": {"LOC": 40, "PER": 40}}
+    assert evaluation.tables["type"].rows["LOC"].counts.gold == 40
+
+
+def test_what_is_done_to_a_corpus_is_done_to_misaligned_entities(tmp_path):
+    record = {
+        "text": "Oslo/Smith. It was Bergen. He left.",
+        "entities": [entity(0, 4, "LOC"), entity(5, 10, "PER"), entity(19, 29, "LOC")],
+    }
+    corpus = read_corpus(written(tmp_path / "f.jsonl", [record]))
+    assert (corpus.spans.starts.tolist(), corpus.spans.ends.tolist()) == ([0, 0, 4], [1, 1, 7])
+    assert corpus.only("PER").entity_counts() == {"PER": 1}
+    assert mapped(corpus, {"LOC": "X"}).entity_counts() == {"X": 2, "PER": 1}
+    without = mapped(corpus, {"LOC": None})
+    assert (without.entity_counts(), without.left_out) == ({"PER": 1}, {"LOC": 2})
+    part = corpus.subset(corpus.tokens.ends == corpus.tokens.ends[1])
+    assert (part.spans.starts.tolist(), part.spans.ends.tolist()) == ([2], [4])
+    assert part.misaligned.texts == ["Bergen. He"]
+
+
+def test_perturbed_text_keeps_misaligned_entities(tmp_path):
+    text = "No, it was Oslo. He left, or so."
+    record = {"text": text, "entities": [entity(11, 19, "LOC")]}
+    corpus = read_corpus(written(tmp_path / "f.jsonl", [record]))
+    lost = perturbed(corpus, {"lost_punctuation": 1.0}, np.random.default_rng(1)).corpus
+    assert lost.tokens[0] == ["No", "it", "was", "Oslo", "."]
+    assert (lost.spans.starts.tolist(), lost.spans.ends.tolist()) == ([3], [6])
+    assert lost.entity_counts() == {"LOC": 1}
