@@ -274,4 +274,4 @@ def compare(one: Model, other: Model, corpus: Corpus | str | Path) -> Comparison
 def _read(corpus: Corpus | str | Path, model: Model) -> Corpus:
     if isinstance(corpus, Corpus):
         return corpus
-    return corpora.read_corpus(Path(corpus), model.layout)
+    return corpora.read_corpus(Path(corpus), model.layout, text_cut=TextCut(model.tokenizer))

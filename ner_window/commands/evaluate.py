@@ -198,7 +198,7 @@ def _model_and_corpus(
 ) -> tuple[Model, Corpus]:
     """Read a model, and a file in the columns of its training file where no others are given."""
     model = load_model(folder)
-    corpus, known = scored.read(model.layout), entity_types(model)
+    corpus, known = scored.read(model.layout, model.tokenizer), entity_types(model)
     place = f"{scored.path} (--types)"
     if types is not None:
         counts = corpus.entity_counts()

@@ -11,9 +11,11 @@ from typing import Any
 from ner_window.config import Config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, read_corpus
+from ner_window.corpora.text_cut import TextCut
 from ner_window.corpora.type_mapping import TypeMapping
 from ner_window.errors import InputError
 from ner_window.run_data import check_same, held_out_layout
+from ner_window.tokenization.tokenizer import Tokenizer
 from ner_window.training.run_folder import CONFIG, RunFolder
 
 
@@ -35,12 +37,14 @@ class ScoredFile:
         """Return the same file, read in other columns."""
         return replace(self, differences={**self.differences, **differences})
 
-    def read(self, layout: Layout) -> Corpus:
-        """Read the file, in its own types, for a model whose training file has this layout.
+    def read(self, layout: Layout, tokenizer: Tokenizer) -> Corpus:
+        """Read the file, in its own types, for a model.
 
-        Raises InputError where it cannot be read, or has changed since the run.
+        ``layout`` is that of the model's training file; its ``tokenizer`` cuts texts. Raises
+        InputError where it cannot be read, or has changed since the run.
         """
-        corpus = read_corpus(self.path, replace(layout, **self.differences))
+        layout = replace(layout, **self.differences)
+        corpus = read_corpus(self.path, layout, text_cut=TextCut(tokenizer))
         if self.name is not None:
             check_same(self.name, self.path, corpus.sha256, {self.name: self.sha256}, "the run")
         return corpus
