@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -28,7 +30,7 @@ DROPPED = re.compile(f"[{UNSEEN}{JOINER}]+")
 TO_CHANGE = re.compile(f"[\u2018-\u201f{UNSEEN}]")
 
 # The mark U+0338 makes another sign of an arrow, which is no emoji.
-EMOJI = rf"\p{{Extended_Pictographic}}(?![\p{{M}}{UNSEEN}{JOINER}]*+\u0338)"
+EMOJI = rf"\p{{Extended_Pictographic}}(?![\p{{M}}{UNSEEN}{JOINER}]*\u0338)"
 JOINER_OF_EMOJI = (
     rf"{JOINER}(?<=\p{{Extended_Pictographic}}[\ufe0e\ufe0f\p{{Emoji_Modifier}}{UNSEEN}]*{JOINER})"
     rf"(?=[{UNSEEN}]*+{EMOJI})"
@@ -94,11 +96,24 @@ class NormalizedText:
             return start, end
         return self.starts[start], self.ends[end - 1]
 
-    def originals(self, offsets: Offsets) -> Offsets:
-        """Return where stretches of ``text``, none of them empty, are in the given text."""
+    def originals(self, tokens: Offsets) -> Offsets:
+        """Return where tokens of ``text`` are in the given text.
+
+        One that starts with marks of the character that the one before ends with is part of that.
+        """
         if self.starts is None:
-            return offsets
-        return [self.original(start, end) for start, end in offsets]
+            return tokens
+        places = [self.original(start, end) for start, end in tokens]
+        return [place for before, place in pairwise([(0, 0), *places]) if before[1] <= place[0]]
+
+    def places_of(self, tokens: Offsets) -> Offsets:
+        """Return where tokens of the given text are in ``text``; one that is not seen is not."""
+        if self.starts is None or self.ends is None:
+            return tokens
+        places = [
+            (bisect_left(self.starts, start), bisect_right(self.ends, end)) for start, end in tokens
+        ]
+        return [(start, end) for start, end in places if start < end]
 
 
 def is_normalized(text: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Self
 
 from ner_window.errors import InputError
+from ner_window.tokenization.normalization import NormalizedText
 from ner_window.tokenization.offsets import Offsets
 from ner_window.tokenization.piece_cut import CUTS, PieceCut, piece_offsets
 from ner_window.tokenization.rules import RuleCut
@@ -26,13 +27,20 @@ class Tokenizer:
     piece_cut: PieceCut
 
     def cut(self, text: str) -> list[Offsets]:
-        """Return the tokens of each sentence of a text; no sentence is empty."""
-        sentences = (self._tokens(text, *bounds) for bounds in self._sentences(text))
-        return [tokens for tokens in sentences if tokens]
+        """Return the tokens of each sentence of a text; no sentence is empty.
+
+        It is the normalized text that is cut; the offsets are those in the text as given. Unseen
+        characters, see :mod:`~ner_window.tokenization.normalization`, are in no token but within.
+        """
+        normalized = NormalizedText.of(text)
+        bounds = self._sentences(normalized.text)
+        sentences = (self._tokens(normalized.text, *sentence) for sentence in bounds)
+        return [normalized.originals(tokens) for tokens in sentences if tokens]
 
     def tokens_of(self, sentence: str) -> list[str]:
         """Return the tokens of a text that is taken for one sentence."""
-        return [sentence[start:end] for start, end in self._tokens(sentence, 0, len(sentence))]
+        tokens = chain.from_iterable(replace(self, language=None).cut(sentence))
+        return [sentence[start:end] for start, end in tokens]
 
     def _sentences(self, text: str) -> Iterable[tuple[int, int]]:
         ends = sentence_ends(text, self.language) if self.language else []
@@ -49,7 +57,9 @@ class Tokenizer:
 
     def like(self, sentences: Iterable[tuple[str, Offsets]]) -> Self:
         """Return the tokenizer that cuts these sentences, each with its tokens, as they are cut."""
-        return replace(self, piece_cut=self.piece_cut.like(sentences))
+        normalized = ((NormalizedText.of(text), tokens) for text, tokens in sentences)
+        cut = ((each.text, each.places_of(tokens)) for each, tokens in normalized)
+        return replace(self, piece_cut=self.piece_cut.like(cut))
 
     def stored(self) -> dict[str, Any]:
         """Return what there is to know of it, as plain data."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ner_window.tokenization.normalization import (
@@ -64,10 +64,20 @@ def test_a_stretch_of_the_form_is_the_form_of_its_place(text):
     for at, (start, end) in enumerate(places):
         if text[start] != "\u200d" and places.count((start, end)) == 1:
             assert NormalizedText.of(text[start:end]).text == normalized.text[at]
-    assert normalized.originals([(at, at + 1) for at in range(len(places))]) == places
+
+
+@given(texts, st.data())
+def test_tokens_go_to_the_form_and_back(text, data):
+    normalized = NormalizedText.of(text)
+    borders = data.draw(st.sets(st.integers(0, len(normalized.text))))
+    tokens = list(pairwise(sorted(borders)))
+    back = normalized.originals(tokens)
+    assert all(before[1] <= start for before, (start, _) in pairwise(back))
+    assert normalized.originals(normalized.places_of(back)) == back
 
 
 @given(texts)
+@example("🏴\u200d\u21ae")  # an arrow with a stroke, which is no emoji
 def test_composed_and_decomposed_text_have_one_form(text):
     composed = NormalizedText.of(unicodedata.normalize("NFC", text))
     assert composed.text == NormalizedText.of(unicodedata.normalize("NFD", text)).text

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ner_window.errors import InputError
 from ner_window.tokenization.characters import CharacterCut
 from ner_window.tokenization.learned import LearnedCut
+from ner_window.tokenization.normalization import NormalizedText
 from ner_window.tokenization.rules import RuleCut
 from ner_window.tokenization.spacy_cut import SpacyCut
 from ner_window.tokenization.tokenizer import Tokenizer
@@ -23,15 +24,37 @@ def cut_by(piece_cut, text, language=None):
     return [[text[start:end] for start, end in sentence] for sentence in sentences]
 
 
+def seen(text):
+    return NormalizedText.of(text).text
+
+
 @pytest.mark.parametrize("piece_cut", [RuleCut(), LearnedCut(), CharacterCut()])
 @pytest.mark.parametrize("language", ["en", "nl", None])
 @given(text=st.text())
-def test_tokens_are_the_text_without_its_white_space(piece_cut, language, text):
+def test_tokens_are_all_of_the_text_that_is_seen(piece_cut, language, text):
     sentences = Tokenizer(language, piece_cut).cut(text)
     offsets = list(chain.from_iterable(sentences))
     assert all(sentences)
     assert all(left[1] <= right[0] for left, right in pairwise(offsets))
-    assert "".join(text[start:end] for start, end in offsets) == "".join(text.split())
+    tokens = "".join(text[start:end] for start, end in offsets)
+    assert seen(tokens) == seen("".join(text.split()))
+
+
+@pytest.mark.parametrize("piece_cut", [RuleCut(), LearnedCut(), CharacterCut()])
+def test_texts_that_read_the_same_are_cut_alike(piece_cut):
+    text = "\ufeff“Zoe\u0308’s co\u00adop”, said\u200b she.\u200e"
+    tokens = list(chain.from_iterable(cut_by(piece_cut, text, "en")))
+    plain = list(chain.from_iterable(cut_by(piece_cut, seen(text), "en")))
+    assert list(map(seen, tokens)) == plain
+    assert Tokenizer("en", piece_cut).tokens_of(text) == tokens
+    assert tokens[0] == "“" and tokens[-1] == "."
+
+
+def test_one_learns_from_the_form_that_is_cut():
+    sentences = [("he\u00adllo ‘Tis", [(0, 6), (7, 9), (9, 11)])] * 9
+    tokenizer = Tokenizer(None, LearnedCut()).like(sentences)
+    assert tokenizer.tokens_of("say 'Tis") == ["say", "'T", "is"]
+    assert tokenizer.tokens_of("say ‘T\u00adis") == ["say", "‘T", "is"]
 
 
 def test_without_a_language_a_text_is_a_sentence():
