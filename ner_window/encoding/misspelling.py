@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 
 import numpy as np
 
 from ner_window.vectors.word_vectors import WordVectors
 
 FEWEST_LETTERS = 4  # of a word that is taken for a misspelled one: shorter words are too many
+IN_WORDS = frozenset("-'.\N{RIGHT SINGLE QUOTATION MARK}")  # beside letters: no number, no address
+MOST_WORDS = 50_000  # of a table, that may lack a letter: bounds the memory of that
 
 
 class Misspellings:
@@ -63,7 +65,7 @@ class Misspellings:
     def _by_lacking(self) -> dict[str, str]:
         """The first word of the table that is such where it lacks one of its letters."""
         words: dict[str, str] = {}
-        for word in self._row_of:
+        for word in islice(self._row_of, MOST_WORDS):
             for place in range(1, len(word)) if _letters(word) > FEWEST_LETTERS else ():
                 if word[place].isalpha():
                     words.setdefault(word[:place] + word[place + 1 :], word)
@@ -71,7 +73,10 @@ class Misspellings:
 
 
 def _letters(word: str) -> int:
-    return sum(map(str.isalpha, word))
+    """Return how many letters a word has, 0 where there are signs in it that are in no word."""
+    letters = sum(map(str.isalpha, word))
+    others = len(word) - letters
+    return letters if others == sum(map(word.count, IN_WORDS)) else 0
 
 
 def _spellings(word: str) -> list[str]:

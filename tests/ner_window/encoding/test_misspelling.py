@@ -39,7 +39,9 @@ def vocabulary_of(keys, *vectors):
         ("germanyxx", None),
         ("bren", "bern"),
         ("brn", None),  # too short
-        ("1996-81", None),
+        ("@gremany", None),  # no words
+        ("gremany.de/x", None),
+        ("gremany2", None),
     ],
 )
 def test_a_slip_is_undone(word, key):
