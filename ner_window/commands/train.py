@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -181,7 +181,11 @@ def _one_seed(config: Config, folder: Path, data: RunData, is_resumed: bool) -> 
             show(f"{split} {score.left_out_types}")
         if split in intervals:
             headline = (f"{split} F1 {score.f1:.2f}", Role.headline)
-            show(Line(headline, ", ", *intervals[split]), "")
+            show(Line(headline, ", ", *intervals[split]))
+        if score.raw_text:
+            show(f"{split} {score.raw_text}")
+        if split in intervals:
+            show("")
 
 
 def _scored(scores: RunScores) -> dict[str, SplitScore]:
@@ -200,14 +204,20 @@ def _several_seeds(
         if not all(split in scores for scores in scored):  # runs of older versions tell less
             continue
         f1 = [scores[split].f1 for scores in scored]
-        runs = " ".join(f"{value:.2f}" for value in f1)
         mean, deviation = statistics.mean(f1), statistics.stdev(f1)
         headline = (f"{split} F1 {mean:.2f}", Role.headline)
-        show(Line(headline, " ", (f"+- {deviation:.2f}", Role.interval), f" ({runs})"))
+        show(Line(headline, " ", (f"+- {deviation:.2f}", Role.interval), f" ({_in_row(f1)})"))
         if left_out := scored[0][split].left_out_types:
             show(f"  seed {config.seed} alone: {left_out}")
+        raw_texts = [scores[split].raw_text for scores in scored]
+        if known := [raw.f1 for raw in raw_texts if raw is not None]:
+            show(f"  on raw text: {statistics.mean(known):.2f} ({_in_row(known)})")
         if split in intervals:  # +- is between seeds, and tells nothing of other sentences
             show(Line(f"  seed {config.seed} alone: ", *intervals[split]))
+
+
+def _in_row(f1: Sequence[float]) -> str:
+    return " ".join(f"{value:.2f}" for value in f1)
 
 
 def _folds(config: Config, folder: Path, folds: int, data: RunData, is_resumed: bool) -> None:

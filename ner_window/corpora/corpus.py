@@ -49,9 +49,12 @@ class Corpus(Sequence[Sentence]):
     (tokens,) is the line of each token, from 1. ``sha256`` is the hash of the file. ``cuts`` counts
     the tokens that were cut because an entity started or ended within them, ``cut_entities`` the
     entities that no token border would meet otherwise. ``misaligned`` are those that none meets:
-    they are gold as others are, but not among the ``tags``. Of a corpus whose types
-    were mapped (:mod:`ner_window.corpora.type_mapping`), ``shared_types`` are those that it can
-    have now, to which a score is held; ``left_out`` counts its entities of other types.
+    they are gold as others are, but not among the ``tags``. ``raw_texts`` counts the texts that
+    came without tokens.
+
+    Of a corpus whose types were mapped (:mod:`ner_window.corpora.type_mapping`), ``shared_types``
+    are those that it can have now, to which a score is held; ``left_out`` counts its entities of
+    other types.
     """
 
     path: Path
@@ -63,6 +66,7 @@ class Corpus(Sequence[Sentence]):
     cuts: int = 0
     cut_entities: int = 0
     misaligned: Misaligned | None = None
+    raw_texts: int = 0
     shared_types: frozenset[str] | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
 
@@ -273,6 +277,7 @@ def _finished(path: Path, lines: Lines, builder: CorpusBuilder) -> Corpus:
         cuts=builder.cuts,
         cut_entities=builder.cut_entities,
         misaligned=misaligned,
+        raw_texts=builder.raw_texts,
     )
 
 

@@ -35,7 +35,7 @@ class CorpusBuilder:
     """Collects the sentences of a corpus, which come in one by one, or as texts that it cuts.
 
     ``cuts`` and ``cut_entities`` are counted as :class:`~ner_window.corpora.text_cut.CutText` has
-    them.
+    them; ``raw_texts`` are the texts that came without tokens.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class CorpusBuilder:
     ) -> None:
         self.refuse = refuse
         self.text_cut = text_cut
-        self.cuts = self.cut_entities = 0
+        self.cuts = self.cut_entities = self.raw_texts = 0
         self.borders = "none"
         self._documents: IntArray | None = None
         self._texts = _TextDocuments()
@@ -132,6 +132,7 @@ class CorpusBuilder:
             if not is_aligned:
                 said = text[entity.start : entity.end]
                 self._misaligned.append((before + start, before + end, entity.label, said))
+        self.raw_texts += tokens is None
         self.cuts += cut.cuts
         self.cut_entities += cut.cut_entities
 

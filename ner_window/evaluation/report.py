@@ -26,6 +26,7 @@ from ner_window.evaluation.mentions import (
 )
 from ner_window.evaluation.mistakes import Confusion, ErrorSplit, confusion, error_split
 from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.evaluation.raw_text import RawTextScore, raw_text_score
 from ner_window.evaluation.units import Units
 from ner_window.model.model import Model
 from ner_window.scoring.score import Score
@@ -39,9 +40,10 @@ class Evaluation(Shown):
 
     ``total`` is a table of a single row, ``tables`` those of the ``groupings``, by name.
     ``invalid_gold`` counts the gold sequences that break their scheme, ``misaligned`` the gold
-    entities, by type, that no token border meets. ``left_out`` says which parts are missing, and
-    why; ``left_out_types`` what takes no part because the types of the file
-    were mapped, None where they were not.
+    entities, by type, that no token border meets. ``raw_text`` is the score on raw text, None where
+    there is none beside the ``score``. ``left_out`` says which parts are missing, and why;
+    ``left_out_types`` what takes no part because the types of the file were mapped, None where they
+    were not.
     """
 
     score: Score
@@ -57,12 +59,14 @@ class Evaluation(Shown):
     misaligned: dict[str, int]
     calibration: Calibration | None
     left_out: list[str]
+    raw_text: RawTextScore | None = None
     left_out_types: LeftOut | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return everything as plain values, for JSON."""
         return {
             **self.score.as_dict(),
+            "raw_text": self.raw_text.as_dict() if self.raw_text else None,
             "intervals": self.total.rows["all"].intervals,
             "intervals_from": {"level": LEVEL, **self.units.as_dict()},
             **{f"by_{name}": table.as_dict() for name, table in self.tables.items()},
@@ -83,6 +87,7 @@ class Evaluation(Shown):
         parts: list[RenderableType] = [
             f1_line(self.score.f1, self.total.rows["all"].intervals["f1"], self.units.description),
             *([str(self.left_out_types)] if self.left_out_types else []),
+            *([str(self.raw_text)] if self.raw_text else []),
             *self._misaligned_note(),
             by_type.beside_shared_table,
             *others,
@@ -143,6 +148,7 @@ def evaluate_fully(
         misaligned=gold.misaligned.spans.counts() if gold.misaligned else {},
         calibration=calibrated,
         left_out=left_out,
+        raw_text=raw_text_score(model, gold),
         left_out_types=predictions.left_out,
     )
 

@@ -16,7 +16,7 @@ from ner_window.model_folder.folder import load_model
 from ner_window.model_folder.provenance import Change
 from ner_window.run_data import RunData
 from ner_window.training.parts import Part, parts_of
-from ner_window.training.record import predictions_of, provenance_of
+from ner_window.training.record import predictions_of, provenance_of, raw_texts_of
 from ner_window.training.recorded_selection import parts_of_run, save_selection
 from ner_window.training.run_folder import RunFolder, recorded_epochs
 from ner_window.training.scores import RunScores
@@ -77,7 +77,7 @@ def _scored(
     told = (run_folder.environment, records, kept_epoch, changes)
     run_folder.save_card(provenance_of(config, data.all_corpora, model, predictions, *told))
     memory = max(result.peak_memory_mb or 0.0 for result in results)
-    scores = RunScores.of(predictions, kept_epoch, memory)
+    scores = RunScores.of(predictions, raw_texts_of(model, predictions), kept_epoch, memory)
     return scores.model_copy(update={"members": [result.kept_f1 for result in results]})
 
 

@@ -12,6 +12,7 @@ from ner_window.evaluation.breakdown import GroupScore, breakdown
 from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import by_seen, by_type, everything
 from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.evaluation.raw_text import RawTextScore, raw_text_score
 from ner_window.evaluation.units import Units
 from ner_window.model.model import Model
 from ner_window.model_folder.provenance import (
@@ -60,6 +61,21 @@ def predictions_of(
         split: PredictedCorpus.of(model, corpus, encoded_selection if corpus is selection else None)
         for split, corpus in corpora.items()
     }
+
+
+def raw_texts_of(
+    model: Model, predictions: Mapping[str, PredictedCorpus]
+) -> dict[str, RawTextScore]:
+    """Return how a model does on the raw text of data that it predicted, of what has such text.
+
+    What is held out of the training data only chooses, and is left out.
+    """
+    scores = {
+        split: raw_text_score(model, predicted.gold)
+        for split, predicted in predictions.items()
+        if split != HELD_OUT
+    }
+    return {split: score for split, score in scores.items() if score is not None}
 
 
 def provenance_of(

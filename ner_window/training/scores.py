@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt
 
 from ner_window.corpora.type_mapping import LeftOut
 from ner_window.evaluation.predictions import PredictedCorpus
+from ner_window.evaluation.raw_text import RawTextScore, raw_text_phrase
 from ner_window.scoring.score import Score
 from ner_window.training.selection import HELD_OUT
 
@@ -32,10 +33,25 @@ class EntityScore(_Record):
     f1: float
 
 
+class RawTextRecord(EntityScore):
+    """The score of the same entities on raw text; ``tokens_alike`` of the tokens are cut alike, %.
+
+    Runs of older versions have none.
+    """
+
+    tokens_alike: float
+    types: dict[str, EntityScore]
+
+    def __str__(self) -> str:
+        """Return F1 in words."""
+        return raw_text_phrase(self.f1, self.tokens_alike)
+
+
 class SplitScore(_Record):
     """The score of a split: over all types and by type; ``report`` is the shared task's table.
 
-    ``left_out_types`` is there where the types of a file were mapped.
+    ``raw_text`` is there where there is text beside the tokens, ``left_out_types`` where the types
+    of a file were mapped.
     """
 
     tokens: NonNegativeInt
@@ -48,12 +64,17 @@ class SplitScore(_Record):
     f1: float
     types: dict[str, EntityScore]
     report: str
+    raw_text: RawTextRecord | None = None
     left_out_types: LeftOut | None = None
 
     @classmethod
-    def of(cls, score: Score, left_out: LeftOut | None = None) -> SplitScore:
+    def of(
+        cls, score: Score, left_out: LeftOut | None = None, raw_text: RawTextScore | None = None
+    ) -> SplitScore:
         """Return the record of a score."""
-        others = {} if left_out is None else {"left_out_types": left_out}
+        others: dict[str, object] = {} if left_out is None else {"left_out_types": left_out}
+        if raw_text is not None:
+            others["raw_text"] = raw_text.as_dict()
         return cls.model_validate({**score.as_dict(), "report": score.report(), **others})
 
 
@@ -79,11 +100,25 @@ class RunScores(_Record):
 
     @classmethod
     def of(
-        cls, predictions: Mapping[str, PredictedCorpus], kept_epoch: int, peak_memory_mb: float
+        cls,
+        predictions: Mapping[str, PredictedCorpus],
+        raw_texts: Mapping[str, RawTextScore],
+        kept_epoch: int,
+        peak_memory_mb: float,
     ) -> RunScores:
-        """Return the record of what the kept weights predict, by split or held-out set."""
+        """Return the record of what the kept weights predict, by split or held-out set.
+
+        Parameters
+        ----------
+        predictions
+            What they predict.
+        raw_texts
+            How that is on raw text, of those that have some.
+        kept_epoch, peak_memory_mb
+            As the fields have them.
+        """
         scores = {
-            split: SplitScore.of(predicted.score(), predicted.left_out)
+            split: SplitScore.of(predicted.score(), predicted.left_out, raw_texts.get(split))
             for split, predicted in predictions.items()
         }
         held_out = scores.pop(HELD_OUT, None)

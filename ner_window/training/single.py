@@ -16,7 +16,7 @@ from ner_window.model.model import Model
 from ner_window.run_data import RunData
 from ner_window.training.epoch_record import EpochRecord
 from ner_window.training.gradients import check_gradients
-from ner_window.training.record import predictions_of, provenance_of
+from ner_window.training.record import predictions_of, provenance_of, raw_texts_of
 from ner_window.training.recorded_selection import parts_of_run, save_selection
 from ner_window.training.run_folder import RunFolder
 from ner_window.training.scores import RunScores
@@ -151,7 +151,8 @@ def _finished(run_folder: RunFolder, trainer: Trainer, model: Model, data: RunDa
     environment, records, changes = run_folder.environment, run_folder.records, run_folder.changes
     told = (environment, records, best_epoch, changes)
     run_folder.save_card(provenance_of(config, data.all_corpora, model, predictions, *told))
-    scores = RunScores.of(predictions, best_epoch, _peak_memory_mb())
+    raw_texts = raw_texts_of(model, predictions)
+    scores = RunScores.of(predictions, raw_texts, best_epoch, _peak_memory_mb())
     run_folder.finish(scores)
     return scores
 

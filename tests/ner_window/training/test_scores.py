@@ -31,7 +31,7 @@ def test_what_is_read_is_written_again_to_the_byte(others, tmp_path):
 
 
 def test_a_run_without_dev_data_records_that_it_has_chosen_by_nothing():
-    scores = RunScores.of({}, kept_epoch=2, peak_memory_mb=99.5)
+    scores = RunScores.of({}, {}, kept_epoch=2, peak_memory_mb=99.5)
     assert json.loads(scores.as_json()) == {
         "kept_epoch": 2,
         "kept_f1": None,
