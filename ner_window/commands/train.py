@@ -209,11 +209,11 @@ def _several_seeds(
         show(Line(headline, " ", (f"+- {deviation:.2f}", Role.interval), f" ({_in_row(f1)})"))
         if left_out := scored[0][split].left_out_types:
             show(f"  seed {config.seed} alone: {left_out}")
-        raw_texts = [scores[split].raw_text for scores in scored]
-        if known := [raw.f1 for raw in raw_texts if raw is not None]:
-            show(f"  on raw text: {statistics.mean(known):.2f} ({_in_row(known)})")
         if split in intervals:  # +- is between seeds, and tells nothing of other sentences
             show(Line(f"  seed {config.seed} alone: ", *intervals[split]))
+        raw_texts = [scores[split].raw_text for scores in scored]
+        if known := [raw.f1 for raw in raw_texts if raw is not None]:
+            show(f"  F1 on raw text {statistics.mean(known):.2f} ({_in_row(known)})")
 
 
 def _in_row(f1: Sequence[float]) -> str:

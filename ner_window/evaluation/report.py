@@ -88,7 +88,7 @@ class Evaluation(Shown):
             f1_line(self.score.f1, self.total.rows["all"].intervals["f1"], self.units.description),
             *([str(self.left_out_types)] if self.left_out_types else []),
             *([str(self.raw_text)] if self.raw_text else []),
-            *self._misaligned_note(),
+            *([self.misaligned_note] if self.misaligned else []),
             by_type.beside_shared_table,
             *others,
             together("confusion of types", self.confusion),
@@ -99,10 +99,12 @@ class Evaluation(Shown):
         ]
         return together(Verbatim(self.score.report()), *apart(parts))
 
-    def _misaligned_note(self) -> list[str]:
+    @property
+    def misaligned_note(self) -> str:
+        """How many gold entities no token border meets, and what that means."""
         count = sum(self.misaligned.values())
         told = misaligned_phrase(count, self.score.total.gold)
-        return [f"{told}: {agreeing(count, 'it', 'they')} can only be missed"] if count else []
+        return f"{told}: {agreeing(count, 'it', 'they')} can only be missed"
 
 
 def evaluate_fully(

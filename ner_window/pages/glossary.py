@@ -19,6 +19,10 @@ MEANINGS = {
     "95% interval": (
         "drawn so that, of 100 samples of text like this, it holds the true figure for 95"
     ),
+    "raw text": (
+        "text that comes without tokens: here that of a corpus, rebuilt from its tokens and cut "
+        "again, as text is cut that is tagged"
+    ),
     "gold": "what the annotators say",
     "predicted": "what the model says; in the terminal found, as the shared task has it",
     "right": "predicted with the boundaries and the type of a gold entity",

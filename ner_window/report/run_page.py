@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 from markupsafe import Markup
@@ -74,6 +75,7 @@ def run_page(
         verdict=verdict(evaluation, run.confidences_fitted_here),
         sections=sections,
         sets=sets,
+        raw_texts=_raw_texts(run),
         distances=_distances(run) if sets else {},
         types=_types(run),
         outcomes=_outcomes(run, errors),
@@ -96,6 +98,13 @@ def run_page(
         graph=graph_picture(run),
         cost=_cost(run),
     )
+
+
+def _raw_texts(run: ReportedRun) -> defaultdict[str, float | None]:
+    """Return the F1 on raw text of what was scored, None where there is none or none recorded."""
+    scores = run.scores.splits.items()
+    known = {name: score.raw_text.f1 for name, score in scores if score.raw_text}
+    return defaultdict(lambda: None, known)
 
 
 def _distances(run: ReportedRun) -> dict[str, Distance]:
