@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ner_window.config import Config
+from ner_window.config import Config, TextSettings
 from ner_window.corpora.conll import Layout, OwnLayout
 from ner_window.corpora.corpus import Corpus, read_corpus
 from ner_window.corpora.entity_types import alike_warnings
+from ner_window.corpora.formats import format_of
 from ner_window.corpora.text_cut import AS_TAGGED, TextCut
 from ner_window.corpora.type_mapping import check_complete, check_mapping
 from ner_window.corpora.warnings import cut_note, warnings_beside, warnings_of
 from ner_window.errors import InputError
 from ner_window.held_out import cautions, in_types_of, in_yaml
+from ner_window.tokenizers import tokenizer_of
 from ner_window.vectors.word_vectors import WordVectors, load_vectors
 
 Hashes = Mapping[str, str | None]
@@ -101,9 +103,14 @@ def layout_of(config: Config) -> Layout:
     )
 
 
-def text_cut_of(config: Config, split: str) -> TextCut:
-    """Return how a config has the texts of a file cut; what is scored is cut as what is tagged."""
-    return TextCut(at_entities=split == "train" and config.text.cut_at_entities)
+def learning_cut(text: TextSettings) -> TextCut:
+    """Return what cuts the texts that a config learns from."""
+    return TextCut(tokenizer_of(text), text.cut_at_entities)
+
+
+def scoring_cut(path: Path, train: Corpus) -> TextCut:
+    """Return what cuts the texts of a file that is scored: what will cut those that are tagged."""
+    return TextCut(train.tokenizer) if format_of(path).has_texts else AS_TAGGED
 
 
 def split_paths(config: Config) -> dict[str, Path]:
@@ -139,10 +146,12 @@ def read_corpora(
     """
     read = _Reading(config.data.strict, expected_hashes, owner, {} if kept is None else kept)
     layout = layout_of(config)
-    return {
-        split: read(split, path, layout, text_cut_of(config, split))
-        for split, path in split_paths(config).items()
+    paths = split_paths(config)
+    train = read("train", paths.pop("train"), layout, learning_cut(config.text))
+    scored = {
+        split: read(split, path, layout, scoring_cut(path, train)) for split, path in paths.items()
     }
+    return {"train": train, **scored}
 
 
 def held_out_layout(config: Config, name: str) -> Layout:
@@ -180,7 +189,12 @@ def read_held_out(
     """
     read = _Reading(config.data.strict, expected_hashes, owner, {} if kept is None else kept)
     sets = {
-        name: read(name, held_out.path, held_out_layout(config, name))
+        name: read(
+            name,
+            held_out.path,
+            held_out_layout(config, name),
+            scoring_cut(held_out.path, train),
+        )
         for name, held_out in config.data.held_out.items()
     }
     return in_training_types(config, sets, train)
@@ -219,9 +233,7 @@ class _Reading:
     owner: str
     kept: KeptCorpora
 
-    def __call__(
-        self, name: str, path: Path, layout: Layout, text_cut: TextCut = AS_TAGGED
-    ) -> Corpus:
+    def __call__(self, name: str, path: Path, layout: Layout, text_cut: TextCut) -> Corpus:
         if self.expected_hashes is None:
             return read_corpus(path, layout, self.strict, text_cut)
         key = self.expected_hashes.get(name), repr((layout, text_cut))

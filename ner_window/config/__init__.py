@@ -75,6 +75,13 @@ from ner_window.config.schedules import (
 )
 from ner_window.config.section import Section
 from ner_window.config.text import TextSettings
+from ner_window.config.tokenizers import (
+    CharactersTokenizerSettings,
+    LearnedTokenizerSettings,
+    RulesTokenizerSettings,
+    SpacyTokenizerSettings,
+    TokenizerSettings,
+)
 from ner_window.config.training import TrainingSettings
 from ner_window.config.unseen import (
     MappedUnseenSettings,
@@ -102,6 +109,7 @@ __all__ = [
     "AugmentSettings",
     "BinaryHeadSettings",
     "BothContextsSettings",
+    "CharactersTokenizerSettings",
     "ColumnSettings",
     "Config",
     "ConstantScheduleSettings",
@@ -125,6 +133,7 @@ __all__ = [
     "HeldOutSettings",
     "JoinedContextSettings",
     "LeakyReluSettings",
+    "LearnedTokenizerSettings",
     "LinearScheduleSettings",
     "MappedUnseenSettings",
     "MarginHeadSettings",
@@ -142,6 +151,7 @@ __all__ = [
     "RegularizationSettings",
     "ReluSettings",
     "RmspropSettings",
+    "RulesTokenizerSettings",
     "ScheduleSettings",
     "Section",
     "SelectionSettings",
@@ -150,10 +160,12 @@ __all__ = [
     "SgdSettings",
     "SigmoidSettings",
     "SoftmaxHeadSettings",
+    "SpacyTokenizerSettings",
     "SubsetSettings",
     "TanhSettings",
     "TextSettings",
     "TimedScheduleSettings",
+    "TokenizerSettings",
     "TrainingSettings",
     "Triangular2ScheduleSettings",
     "TriangularScheduleSettings",

@@ -35,6 +35,8 @@ from ner_window.corpora.text_cut import AS_TAGGED, TextCut
 from ner_window.corpora.tokens import Tokens
 from ner_window.corpora.wrong_files import not_as_named, wrong_kind
 from ner_window.errors import InputError
+from ner_window.tokenization.rebuilding import rebuilt
+from ner_window.tokenization.tokenizer import Tokenizer
 from ner_window.wording import counted, named
 
 PLAIN = Layout()
@@ -49,8 +51,9 @@ class Corpus(Sequence[Sentence]):
     (tokens,) is the line of each token, from 1. ``sha256`` is the hash of the file. ``cuts`` counts
     the tokens that were cut because an entity started or ended within them, ``cut_entities`` the
     entities that no token border would meet otherwise. ``misaligned`` are those that none meets:
-    they are gold as others are, but not among the ``tags``. ``raw_texts`` counts the texts that
-    came without tokens.
+    they are gold as others are, but not among the ``tags``. ``text_cut`` is what cut texts that
+    came without tokens, ``raw_texts`` counts them. ``part_of`` is the corpus that this one is a
+    part of, if it is one.
 
     Of a corpus whose types were mapped (:mod:`ner_window.corpora.type_mapping`), ``shared_types``
     are those that it can have now, to which a score is held; ``left_out`` counts its entities of
@@ -67,6 +70,8 @@ class Corpus(Sequence[Sentence]):
     cut_entities: int = 0
     misaligned: Misaligned | None = None
     raw_texts: int = 0
+    text_cut: TextCut = AS_TAGGED
+    part_of: Corpus | None = None
     shared_types: frozenset[str] | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
 
@@ -114,6 +119,19 @@ class Corpus(Sequence[Sentence]):
     def scheme(self) -> Scheme:
         """The tagging scheme that the file is written in."""
         return self.evidence.scheme
+
+    @property
+    def has_given_tokens(self) -> bool:
+        """Whether no text came without its tokens."""
+        return not self.raw_texts
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """What cuts text as this corpus is cut, or the one that it is a part of."""
+        if self.part_of is not None:
+            return self.part_of.tokenizer
+        tokenizer = self.text_cut.tokenizer
+        return tokenizer.like(map(rebuilt, self.tokens)) if self.has_given_tokens else tokenizer
 
     @cached_property
     def spans(self) -> Spans:
@@ -190,6 +208,7 @@ class Corpus(Sequence[Sentence]):
             tags=kept(self.tags),
             lines=self.lines[keep],
             misaligned=self.misaligned and self.misaligned.in_sentences(is_member, tokens.lengths),
+            part_of=self.part_of or self,
         )
 
     @cached_property
@@ -278,6 +297,7 @@ def _finished(path: Path, lines: Lines, builder: CorpusBuilder) -> Corpus:
         cut_entities=builder.cut_entities,
         misaligned=misaligned,
         raw_texts=builder.raw_texts,
+        text_cut=builder.text_cut,
     )
 
 

@@ -14,8 +14,10 @@ from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.tokens import Tokens
 from ner_window.corpora.warnings import cut_note
+from ner_window.data_check.text_fit import TextFit, text_fit_of
 from ner_window.encoding.vocabulary import Vocabulary
 from ner_window.evaluation.distance import Distance
+from ner_window.tokenization.tokenizer import Tokenizer
 from ner_window.wording import counted, named
 
 MOST_EXAMPLES = 5
@@ -40,7 +42,7 @@ class SplitFacts:
     by type, that no token border meets, ``cut_entities`` those for which ``cut_tokens`` are cut;
     ``cut_note`` says so. ``coverage`` and
     ``missing_words`` are empty without vectors. ``distance`` is that from the first file, which has
-    none.
+    none. ``text_fit`` is None where texts came without tokens.
     """
 
     path: str
@@ -65,6 +67,7 @@ class SplitFacts:
     coverage: dict[str, float]
     missing_words: dict[str, int]
     distance: Distance | None
+    text_fit: TextFit | None
 
 
 def sentence_key(tokens: Sequence[str]) -> bytes:
@@ -79,6 +82,7 @@ def facts_of(
     vocabulary: Vocabulary,
     seen: Set[str],
     distance: Distance | None,
+    tokenizer: Tokenizer,
 ) -> SplitFacts:
     """Count what a file holds.
 
@@ -96,6 +100,8 @@ def facts_of(
         The words of the training data, in lower case.
     distance
         That of the file from training, None for training itself.
+    tokenizer
+        What will cut text that is tagged.
     """
     words, text = corpus.tokens.words, corpus.tokens
     times = Counter(keys)
@@ -131,6 +137,7 @@ def facts_of(
         coverage=coverage,
         missing_words=missing_words,
         distance=distance,
+        text_fit=text_fit_of(text, tokenizer) if corpus.has_given_tokens else None,
     )
 
 
@@ -187,6 +194,8 @@ def lines_of(split: str, facts: SplitFacts, first: str) -> list[str]:
         lines.append(f"  tags that break it: {len(broken):,}, {named(broken)}")
     if facts.cut_note:
         lines.append(f"  {facts.cut_note}")
+    if facts.text_fit:
+        lines += [f"  {line}" for line in facts.text_fit.lines()]
     lines += _lines_of_duplicates("occur again", facts.duplicates)
     for other, duplicates in facts.duplicates_of.items():
         lines += _lines_of_duplicates(f"{other} has too", duplicates)

@@ -85,7 +85,7 @@ def check_data(
     for split, corpus in corpora.items():
         keys = [sentence_key(tokens) for tokens in corpus.tokens]
         distance = None if corpus is train else distance_of(corpus, train, vectors)
-        splits[split] = facts_of(corpus, keys, earlier, vocabulary, seen, distance)
+        splits[split] = facts_of(corpus, keys, earlier, vocabulary, seen, distance, train.tokenizer)
         earlier[split] = set(keys)
     return DataReport(
         splits=splits,

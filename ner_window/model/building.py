@@ -90,6 +90,7 @@ def build_model(
         decode=config.model.decode,
         layout=layout_of(config),
         mentions=sorted(train.mentions()),
+        tokenizer=train.tokenizer,
     )
 
 

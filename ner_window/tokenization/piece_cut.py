@@ -28,6 +28,10 @@ class PieceCut(ABC):
     name: ClassVar[str]
     joins_blanks: ClassVar[bool] = False
 
+    def __repr__(self) -> str:
+        """Return what tells the way from others: files are kept by how they were cut."""
+        return f"{type(self).__name__}({self.stored()})"
+
     @abstractmethod
     def starts(self, piece: str, is_last: bool) -> Sequence[int]:
         """Return where tokens start in a piece, in ascending order, the first at 0.

@@ -23,13 +23,14 @@ import numpy as np
 from ner_window.config import Config
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.file_split import FileSplit
-from ner_window.corpora.text_cut import AS_TAGGED
+from ner_window.corpora.text_cut import TextCut
 from ner_window.errors import InputError
 from ner_window.evaluation.cross_validation import CrossValidation, spans_in_whole
 from ner_window.evaluation.predictions import gold_of
 from ner_window.files import new_file, replacement, write_lines
 from ner_window.model_folder.folder import load_model
 from ner_window.run_data import RunData, layout_of, read_corpora
+from ner_window.tokenizers import tokenizer_of
 from ner_window.training.parts import Part
 from ner_window.training.run import run
 from ner_window.training.run_folder import CONFIG
@@ -70,7 +71,7 @@ def run_folds(
         layout=layout_of(config),
         shares=[1 / count] * count,
         seed=config.seed,
-        text_cut=AS_TAGGED,  # each sentence is scored
+        text_cut=TextCut(tokenizer_of(config.text)),  # each sentence is scored
     )
     _open(config, count, folder, parted, is_resumed)
     if repeated := repeated_in_other_folds(parted):

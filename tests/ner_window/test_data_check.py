@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from ner_window.config import TextSettings
 from ner_window.corpora.corpus import read_corpus
 from ner_window.data_check import Duplicates, ambiguous_strings, check_data
+from ner_window.run_data import learning_cut
 from ner_window.vectors.word_vectors import load_vectors
 from tests.places import shared
 
@@ -66,6 +68,39 @@ def test_the_facts(corpus_file, vector_file, tmp_path):
     ):
         assert line in text
     json.dumps(report.as_dict())
+
+
+TWEETS = "I'm O\nat O\n#Oslo B-LOC\n:) O\n\nyou're O\nlate O\n. O\nBye O\n. O\n\n"
+
+
+def test_how_text_is_cut_like_the_corpus(tmp_path):
+    path = tmp_path / "tweets.conll"
+    path.write_text(10 * TWEETS)
+    corpus = read_corpus(path, text_cut=learning_cut(TextSettings()))
+    report = check_data({"train": corpus}, None)
+    fit = report.splits["train"].text_fit
+    assert fit.tokens_alike == 100
+    assert fit.by_rules == pytest.approx(100 * 5 / 9)
+    assert (fit.language, fit.whole_sentences, fit.better_language) == ("en", 50, None)
+    assert "tokenized like this corpus: 100.0% of its tokens (by the rules alone 55.5%)" in str(
+        report
+    )
+    assert "leave 50.0% of its sentences whole; text.language: null leaves all" in str(report)
+
+
+def test_other_rules_may_fit_sentences_better(tmp_path):
+    path = tmp_path / "dutch.conll"
+    path.write_text(
+        20 * "de O\nheer O\nVan B-PER\nBakker I-PER\nbv. O\nAmsterdam B-LOC\nkwam O\n. O\n\n"
+    )
+    fit = check_data({"train": read_corpus(path)}, None).splits["train"].text_fit
+    assert (fit.whole_sentences, fit.better_language) == (0, "nl")
+
+
+def test_texts_without_tokens_are_cut_as_they_are(tmp_path):
+    path = tmp_path / "texts.jsonl"
+    path.write_text('{"text": "Oslo.", "entities": [{"start": 0, "end": 4, "label": "LOC"}]}\n')
+    assert check_data({"train": read_corpus(path)}, None).splits["train"].text_fit is None
 
 
 def test_without_vectors(corpus_file):

@@ -1,9 +1,12 @@
 """The data of a run: every file of its config, read in one way and held to what it was."""
 
+import numpy as np
 import pytest
 
+from ner_window.config import TextSettings
 from ner_window.config.file import load_config
 from ner_window.errors import InputError
+from ner_window.model.building import build_model
 from ner_window.run_data import RunData
 
 
@@ -48,3 +51,61 @@ def test_broken_tags_and_cut_tokens_are_noted(config):
     config.data.dev.write_text("Anna B-PER\nLee I-PER\nruns I-LOC\n", "utf-8")
     (note,) = RunData.read(config).notes()
     assert note.startswith("warning: dev (") and "the scheme iob2" in note
+
+
+LINE = '{"text": "I\'m in #Oslo :) Bye.", "entities": [{"start": 7, "end": 12, "label": "LOC"}]}\n'
+TOKENS = ["I'm", "in", "#Oslo", ":)", "Bye", "."]
+
+
+@pytest.fixture
+def config_of_texts(config_file):
+    """Tokens to learn from, texts to score on, and a held-out set of texts."""
+    names = ("train.conll", "dev.jsonl", "other.jsonl")
+    train, dev, other = (config_file.with_name(name) for name in names)
+    lines = "\n".join(f"{token} {'B-LOC' if token == '#Oslo' else 'O'}" for token in TOKENS)
+    train.write_text(3 * f"{lines}\n\n", "utf-8")
+    dev.write_text(LINE, "utf-8")
+    other.write_text(LINE.replace("Bye", "It is late. So long"), "utf-8")
+    sets = f"data.held_out={{other: {{path: {other}}}}}"
+    return load_config(config_file, [f"data.train={train}", f"data.dev={dev}", sets])
+
+
+def words(corpus):
+    return [word for sentence in corpus.tokens for word in sentence]
+
+
+def test_texts_are_cut_as_the_tokens_that_are_learned_from(config_of_texts):
+    data = RunData.read(config_of_texts)
+    assert words(data.corpora["dev"]) == TOKENS
+    rest = ["It", "is", "late", ".", "So", "long", "."]
+    assert words(data.held_out["other"]) == [*TOKENS[:4], *rest]
+    rng = np.random.default_rng(0)
+    model = build_model(config_of_texts, data.corpora["train"], data.vectors, rng)
+    assert model.tokenizer.stored() == data.corpora["train"].tokenizer.stored()
+    part = data.corpora["train"].subset(np.array([True, False, False]))
+    assert part.tokenizer is data.corpora["train"].tokenizer
+
+
+def test_texts_are_cut_as_the_config_says(config_of_texts):
+    def of(**text):
+        config = config_of_texts.model_copy(update={"text": TextSettings(**text)})
+        return RunData.read(config).held_out["other"].tokens
+
+    assert of(tokenizer="rules")[0][:2] == ["I", "'m"]
+    assert of(tokenizer="characters")[0] == list("I'min#Oslo:)Itislate.")
+    assert (len(of(language="en")), len(of(language=None))) == (2, 1)
+
+
+@pytest.mark.parametrize("at_entities", [True, False])
+def test_texts_that_are_learned_from_may_be_cut_at_their_entities(config_of_texts, at_entities):
+    text = TextSettings(cut_at_entities=at_entities)
+    config_of_texts.data.train.with_suffix(".jsonl").write_text(
+        '{"text": "Oslo/Smith", "entities": [{"start": 0, "end": 4, "label": "LOC"}]}\n'
+    )
+    train = config_of_texts.data.train.with_suffix(".jsonl")
+    data = config_of_texts.data.model_copy(update={"train": train})
+    read = RunData.read(config_of_texts.model_copy(update={"text": text, "data": data}))
+    corpus = read.corpora["train"]
+    assert (corpus.cut_entities, corpus.misaligned is None) == (int(at_entities), at_entities)
+    assert words(corpus) == (["Oslo", "/Smith"] if at_entities else ["Oslo/Smith"])
+    assert corpus.tokenizer is corpus.text_cut.tokenizer

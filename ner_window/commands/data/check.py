@@ -12,11 +12,12 @@ from typing import Annotated
 import typer
 
 from ner_window.commands.inputs import Settings, tell_next
+from ner_window.config import TextSettings
 from ner_window.config.file import CONFIG_ENDINGS, load_config
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import Corpus, problems_or_corpus
 from ner_window.corpora.problems import Problems
-from ner_window.corpora.text_cut import AS_TAGGED, AT_ENTITIES, TextCut
+from ner_window.corpora.text_cut import AS_TAGGED
 from ner_window.data_check import DataReport, check_data
 from ner_window.encoding.features import features_of
 from ner_window.errors import InputError
@@ -25,9 +26,10 @@ from ner_window.run_data import (
     held_out_layout,
     in_training_types,
     layout_of,
+    learning_cut,
     read_corpora,
+    scoring_cut,
     split_paths,
-    text_cut_of,
 )
 from ner_window.terminal import show, tell
 from ner_window.vectors.word_vectors import load_vectors
@@ -73,7 +75,7 @@ def check(
         tag = -1 if tag_column is None else tag_column
         layout = Layout(token_column or 0, tag, comment=comment, encoding=encoding or "utf-8")
         files = {str(path): (path, layout) for path in paths}
-        corpora = _read(files, {str(paths[0]): AT_ENTITIES}, as_json)
+        corpora = _read(files, TextSettings(), as_json)
         report = check_data(corpora, None, is_of_config=False)
         following = _after_files(paths, corpora)
     if as_json:
@@ -97,8 +99,7 @@ def _of_config(path: Path, settings: Sequence[str], as_json: bool) -> DataReport
         name: (held_out.path, held_out_layout(config, name))
         for name, held_out in config.data.held_out.items()
     }
-    cuts = {split: text_cut_of(config, split) for split in files}
-    read = _read({**files, **sets}, cuts, as_json)
+    read = _read({**files, **sets}, config.text, as_json)
     if config.data.strict:
         read_corpora(config)  # which refuses tags that break their scheme
     corpora = {split: read[split] for split in files}
@@ -126,17 +127,19 @@ def _after_files(
 
 
 def _read(
-    files: Mapping[str, tuple[Path, Layout]], cuts: Mapping[str, TextCut], as_json: bool
+    files: Mapping[str, tuple[Path, Layout]], text: TextSettings, as_json: bool
 ) -> dict[str, Corpus]:
     """Read files; what is wrong with their lines is printed, all of it, before InputError says so.
 
-    ``cuts`` says which are not cut as what is tagged. Raises InputError where any file cannot be
-    read.
+    The first one is what is learned from; ``text`` says how its texts are cut. Raises InputError
+    where any file cannot be read.
     """
-    read = {
-        split: problems_or_corpus(*file, cuts.get(split, AS_TAGGED))
-        for split, file in files.items()
-    }
+    first, *others = files
+    train = problems_or_corpus(*files[first], learning_cut(text))
+    read = {first: train}
+    for split in others:
+        cut = scoring_cut(files[split][0], train) if isinstance(train, Corpus) else AS_TAGGED
+        read[split] = problems_or_corpus(*files[split], cut)
     problems = {split: each for split, each in read.items() if isinstance(each, Problems)}
     if problems:
         listed = {split: vars(each) for split, each in problems.items()}

@@ -25,12 +25,14 @@ COLUMNS = "conll"
 class CorpusFormat(ABC):
     """How sentences with tags and documents stand in a file of lines.
 
-    ``title`` is what people call it, ``endings`` are those of the names of its files.
+    ``title`` is what people call it, ``endings`` are those of the names of its files; ``has_texts``
+    tells that what stands in them may be text without tokens.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     endings: ClassVar[Sequence[str]] = ()
+    has_texts: ClassVar[bool] = False
 
     def is_told_by(self, path: Path) -> bool:
         """Tell whether the name of a file says that it is of this format."""

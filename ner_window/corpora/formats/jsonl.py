@@ -21,6 +21,7 @@ class JsonlFormat(CorpusFormat):
     name = "jsonl"
     title = "JSONL"
     endings = (".jsonl",)
+    has_texts = True
 
     def read(self, path: Path, lines: Lines, layout: Layout, builder: CorpusBuilder) -> None:
         if layout.columns:

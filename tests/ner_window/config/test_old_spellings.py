@@ -59,7 +59,10 @@ def leaves(tree, above=()):
 def test_the_configs_that_shipped_say_what_those_say_that_ship(path):
     schema = Study if path.parent.name == "compare" else Config
     ships = ROOT / "configs" / path.relative_to(OLD / "shipped")
-    assert load_as(schema, path) == load_as(schema, ships)
+    then, now = load_as(schema, path), load_as(schema, ships)
+    if isinstance(now, Config):  # how text is cut is said since later
+        then = then.model_copy(update={"text": now.text})
+    assert then == now
 
 
 @pytest.mark.parametrize("name", NOW)

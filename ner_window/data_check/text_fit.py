@@ -1,0 +1,109 @@
+"""How text is cut like a corpus: the share of its tokens and sentences that the cut gives back.
+
+The text of a sentence is rebuilt from its tokens, so that what is told is of text as it may have
+been, not of a file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TypeVar
+
+from ner_window.corpora.tokens import Tokens
+from ner_window.tokenization import BY_RULES, Tokenizer
+from ner_window.tokenization.offsets import Offsets
+from ner_window.tokenization.rebuilding import rebuilt
+from ner_window.tokenization.sentences import sentence_ends
+
+MOST_SENTENCES = 20_000  # whose tokens are compared; of larger corpora every k-th is
+MOST_PARTED = 1000  # sentences that are cut by the rules of several languages
+Item = TypeVar("Item")
+LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pl", "pt", "ru")
+LEAST_GAIN = 0.5  # percent of tokens or sentences by which something else has to be better
+FEW_WHOLE = 80  # percent; of fewer, the corpus has several sentences in one
+
+
+@dataclass(frozen=True)
+class TextFit:
+    """Shares of a corpus, in percent.
+
+    ``tokens_alike`` are those that the tokenizer gives back, ``by_rules`` those that the rules
+    alone do. ``whole_sentences`` are those that the rules of ``language`` leave whole; both are
+    None where texts are not cut into sentences. ``better_language`` is one whose rules leave
+    clearly more of them whole, if any.
+    """
+
+    tokens_alike: float
+    by_rules: float
+    language: str | None
+    whole_sentences: float | None
+    better_language: str | None
+
+    def lines(self) -> Iterator[str]:
+        """Yield the same in words."""
+        is_worse = self.tokens_alike < self.by_rules - LEAST_GAIN
+        better = "; text.tokenizer: rules fits it better" if is_worse else ""
+        yield (
+            f"tokenized like this corpus: {_percent(self.tokens_alike)} of its tokens "
+            f"(by the rules alone {_percent(self.by_rules)}){better}"
+        )
+        if self.whole_sentences is None:
+            return
+        share = _percent(self.whole_sentences)
+        start = f"the rules of {self.language} leave {share} of its sentences whole"
+        if self.whole_sentences < FEW_WHOLE:
+            yield f"{start}; text.language: null leaves all"
+        elif self.better_language:
+            yield f"{start}; text.language: {self.better_language} leaves more"
+        else:
+            yield start
+
+
+def text_fit_of(tokens: Tokens, tokenizer: Tokenizer) -> TextFit:
+    """Return how a tokenizer cuts text like a corpus whose tokens were given."""
+    texts = [rebuilt(sentence) for sentence in _spread(tokens, MOST_SENTENCES)]
+    parted = [text for text, _ in _spread(texts, MOST_PARTED)]
+    language = tokenizer.language
+    whole = None if language is None else _whole(parted, language)
+    return TextFit(
+        tokens_alike=_alike(texts, Tokenizer(None, tokenizer.piece_cut)),
+        by_rules=_alike(texts, Tokenizer(None, BY_RULES.piece_cut)),
+        language=language,
+        whole_sentences=whole,
+        better_language=None if whole is None else _better_language(parted, whole),
+    )
+
+
+def _spread(items: Sequence[Item], most: int) -> list[Item]:
+    """Return at most so many of some items: all of them, or every k-th."""
+    step = -(-len(items) // most) or 1
+    return [items[number] for number in range(0, len(items), step)]
+
+
+def _alike(texts: Sequence[tuple[str, Offsets]], tokenizer: Tokenizer) -> float:
+    """Return the share of the tokens of some sentences that a tokenizer gives back."""
+    alike = sum(
+        len(set(tokens).intersection(chain.from_iterable(tokenizer.cut(text))))
+        for text, tokens in texts
+    )
+    return 100 * alike / sum(len(tokens) for _, tokens in texts)
+
+
+def _whole(texts: Sequence[str], language: str) -> float:
+    """Return the share of some sentences that the rules of a language leave whole."""
+    return 100 * sum(len(sentence_ends(text, language)) <= 1 for text in texts) / len(texts)
+
+
+def _better_language(texts: Sequence[str], whole: float) -> str | None:
+    """Return the language whose rules leave the most sentences whole, if that is clearly more."""
+    shares = {language: _whole(texts, language) for language in LANGUAGES}
+    best = max(shares, key=shares.__getitem__)
+    return best if shares[best] >= whole + LEAST_GAIN else None
+
+
+def _percent(share: float) -> str:
+    """Return a share in words, rounded down: what is called 100% is all."""
+    return f"{math.floor(10 * share) / 10:.1f}%"
