@@ -48,8 +48,8 @@ class RawTextScore:
 def raw_text_phrase(f1: float, share_alike: float) -> str:
     """Return an F1 on raw text in words, with the tokens that are cut alike, in percent."""
     return (
-        f"F1 on raw text {f1:.2f}: text rebuilt from the tokens, and cut as by tag, "
-        f"{share_alike:.1f}% of them alike"
+        f"F1 on raw text {f1:.2f} (rebuilt from the tokens, of which {share_alike:.1f}% come back "
+        "where tag cuts it)"
     )
 
 
