@@ -196,7 +196,7 @@ def load_model(folder: Path, vectors: WordVectors | None = None) -> Model:
             stored = old_formats.features_of_format_1(stored)
         features = [FeatureTable.restored(feature) for feature in stored]
         mentions = _read_mentions(folder / MENTIONS)
-        tokenizer = _tokenizer(folder / TOKENIZER, description.format)
+        tokenizer = read_tokenizer(folder, description.format)
         networks = [_network(each, vocabulary, features, description) for each in arrays]
     except DAMAGE as error:
         raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
@@ -276,11 +276,14 @@ def _read_mentions(path: Path) -> list[Mention] | None:
     return mentions
 
 
-def _tokenizer(path: Path, number: int) -> Tokenizer:
-    """Return the tokenizer of a folder of some format. An error where it is damaged."""
+def read_tokenizer(folder: Path, number: int) -> Tokenizer:
+    """Return the tokenizer of a folder of some format.
+
+    Raises InputError where nobody knows it, one of DAMAGE where it is damaged.
+    """
     if number < FIRST_WITH_TOKENIZER:
         return BY_RULES
-    return Tokenizer.restored(json.loads(path.read_text("utf-8")))
+    return Tokenizer.restored(json.loads((folder / TOKENIZER).read_text("utf-8")))
 
 
 def _network(

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Group
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
 from ner_window.corpora.tags import split_tag
 from ner_window.errors import InputError
 from ner_window.model.heads import head_of
 from ner_window.model_folder.description import Description, read_description
-from ner_window.model_folder.folder import VECTORS, WEIGHTS, model_folder
+from ner_window.model_folder.folder import DAMAGE, VECTORS, WEIGHTS, model_folder, read_tokenizer
 from ner_window.model_folder.provenance import Figures, Provenance, read_provenance
 from ner_window.terminal import Line, Piece, Role, Shown, Verbatim, together
+from ner_window.tokenization.tokenizer import Tokenizer
 from ner_window.vectors.word_vectors import converted_path
 from ner_window.wording import counted, interval_text, megabytes
 
@@ -40,6 +41,7 @@ class Summary(Shown):
     shapes: Mapping[str, Shape]
     vector_path: Path | None
     vector_shape: Shape | None
+    tokenizer: Tokenizer
 
     @property
     def layers(self) -> list[int]:
@@ -67,6 +69,7 @@ class Summary(Shown):
             "layers": self.layers,
             "nonlinearity": self.description.nonlinearity.name,
             "temperature": self.description.temperature,
+            "text": str(self.tokenizer),
             "tagging_scheme": self.description.scheme,
             "rows": {name: shape[0] for name, shape in self.tables.items()},
             "vectors": known
@@ -111,6 +114,7 @@ class Summary(Shown):
             f"head {d.head.name}, context {self._context()}",
             f"tables      {', '.join(f'{n} {s[0]:,} x {s[1]}' for n, s in self.tables.items())}",
             f"confidences {self._confidences()}",
+            f"text        {self.tokenizer}",
             f"vectors     {self._vectors()}",
             f"size        {megabytes(self.size)}",
             *(f"  {name:<21} {megabytes(size):>13}" for name, size in self.sizes.items()),
@@ -222,9 +226,10 @@ def summarize(path: Path) -> Summary:
             shapes=shapes,
             vector_path=vector_path,
             vector_shape=vector_shape,
+            tokenizer=read_tokenizer(folder, description.format),
         )
         summary.layers  # noqa: B018 (they are there)
-    except (OSError, SafetensorError, KeyError, IndexError, ValueError) as error:
+    except (*DAMAGE, IndexError) as error:
         raise InputError(f"the model in {folder.absolute()} is damaged: {error}") from None
     return summary
 

@@ -20,7 +20,9 @@ class CharacterCut(PieceCut):
     """
 
     name: ClassVar[str] = "characters"
-    joins_blanks: ClassVar[bool] = True
+
+    def __str__(self) -> str:
+        return "one a character"
 
     def starts(self, piece: str, is_last: bool) -> Sequence[int]:
         return [match.start() for match in CHARACTER.finditer(piece)]

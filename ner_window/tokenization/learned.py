@@ -27,6 +27,7 @@ import regex
 from ner_window.tokenization.offsets import Offsets
 from ner_window.tokenization.piece_cut import PieceCut, piece_offsets, register
 from ner_window.tokenization.rules import rule_offsets
+from ner_window.wording import counted
 
 LETTERS = r"[\p{L}\p{M}\p{Join_Control}]+"
 ATOM = regex.compile(rf"{LETTERS}|\p{{Nd}}+|\X")
@@ -65,6 +66,9 @@ class LearnedCut(PieceCut):
         self.clitics = tuple(clitics)
         self._clitic = _pattern_of(self.clitics)
         self._known: dict[tuple[str, bool], tuple[int, ...]] = {}
+
+    def __str__(self) -> str:
+        return f"as in training, {counted(len(self.borders), 'difference')} from the rules"
 
     def starts(self, piece: str, is_last: bool) -> Sequence[int]:
         known = self._known.get((piece, is_last))

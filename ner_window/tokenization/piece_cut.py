@@ -20,17 +20,17 @@ CUTS: dict[str, type[PieceCut]] = {}
 
 
 class PieceCut(ABC):
-    """A way of cutting pieces into tokens. It is immutable, and goes to other processes by pickle.
-
-    ``joins_blanks`` tells whether words stand without blanks in the texts that it is for.
-    """
+    """A way of cutting pieces into tokens; it is immutable, and goes to other processes."""
 
     name: ClassVar[str]
-    joins_blanks: ClassVar[bool] = False
 
     def __repr__(self) -> str:
         """Return what tells the way from others: files are kept by how they were cut."""
         return f"{type(self).__name__}({self.stored()})"
+
+    @abstractmethod
+    def __str__(self) -> str:
+        """Return how tokens are cut, in a few words."""
 
     @abstractmethod
     def starts(self, piece: str, is_last: bool) -> Sequence[int]:

@@ -73,5 +73,8 @@ class RuleCut(PieceCut):
 
     name: ClassVar[str] = "rules"
 
+    def __str__(self) -> str:
+        return "by rules"
+
     def starts(self, piece: str, is_last: bool) -> Sequence[int]:
         return rule_starts(piece)

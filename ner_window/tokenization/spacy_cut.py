@@ -23,6 +23,9 @@ class SpacyCut(PieceCut):
     def __init__(self, language: str) -> None:
         self.language = language
 
+    def __str__(self) -> str:
+        return f"by spaCy for {self.language}"
+
     def starts(self, piece: str, is_last: bool) -> Sequence[int]:
         return [token.idx for token in self._tokenizer(piece)]
 

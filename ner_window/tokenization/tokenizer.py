@@ -26,6 +26,11 @@ class Tokenizer:
     language: str | None
     piece_cut: PieceCut
 
+    def __str__(self) -> str:
+        """Return how text is cut, in a few words."""
+        ends = f"by the rules of {self.language}" if self.language else "at blank lines alone"
+        return f"tokens {self.piece_cut}; sentences end {ends}"
+
     def cut(self, text: str) -> list[Offsets]:
         """Return the tokens of each sentence of a text; no sentence is empty.
 
