@@ -6,7 +6,7 @@ tokens.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -49,6 +49,15 @@ class Strings(Categorical[list[str]]):
     def strings(self) -> list[str]:
         """All the strings: where the corpus is large, a pile of objects."""
         return self.part(slice(None))
+
+    def mapped(self, function: Callable[[str], str]) -> Strings:
+        """Return what a function makes of each string."""
+        builder = StringsBuilder()
+        builder.extend(map(function, self.categories))
+        made = builder.finished()
+        if len(made.categories) == len(self.categories):
+            return Strings(made.categories, self.codes)  # still distinct, in the same order
+        return Strings(made.categories, made.codes[self.codes])
 
     def part(self, tokens: slice) -> list[str]:
         """Return the strings of some tokens."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, pairwise
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Strings, StringsBuilder
 from ner_window.corpora.scratch import GrowingArray
+from ner_window.tokenization.normalization import is_normalized, normalized_word
 from ner_window.tokenization.offsets import Offsets
 
 SENTENCES_AT_ONCE = 10_000  # whose strings are in memory
@@ -84,6 +85,13 @@ class Tokens(Sequence[list[str]]):
 
     def __iter__(self) -> Iterator[list[str]]:
         return iter(self.by_sentence(self.words))
+
+    @cached_property
+    def normalized(self) -> Tokens:
+        """These sentences with each word in its normalized form."""
+        if all(map(is_normalized, self.words.categories)):
+            return self
+        return replace(self, words=self.words.mapped(normalized_word))
 
     @property
     def token_count(self) -> int:

@@ -12,6 +12,7 @@ from ner_window.arrays import IntArray
 from ner_window.corpora import scratch
 from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
+from ner_window.tokenization.normalization import normalized_word
 
 NO_GROUP = -1
 
@@ -41,12 +42,15 @@ def document_ends(text: Tokens, documents: IntArray) -> IntArray:
 
 def is_mention(word: str) -> bool:
     """Tell whether a word can be in a mention group: it starts with a capital letter."""
-    return word[:1].isupper()
+    return normalized_word(word)[:1].isupper()
 
 
 def spelled_alike(word: str) -> str:
-    """Return what the words of a mention group have in common: they differ in case only."""
-    return word.lower()
+    """Return what the words of a mention group have in common: they differ in case only.
+
+    Words that read the same are spelled alike, see :mod:`ner_window.tokenization.normalization`.
+    """
+    return normalized_word(word).lower()
 
 
 def mention_groups(text: Tokens, documents: IntArray) -> IntArray:

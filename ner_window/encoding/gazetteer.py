@@ -8,6 +8,7 @@ from pathlib import Path
 from ner_window.corpora.files import Lines
 from ner_window.corpora.tags import Span
 from ner_window.errors import InputError
+from ner_window.tokenization.normalization import NormalizedText
 
 
 def read_entries(paths: Iterable[Path]) -> list[str]:
@@ -26,11 +27,15 @@ def read_entries(paths: Iterable[Path]) -> list[str]:
 
 
 class Matcher:
-    """Finds the entries of a gazetteer in sentences, whatever their case where that is ignored."""
+    """Finds the entries of a gazetteer in sentences, whatever their case where that is ignored.
+
+    Entries are looked for in their normalized form: so the words of sentences are to be.
+    """
 
     def __init__(self, entries: Iterable[str], ignore_case: bool) -> None:
         self._ignore_case = ignore_case
-        self._entries = {tuple(self._key(entry).split(" ")) for entry in entries}
+        forms = (NormalizedText.of(entry).text for entry in entries)
+        self._entries = {tuple(self._key(form).split()) for form in forms} - {()}
         self._longest: dict[str, int] = {}
         for entry in self._entries:
             self._longest[entry[0]] = max(len(entry), self._longest.get(entry[0], 0))

@@ -8,43 +8,80 @@ from the pretrained vectors when it is met; its row is numbered from the end of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from itertools import compress
+from operator import eq
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
 from ner_window.arrays import IntArray
 from ner_window.corpora.categorical import Categorical, Strings
 from ner_window.encoding.misspelling import Misspellings
+from ner_window.tokenization.normalization import normalized_word
 from ner_window.vectors.word_vectors import WordVectors
 
 PADDING, UNKNOWN = 0, 1
 RESERVED = ("<padding>", "<unknown>")
-LookupStep = Literal["exact", "lower-case", "digits", "misspelled", "training only", "unknown"]
+LookupStep = Literal[
+    "exact", "normalized", "lower-case", "digits", "misspelled", "training only", "unknown"
+]
 STEPS: tuple[LookupStep, ...] = get_args(LookupStep)
 DIGITS_TO_ZERO = str.maketrans("0123456789", "0" * 10)
 
 
-SPELLINGS: dict[LookupStep, Callable[[str], str]] = {
-    "exact": lambda word: word,
-    "lower-case": str.lower,
-    "digits": lambda word: word.lower().translate(DIGITS_TO_ZERO),
-}
-"""How a word is spelled at each step of its look-up, in order."""
+class Spelled(NamedTuple):
+    """A step of the look-up of some words: the spellings ``of`` those with some numbers."""
+
+    step: LookupStep
+    of: Callable[[Iterable[int]], list[str]]
+
+
+def spelled(words: Sequence[str]) -> list[Spelled]:
+    """Return how words are spelled at each step of their look-up, in order.
+
+    Words that read the same are looked up alike, in their normalized form. Only one whose form is
+    found at no step is looked up as it is written: some vectors keep what is not seen.
+    """
+    forms = list(map(normalized_word, words))
+    as_written = [Spelled("exact", _each(words, str)), *_less_exact(words)]
+    if forms == list(words):
+        return as_written
+    return [Spelled("normalized", _each(forms, str)), *_less_exact(forms), *as_written]
+
+
+def _less_exact(words: Sequence[str]) -> list[Spelled]:
+    return [
+        Spelled("lower-case", _each(words, str.lower)),
+        Spelled("digits", _each(words, without_digits)),
+    ]
+
+
+def _each(
+    words: Sequence[str], spell: Callable[[str], str]
+) -> Callable[[Iterable[int]], list[str]]:
+    return lambda numbers: [spell(words[number]) for number in numbers]
+
+
+def without_digits(word: str) -> str:
+    """Return a word in lower case, with 0 for each digit."""
+    return word.lower().translate(DIGITS_TO_ZERO)
 
 
 def spellings_found(words: Sequence[str], vectors: WordVectors | None) -> list[str]:
     """Return the first spelling of each word that the vectors have.
 
-    Where they have none, it is the spelling of the last step.
+    Where they have none, it is that of its normalized form without digits.
     """
-    found = list(words)
+    found = [without_digits(normalized_word(word)) for word in words]
     missing = list(range(len(words)))
-    for spell in SPELLINGS.values():
-        for number in missing:
-            found[number] = spell(words[number])
-        rows = _find(vectors, [found[number] for number in missing]).tolist()
+    for _, of in spelled(words):
+        spellings = of(missing)
+        rows = _find(vectors, spellings).tolist()
+        for number, spelling, row in zip(missing, spellings, rows, strict=True):
+            if row >= 0:
+                found[number] = spelling
         missing = [number for number, row in zip(missing, rows, strict=True) if row < 0]
     return found
 
@@ -153,21 +190,21 @@ class Vocabulary:
     def spelling_of(self, word: str) -> str:
         """Return the spelling under which a word is found, at the last step where it is not."""
         spelling = word
-        for step in self._spelled_at:
-            (spelling,) = self._spelled(step, [word])
+        for _, of in self._spelled([word]):
+            (spelling,) = of([0])
             if spelling in self._row or _find(self.vectors, [spelling])[0] >= 0:
                 break
         return spelling
 
-    @property
-    def _spelled_at(self) -> list[LookupStep]:
-        """The steps at which words are spelled in one way after another."""
-        return [step for step in self.steps if step in SPELLINGS or step == "misspelled"]
+    def _spelled(self, words: Sequence[str]) -> list[Spelled]:
+        """Return how words are spelled at each step, the last of them included."""
+        if not self.undoes_misspelling:
+            return spelled(words)
 
-    def _spelled(self, step: LookupStep, words: Sequence[str]) -> list[str]:
-        if step == "misspelled":
-            return self._misspellings.meant(words)
-        return list(map(SPELLINGS[step], words))
+        def meant(numbers: Iterable[int]) -> list[str]:
+            return self._misspellings.meant([normalized_word(words[number]) for number in numbers])
+
+        return [*spelled(words), Spelled("misspelled", meant)]
 
     def steps_of(self, words: Sequence[str]) -> list[LookupStep]:
         """Return for each word the step of the look-up at which it is found."""
@@ -181,13 +218,17 @@ class Vocabulary:
         ids = np.full(len(words), UNKNOWN, np.int64)
         steps = np.full(len(words), STEPS.index("unknown"))
         missing = np.arange(len(words))
-        for step in self._spelled_at:
-            spellings = self._spelled(step, [words[number] for number in missing.tolist()])
+        for step, of in self._spelled(words):
+            numbers = missing.tolist()
+            spellings = of(numbers)
             rows = np.array([self._row.get(spelling, -1) for spelling in spellings], np.int64)
             vector_rows = _find(self.vectors, spellings)
             found = (rows >= 0) | (vector_rows >= 0)
             ids[missing] = np.where(rows >= 0, rows, len(self) + vector_rows)
             steps[missing] = STEPS.index(step)
+            if step == "normalized":
+                is_written = map(eq, spellings, map(words.__getitem__, numbers))
+                steps[list(compress(numbers, is_written))] = STEPS.index("exact")
             if step != "misspelled":
                 steps[missing[vector_rows < 0]] = STEPS.index("training only")
             missing = missing[~found]

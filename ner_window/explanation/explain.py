@@ -138,7 +138,8 @@ def _places(seen: Visited) -> list[Place]:
     radius = seen.model.network.window // 2
     windows = seen.asked.encoded.stream.windows(np.array([seen.asked.position]))[:, 0]
     values = [
-        table.feature.column_of(seen.asked.text).part(slice(None)) for table in seen.model.features
+        table.feature.column_of(seen.asked.text.normalized).part(slice(None))
+        for table in seen.model.features
     ]
     looked_up = [seen.nodes[f"x[{table.name}]"] for table in seen.network.tables]
     parts = [_window_rows(seen, part.data) for part in looked_up]

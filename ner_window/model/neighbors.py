@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from ner_window.arrays import FloatArray, IntArray
-from ner_window.encoding.vocabulary import RESERVED, SPELLINGS, LookupStep
+from ner_window.encoding.vocabulary import RESERVED, LookupStep, spelled
 from ner_window.model.model import Model
 from ner_window.vectors.word_vectors import WordVectors
 
@@ -79,9 +79,9 @@ class FineTunedSpace(Space):
 
 def look_up(word: str, space: Space) -> tuple[str, LookupStep] | None:
     """Return the spelling under which a space has a word, and the step of the look-up, or None."""
-    spelled = [(spell(word), step) for step, spell in SPELLINGS.items()]
-    found = space.find([spelling for spelling, _ in spelled])
-    return next((pair for pair, number in zip(spelled, found, strict=True) if number >= 0), None)
+    pairs = [(of([0])[0], step) for step, of in spelled([word])]
+    found = space.find([spelling for spelling, _ in pairs])
+    return next((pair for pair, number in zip(pairs, found, strict=True) if number >= 0), None)
 
 
 def nearest(word: str, space: Space, count: int) -> list[tuple[str, float]]:

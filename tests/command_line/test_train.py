@@ -33,7 +33,7 @@ def test_training_writes_a_run_folder(trained):
     units += "so that it is a little too good"
     assert f"\ndev F1 100.00, no interval ({units})\ndev F1 on raw text 100.00 (rebuilt" in out
     assert err.count("\nepoch ") == 30
-    assert "words to choose on:   exact 14.3%, lower-case 28.6%, digits 7.1%" in err
+    assert "words to choose on:   exact 14.3%, normalized 0.0%, lower-case 28.6%" in err
     assert "an epoch:             14 tokens, a window each, 4 at a time; steps: 4" in err
 
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]

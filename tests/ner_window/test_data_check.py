@@ -52,7 +52,9 @@ def test_the_facts(corpus_file, vector_file, tmp_path):
     assert dev.duplicates_of == {"train": Duplicates(1, ["Oslo is cold"])}
     assert round(dev.unseen_tokens, 1) == round(100 * 4 / 11, 1)
     assert dev.unseen_entity_tokens == 75
-    assert list(dev.coverage) == ["exact", "lower-case", "digits", "training only", "unknown"]
+    assert list(dev.coverage) == [
+        *("exact", "normalized", "lower-case", "digits", "training only", "unknown")
+    ]
     assert round(sum(dev.coverage.values())) == 100
     assert report.rare_labels == {"GROUP": 0, "LOC": 2, "ORG": 1, "PER": 2}
     assert report.labels_of_one_split == {"ORG": "train", "PER": "train", "GROUP": "dev"}

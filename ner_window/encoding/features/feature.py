@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
 from ner_window.config import FeatureSettings
-from ner_window.corpora.categorical import Strings, StringsBuilder
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.tokens import Tokens
 from ner_window.errors import InputError
 
@@ -51,11 +51,11 @@ class Feature:
         return None
 
     def column_of(self, text: Tokens) -> Strings:
-        """Return the value of each token: by default, one that is a function of the token alone."""
-        values = StringsBuilder()
-        values.extend(map(self.value_of, text.words.categories))
-        of_word = values.finished()
-        return Strings(of_word.categories, of_word.codes[text.words.codes])
+        """Return the value of each token: by default, one that is a function of the token alone.
+
+        The words are in their normalized form.
+        """
+        return text.words.mapped(self.value_of)
 
     def value_of(self, token: str) -> str:
         """Return the value of a token."""

@@ -39,7 +39,7 @@ class FeatureTable:
         """Return the table of the values that training shows more than once, in any text."""
         seen: set[str] = set()
         for text in texts:
-            column = feature.column_of(text)
+            column = feature.column_of(text.normalized)
             is_seen = column.counts() >= LEAST_COUNT
             seen.update(compress(column.categories, is_seen))
         return cls(feature, [*RESERVED_VALUES, *sorted(seen)])
@@ -69,6 +69,6 @@ class FeatureTable:
 
     def encode(self, text: Tokens) -> Categorical[IntArray]:
         """Return the row of each token's value, as a column."""
-        column = self.feature.column_of(text)
+        column = self.feature.column_of(text.normalized)
         rows = (self._row.get(value, UNKNOWN_VALUE) for value in column.categories)
         return Categorical(np.fromiter(rows, np.int32, len(column.categories)), column.codes)

@@ -80,7 +80,38 @@ def test_the_steps_of_the_look_up():
         "training only": 1,
         "unknown": 2,
     }
-    assert str(encoded.coverage).startswith("exact 33.3%, lower-case 22.2%")
+    assert str(encoded.coverage).startswith("exact 33.3%, normalized 0.0%, lower-case 22.2%")
+
+
+NORMALIZED = ["Zoë", "zoe\u0308", "co\u00adop", "\u2019s", "Zo\u200bë", "Ž", "\u200b"]
+
+
+def test_words_that_read_the_same_are_looked_up_alike():
+    vectors = vectors_of("Zoë", "zoë", "coop", "'s", "\u2019s", "a\u200cb", "c\u00add", "cd")
+    vocabulary = Vocabulary.of_training(column(["Zoë", "Zoe\u0308", "ž", "\u200b"]), vectors)
+    assert vocabulary.keys == [*RESERVED, "Zoë", "ž", "\u200b"]
+    assert vocabulary.steps_of(NORMALIZED) == [
+        *("exact", "normalized", "normalized", "normalized", "normalized"),
+        *("training only", "training only"),
+    ]
+    assert [vocabulary.spelling_of(word) for word in NORMALIZED] == [
+        *("Zoë", "zoë", "coop", "'s", "Zoë", "ž", "\u200b")
+    ]
+    # What the vectors have as it is written alone is found so, but nothing that reads the same.
+    assert vocabulary.steps_of(["a\u200cb", "A\u200cb", "ab", "c\u00add"]) == [
+        *("exact", "lower-case", "unknown", "normalized")
+    ]
+    assert vocabulary.spelling_of("A\u200cb") == "a\u200cb"
+
+
+@given(st.lists(st.sampled_from([*NORMALIZED, "Zoë", "coop", "'s", "nowhere", "A\u200cb", "-"])))
+def test_a_word_is_looked_up_by_itself(words):
+    vocabulary = Vocabulary.of_training(column(words[:3]), vectors_of("Zoë", "coop", "a\u200cb"))
+    ids = spread(vocabulary.encode(column(words)).ids)
+    assert vocabulary.steps_of(words) == [vocabulary.steps_of([word])[0] for word in words]
+    for word, row in zip(words, ids, strict=True):
+        if UNKNOWN < row < len(vocabulary):
+            assert vocabulary.keys[row] == vocabulary.spelling_of(word)
 
 
 def test_words_without_vector_that_differ_in_digits_are_one():
@@ -178,6 +209,19 @@ def test_gazetteers_heed_case_and_sentences():
     gazetteer = Gazetteer("LOC", ENTRIES, ignore_case=False)
     text = Tokens.of([["york", "New"], ["York"]])
     assert spread(gazetteer.column_of(text)) == ["O", "O", "S"]
+
+
+def test_features_see_what_reads_the_same_as_one():
+    text = Tokens.of(2 * [["Zoe\u0308", "\u200bSmith"], ["O\u2019Brien"], ["ok"]])
+    gazetteer = Gazetteer("PER", ["Zoë Smith\u00ad", "O'Brien", "\u200b"], ignore_case=False)
+    assert spread(gazetteer.column_of(text.normalized)) == 2 * ["B", "E", "S", "O"]
+    for feature in (Shape(), Capitalization(), Suffix(2), Prefix(2), gazetteer):
+        table = FeatureTable.of_training(feature, text)
+        as_composed = Tokens.of(2 * [["Zoë", "Smith"], ["O'Brien"], ["ok"]])
+        assert spread(table.encode(text)) == spread(table.encode(as_composed))
+        assert UNKNOWN not in spread(table.encode(text))
+    plain = Tokens.of([["Zoë", "ok"]])
+    assert plain.normalized is plain
 
 
 @given(
