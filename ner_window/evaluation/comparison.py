@@ -22,6 +22,7 @@ from ner_window.evaluation.mentions import Mentions, everything
 from ner_window.evaluation.paired_test import SEED, SHUFFLES, PairedTests, paired_tests
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.evaluation.units import Units
+from ner_window.evaluation.whole_texts import are_of_one_text, in_whole_texts
 from ner_window.scoring.score import Score
 from ner_window.terminal import Line, Role, Shown, together
 from ner_window.wording import interval_phrase
@@ -46,7 +47,8 @@ class Comparison(Shown):
     """Scores of models A and B, tests of the difference B - A, and sentences one gets right.
 
     ``only_a`` and ``only_b`` count the sentences whose entities only this model finds, all of them
-    and no others. ``left_out_types`` is what takes no part, by model, where the types of the file
+    and no others; where ``is_of_texts``, because the models cut text in different ways, they are
+    whole texts. ``left_out_types`` is what takes no part, by model, where the types of the file
     were mapped.
     """
 
@@ -58,6 +60,7 @@ class Comparison(Shown):
     examples_a: list[ExampleSentence]
     examples_b: list[ExampleSentence]
     left_out_types: dict[str, LeftOut] = field(default_factory=dict)
+    is_of_texts: bool = False
 
     @property
     def is_detected(self) -> bool:
@@ -102,7 +105,8 @@ class Comparison(Shown):
             Line((found, role) if is_told else found, colon + behind),
             f"approximate randomization: p = {tests.randomization_p:.4f} ({SHUFFLES:,} shuffles; "
             "another test, which the verdict does not rest on)",
-            f"sentences that only A gets wholly right: {self.only_a:,}; only B: {self.only_b:,}",
+            f"{'texts' if self.is_of_texts else 'sentences'} that only A gets wholly right: "
+            f"{self.only_a:,}; only B: {self.only_b:,}",
             *_lines("only A", "B", self.examples_a),
             *_lines("only B", "A", self.examples_b),
         )
@@ -165,7 +169,9 @@ def compare(
     Raises InputError where they are not held to the same tokens and tags, or where documents are
     asked for and too few are marked.
     """
-    _check_alike(one, other)
+    is_of_texts = not _are_alike(one, other)
+    if is_of_texts:
+        one, other = _in_whole_texts(one, other)
     units = Units.of(one.gold.tokens, resample)
     right_a, right_b = wholly_right(one), wholly_right(other)
     return Comparison(
@@ -183,16 +189,27 @@ def compare(
             for name, each in zip("ab", (one, other), strict=True)
             if each.left_out
         },
+        is_of_texts=is_of_texts,
     )
 
 
-def _check_alike(one: PredictedCorpus, other: PredictedCorpus) -> None:
+def _are_alike(one: PredictedCorpus, other: PredictedCorpus) -> bool:
     both = [(list(gold.tokens), list(gold.tag_sequences())) for gold in (one.gold, other.gold)]
-    if both[0] != both[1]:
-        raise InputError(
-            "the two models are not held to the same tokens and tags: they read other columns of "
-            "the file, or find other types; name the columns by --token-column and --tag-column"
-        )
+    return both[0] == both[1]
+
+
+def _in_whole_texts(
+    one: PredictedCorpus, other: PredictedCorpus
+) -> tuple[PredictedCorpus, PredictedCorpus]:
+    """Return the predictions of models that cut the texts of a file in different ways."""
+    if one.gold.raw_texts and one.gold.sha256 == other.gold.sha256:
+        both = in_whole_texts(one), in_whole_texts(other)
+        if are_of_one_text(*both):
+            return both
+    raise InputError(
+        "the two models are not held to the same tokens and tags: they read other columns of "
+        "the file, or find other types; name the columns by --token-column and --tag-column"
+    )
 
 
 def _counts(mentions: Mentions, units: Units) -> IntArray:

@@ -82,6 +82,8 @@ def _paired(one: ReportedRun, two: ReportedRun, label: str) -> Paired:
         comparison = compare(one.predictions, two.predictions)
     except InputError as error:
         return Paired(label, reason=f"not compared: {error}")
+    if comparison.is_of_texts:  # which sentences differ, no two tokenizers agree on
+        return Paired(label, comparison)
     return Paired(label, comparison, differing_sentences(one.predictions, two.predictions))
 
 

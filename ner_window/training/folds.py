@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 
 from ner_window.config import Config
-from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.file_split import FileSplit
 from ner_window.corpora.text_cut import TextCut
 from ner_window.errors import InputError
@@ -203,8 +202,8 @@ def _validated(
     for fold, part in enumerate(parts):
         model = load_model(part.folder, data.vectors)
         gold = gold_of(model, parted.corpus)
-        corpus = read_corpus(_files(part)[1], layout_of(part.config))
+        is_held_out = parted.partition.of_sentence == fold
+        corpus = parted.corpus.subset(is_held_out)
         spans = model.predict(model.encode(corpus.tokens), with_confidences=False).spans
-        sentences = np.flatnonzero(parted.partition.of_sentence == fold)
-        found.append(spans_in_whole(spans, sentences, gold.tokens))
+        found.append(spans_in_whole(spans, np.flatnonzero(is_held_out), gold.tokens))
     return CrossValidation.of(gold, found, parted.partition.of_sentence, f1)

@@ -12,6 +12,7 @@ from ner_window.corpora.corpus import read_corpus
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model_folder.folder import load_model
 from ner_window.scoring.score import score_file
+from ner_window.training.folds import FIGURES
 from tests.command_lines import run_in
 from tests.processes import start, wait_for_epochs
 from tests.small_files import documents, write_vectors
@@ -195,3 +196,19 @@ def test_a_cross_validation_that_was_stopped_goes_on_to_the_same_bits(
         assert (tmp_path / "stopped" / name).read_bytes() == (
             tmp_path / "whole" / name
         ).read_bytes()
+
+
+def test_texts_without_tokens_are_cut_for_all_folds_alike(run, labelled):
+    entities = [
+        {"start": start, "end": end, "label": label}
+        for start, end, label in ((0, 4, "PER"), (12, 16, "LOC"), (34, 39, "PER"))
+    ]
+    text = "Anna sings. Rome/Oslo likes rain. Boris leaves Kyiv"
+    lines = [json.dumps({"text": f"{text} {n}", "entities": entities}) for n in range(6)]
+    labelled.with_name("all.jsonl").write_text("\n".join(lines), "utf-8")
+    settings = ("data.train=all.jsonl", "text.language=null", "training.epochs=1")
+    options = [word for setting in settings for word in ("--set", setting)]
+    code, _, err = run("train", "my.yaml", "--folds", "3", "--out", "folds", *options)
+    assert code == 0, err
+    figures = json.loads(labelled.with_name("folds").joinpath(FIGURES).read_text("utf-8"))
+    assert (figures["gold"], sum(figures["sentences_of_folds"])) == (18, 6)

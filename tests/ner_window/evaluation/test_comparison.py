@@ -1,14 +1,20 @@
 """Two models on one file: who is right where."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.spans import Spans
+from ner_window.corpora.text_cut import TextCut
 from ner_window.errors import InputError
 from ner_window.evaluation.comparison import compare
 from ner_window.evaluation.predictions import PredictedCorpus
 from ner_window.model.prediction import Prediction
+from ner_window.tokenization.characters import CharacterCut
+from ner_window.tokenization.tokenizer import BY_RULES, Tokenizer
 from tests.building import small_model
 from tests.tagged_text import column
 
@@ -87,3 +93,25 @@ def test_predictions_of_a_model_are_its_tags(config_file):
     rows = [line.split("\t") for line in predicted.lines() if line]
     assert [row[2] for row in rows] == [tag for tags in model.tag(corpus.tokens) for tag in tags]
     assert np.array([len(row) for row in rows]).tolist() == [3] * corpus.token_count
+
+
+def test_models_that_cut_texts_differently_are_compared_text_by_text(config_file, tmp_path):
+    model, _, _ = small_model(config_file)
+    path = tmp_path / "f.jsonl"
+    lines = [
+        {"text": "Anna left. She met Oslo/Smith", "entities": []},
+        {"text": "Bergen won.", "entities": [{"start": 0, "end": 6, "label": "LOC"}]},
+    ]
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines * 20), "utf-8")
+    tokenizers = BY_RULES, replace(BY_RULES, language=None), Tokenizer("en", CharacterCut())
+    corpora = [read_corpus(path, text_cut=TextCut(tokenizer)) for tokenizer in tokenizers]
+    assert len({len(corpus) for corpus in corpora}) == 2
+    first, *others = (PredictedCorpus.of(model, corpus) for corpus in corpora)
+    for other in others:
+        result = compare(first, other)
+        assert result.is_of_texts
+        assert result.units.count == 40
+        scores = (first.score(), other.score())
+        assert result.scores == scores
+        assert result.tests.difference == pytest.approx(scores[1].f1 - scores[0].f1)
+        assert "texts that only A gets wholly right" in str(result)
