@@ -201,6 +201,7 @@ class Corpus(Sequence[Sentence]):
             lengths=tokens.lengths[is_member],
             columns={name: kept(column) for name, column in tokens.columns.items()},
             documents=None if documents is None else documents[is_member],
+            texts=None if tokens.texts is None else tokens.texts[is_member],
         )
         return replace(
             self,

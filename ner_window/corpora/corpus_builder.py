@@ -146,18 +146,19 @@ class CorpusBuilder:
         Nothing can be added after that.
         """
         if self._texts.are_marked:
-            self.mark_documents(self._texts.numbers.finished(), "records")
-        tokens = self._tokens.finished(self._documents)
+            self.mark_documents(self._texts.documents.finished(), "records")
+        tokens = self._tokens.finished(self._documents, self._texts.finished())
         misaligned = Misaligned.of(self._misaligned, tokens.ends)
         return tokens, self._tags.finished(), self._lines.finished(), misaligned
 
 
 class _TextDocuments:
-    """Numbers the documents of texts: one starts where what its texts have in common changes."""
+    """Numbers texts and their documents: one starts where what its texts have in common changes."""
 
     def __init__(self) -> None:
-        self.numbers = GrowingArray(np.int32)
+        self.documents, self.texts = GrowingArray(np.int32), GrowingArray(np.int32)
         self.are_marked = False
+        self._text = 0
         self._number, self._is_filled = 0, False
         self._last: Hashable | None = None
 
@@ -167,7 +168,14 @@ class _TextDocuments:
         self._last = document
         self._is_filled |= sentences > 0
         self.are_marked |= document is not None and sentences > 0
-        self.numbers.extend([self._number] * sentences)
+        self.documents.extend([self._number] * sentences)
+        self.texts.extend([self._text] * sentences)
+        self._text += sentences > 0
+
+    def finished(self) -> IntArray | None:
+        """Return the text of each sentence, None where each sentence is a text."""
+        is_alone = self._text == len(self.texts)
+        return None if is_alone else self.texts.finished()
 
 
 def check_tokens(place: str, tokens: Sequence[str]) -> None:

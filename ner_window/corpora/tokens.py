@@ -25,7 +25,8 @@ class Tokens(Sequence[list[str]]):
 
     ``lengths`` (sentences,) counts the tokens of each; ``columns`` holds what else is known of the
     tokens, such as their part of speech, by name; ``documents`` (sentences,) is the number of each
-    sentence's document, in ascending order, None where nothing marks documents. ``offsets`` are
+    sentence's document, in ascending order, None where nothing marks documents; ``texts``
+    (sentences,) likewise that of its text, None where each sentence came alone. ``offsets`` are
     those of the tokens in the text that they were cut from, where there is one.
     """
 
@@ -33,6 +34,7 @@ class Tokens(Sequence[list[str]]):
     lengths: IntArray
     columns: Mapping[str, Strings] = field(default_factory=dict)
     documents: IntArray | None = None
+    texts: IntArray | None = None
     offsets: Offsets | None = None
 
     @classmethod
@@ -157,7 +159,10 @@ class TokensBuilder:
         for name, builder in self._columns.items():
             builder.extend(columns[name])
 
-    def finished(self, documents: IntArray | None) -> Tokens:
-        """Return the sentences, given the number of each one's document; nothing can be added."""
+    def finished(self, documents: IntArray | None, texts: IntArray | None = None) -> Tokens:
+        """Return the sentences, given the numbers of their documents and texts.
+
+        Nothing can be added after that.
+        """
         columns = {name: builder.finished() for name, builder in self._columns.items()}
-        return Tokens(self._words.finished(), self._lengths.finished(), columns, documents)
+        return Tokens(self._words.finished(), self._lengths.finished(), columns, documents, texts)

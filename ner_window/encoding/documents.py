@@ -15,13 +15,14 @@ from ner_window.errors import InputError
 from ner_window.tokenization.normalization import normalized_word
 
 NO_GROUP = -1
+LONGEST_DOCUMENT = 50_000  # tokens
 
 
 def documents_of(text: Tokens, block: int | None) -> IntArray:
     """Return the document of each sentence, in ascending order, (sentences,).
 
-    A text that marks no documents is cut into blocks of ``block`` sentences. Raises InputError
-    where that is None.
+    A text that marks no documents is cut into blocks of ``block`` sentences; where it is made of
+    several texts, none of these is cut. Raises InputError where ``block`` is None.
     """
     if text.documents is not None:
         return text.documents
@@ -30,7 +31,41 @@ def documents_of(text: Tokens, block: int | None) -> IntArray:
             "the network looks at whole documents, and the text marks none: mark them by "
             "-DOCSTART- lines or two blank lines, or set data.documents: {sentences: 20}"
         )
-    return np.arange(len(text)) // block
+    if text.texts is None:
+        return np.arange(len(text)) // block
+    starts = np.flatnonzero(np.diff(text.texts, prepend=-1))
+    sentences = np.diff(starts, append=len(text))
+    tokens = np.add.reduceat(text.lengths, starts)
+    numbers = DocumentNumbers(block)
+    of_text = list(map(numbers.add, sentences.tolist(), tokens.tolist()))
+    return np.repeat(of_text, sentences)
+
+
+class DocumentNumbers:
+    """Numbers documents of which text comes in one by one, and cuts those that are too long.
+
+    Where nothing marks them, ``block`` is how many sentences make one; no text is cut.
+    """
+
+    def __init__(self, block: int | None = None) -> None:
+        self.number = 0
+        self.block = block
+        self._sentences = self._tokens = 0
+
+    def end(self) -> None:
+        """Begin another document, if the last one has any sentence."""
+        if self._sentences:
+            self.number += 1
+            self._sentences = self._tokens = 0
+
+    def add(self, sentences: int, tokens: int) -> int:
+        """Return the number of the document that a text of so many sentences belongs to."""
+        is_full = self.block is not None and self._sentences >= self.block
+        if is_full or self._tokens + tokens > LONGEST_DOCUMENT:
+            self.end()
+        self._sentences += sentences
+        self._tokens += tokens
+        return self.number
 
 
 def document_ends(text: Tokens, documents: IntArray) -> IntArray:

@@ -21,6 +21,7 @@ def in_whole_texts(predictions: PredictedCorpus) -> PredictedCorpus:
         tokens,
         lengths=np.add.reduceat(tokens.lengths, starts),
         documents=None if tokens.documents is None else tokens.documents[starts],
+        texts=None,
     )
     spans = replace(prediction.spans, sentence_ends=whole.ends)
     return replace(

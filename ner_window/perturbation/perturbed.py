@@ -101,6 +101,7 @@ def _without_lost(corpus: Corpus, words: Strings, is_kept: BoolArray) -> Corpus:
         lengths=np.diff(ends, prepend=0),
         columns={name: _part(column, is_kept) for name, column in tokens.columns.items()},
         documents=tokens.documents,
+        texts=tokens.texts,
     )
     tags = moved.tags(kept.token_count, scheme)
     return replace(

@@ -7,12 +7,11 @@ LONGEST_DOCUMENT tokens is cut, so that memory is bounded whatever comes in.
 
 # ruff: noqa: I001 (the order is that in which people see the formats)
 
+from ner_window.encoding.documents import LONGEST_DOCUMENT, DocumentNumbers
 from ner_window.tagging.inputs.input_format import (
     INPUTS,
-    LONGEST_DOCUMENT,
     LONGEST_LINE,
     STDIN,
-    Documents,
     InputFormat,
     Source,
     input_format_of,
@@ -30,7 +29,7 @@ __all__ = [
     "LONGEST_LINE",
     "STDIN",
     "ConllInput",
-    "Documents",
+    "DocumentNumbers",
     "InputFormat",
     "JsonlInput",
     "RawInput",

@@ -13,9 +13,9 @@ from ner_window.corpora.categorical import Strings
 from ner_window.corpora.column_evidence import column_evidence
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.tokens import Tokens
+from ner_window.encoding.documents import DocumentNumbers
 from ner_window.tagging.inputs.input_format import (
     COLUMNS,
-    Documents,
     InputFormat,
     Source,
     register,
@@ -50,7 +50,7 @@ class ConllInput(InputFormat):
             layout = replace(layout, token=0)
         wanted = {"token": layout.token, **layout.columns}
         has_borders, is_marked = _borders(list(conll.sentences(source.path, ahead, layout, wanted)))
-        documents = Documents(None if is_marked else source.document_block)
+        documents = DocumentNumbers(None if is_marked else source.document_block)
         read: list[str] = []
         written = 0  # lines of the pieces so far
         last = (0, 0)
@@ -68,7 +68,7 @@ class ConllInput(InputFormat):
                 text=" ".join(tokens.strings),
                 tokens=tokens,
                 has_given_tokens=True,
-                document=documents.add(tokens),
+                document=documents.add(len(tokens), tokens.token_count),
                 place=source.name,
                 start=rows.numbers[0],
                 rows=ColumnLines(own, rows.numbers),

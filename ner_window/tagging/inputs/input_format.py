@@ -14,12 +14,10 @@ from typing import ClassVar, TypeVar
 
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.files import Lines
-from ner_window.corpora.tokens import Tokens
 from ner_window.tagging.pieces import Piece
 from ner_window.tokenization.tokenizer import BY_RULES, Tokenizer
 
 LONGEST_LINE = 1 << 26  # characters of a line of JSON or columns
-LONGEST_DOCUMENT = 50_000  # tokens
 STDIN = "-"
 COLUMNS = "conll"
 """The name of the format of files whose name says nothing else."""
@@ -113,27 +111,3 @@ def input_format_of(path: Path) -> InputFormat:
     """Return the format that the name of a file speaks for, CoNLL columns where it does not."""
     told = (known for known in INPUTS.values() if known.is_told_by(path))
     return next(told, INPUTS[COLUMNS])
-
-
-class Documents:
-    """Numbers the documents of a file; what is too long, or marked by nothing, is cut."""
-
-    def __init__(self, block: int | None = None) -> None:
-        self.number = 0
-        self.block = block
-        self._sentences = self._tokens = 0
-
-    def end(self) -> None:
-        """Begin another document, if the last one has any sentence."""
-        if self._sentences:
-            self.number += 1
-            self._sentences = self._tokens = 0
-
-    def add(self, tokens: Tokens) -> int:
-        """Return the number of the document that the next sentences belong to."""
-        is_full = self.block is not None and self._sentences >= self.block
-        if is_full or self._tokens + tokens.token_count > LONGEST_DOCUMENT:
-            self.end()
-        self._sentences += len(tokens)
-        self._tokens += tokens.token_count
-        return self.number

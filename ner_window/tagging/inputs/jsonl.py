@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from ner_window.corpora import jsonl
 from ner_window.corpora.corpus_builder import check_tokens
 from ner_window.corpora.tokens import Tokens
-from ner_window.tagging.inputs.input_format import Documents, InputFormat, Source, register
+from ner_window.encoding.documents import DocumentNumbers
+from ner_window.tagging.inputs.input_format import InputFormat, Source, register
 from ner_window.tagging.pieces import Piece, cut, given
 from ner_window.tokenization.tokenizer import Tokenizer
 
@@ -31,7 +32,7 @@ class JsonlInput(InputFormat):
         return "objects with a text" if filled and all(map(_has_text, filled)) else None
 
     def pieces(self, source: Source) -> Iterator[Piece]:
-        documents = Documents(source.document_block)
+        documents = DocumentNumbers(source.document_block)
         last: tuple[str, int] | None = None
         for number, line in enumerate(source.lines(), start=1):
             if not line.strip():
@@ -43,7 +44,7 @@ class JsonlInput(InputFormat):
                 documents.end()
             last = key
             tokens = _tokens_of(checked, place, source.tokenizer)
-            document = documents.add(tokens)
+            document = documents.add(len(tokens), tokens.token_count)
             yield Piece(checked.text, tokens, document=document, place=place, record=record)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from ner_window.tagging.inputs.input_format import STDIN, Documents, InputFormat, Source, register
+from ner_window.encoding.documents import DocumentNumbers
+from ner_window.tagging.inputs.input_format import STDIN, InputFormat, Source, register
 from ner_window.tagging.inputs.long_text import LONGEST_TEXT, breaking_place
 from ner_window.tagging.pieces import Piece, cut
 
@@ -27,11 +28,11 @@ class RawInput(InputFormat):
         return str(path) == STDIN or super().is_told_by(path)
 
     def pieces(self, source: Source) -> Iterator[Piece]:
-        documents = Documents()
+        documents = DocumentNumbers()
         for start, text in paragraphs(source.blocks()):
             tokens = cut(text, source.tokenizer)
             if tokens.token_count:
-                document = documents.add(tokens)
+                document = documents.add(len(tokens), tokens.token_count)
                 yield Piece(text, tokens, document=document, place=source.name, start=start)
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from ner_window.tagging.inputs.input_format import Documents, InputFormat, Source, register
+from ner_window.encoding.documents import DocumentNumbers
+from ner_window.tagging.inputs.input_format import InputFormat, Source, register
 from ner_window.tagging.inputs.long_text import LONGEST_TEXT, breaking_place
 from ner_window.tagging.pieces import Piece, given
 
@@ -22,7 +23,7 @@ class TokenLineInput(InputFormat):
     output = "conll"
 
     def pieces(self, source: Source) -> Iterator[Piece]:
-        documents = Documents(source.document_block)
+        documents = DocumentNumbers(source.document_block)
         lines = bounded_lines(source.blocks())
         for start, line in lines:
             text = line.removesuffix("\r")
@@ -35,7 +36,7 @@ class TokenLineInput(InputFormat):
                 text=text,
                 tokens=tokens,
                 has_given_tokens=True,
-                document=documents.add(tokens),
+                document=documents.add(len(tokens), tokens.token_count),
                 place=source.name,
                 start=start,
             )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import read_corpus
+from ner_window.corpora.text_cut import TextCut
 from ner_window.corpora.type_mapping import mapped
 from ner_window.errors import InputError
 from ner_window.evaluation.mistakes import APART, confusion, error_split, outcomes
@@ -29,14 +30,16 @@ TEXTS = st.lists(st.sampled_from(WORDS + ODD), min_size=1, max_size=14).map("".j
 
 @pytest.fixture(params=["window", "document"])
 def tagger(config_file, request):
-    context = f"model.context={request.param}"
-    return Tagger(trained_model(config_file, "training.epochs=30", context))
+    settings = (f"model.context={request.param}", "data.documents.sentences=2")
+    return Tagger(trained_model(config_file, "training.epochs=30", *settings))
 
 
 @st.composite
 def records_with_entities(draw, tagger, path):
     """Texts with entities of any borders, some of them those that the tagger finds."""
     records = draw(st.lists(texts(), min_size=1, max_size=4))
+    if draw(st.booleans()):
+        records = [{**record, "document": None} for record in records]
     for record, found in zip(records, tagged(tagger, path, records), strict=True):
         text, tokens = record["text"], tokens_of(tagger, record)
         kept = [(each.start, each.end, each.label) for each in found if draw(st.booleans())]
@@ -105,7 +108,7 @@ def test_a_text_is_scored_as_it_is_tagged(tagger, tmp_path, data):
     records = data.draw(records_with_entities(tagger, path))
     expected = counts_of_spans(tagger, path, records)
     try:
-        corpus = read_corpus(path)
+        corpus = read_corpus(path, text_cut=TextCut(tagger.model.tokenizer))
     except InputError:
         assume(False)  # no token in any text
     predicted = PredictedCorpus.of(tagger.model, corpus)
