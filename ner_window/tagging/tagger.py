@@ -18,10 +18,21 @@ import numpy as np
 
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.tokens import Tokens
+from ner_window.errors import InputError
 from ner_window.model.model import Model
 from ner_window.model.prediction import Prediction
 from ner_window.model.scorer import mean_of
 from ner_window.model_folder.folder import load_model
+from ner_window.tagging.given import (
+    MANY_DOCUMENTS,
+    MANY_TEXTS,
+    ONE_DOCUMENT,
+    ONE_TEXT,
+    check_documents,
+    check_text,
+    check_texts,
+    checked_document,
+)
 from ner_window.tagging.pieces import Piece, joined
 from ner_window.tagging.tabulation import scorer_of
 from ner_window.tokenization.own_cutter import CheckedCutter, TextCutter
@@ -110,7 +121,11 @@ class Tagger:
         return cls(load_model(Path(path)), cache_mb, tokenizer)
 
     def tag(self, text: str) -> list[Entity]:
-        """Return the entities of a text, which is one document, from left to right."""
+        """Return the entities of a text, which is one document, from left to right.
+
+        Raises InputError where that is no text.
+        """
+        check_text(text, "the text", ONE_TEXT)
         return next(self.tag_many((text,)))
 
     def tag_many(
@@ -118,11 +133,21 @@ class Tagger:
     ) -> Iterator[list[Entity]]:
         """Yield the entities of each text, in the order of the texts; each is a document.
 
-        The texts are taken some thousands of tokens at a time, as they are needed.
+        The texts are taken some thousands of tokens at a time, as they are needed. Raises
+        InputError where one is no text, after the entities of those before it.
         """
+        check_texts(texts)
+        return self._tag_many(texts, tokens_at_once)
+
+    def _tag_many(self, texts: Iterable[str], tokens_at_once: int) -> Iterator[list[Entity]]:
         batch: list[Piece] = []
         size = 0
         for number, text in enumerate(texts):
+            try:
+                check_text(text, f"text {number + 1}", MANY_TEXTS)
+            except InputError:
+                yield from self.entities(batch)
+                raise
             batch.append(Piece.of(text, self.tokenizer, document=number))
             size += batch[-1].tokens.token_count + 1
             if size >= tokens_at_once:
@@ -139,22 +164,35 @@ class Tagger:
     def tag_tokens(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
         """Return the tags of the sentences of one document, in the scheme of the training file.
 
-        Raises InputError where the model looks at columns beside the token.
+        Raises InputError where they are no lists of words, or the model looks at columns beside the
+        token.
         """
-        return next(self.tag_documents((sentences,)))
+        document = checked_document(sentences, "the document", ONE_DOCUMENT)
+        return next(self._tags([document]))
 
     def tag_documents(
         self, documents: Iterable[Sequence[Sequence[str]]]
     ) -> Iterator[list[list[str]]]:
         """Yield what :meth:`tag_tokens` returns for each of many documents, in their order.
 
-        The documents are taken some thousands of tokens at a time, as they are needed.
+        The documents are taken some thousands of tokens at a time, as they are needed. Raises
+        InputError where :meth:`tag_tokens` does, after the tags of the documents before it.
         """
-        batch: list[Sequence[Sequence[str]]] = []
+        check_documents(documents)
+        return self._tag_documents(documents)
+
+    def _tag_documents(
+        self, documents: Iterable[Sequence[Sequence[str]]]
+    ) -> Iterator[list[list[str]]]:
+        batch: list[list[list[str]]] = []
         size = 0
-        for document in documents:
-            batch.append(document)
-            size += sum(map(len, document)) + 1
+        for number, document in enumerate(documents, start=1):
+            try:
+                batch.append(checked_document(document, f"document {number}", MANY_DOCUMENTS))
+            except InputError:
+                yield from self._tags(batch)
+                raise
+            size += sum(map(len, batch[-1])) + 1
             if size >= TOKENS_AT_ONCE:
                 yield from self._tags(batch)
                 batch, size = [], 0
