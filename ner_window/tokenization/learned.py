@@ -38,6 +38,8 @@ LONGEST = 100  # characters of a piece that is looked into; longer ones are cut 
 MOST_CLITICS = 1000
 MOST_KNOWN = 50_000  # pieces whose cut is kept in memory
 
+Known = dict[str, tuple[int, ...]]
+"""Where tokens start in pieces that were met."""
 Surroundings = tuple[str, str, str, bool]
 """Their level, what is before and after the place, whether the sentence ends right after that."""
 CutPiece = tuple[str, tuple[int, ...], bool]
@@ -65,19 +67,20 @@ class LearnedCut(PieceCut):
         self.borders = dict(borders)
         self.clitics = tuple(clitics)
         self._clitic = _pattern_of(self.clitics)
-        self._known: dict[tuple[str, bool], tuple[int, ...]] = {}
+        self._known: tuple[Known, Known] = ({}, {})  # within a sentence, at its end
 
     def __str__(self) -> str:
         return f"as in training, {counted(len(self.borders), 'difference')} from the rules"
 
     def starts(self, piece: str, is_last: bool) -> Sequence[int]:
-        known = self._known.get((piece, is_last))
-        if known is None:
-            known = self._starts(piece, is_last)
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            self._known[piece, is_last] = known
-        return known
+        known = self._known[is_last]
+        starts = known.get(piece)
+        if starts is None:
+            starts = self._starts(piece, is_last)
+            if len(known) >= MOST_KNOWN:
+                known.clear()
+            known[piece] = starts
+        return starts
 
     def _starts(self, piece: str, is_last: bool) -> tuple[int, ...]:
         by_rule = [start for start, _ in rule_offsets(piece)]

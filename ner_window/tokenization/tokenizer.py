@@ -52,12 +52,15 @@ class Tokenizer:
         return zip([0, *ends], [*ends, len(text)], strict=True)
 
     def _tokens(self, text: str, start: int, end: int) -> Offsets:
+        starts_in = self.piece_cut.starts
         tokens: Offsets = []
         pieces = piece_offsets(text, start, end)
         for first, stop in pieces:
-            starts = self.piece_cut.starts(text[first:stop], stop == pieces[-1][1])
-            borders = [*(first + place for place in starts), stop]
-            tokens += pairwise(borders)
+            starts = starts_in(text[first:stop], stop == pieces[-1][1])
+            if len(starts) == 1:
+                tokens.append((first, stop))
+            else:
+                tokens += pairwise([*(first + place for place in starts), stop])
         return tokens
 
     def like(self, sentences: Iterable[tuple[str, Offsets]]) -> Self:
