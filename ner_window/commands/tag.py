@@ -21,6 +21,7 @@ from ner_window.model.heads import Head
 from ner_window.parallel import Workers
 from ner_window.progress import Progress
 from ner_window.tagging.inputs import INPUTS, STDIN, InputFormat, Recognized, Source, recognize
+from ner_window.tagging.offsets import OffsetUnit
 from ner_window.tagging.outputs import OUTPUTS, OutputFormat
 from ner_window.tagging.streams import Task, file_jobs, tag_file, tag_to, tagger_of
 from ner_window.terminal import Verbatim, bars_aside, shown_path, tell
@@ -68,6 +69,10 @@ MinConfidence = Annotated[
         "are an entity of this type",
     ),
 ]
+OffsetsOption = Annotated[
+    OffsetUnit,
+    typer.Option(help="what start and end count, in jsonl and spans; bytes are those of UTF-8"),
+]
 Jobs = Annotated[
     int | None, typer.Option(min=1, help="processes [default: 1; with --backend dask, all]")
 ]
@@ -93,6 +98,7 @@ def tag(
     output: OutputOption = None,
     out: Out = None,
     min_confidence: MinConfidence = 0,
+    offsets: OffsetsOption = OffsetUnit.CHARACTERS,
     jobs: Jobs = None,
     backend: BackendOption = Backend.processes,
     scheduler: Scheduler = None,
@@ -110,11 +116,16 @@ def tag(
     ]
     tell(*_notes(paths, inputs))
     output_format = OUTPUTS[output or _output_for([each.format for each in inputs])]
+    if offsets != OffsetUnit.CHARACTERS and not output_format.has_offsets:
+        raise InputError(
+            f"--output {output_format.name} writes no offsets: leave --offsets out, or write jsonl "
+            "or spans"
+        )
     task = Task(model, cache_mb, output_format, min_confidence)
     count = jobs or (None if backend == Backend.dask else 1)
     workers = Workers(count, backend.value, scheduler)
     sources = [
-        _source(task, path, recognized, token_column, encoding)
+        replace(_source(task, path, recognized, token_column, encoding), unit=offsets)
         for path, recognized in zip(paths, inputs, strict=True)
     ]
     if min_confidence:

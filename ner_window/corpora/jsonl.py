@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -71,6 +71,7 @@ class Record(TextRecord):
     """A line of a corpus."""
 
     entities: list[LabeledExtent]
+    offset_unit: Literal["characters"] = "characters"  # `tag --offsets` writes others
 
 
 AnyRecord = TypeVar("AnyRecord", bound=TextRecord)

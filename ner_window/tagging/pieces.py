@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ner_window.corpora.tokens import Tokens
+from ner_window.tagging.offsets import OffsetUnit, counted
 from ner_window.tokenization.offsets import Offsets, bounded
 from ner_window.tokenization.own_cutter import TextCutter
 from ner_window.tokenization.tokenizer import BY_RULES
@@ -27,7 +28,8 @@ class Piece:
     ``has_given_tokens`` tells that they came with the text. Pieces of one ``document`` follow each
     other. ``place`` names the piece to people, ``start`` is where it starts in its file: a
     character, or a line. ``record`` is the object of a line of JSON that the text came in, ``rows``
-    the lines of a file in columns.
+    the lines of a file in columns. ``unit`` is what ``start`` counts, and the places that are
+    written.
     """
 
     text: str
@@ -38,11 +40,20 @@ class Piece:
     start: int = 0
     record: Mapping[str, Any] | None = None
     rows: ColumnLines | None = None
+    unit: OffsetUnit = OffsetUnit.CHARACTERS
 
     @classmethod
     def of(cls, text: str, tokenizer: TextCutter = BY_RULES, **known: Any) -> Piece:
         """Cut raw text into sentences and tokens."""
         return cls(text, cut(text, tokenizer), **known)
+
+    def places(self, stretches: Iterable[tuple[int, int]]) -> Offsets:
+        """Return start and end of stretches of tokens, of which the first and the last are given.
+
+        They are places in the text, in the unit of the piece.
+        """
+        extents = [self.tokens.extent(first, last) for first, last in stretches]
+        return counted(extents, self.text, self.unit)
 
 
 def cut(text: str, tokenizer: TextCutter = BY_RULES) -> Tokens:

@@ -33,6 +33,7 @@ from ner_window.tagging.given import (
     check_texts,
     checked_document,
 )
+from ner_window.tagging.offsets import OffsetUnit
 from ner_window.tagging.pieces import Piece, joined
 from ner_window.tagging.tabulation import scorer_of
 from ner_window.tokenization.own_cutter import CheckedCutter, TextCutter
@@ -43,7 +44,7 @@ TOKENS_AT_ONCE = 1 << 15  # few sentences at a time cost more each
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """An entity of a text: ``text[start:end]``, in characters.
+    """An entity of a text: ``text[start:end]``, in characters or the unit that was asked for.
 
     ``confidence`` is the probability that exactly these tokens are an entity of this type, see
     :mod:`ner_window.model.confidence`; None where the head of the model gives none.
@@ -120,26 +121,33 @@ class Tagger:
         """
         return cls(load_model(Path(path)), cache_mb, tokenizer)
 
-    def tag(self, text: str) -> list[Entity]:
+    def tag(self, text: str, offsets: str = OffsetUnit.CHARACTERS) -> list[Entity]:
         """Return the entities of a text, which is one document, from left to right.
 
-        Raises InputError where that is no text.
+        ``offsets`` is what their start and end count: ``characters``, ``utf-16`` units, or
+        ``bytes`` of UTF-8. Raises InputError where that is no text, or no unit.
         """
         check_text(text, "the text", ONE_TEXT)
-        return next(self.tag_many((text,)))
+        return next(self.tag_many((text,), offsets=offsets))
 
     def tag_many(
-        self, texts: Iterable[str], tokens_at_once: int = TOKENS_AT_ONCE
+        self,
+        texts: Iterable[str],
+        tokens_at_once: int = TOKENS_AT_ONCE,
+        offsets: str = OffsetUnit.CHARACTERS,
     ) -> Iterator[list[Entity]]:
         """Yield the entities of each text, in the order of the texts; each is a document.
 
-        The texts are taken some thousands of tokens at a time, as they are needed. Raises
-        InputError where one is no text, after the entities of those before it.
+        The texts are taken some thousands of tokens at a time, as they are needed; ``offsets`` as
+        in :meth:`tag`. Raises InputError where one is no text, after the entities of those before
+        it.
         """
         check_texts(texts)
-        return self._tag_many(texts, tokens_at_once)
+        return self._tag_many(texts, tokens_at_once, OffsetUnit.named(offsets))
 
-    def _tag_many(self, texts: Iterable[str], tokens_at_once: int) -> Iterator[list[Entity]]:
+    def _tag_many(
+        self, texts: Iterable[str], tokens_at_once: int, unit: OffsetUnit
+    ) -> Iterator[list[Entity]]:
         batch: list[Piece] = []
         size = 0
         for number, text in enumerate(texts):
@@ -148,7 +156,7 @@ class Tagger:
             except InputError:
                 yield from self.entities(batch)
                 raise
-            batch.append(Piece.of(text, self.tokenizer, document=number))
+            batch.append(Piece.of(text, self.tokenizer, document=number, unit=unit))
             size += batch[-1].tokens.token_count + 1
             if size >= tokens_at_once:
                 yield from self.entities(batch)
@@ -221,8 +229,9 @@ class Tagger:
 
 
 def _entities(piece: Piece, found: Sequence[Found]) -> list[Entity]:
+    stretches = [(first, last) for first, last, _, _ in found]
     entities = []
-    for first, last, label, confidence in found:
-        start, end = piece.tokens.extent(first, last)
-        entities.append(Entity(piece.text[start:end], label, start, end, confidence))
+    for (first, last, label, confidence), place in zip(found, piece.places(stretches), strict=True):
+        text = piece.text[slice(*piece.tokens.extent(first, last))]
+        entities.append(Entity(text, label, *place, confidence))
     return entities

@@ -54,6 +54,53 @@ def test_raw_text_to_spans(run, model, text_file):
         assert 0 < float(confidence) <= 1
 
 
+@pytest.mark.parametrize(
+    ("unit", "encoding", "size"), [("utf-16", "utf-16-le", 2), ("bytes", "utf-8", 1)]
+)
+def test_offsets_as_other_languages_count_them(run, model, tmp_path, unit, encoding, size):
+    text = "😀 Zoë\r\n\n  \n日本 😀\n\n" * 3 + f"é😀 {TEXT}"
+    (tmp_path / "in.txt").write_text("\ufeff" + text, "utf-8", newline="")
+    encoded = text.encode(encoding)
+
+    def stretch(data, start, end):
+        return data[size * start : size * end].decode(encoding)
+
+    code, out, _ = run("tag", model, "in.txt", "--output", "spans", "--offsets", unit)
+    rows = [line.split("\t") for line in out.splitlines()]
+    assert code == 0 and {"Anna Kovac", "Oslo"} <= {row[5] for row in rows}
+    assert all(stretch(encoded, int(row[1]), int(row[2])) == row[5] for row in rows)
+
+    _, plain, _ = run("tag", model, "in.txt")
+    _, out, _ = run("tag", model, "in.txt", "--offsets", unit)
+    for line, expected in zip(out.splitlines(), plain.splitlines(), strict=True):
+        record, as_characters = json.loads(line), json.loads(expected)
+        assert record.pop("offset_unit") == unit
+        own = record["text"].encode(encoding)
+        assert (
+            stretch(encoded, record["start"], record["start"] + len(own) // size) == record["text"]
+        )
+        for one, other in zip(record["entities"], as_characters["entities"], strict=True):
+            found = as_characters["text"][other["start"] : other["end"]]
+            assert stretch(own, one["start"], one["end"]) == found
+
+
+def test_offsets_in_another_unit_are_told_from_characters(run, model, tmp_path):
+    line = {"text": "😀 Oslo", "tokens": [{"start": 0, "end": 1}, {"start": 2, "end": 6}], "x": 1}
+    (tmp_path / "in.jsonl").write_text(json.dumps(line))
+    code, _, err = run("tag", model, "in.jsonl", "--offsets", "utf-16", "--out", "out.jsonl")
+    assert code == 0, err
+    written = json.loads((tmp_path / "out.jsonl").read_text("utf-8"))
+    assert (written["tokens"], written["x"]) == (line["tokens"], 1)  # as they came
+    assert {(each["start"], each["end"]) for each in written["entities"]} >= {(3, 7)}
+    code, _, err = run("evaluate", model, "out.jsonl")
+    assert code == 2 and "out.jsonl:1: offset_unit: input should be 'characters'" in err
+    code, out, _ = run("tag", model, "out.jsonl")
+    assert code == 0 and "offset_unit" not in json.loads(out)
+    for output in ("conll", "html"):
+        code, _, err = run("tag", model, "in.jsonl", "--output", output, "--offsets", "bytes")
+        assert code == 2 and f"--output {output} writes no offsets" in err
+
+
 def test_raw_text_to_columns(run, model, text_file):
     code, out, _ = run("tag", model, "text.txt", "--output", "conll")
     assert code == 0

@@ -14,6 +14,7 @@ from typing import ClassVar, TypeVar
 
 from ner_window.corpora.conll import Layout
 from ner_window.corpora.files import Lines
+from ner_window.tagging.offsets import OffsetUnit
 from ner_window.tagging.pieces import Piece
 from ner_window.tokenization.tokenizer import BY_RULES, Tokenizer
 
@@ -67,7 +68,7 @@ class Source:
     """A file, how it is read, and how many sentences make a document where nothing marks them.
 
     ``tokenizer`` cuts text that comes without tokens; ``head`` is what has been read already of
-    standard input.
+    standard input. ``unit`` is what places in the file and its texts are to be counted in.
     """
 
     path: Path
@@ -76,6 +77,7 @@ class Source:
     document_block: int | None
     tokenizer: Tokenizer = BY_RULES
     head: bytes = b""
+    unit: OffsetUnit = OffsetUnit.CHARACTERS
 
     @property
     def name(self) -> str:
@@ -92,7 +94,9 @@ class Source:
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces of the file, see :meth:`InputFormat.pieces`."""
-        return self.format.pieces(self)
+        for piece in self.format.pieces(self):
+            piece.unit = self.unit
+            yield piece
 
 
 Format = TypeVar("Format", bound=type[InputFormat])

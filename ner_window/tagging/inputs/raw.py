@@ -10,6 +10,7 @@ from pathlib import Path
 from ner_window.encoding.documents import DocumentNumbers
 from ner_window.tagging.inputs.input_format import STDIN, InputFormat, Source, register
 from ner_window.tagging.inputs.long_text import LONGEST_TEXT, breaking_place
+from ner_window.tagging.offsets import RunningCount
 from ner_window.tagging.pieces import Piece, cut
 
 GAP = re.compile(r"(?>\r\n?|\n)[^\S\r\n]*(?>\r\n?|\n)")
@@ -29,7 +30,9 @@ class RawInput(InputFormat):
 
     def pieces(self, source: Source) -> Iterator[Piece]:
         documents = DocumentNumbers()
-        for start, text in paragraphs(source.blocks()):
+        count = RunningCount(source.unit, LONGEST_TEXT)
+        for place, text in paragraphs(count.over(source.blocks())):
+            start = count.at(place)
             tokens = cut(text, source.tokenizer)
             if tokens.token_count:
                 document = documents.add(len(tokens), tokens.token_count)

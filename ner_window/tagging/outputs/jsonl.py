@@ -6,33 +6,42 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from ner_window.tagging.offsets import OffsetUnit
 from ner_window.tagging.outputs.output_format import DIGITS, OutputFormat, register
 from ner_window.tagging.pieces import Piece
 from ner_window.tagging.tagger import Found
+
+UNIT = "offset_unit"
+"""The key that says what the places of entities count, where these are no characters."""
 
 
 @register
 class JsonlOutput(OutputFormat):
     """An object for each piece: text, and entities with start, end, label and confidence.
 
-    An object that was read keeps its other keys. Positions are in characters of the text; ``end``
-    is the one after the last.
+    An object that was read keeps its other keys. Positions are in characters of the text, those of
+    entities in another unit where that is asked for and named; ``end`` is the one after the last.
     """
 
     name = "jsonl"
     help = "text and entities"
     ending = ".jsonl"
+    has_offsets = True
 
     def of_piece(self, piece: Piece, found: Sequence[Found]) -> str:
         if piece.rows is not None and not piece.tokens.token_count:
             return ""
         record = dict(piece.record or _own_record(piece))
+        if record.get(UNIT) in list(OffsetUnit):
+            del record[UNIT]
         entities = []
-        for entity in found:
-            start, end = piece.tokens.extent(entity.first, entity.last)
+        places = piece.places((entity.first, entity.last) for entity in found)
+        for entity, (start, end) in zip(found, places, strict=True):
             sure = None if entity.confidence is None else round(entity.confidence, DIGITS)
             entities.append({"start": start, "end": end, "label": entity.label, "confidence": sure})
         record["entities"] = entities
+        if piece.unit != OffsetUnit.CHARACTERS:
+            record[UNIT] = piece.unit.value
         return f"{_json(record)}\n"
 
 

@@ -28,12 +28,14 @@ class OutputFormat(ABC):
     """Turns pieces and what was found in them into text, in whole lines.
 
     ``help`` is what the command line says of it, ``ending`` that of the names of its files.
+    ``has_offsets`` tells that it writes places in the unit of the pieces.
     """
 
     name: ClassVar[str]
     help: ClassVar[str]
     ending: ClassVar[str]
     has_confidences: ClassVar[bool] = True
+    has_offsets: ClassVar[bool] = False
 
     def rendered(self, tagger: Tagger, pieces: Sequence[Piece], prediction: Prediction) -> str:
         """Return what is written of some pieces: by default, of one after the other."""

@@ -15,19 +15,20 @@ ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 class SpanLineOutput(OutputFormat):
     """Between tabs: file, start, end, label, confidence, text.
 
-    Positions are in characters; ``end`` is the one after the last. They count from the start of the
-    file, for JSONL from the start of the text; for columns they are the numbers of lines.
+    Positions are in characters or another unit; ``end`` is the one after the last. They count from
+    the start of the file, for JSONL from that of the text; for columns they are numbers of lines.
     """
 
     name = "spans"
     help = "one entity a line"
     ending = ".tsv"
+    has_offsets = True
 
     def of_piece(self, piece: Piece, found: Sequence[Found]) -> str:
         lines = []
-        for entity in found:
-            start, end = piece.tokens.extent(entity.first, entity.last)
-            text = piece.text[start:end].translate(ESCAPES)
+        places = piece.places((entity.first, entity.last) for entity in found)
+        for entity, (start, end) in zip(found, places, strict=True):
+            text = piece.text[slice(*piece.tokens.extent(entity.first, entity.last))]
             if piece.rows is not None:
                 numbers = piece.rows.numbers
                 start, end = numbers[entity.first], numbers[entity.last] + 1
@@ -35,5 +36,7 @@ class SpanLineOutput(OutputFormat):
                 start, end = start + piece.start, end + piece.start
             sure = "-" if entity.confidence is None else f"{entity.confidence:.{DIGITS}f}"
             place = piece.place.translate(ESCAPES)
-            lines.append(f"{place}\t{start}\t{end}\t{entity.label}\t{sure}\t{text}\n")
+            lines.append(
+                f"{place}\t{start}\t{end}\t{entity.label}\t{sure}\t{text.translate(ESCAPES)}\n"
+            )
         return "".join(lines)
