@@ -25,6 +25,11 @@ PIECE_CUTS: dict[type[TokenizerSettings], Callable[[Any, TextSettings], PieceCut
 
 
 def tokenizer_of(text: TextSettings) -> Tokenizer:
-    """Return the tokenizer that a config asks for, before it has seen a corpus."""
+    """Return the tokenizer that a config asks for, before it has seen a corpus.
+
+    Raises InputError where it cannot cut on this machine.
+    """
     section = text.tokenizer
-    return Tokenizer(text.language, section.registered_in(PIECE_CUTS)(section, text))
+    tokenizer = Tokenizer(text.language, section.registered_in(PIECE_CUTS)(section, text))
+    tokenizer.tokens_of("word")  # what is missing is to be known before training
+    return tokenizer

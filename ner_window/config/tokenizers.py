@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from ner_window.config.variant import Variant
 
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z0-9]+)*$")]
+
+def _language(code: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]+)*", code):
+        raise ValueError(f"a language is named by its code, such as en or nl, got {code!r}")
+    return code
+
+
+Language = Annotated[str, AfterValidator(_language)]
 """The code of a language, ISO 639, as in ``en`` or ``nl``."""
 
 

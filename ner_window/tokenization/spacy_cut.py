@@ -46,9 +46,10 @@ class SpacyCut(PieceCut):
             ) from None
         try:
             return spacy.blank(self.language).tokenizer
-        except ImportError as error:
+        except ImportError:
             raise InputError(
-                f"spaCy cannot cut text of the language {self.language!r}: {error}"
+                f"spaCy has no tokenizer for the language {self.language!r}, or lacks what that "
+                "needs; it is named by a code such as en or nl"
             ) from None
 
     def __getstate__(self) -> dict[str, Any]:

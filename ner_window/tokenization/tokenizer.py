@@ -71,8 +71,8 @@ class Tokenizer:
 
     def stored(self) -> dict[str, Any]:
         """Return what there is to know of it, as plain data."""
-        cut = self.piece_cut
-        return {"language": self.language, "name": cut.name, **cut.stored()}
+        cut = {"name": self.piece_cut.name, **self.piece_cut.stored()}
+        return {"language": self.language, "cut": cut}
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> Self:
@@ -81,8 +81,8 @@ class Tokenizer:
         Raises InputError where its way of cutting is not registered, and LookupError, TypeError or
         ValueError where it is nothing of the kind.
         """
-        settings = dict(stored)
-        language, name = settings.pop("language"), settings.pop("name")
+        language, settings = stored["language"], dict(stored["cut"])
+        name = settings.pop("name")
         if not (language is None or isinstance(language, str)):
             raise TypeError(f"the language is {language!r}")
         if name not in CUTS:

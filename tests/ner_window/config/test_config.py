@@ -163,6 +163,15 @@ def test_a_section_without_content_is_its_defaults(tmp_path):
             "did you mean 'after_epoch'",
         ),
         (MINIMAL + "features: {columns: {pos: {colum: 1}}}\n", "did you mean 'column'"),
+        (
+            MINIMAL + "text: {language: Dutch}\n",
+            "text.language: .* by its code, such as en .*'Dutch'",
+        ),
+        (
+            MINIMAL + "text: {tokenizer: nltk}\n",
+            "text.tokenizer: the tokenizers are 'learned', .*'nltk'",
+        ),
+        (MINIMAL + "text: {tokenizer: spacy, language: null}\n", "text: spaCy cuts by a language"),
         ("data: {train: t, dev: d, encoding: rot13}\nembeddings: {path: v}\n", "no text encoding"),
         ("data: {train: t, dev: d}\nembeddings: {}\n", "give `path`"),
         (MINIMAL + "features: 3\n", "features: a section of keys with values is expected, got 3"),

@@ -17,7 +17,7 @@ from tests.building import small_model, trained_model
 
 TEXT = Tokens.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
 
-UNKNOWN_TOKENIZER = '{"language": "en", "name": "other"}'
+UNKNOWN_TOKENIZER = '{"language": "en", "cut": {"name": "other"}}'
 PREFIX_OF_WORDS = '[{"kind": "prefix", "settings": {"length": "x"}, "values": []}]'
 
 

@@ -1,6 +1,7 @@
 """The Tagger: offsets, confidences, laziness, threads; tokenization on whatever Unicode holds."""
 
 import dataclasses
+import re
 import subprocess
 import sys
 import threading
@@ -82,6 +83,31 @@ def test_tokens_are_tagged_as_the_model_does(trained, context, corpus_file):
     assert list(tagger.tag_documents(documents)) == [
         tagger.tag_tokens(document) for document in documents
     ]
+
+
+class Words:
+    """Cuts at white space: what somebody may hand over."""
+
+    def cut(self, text):
+        return [[match.span() for match in re.finditer(r"\S+", text)], []]
+
+
+class Wrong:
+    def cut(self, text):
+        return [[(0, 2), (1, 3)]]
+
+
+def test_a_tokenizer_of_ones_own_cuts_text(trained):
+    folder, text = trained(), "Anna Kovac,Oslo"
+    assert "Oslo" in {entity.text for entity in Tagger.load(folder).tag(text)}
+    own = Tagger.load(folder, tokenizer=Words())
+    assert own.tag("Anna Kovac left") == Tagger.load(folder).tag("Anna Kovac left") != []
+    assert "Oslo" not in {entity.text for entity in own.tag(text)}
+
+
+def test_a_tokenizer_that_gives_no_tokens_of_the_text_is_refused(trained):
+    with pytest.raises(InputError, match="a token from 1 to 3 after one that ends at 2"):
+        Tagger.load(trained(), tokenizer=Wrong()).tag("Oslo")
 
 
 def test_threads_share_a_tagger(trained):

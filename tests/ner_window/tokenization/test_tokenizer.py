@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import chain, pairwise
 
 import pytest
@@ -72,9 +73,17 @@ def test_a_character_is_a_letter_with_its_marks():
 
 def test_a_tokenizer_that_nobody_knows_is_refused():
     with pytest.raises(InputError, match="import its module"):
-        Tokenizer.restored({"language": "en", "name": "other"})
+        Tokenizer.restored({"language": "en", "cut": {"name": "other"}})
     with pytest.raises(TypeError):
-        Tokenizer.restored({"language": 1, "name": "rules"})
+        Tokenizer.restored({"language": 1, "cut": {"name": "rules"}})
+
+
+@pytest.mark.parametrize("piece_cut", [RuleCut(), CharacterCut(), SpacyCut("nl")])
+def test_what_cuts_is_plain_data(piece_cut):
+    stored = json.loads(json.dumps(Tokenizer("en", piece_cut).stored()))
+    restored = Tokenizer.restored(stored)
+    assert (restored.language, restored.stored()) == ("en", stored)
+    assert str(restored) == str(Tokenizer("en", piece_cut))
 
 
 def test_spacy_cuts_by_its_language():
