@@ -20,8 +20,8 @@ from ner_window.arrays import IntArray
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
 from ner_window.corpora.tags import Span
-from ner_window.evaluation.predictions import as_in_file
-from ner_window.scoring.score import Score, equal, score_spans
+from ner_window.evaluation.predictions import as_in_file, right_tags
+from ner_window.scoring.score import Score, score_spans
 
 TypeRule = Literal["most frequent type", "one type only"]
 Lexicon = Mapping[tuple[str, ...], str]
@@ -71,7 +71,7 @@ def baseline(train: Corpus, corpus: Corpus, rule: TypeRule = "most frequent type
     ]
     predicted = _as_arrays(found, ends)
     tags = as_in_file(predicted, corpus)
-    return score_spans(corpus.spans, predicted, equal(corpus.tags, tags))
+    return score_spans(corpus.spans, predicted, right_tags(corpus, tags))
 
 
 def _as_arrays(found: Sequence[Span], sentence_ends: IntArray) -> Spans:

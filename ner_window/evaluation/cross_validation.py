@@ -17,9 +17,9 @@ from ner_window.corpora.tokens import Tokens
 from ner_window.evaluation.breakdown import ScoreTable, breakdown, f1_line
 from ner_window.evaluation.intervals import LEVEL
 from ner_window.evaluation.mentions import Mentions, by_type, everything
-from ner_window.evaluation.predictions import as_in_file, scored_lines
+from ner_window.evaluation.predictions import as_in_file, right_tags, scored_lines
 from ner_window.evaluation.units import Units
-from ner_window.scoring.score import Score, equal, score_spans
+from ner_window.scoring.score import Score, score_spans
 from ner_window.terminal import Shown, Verbatim, together
 
 
@@ -86,7 +86,7 @@ class CrossValidation(Shown):
         units = Units.of(gold.tokens)
         groupings = [everything(mentions), by_type(mentions)]
         total, types = breakdown(mentions, groupings, units)
-        score = score_spans(mentions.gold, mentions.predicted, equal(gold.tags, tags))
+        score = score_spans(mentions.gold, mentions.predicted, right_tags(gold, tags))
         return cls(gold, tags, fold, f1_of_folds, score, units, total, types)
 
     def lines(self) -> Iterator[str]:

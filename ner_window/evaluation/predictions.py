@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ner_window.arrays import FloatArray
+from ner_window.arrays import BoolArray, FloatArray
 from ner_window.corpora.categorical import Strings
 from ner_window.corpora.corpus import Corpus
 from ner_window.corpora.spans import Spans
@@ -29,6 +29,12 @@ def as_in_file(predicted: Spans, corpus: Corpus) -> Strings:
     """Return predicted spans as tags in the scheme of the corpus's file."""
     # In io, entities that touch would become one: they are told apart when they are counted.
     return predicted.tags(corpus.token_count, "iob1" if corpus.scheme == "io" else corpus.scheme)
+
+
+def right_tags(gold: Corpus, tags: Strings) -> BoolArray:
+    """Tell which tags are those of the corpus, (tokens,): none where an entity is misaligned."""
+    is_right = equal(gold.tags, tags)
+    return is_right & ~gold.misaligned.touched(len(is_right)) if gold.misaligned else is_right
 
 
 @dataclass(frozen=True)
@@ -92,11 +98,9 @@ class PredictedCorpus:
         return self.prediction.confidences
 
     def score(self) -> Score:
-        """Count as the shared task's scorer does; no tag is right where an entity is misaligned."""
-        is_equal = equal(self.gold.tags, self.tags)
-        if self.gold.misaligned:
-            is_equal &= ~self.gold.misaligned.touched(len(is_equal))
-        return score_spans(self.mentions.gold, self.mentions.predicted, is_equal)
+        """Count as the shared task's scorer does."""
+        is_right = right_tags(self.gold, self.tags)
+        return score_spans(self.mentions.gold, self.mentions.predicted, is_right)
 
     def lines(self) -> Iterator[str]:
         """Yield lines of token, gold and predicted tag; see :func:`scored_lines`."""
