@@ -175,8 +175,11 @@ def _scores(scores: SplitScores) -> str:
     groups = {"**all**": scores.total, **scores.by_type}
     groups |= {f"*{name}*": figures for name, figures in scores.by_novelty.items()}
     others = f"; {scores.left_out_types}" if scores.left_out_types else ""
+    raw = scores.raw_text_f1
+    on_text = "" if raw is None else f"F1 on raw text, without gold tokens: {raw:.2f}. "
     about = paragraph(
-        f"{scores.resampling}{chosen}{others}. In italics: by what training showed of a mention."
+        f"{scores.resampling}{chosen}{others}. {on_text}In italics: by what training showed of a "
+        "mention."
     )
     shown = {name: row for name, row in groups.items() if row.gold or row.predicted}
     header = ["", "gold", "precision", "recall", "F1", "95% interval of F1"]

@@ -70,7 +70,9 @@ class SplitScores(ProvenancePart):
 
     ``resampling`` says how the intervals came about. ``is_chosen_on`` tells whether something was
     chosen on it, which makes the scores a little too good, and ``chosen`` what: mostly the epoch.
-    ``left_out_types`` is there where the types of the file were mapped.
+    ``raw_text_f1`` is F1 where the text of the corpus is cut by the model's own tokenizer, None
+    where its tokens are not gold. ``left_out_types`` is there where the types of the file were
+    mapped.
     """
 
     split: str
@@ -80,6 +82,7 @@ class SplitScores(ProvenancePart):
     total: Figures
     by_type: dict[str, Figures]
     by_novelty: dict[str, Figures]
+    raw_text_f1: float | None = None
     left_out_types: LeftOut | None = None
 
     @property

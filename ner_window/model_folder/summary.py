@@ -178,6 +178,8 @@ class Summary(Shown):
         ]
         for scores in provenance.scores:
             lines.append(_fact(scores.split, *_f1(scores.total, Role.headline)))
+            raw = scores.raw_text_f1
+            lines += [] if raw is None else [_fact("  raw text", f"F1 {raw:.2f}, cut by the model")]
             lines += [_fact(f"  {name}", *_f1(row)) for name, row in scores.by_type.items()]
             lines += [Line(f"  {scores.left_out_types}")] if scores.left_out_types else []
         vectors = self.description.vectors

@@ -74,10 +74,11 @@ def _scored(
     predictions = predictions_of(config, data.all_corpora, model, selection)
     records = [record for member in members for record in recorded_epochs(member.folder)]
     kept_epoch, changes = results[0].kept_epoch, _changes([member.folder for member in members])
-    told = (run_folder.environment, records, kept_epoch, changes)
+    raw_texts = raw_texts_of(model, predictions)
+    told = (raw_texts, run_folder.environment, records, kept_epoch, changes)
     run_folder.save_card(provenance_of(config, data.all_corpora, model, predictions, *told))
     memory = max(result.peak_memory_mb or 0.0 for result in results)
-    scores = RunScores.of(predictions, raw_texts_of(model, predictions), kept_epoch, memory)
+    scores = RunScores.of(predictions, raw_texts, kept_epoch, memory)
     return scores.model_copy(update={"members": [result.kept_f1 for result in results]})
 
 

@@ -83,6 +83,7 @@ def provenance_of(
     corpora: Mapping[str, Corpus],
     model: Model,
     predictions: Mapping[str, PredictedCorpus],
+    raw_texts: Mapping[str, RawTextScore],
     environment: Mapping[str, Any],
     records: Sequence[Mapping[str, Any]],
     kept_epoch: int,
@@ -100,6 +101,8 @@ def provenance_of(
         The one with the kept weights.
     predictions
         What it predicts, by split or held-out set.
+    raw_texts
+        How that is on raw text, of those that have some.
     environment
         What the run folder holds of versions.
     records
@@ -119,7 +122,7 @@ def provenance_of(
         data=[_data_file(split, corpus) for split, corpus in corpora.items()],
         vectors=_source(model.vectors),
         scores=[
-            _scores(split, model, predicted, chosen_on(config, split))
+            _scores(split, model, predicted, chosen_on(config, split), raw_texts.get(split))
             for split, predicted in predictions.items()
         ],
         config=config.without_folders(),
@@ -155,7 +158,11 @@ def _source(vectors: WordVectors | None) -> VectorSource | None:
 
 
 def _scores(
-    split: str, model: Model, predictions: PredictedCorpus, chosen: str | None
+    split: str,
+    model: Model,
+    predictions: PredictedCorpus,
+    chosen: str | None,
+    raw_text: RawTextScore | None,
 ) -> SplitScores:
     mentions, tokens = predictions.mentions, predictions.gold.tokens.words
     units = Units.of(predictions.gold.tokens)
@@ -173,6 +180,7 @@ def _scores(
         total=_figures(total.rows["all"]),
         by_type={name: _figures(row) for name, row in types.rows.items()},
         by_novelty={name: _figures(row) for name, row in seen.rows.items()},
+        raw_text_f1=raw_text.score.f1 if raw_text else None,
         left_out_types=predictions.left_out,
     )
 

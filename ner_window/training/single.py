@@ -149,9 +149,9 @@ def _finished(run_folder: RunFolder, trainer: Trainer, model: Model, data: RunDa
         config, data.all_corpora, model, trainer.selection, trainer.encoded_selection
     )
     environment, records, changes = run_folder.environment, run_folder.records, run_folder.changes
-    told = (environment, records, best_epoch, changes)
-    run_folder.save_card(provenance_of(config, data.all_corpora, model, predictions, *told))
     raw_texts = raw_texts_of(model, predictions)
+    told = (raw_texts, environment, records, best_epoch, changes)
+    run_folder.save_card(provenance_of(config, data.all_corpora, model, predictions, *told))
     scores = RunScores.of(predictions, raw_texts, best_epoch, _peak_memory_mb())
     run_folder.finish(scores)
     return scores

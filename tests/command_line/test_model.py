@@ -28,6 +28,8 @@ def test_info(trained, run):
     told = facts["provenance"]["scores"][0]
     assert (told["split"], told["is_chosen_on"]) == ("dev", True)
     assert told["total"]["f1"] == scores["dev"]["f1"] == scores["kept_f1"]
+    assert told["raw_text_f1"] == scores["dev"]["raw_text"]["f1"]
+    assert f"  raw text  F1 {told['raw_text_f1']:.2f}, cut by the model\n" in out
     assert [file["split"] for file in facts["provenance"]["data"]] == ["train", "dev"]
 
 

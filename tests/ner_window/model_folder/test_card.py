@@ -65,6 +65,7 @@ def test_the_card_tells_it_all(folder):
     assert "| PER\\|X | 10 |" in text
     assert "| LOC |" not in text  # neither gold nor found
     assert "chosen on it" in text
+    assert "F1 on raw text, without gold tokens: 61.23." in " ".join(text.split())
     assert "| train | eng.train | 1,234,567 | 100 | 2,000 | 300 | `abababababababab` |" in text
     assert "| dev | eng.testa | - |" in text
     assert "12 epochs in 61 s, of which the weights of epoch 9" in " ".join(text.split())
