@@ -140,9 +140,18 @@ class WrongMentions:
         spans, sure = self._sides["gold"], self.in_gold
         return GoldMention(
             type=spans.names[spans.types[number]],
-            text=" ".join(self._tokens(int(spans.starts[number]), int(spans.ends[number]))),
+            text=self._gold_text(number),
             confidence=None if sure is None or np.isnan(sure[number]) else float(sure[number]),
         )
+
+    def _gold_text(self, number: int) -> str:
+        """Return the tokens of a gold mention; of one that only touches them, what it is, too."""
+        spans, misaligned = self._sides["gold"], self.predictions.gold.misaligned
+        tokens = " ".join(self._tokens(int(spans.starts[number]), int(spans.ends[number])))
+        if misaligned is None or spans.is_aligned[number]:
+            return tokens
+        before = int(np.count_nonzero(~spans.is_aligned[:number]))
+        return f"{misaligned.texts[before]} (in {tokens})"
 
     def mention_counts(self) -> dict[str, int]:
         """Return how many mentions of each side, type and kind are wrong, by the keys of parts."""

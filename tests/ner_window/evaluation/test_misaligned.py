@@ -142,11 +142,15 @@ def test_two_entities_in_one_token_are_missed_and_counted(tagger, tmp_path):
     corpus = read_corpus(written(tmp_path / "f.jsonl", [record] * 40))
     assert corpus.entity_counts() == {"LOC": 40, "PER": 40}
     assert corpus.misaligned.texts[:2] == ["Oslo", "Smith"]
-    evaluation = evaluate_fully(tagger.model, PredictedCorpus.of(tagger.model, corpus))
+    predicted = PredictedCorpus.of(tagger.model, corpus)
+    evaluation = evaluate_fully(tagger.model, predicted)
     assert evaluation.score.total.gold == 80
     assert evaluation.score.f1 == 0
     assert evaluation.as_dict()["misaligned"] == {"gold": 80, "types": {"LOC": 40, "PER": 40}}
     assert evaluation.tables["type"].rows["LOC"].counts.gold == 40
+    errors = instructive_errors(tagger.model, predicted, evaluation.groupings).every
+    told = {str(gold) for error in errors for gold in error.gold}
+    assert told == {"LOC Oslo (in Oslo/Smith)", "PER Smith (in Oslo/Smith)"}
 
 
 def test_what_is_done_to_a_corpus_is_done_to_misaligned_entities(tmp_path):
