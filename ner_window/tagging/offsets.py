@@ -7,7 +7,7 @@ character beyond U+FFFF, such as most emoji, takes two; Go, Rust and C count byt
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 import numpy as np
@@ -39,13 +39,13 @@ WIDER_FROM = {
 """The code points from which on a character takes one unit more."""
 
 
-def counted(offsets: Sequence[tuple[int, int]], text: str, unit: OffsetUnit) -> Offsets:
+def counted(offsets: Offsets, text: str, unit: OffsetUnit) -> Offsets:
     """Return start and end of stretches of a text in another unit, given those in characters.
 
     It takes time linear in the text, and none where its characters take a unit each.
     """
     if not offsets or unit == OffsetUnit.CHARACTERS or text.isascii():
-        return list(offsets)
+        return offsets
     places = np.concatenate(([0], np.cumsum(_widths(text, unit))))
     starts, ends = places[np.array(offsets).T].tolist()
     return list(zip(starts, ends, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,12 +47,8 @@ class Piece:
         """Cut raw text into sentences and tokens."""
         return cls(text, cut(text, tokenizer), **known)
 
-    def places(self, stretches: Iterable[tuple[int, int]]) -> Offsets:
-        """Return start and end of stretches of tokens, of which the first and the last are given.
-
-        They are places in the text, in the unit of the piece.
-        """
-        extents = [self.tokens.extent(first, last) for first, last in stretches]
+    def in_unit(self, extents: Offsets) -> Offsets:
+        """Return start and end of stretches of the text in the unit of the piece."""
         return counted(extents, self.text, self.unit)
 
 

@@ -229,9 +229,8 @@ class Tagger:
 
 
 def _entities(piece: Piece, found: Sequence[Found]) -> list[Entity]:
-    stretches = [(first, last) for first, last, _, _ in found]
-    entities = []
-    for (first, last, label, confidence), place in zip(found, piece.places(stretches), strict=True):
-        text = piece.text[slice(*piece.tokens.extent(first, last))]
-        entities.append(Entity(text, label, *place, confidence))
-    return entities
+    extents = [piece.tokens.extent(each.first, each.last) for each in found]
+    return [
+        Entity(piece.text[slice(*extent)], each.label, *place, each.confidence)
+        for each, extent, place in zip(found, extents, piece.in_unit(extents), strict=True)
+    ]

@@ -35,7 +35,7 @@ class JsonlOutput(OutputFormat):
         if record.get(UNIT) in list(OffsetUnit):
             del record[UNIT]
         entities = []
-        places = piece.places((entity.first, entity.last) for entity in found)
+        places = piece.in_unit([piece.tokens.extent(each.first, each.last) for each in found])
         for entity, (start, end) in zip(found, places, strict=True):
             sure = None if entity.confidence is None else round(entity.confidence, DIGITS)
             entities.append({"start": start, "end": end, "label": entity.label, "confidence": sure})

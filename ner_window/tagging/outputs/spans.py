@@ -26,9 +26,10 @@ class SpanLineOutput(OutputFormat):
 
     def of_piece(self, piece: Piece, found: Sequence[Found]) -> str:
         lines = []
-        places = piece.places((entity.first, entity.last) for entity in found)
-        for entity, (start, end) in zip(found, places, strict=True):
-            text = piece.text[slice(*piece.tokens.extent(entity.first, entity.last))]
+        extents = [piece.tokens.extent(each.first, each.last) for each in found]
+        places = piece.in_unit(extents)
+        for entity, extent, (start, end) in zip(found, extents, places, strict=True):
+            text = piece.text[slice(*extent)]
             if piece.rows is not None:
                 numbers = piece.rows.numbers
                 start, end = numbers[entity.first], numbers[entity.last] + 1
