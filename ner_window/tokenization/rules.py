@@ -23,6 +23,7 @@ LONGEST_KNOWN, MOST_KNOWN = 100, 50_000  # characters of a piece whose cut is ke
 # too (WB7a to WB7c), the separators of Arabic numbers (WB11 and WB12).
 WORD = r"[\w\p{N}\p{WB=ALetter}\p{WB=Numeric}\p{GCB=Extend}]++"
 LETTER = r"[\p{WB=ALetter}\p{WB=Hebrew_Letter}]"
+NUMBER, EITHER = r"\p{WB=Numeric}", r"\p{WB=MidNumLet}"  # between letters or numbers
 HEBREW = r"\p{WB=Hebrew_Letter}"
 BEYOND_ASCII = r"(?![\x00-\x7f])"
 CLITIC = r"['\u2019](?:[sdmSDM]|ll|re|ve|LL|RE|VE)\b"
@@ -32,10 +33,10 @@ TOKEN = regex.compile(
     | {CLITIC}
     | {WORD}
       (?: [-./&@]{WORD}
-        | (?<=\d) (?: [,:] | {BEYOND_ASCII}[\p{{WB=MidNum}}\p{{WB=MidNumLet}}] ) (?=\d){WORD}
+        | (?<=\d)[,:](?=\d){WORD}
         | (?!{CLITIC})['\u2019]{WORD}
-        | {BEYOND_ASCII} (?<={LETTER}\p{{M}}*)
-          [\p{{WB=MidLetter}}\p{{WB=MidNumLet}}] (?={LETTER}){WORD}
+        | {BEYOND_ASCII} (?<={LETTER}\p{{M}}*)[\p{{WB=MidLetter}}{EITHER}](?={LETTER}){WORD}
+        | {BEYOND_ASCII} (?<={NUMBER}\p{{M}}*)[\p{{WB=MidNum}}{EITHER}](?={NUMBER}){WORD}
         | (?<={HEBREW}\p{{M}}*)"(?={HEBREW}){WORD}
       )*
       (?: (?<={HEBREW}\p{{M}}*)' )?
