@@ -141,6 +141,7 @@ def test_the_interval_of_a_single_document_says_what_it_leaves_out(config_file, 
 def test_several_seeds_tell_how_sure_one_of_them_is(config_file, run):
     code, out, err = run("train", config_file, "--out", "runs", "--seeds", "2")
     assert code == 0, err
+    assert re.search(r"\n  F1 on raw text [0-9.]+ \([0-9.]+ [0-9.]+\)\n", out)
     assert re.search(r"dev F1 .*\n  seed 1 alone: no interval \(3 sentences, too few", out)
 
 
