@@ -63,3 +63,21 @@ def test_nothing_marks_documents():
     assert Tokens.of([["a"], ["b"]]).documents is None
     assert Tokens.of([["a"], ["b"]]).document_of.tolist() == [0, 0]
     assert Tokens.of_documents([[["a"], ["b"]], [], [["c"]]]).document_of.tolist() == [0, 0, 2]
+
+
+@given(st.lists(WORDS, max_size=20), st.sampled_from([str.upper, lambda word: word[:1]]))
+def test_a_function_is_asked_once_for_each_word(words, function):
+    asked = []
+    mapped = Strings.of(words).mapped(lambda word: asked.append(word) or function(word))
+    assert mapped.strings == list(map(function, words))
+    assert len(mapped.categories) == len(set(mapped.categories))
+    assert sorted(asked) == sorted(set(words))
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "é", "e\u0301", "a\u200b", "\u2019s"])), max_size=6))
+def test_words_in_their_normalized_form(sentences):
+    plain = {"e\u0301": "é", "a\u200b": "a", "\u2019s": "'s"}
+    tokens = Tokens.of(sentences)
+    assert list(tokens.normalized) == [[plain.get(word, word) for word in s] for s in sentences]
+    assert list(tokens) == sentences
+    assert tokens.normalized.normalized is tokens.normalized
