@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import chain, islice, pairwise
+from itertools import islice
 
 import numpy as np
 
@@ -41,24 +41,25 @@ class Misspellings:
         Of several, it is the first of the table, or else of the vectors; where a letter is missing,
         it is one of the table alone.
         """
-        meant = [self._in_table(word) or word for word in words]
-        if self._vectors is None:
-            return meant
-        missing = [number for number, word in enumerate(words) if meant[number] == word]
-        undone = [_all_undone(words[number]) for number in missing]
-        candidates = list(chain.from_iterable(undone))
-        rows = self._vectors.find(candidates)
-        ends = np.cumsum([0, *map(len, undone)]).tolist()
-        for number, (start, end) in zip(missing, pairwise(ends), strict=True):
-            known = np.flatnonzero(rows[start:end] >= 0)
-            if len(known):
-                meant[number] = candidates[start + known[rows[start:end][known].argmin()]]
+        meant, candidates, of_word = list(words), list[str](), list[int]()
+        for number, word in enumerate(words):
+            spellings = _spellings(word)
+            undone = [each for spelling in spellings for each in _undone(spelling)]
+            if (found := self._in_table(spellings, undone)) is not None:
+                meant[number] = found
+            else:
+                candidates += undone
+                of_word += [number] * len(undone)
+        if self._vectors is not None and candidates:
+            rows = self._vectors.find(candidates)
+            known = np.flatnonzero(rows >= 0)
+            for place in known[np.argsort(-rows[known])].tolist():  # the first one in the end
+                meant[of_word[place]] = candidates[place]
         return meant
 
-    def _in_table(self, word: str) -> str | None:
-        undone = (each for each in _all_undone(word) if each in self._row_of)
-        lacking = (self._by_lacking.get(each) for each in _spellings(word))
-        known = chain(undone, filter(None, lacking))
+    def _in_table(self, spellings: Sequence[str], undone: Sequence[str]) -> str | None:
+        known = [each for each in undone if each in self._row_of]
+        known += [self._by_lacking[each] for each in spellings if each in self._by_lacking]
         return min(known, key=self._row_of.__getitem__, default=None)
 
     @cached_property
@@ -74,18 +75,15 @@ class Misspellings:
 
 def _letters(word: str) -> int:
     """Return how many letters a word has, 0 where there are signs in it that are in no word."""
+    if word.isalpha():
+        return len(word)
     letters = sum(map(str.isalpha, word))
-    others = len(word) - letters
-    return letters if others == sum(map(word.count, IN_WORDS)) else 0
+    return letters if len(word) - letters == sum(map(word.count, IN_WORDS)) else 0
 
 
 def _spellings(word: str) -> list[str]:
-    """Return how a word that can be a misspelled one is looked for."""
-    return list(dict.fromkeys((word, word.lower()))) if _letters(word) >= FEWEST_LETTERS else []
-
-
-def _all_undone(word: str) -> list[str]:
-    return list(chain.from_iterable(map(_undone, _spellings(word))))
+    """Return how a word is looked for that can be a misspelled one."""
+    return list({word: 0, word.lower(): 0}) if _letters(word) >= FEWEST_LETTERS else []
 
 
 def _undone(word: str) -> list[str]:
