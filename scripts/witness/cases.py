@@ -319,6 +319,18 @@ CASES = [
         ("--seeds", "2"),
         has_page=False,
     ),
+    *(
+        Case(
+            f"text-by-{text['tokenizer']}",
+            {"text": text, "training": {"epochs": 1}},
+            has_page=False,
+        )
+        for text in (
+            {"tokenizer": "rules", "language": "nl"},
+            {"tokenizer": "characters", "language": None},
+            {"tokenizer": "spacy", "language": "en"},
+        )
+    ),
 ]
 STOPPED = Case(
     "stopped",
