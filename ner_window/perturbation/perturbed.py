@@ -30,7 +30,7 @@ class Perturbed:
 def perturbed(corpus: Corpus, rates: Mapping[str, float], rng: np.random.Generator) -> Perturbed:
     """Perturb the sentences of a corpus.
 
-    First letters of words are perturbed, then the case of sentences, then punctuation. All
+    Letters of words come first, then the case of sentences, then punctuation. All
     sentences, documents and entities are kept; no entity loses a token.
 
     Parameters
@@ -49,11 +49,9 @@ def perturbed(corpus: Corpus, rates: Mapping[str, float], rng: np.random.Generat
         asked = [each for each in kinds if rates.get(each.name)]
         if asked:
             tokens, places = _places(corpus, words.strings, share_of)
-            drawn = _drawn(
-                [rates[each.name] for each in asked], int(places.max(initial=-1)) + 1, rng
-            )
+            kinds_of_tokens = _drawn([rates[each.name] for each in asked], places, rng)
             for number, each in enumerate(asked):
-                words.change(tokens[drawn[places] == number], each, rng)
+                words.change(tokens[kinds_of_tokens == number], each, rng)
     return _finished(corpus, words)
 
 
@@ -69,9 +67,14 @@ def _places(corpus: Corpus, words: Strings, share_of: ShareOf) -> tuple[IntArray
     return tokens, np.arange(len(tokens))
 
 
-def _drawn(rates: Sequence[float], count: int, rng: np.random.Generator) -> IntArray:
-    """Draw for each place which of the kinds it is perturbed in; one past the last is none."""
-    return np.searchsorted(np.cumsum(rates), rng.random(count), side="right")
+def _drawn(rates: Sequence[float], places: IntArray, rng: np.random.Generator) -> IntArray:
+    """Draw which kind each token is perturbed in, the same for those of one place.
+
+    One past the last is none.
+    """
+    draws = rng.random(int(places.max(initial=-1)) + 1)
+    kinds: IntArray = np.searchsorted(np.cumsum(rates), draws, side="right")[places]
+    return kinds
 
 
 def _finished(corpus: Corpus, words: _Words) -> Perturbed:
@@ -143,7 +146,7 @@ class _Words:
         """Perturb some tokens."""
         words = map(self._categories.__getitem__, self.codes[tokens].tolist())
         changed = map(perturbation.changed, words, rng.random(len(tokens)).tolist())
-        self.codes[tokens] = np.fromiter(map(self._code, list(changed)), np.int32, len(tokens))
+        self.codes[tokens] = np.fromiter(map(self._code, changed), np.int32, len(tokens))
 
     def _code(self, word: str) -> int:
         code = self._code_of.setdefault(word, len(self._categories))
