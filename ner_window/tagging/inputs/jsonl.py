@@ -44,6 +44,8 @@ class JsonlInput(InputFormat):
                 documents.end()
             last = key
             tokens = _tokens_of(checked, place, source.tokenizer)
+            if key is not None and len(tokens):
+                documents.block = None  # documents are marked
             document = documents.add(len(tokens), tokens.token_count)
             yield Piece(checked.text, tokens, document=document, place=place, record=record)
 

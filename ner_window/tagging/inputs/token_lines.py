@@ -12,19 +12,24 @@ from ner_window.tagging.inputs.long_text import LONGEST_TEXT, breaking_place
 from ner_window.tagging.pieces import Piece, given
 
 TOKEN = re.compile(r"[^ \t]+")
+SEEN_AHEAD = 1 << 20  # characters in which the first border of a document is looked for
 
 
 @register
 class TokenLineInput(InputFormat):
-    """A line is a sentence and a piece; a blank line ends a document."""
+    """A line is a sentence and a piece; a blank line between two marks documents."""
 
     name = "tokens"
     help = "one sentence a line, spaces between its tokens"
     output = "conll"
 
     def pieces(self, source: Source) -> Iterator[Piece]:
-        documents = DocumentNumbers(source.document_block)
         lines = bounded_lines(source.blocks())
+        block = source.document_block
+        if block is not None:
+            is_marked, ahead = _borders(lines)
+            block, lines = None if is_marked else block, chain(ahead, lines)
+        documents = DocumentNumbers(block)
         for start, line in lines:
             text = line.removesuffix("\r")
             offsets = [match.span() for match in TOKEN.finditer(text)]
@@ -40,6 +45,24 @@ class TokenLineInput(InputFormat):
                 place=source.name,
                 start=start,
             )
+
+
+def _borders(lines: Iterator[tuple[int, str]]) -> tuple[bool, list[tuple[int, str]]]:
+    """Tell whether blank lines mark documents, and return the lines that were read for that."""
+    read: list[tuple[int, str]] = []
+    is_after_border, seen = False, 0
+    for start, line in lines:
+        is_blank = not TOKEN.search(line.removesuffix("\r"))
+        if is_blank and not read:
+            continue
+        read.append((start, line))
+        if is_after_border and not is_blank:
+            return True, read
+        is_after_border = is_blank
+        seen += len(line) + 1
+        if seen > SEEN_AHEAD:
+            break
+    return False, read
 
 
 def bounded_lines(blocks: Iterable[str]) -> Iterator[tuple[int, str]]:

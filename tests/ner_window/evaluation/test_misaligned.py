@@ -12,6 +12,7 @@ from ner_window.corpora.conll import Layout
 from ner_window.corpora.corpus import read_corpus
 from ner_window.corpora.text_cut import TextCut
 from ner_window.corpora.type_mapping import mapped
+from ner_window.encoding.documents import documents_of
 from ner_window.errors import InputError
 from ner_window.evaluation.mistakes import APART, confusion, error_split, outcomes
 from ner_window.evaluation.predictions import PredictedCorpus
@@ -37,9 +38,10 @@ def tagger(config_file, request):
 @st.composite
 def records_with_entities(draw, tagger, path):
     """Texts with entities of any borders, some of them those that the tagger finds."""
-    records = draw(st.lists(texts(), min_size=1, max_size=4))
-    if draw(st.booleans()):
-        records = [{**record, "document": None} for record in records]
+    records = draw(st.lists(texts(), min_size=1, max_size=6))
+    documents = draw(st.sampled_from(["as drawn", None, 7]))
+    if documents != "as drawn":
+        records = [{**record, "document": documents} for record in records]
     for record, found in zip(records, tagged(tagger, path, records), strict=True):
         text, tokens = record["text"], tokens_of(tagger, record)
         kept = [(each.start, each.end, each.label) for each in found if draw(st.booleans())]
@@ -74,10 +76,19 @@ def texts(draw):
 
 def tagged(tagger, path, records):
     """What the command ``tag`` finds in each record."""
-    written(path, records)
+    return tagger.entities(pieces_of(tagger, written(path, records)))
+
+
+def pieces_of(tagger, path):
+    """The records as ``tag`` reads them, in documents of two sentences where none are marked."""
     block = tagger.model.encoder.document_block
-    pieces = list(Source(path, INPUTS["jsonl"], Layout(), block).pieces())
-    return tagger.entities(pieces)
+    assert block == 2
+    return list(Source(path, INPUTS["jsonl"], Layout(), block).pieces())
+
+
+def starts_of(documents):
+    """Whether each sentence is in another document than the one before."""
+    return np.flatnonzero(np.diff(documents, prepend=-1)).tolist()
 
 
 def entity(start, end, label):
@@ -111,6 +122,10 @@ def test_a_text_is_scored_as_it_is_tagged(tagger, tmp_path, data):
         corpus = read_corpus(path, text_cut=TextCut(tagger.model.tokenizer))
     except InputError:
         assume(False)  # no token in any text
+    pieces = pieces_of(tagger, path)
+    in_tagging = [piece.document for piece in pieces for _ in range(len(piece.tokens))]
+    in_scoring = documents_of(corpus.tokens, tagger.model.encoder.document_block)
+    assert starts_of(in_tagging) == starts_of(in_scoring)
     predicted = PredictedCorpus.of(tagger.model, corpus)
     by_type = predicted.score().by_type
     assert {name: [c.gold, c.predicted, c.correct] for name, c in by_type.items()} == expected

@@ -115,6 +115,28 @@ def test_lines_of_tokens(tmp_path):
     assert [piece.document for piece in found] == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("content", "documents"),
+    [
+        ("\na\nb\nc\n\n", [0, 0, 1]),  # no document is told from another
+        ("a\nb\nc\n \r\n\nd\n", [0, 0, 0, 1]),
+        (f"{'a' * 19_000}\n" * 60 + "\nb\n", [n // 2 for n in range(60)] + [30]),  # too late
+    ],
+)
+def test_documents_of_lines_of_tokens(content, documents, tmp_path):
+    found = read(tmp_path, content, "tokens", block=2)
+    assert [piece.document for piece in found] == documents
+
+
+def test_objects_of_marked_documents_make_no_blocks(tmp_path):
+    objects = [{"text": "a", "document": n} for n in (1, 1, 1, 2, 2)]
+    found = read(tmp_path, "\n".join(map(json.dumps, objects)), "jsonl", block=2)
+    assert [piece.document for piece in found] == [0, 0, 0, 1, 1]
+    unmarked = [{**each, "document": None} for each in objects]
+    found = read(tmp_path, "\n".join(map(json.dumps, unmarked)), "jsonl", block=2)
+    assert [piece.document for piece in found] == [0, 0, 1, 1, 2]
+
+
 def test_objects_keep_what_they_have(tmp_path):
     objects = [
         {"id": 7, "text": "Oslo is cold. Anna left.", "entities": "old"},
