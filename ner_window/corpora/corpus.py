@@ -35,7 +35,6 @@ from ner_window.corpora.text_cut import AS_TAGGED, TextCut
 from ner_window.corpora.tokens import Tokens
 from ner_window.corpora.wrong_files import not_as_named, wrong_kind
 from ner_window.errors import InputError
-from ner_window.tokenization.rebuilding import rebuilt
 from ner_window.tokenization.tokenizer import Tokenizer
 from ner_window.wording import counted, named
 
@@ -130,8 +129,9 @@ class Corpus(Sequence[Sentence]):
         """What cuts text as this corpus is cut, or the one that it is a part of."""
         if self.part_of is not None:
             return self.part_of.tokenizer
-        tokenizer = self.text_cut.tokenizer
-        return tokenizer.like(map(rebuilt, self.tokens)) if self.has_given_tokens else tokenizer
+        is_given = self.tokens.is_given
+        given = range(len(self)) if is_given is None else np.flatnonzero(is_given).tolist()
+        return self.text_cut.tokenizer.like(map(self.tokens.text_of, given))
 
     @cached_property
     def spans(self) -> Spans:

@@ -118,7 +118,7 @@ class CorpusBuilder:
         if missing := len(entities) - len(cut.entities):
             raise InputError(f"{place}: entities without a token: {missing}")
         before, first = len(self._lines), 0
-        for words in sentences:
+        for words, offsets in zip(sentences, cut.sentences, strict=True):
             after = first + len(words)
             spans = [
                 Span(each.first - first, each.after - first, each.entity.label)
@@ -126,6 +126,7 @@ class CorpusBuilder:
                 if each.is_aligned and first <= each.first < after
             ]
             self.add(words, tags_of(spans, len(words), "iob2"), [line] * len(words))
+            self._tokens.tell_text(_has_space(offsets), tokens is not None)
             first = after
         self._texts.add(document, len(sentences))
         for entity, start, end, is_aligned in cut.entities:
@@ -176,6 +177,12 @@ class _TextDocuments:
         """Return the text of each sentence, None where each sentence is a text."""
         is_alone = self._text == len(self.texts)
         return None if is_alone else self.texts.finished()
+
+
+def _has_space(tokens: Offsets) -> list[bool]:
+    """Tell of each token of a sentence whether something stands between it and the last one."""
+    ends = [tokens[0][0], *(end for _, end in tokens)]
+    return [end < start for (start, _), end in zip(tokens, ends, strict=False)]
 
 
 def check_tokens(place: str, tokens: Sequence[str]) -> None:

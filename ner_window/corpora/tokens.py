@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from ner_window.arrays import IntArray
+from ner_window.arrays import BoolArray, IntArray
 from ner_window.corpora.categorical import Strings, StringsBuilder
 from ner_window.corpora.scratch import GrowingArray
 from ner_window.tokenization.normalization import is_normalized, normalized_word
 from ner_window.tokenization.offsets import Offsets
+from ner_window.tokenization.rebuilding import rebuilt
 
 SENTENCES_AT_ONCE = 10_000  # whose strings are in memory
 
@@ -28,6 +29,9 @@ class Tokens(Sequence[list[str]]):
     sentence's document, in ascending order, None where nothing marks documents; ``texts``
     (sentences,) likewise that of its text, None where each sentence came alone. ``offsets`` are
     those of the tokens in the text that they were cut from, where there is one.
+
+    Of tokens that came with their text, ``has_space`` (tokens,) tells before which of them white
+    space stands in it; ``is_given`` (sentences,) which sentences came as tokens, None for all.
     """
 
     words: Strings
@@ -36,6 +40,8 @@ class Tokens(Sequence[list[str]]):
     documents: IntArray | None = None
     texts: IntArray | None = None
     offsets: Offsets | None = None
+    has_space: BoolArray | None = None
+    is_given: BoolArray | None = None
 
     @classmethod
     def of(cls, sentences: Iterable[Sequence[str]]) -> Tokens:
@@ -135,6 +141,16 @@ class Tokens(Sequence[list[str]]):
                 yield strings[start - before : end - before]
             before = ends[-1]
 
+    def text_of(self, sentence: int) -> tuple[str, Offsets]:
+        """Return a sentence as text, and where its tokens are in it.
+
+        White space is where it was, or, where nobody knows, where it may have been.
+        """
+        part = self.bounds(sentence)
+        return rebuilt(
+            self.words.part(part), None if self.has_space is None else self.has_space[part]
+        )
+
     def extent(self, first: int, last: int) -> tuple[int, int]:
         """Return start and end of the tokens ``first`` to ``last``, in characters of their text."""
         assert self.offsets is not None
@@ -148,6 +164,8 @@ class TokensBuilder:
         self._words = StringsBuilder()
         self._columns = {name: StringsBuilder() for name in columns}
         self._lengths = GrowingArray(np.int64)
+        self._has_space = GrowingArray(np.bool_)
+        self._is_given = GrowingArray(np.bool_)
 
     def __len__(self) -> int:
         return len(self._lengths)
@@ -159,10 +177,27 @@ class TokensBuilder:
         for name, builder in self._columns.items():
             builder.extend(columns[name])
 
+    def tell_text(self, has_space: Sequence[bool], is_given: bool) -> None:
+        """Say of the last sentence before which tokens its text has space, and if it was given."""
+        self._has_space.extend(has_space)
+        self._is_given.extend((is_given,))
+
     def finished(self, documents: IntArray | None, texts: IntArray | None = None) -> Tokens:
         """Return the sentences, given the numbers of their documents and texts.
 
-        Nothing can be added after that.
+        Nothing can be added after that. A text that has space before all of its tokens is none: it
+        was made of them.
         """
+        words, lengths = self._words.finished(), self._lengths.finished()
         columns = {name: builder.finished() for name, builder in self._columns.items()}
-        return Tokens(self._words.finished(), self._lengths.finished(), columns, documents, texts)
+        has_space, is_given = self._has_space.finished(), self._is_given.finished()
+        is_text = has_space.sum() < len(words) - len(lengths) and len(has_space) == len(words)
+        return Tokens(
+            words=words,
+            lengths=lengths,
+            columns=columns,
+            documents=documents,
+            texts=texts,
+            has_space=has_space if is_text else None,
+            is_given=is_given if len(is_given) == len(lengths) else None,
+        )

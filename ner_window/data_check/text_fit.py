@@ -1,7 +1,7 @@
 """How text is cut like a corpus: the share of its tokens and sentences that the cut gives back.
 
-The text of a sentence is rebuilt from its tokens, so that what is told is of text as it may have
-been, not of a file.
+Where tokens came without their text, it is rebuilt from them, and what is told is of text as it may
+have been.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from itertools import chain
 from typing import TypeVar
 
 from ner_window.corpora.tokens import Tokens
-from ner_window.tokenization import BY_RULES, Tokenizer
+from ner_window.tokenization import CharacterCut, PieceCut, RuleCut, Tokenizer
 from ner_window.tokenization.offsets import Offsets
-from ner_window.tokenization.rebuilding import rebuilt
 from ner_window.tokenization.sentences import sentence_ends
 
 MOST_SENTENCES = 20_000  # whose tokens are compared; of larger corpora every k-th is
@@ -31,21 +30,23 @@ class TextFit:
     """Shares of a corpus, in percent.
 
     ``tokens_alike`` are those that the tokenizer gives back, ``by_rules`` those that the rules
-    alone do. ``whole_sentences`` are those that the rules of ``language`` leave whole; both are
+    alone do. ``better_tokenizer`` is one that learns nothing and gives clearly more back, if any.
+    ``whole_sentences`` are those that the rules of ``language`` leave whole; both are
     None where texts are not cut into sentences. ``better_language`` is one whose rules leave
     clearly more of them whole, if any.
     """
 
     tokens_alike: float
     by_rules: float
+    better_tokenizer: str | None
     language: str | None
     whole_sentences: float | None
     better_language: str | None
 
     def lines(self) -> Iterator[str]:
         """Yield the same in words."""
-        is_worse = self.tokens_alike < self.by_rules - LEAST_GAIN
-        better = "; text.tokenizer: rules fits it better" if is_worse else ""
+        tokenizer = self.better_tokenizer
+        better = f"; text.tokenizer: {tokenizer} fits it better" if tokenizer else ""
         yield (
             f"tokenized like this corpus: {_percent(self.tokens_alike)} of its tokens "
             f"(by the rules alone {_percent(self.by_rules)}){better}"
@@ -64,13 +65,17 @@ class TextFit:
 
 def text_fit_of(tokens: Tokens, tokenizer: Tokenizer) -> TextFit:
     """Return how a tokenizer cuts text like a corpus whose tokens were given."""
-    texts = [rebuilt(sentence) for sentence in _spread(tokens, MOST_SENTENCES)]
+    texts = list(map(tokens.text_of, _spread(range(len(tokens)), MOST_SENTENCES)))
     parted = [text for text, _ in _spread(texts, MOST_PARTED)]
     language = tokenizer.language
     whole = None if language is None else _whole(parted, language)
+    alike = _alike(texts, tokenizer.piece_cut)
+    fixed = {cut.name: _alike(texts, cut) for cut in (RuleCut(), CharacterCut())}
+    best = max(fixed, key=fixed.__getitem__)
     return TextFit(
-        tokens_alike=_alike(texts, Tokenizer(None, tokenizer.piece_cut)),
-        by_rules=_alike(texts, Tokenizer(None, BY_RULES.piece_cut)),
+        tokens_alike=alike,
+        by_rules=fixed[RuleCut.name],
+        better_tokenizer=best if fixed[best] > alike + LEAST_GAIN else None,
         language=language,
         whole_sentences=whole,
         better_language=None if whole is None else _better_language(parted, whole),
@@ -83,8 +88,9 @@ def _spread(items: Sequence[Item], most: int) -> list[Item]:
     return [items[number] for number in range(0, len(items), step)]
 
 
-def _alike(texts: Sequence[tuple[str, Offsets]], tokenizer: Tokenizer) -> float:
-    """Return the share of the tokens of some sentences that a tokenizer gives back."""
+def _alike(texts: Sequence[tuple[str, Offsets]], cut: PieceCut) -> float:
+    """Return the share of the tokens of some sentences that a way of cutting gives back."""
+    tokenizer = Tokenizer(None, cut)
     alike = sum(
         len(set(tokens).intersection(chain.from_iterable(tokenizer.cut(text))))
         for text, tokens in texts

@@ -20,7 +20,6 @@ from ner_window.model.model import Model
 from ner_window.scoring.score import Score, score_spans
 from ner_window.tokenization.offsets import Offsets
 from ner_window.tokenization.own_cutter import TextCutter
-from ner_window.tokenization.rebuilding import rebuilt
 
 
 @dataclass(frozen=True)
@@ -75,16 +74,16 @@ class RawText:
         lengths: list[int] = []
         sentence_of: list[int] = []
         ends: list[int] = []
-        for number, sentence in enumerate(text):
+        for number in range(len(text)):
             base = ends[-1] if ends else 0
-            rebuilt_text, offsets = rebuilt(sentence)
+            of_sentence, offsets = text.text_of(number)
             given += [(base + start, base + end) for start, end in offsets]
-            for part in as_tagged(tokenizer.cut(rebuilt_text)):
+            for part in as_tagged(tokenizer.cut(of_sentence)):
                 found += [(base + start, base + end) for start, end in part]
-                words += [rebuilt_text[start:end] for start, end in part]
+                words += [of_sentence[start:end] for start, end in part]
                 lengths.append(len(part))
                 sentence_of.append(number)
-            ends.append(base + len(rebuilt_text) + 1)
+            ends.append(base + len(of_sentence) + 1)
         documents = None if text.documents is None else text.documents[sentence_of]
         tokens = Tokens(Strings.of(words), np.array(lengths, np.int64), documents=documents)
         return cls(given, found, tokens, ends)

@@ -16,6 +16,7 @@ say something else than the more general ones and the rules are kept, some hundr
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from ner_window.wording import counted
 LETTERS = r"[\p{L}\p{M}\p{Join_Control}]+"
 ATOM = regex.compile(rf"{LETTERS}|\p{{Nd}}+|\X")
 RUN = regex.compile(rf"{LETTERS}|\p{{Nd}}+|(\X)\1*")
+ABBREVIATION = regex.compile(r"\p{L}[\p{L}\p{M}.-]*\.$")
 FEWEST = 2  # times that surroundings were seen, to decide
 LEAST_SHARE = 0.8  # of the outcome that they had mostly
 LONGEST = 100  # characters of a piece that is looked into; longer ones are cut by the rules
@@ -44,6 +46,7 @@ Surroundings = tuple[str, str, str, bool]
 """Their level, what is before and after the place, whether the sentence ends right after that."""
 CutPiece = tuple[str, tuple[int, ...], bool]
 """A piece, where its tokens start, and whether it ends its sentence."""
+STORED_WORDS = ("clitics", "abbreviations")
 LEVELS = ("piece", "shape", "neighbors", "neighbor shapes")
 
 
@@ -57,19 +60,27 @@ class LearnedCut(PieceCut):
         Whether a token starts in surroundings: what the corpus says against the rules.
     clitics
         Tokens that start within a run of letters, such as the n't of *didn't*.
+    abbreviations
+        Words that have a full stop, within sentences: no sentence ends after one.
     """
 
     name: ClassVar[str] = "learned"
 
     def __init__(
-        self, borders: Mapping[Surroundings, bool] = {}, clitics: Sequence[str] = ()
+        self,
+        borders: Mapping[Surroundings, bool] = {},
+        clitics: Iterable[str] = (),
+        abbreviations: Iterable[str] = (),
     ) -> None:
         self.borders = dict(borders)
         self.clitics = tuple(clitics)
+        self.abbreviations = frozenset(abbreviations)
         self._clitic = _pattern_of(self.clitics)
         self._known: tuple[Known, Known] = ({}, {})  # within a sentence, at its end
 
     def __str__(self) -> str:
+        if not self.borders:
+            return "by rules: training says nothing else"
         return f"as in training, {counted(len(self.borders), 'difference')} from the rules"
 
     def starts(self, piece: str, is_last: bool) -> Sequence[int]:
@@ -87,32 +98,50 @@ class LearnedCut(PieceCut):
         if not self.borders or len(piece) > LONGEST:
             return tuple(by_rule)
         places = sorted({*places_in(piece, self._clitic), *by_rule[1:]})
-        inner = (place for place in places if self._is_border(piece, place, is_last, by_rule))
-        return (0, *inner)
+        runs = Runs.of(piece)
 
-    def _is_border(self, piece: str, place: int, is_last: bool, by_rule: Sequence[int]) -> bool:
-        for surroundings in surroundings_of(piece, place, is_last):
-            if (is_border := self.borders.get(surroundings)) is not None:
-                return is_border
-        return place in by_rule
+        def is_border(place: int) -> bool:
+            known = map(self.borders.get, runs.surroundings(place, is_last))
+            return next((border for border in known if border is not None), place in by_rule)
+
+        return (0, *filter(is_border, places))
 
     def like(self, sentences: Iterable[tuple[str, Offsets]]) -> Self:
-        counts = Counter(piece for sentence in sentences for piece in _cut_pieces(*sentence))
+        counts: Counter[CutPiece] = Counter()
+        within: Counter[str] = Counter()
+        at_end: Counter[str] = Counter()
+        for text, tokens in sentences:
+            counts.update(_cut_pieces(text, tokens))
+            for start, end in tokens:
+                if text[end - 1] == "." and ABBREVIATION.fullmatch(word := text[start:end]):
+                    (at_end if end == tokens[-1][1] else within)[word] += 1
         clitics = _clitics_in(counts)
         places = list(_places(counts, _pattern_of(clitics)))
-        return type(self)(_borders(places), clitics)
+        return type(self)(_borders(places), clitics, _abbreviations(within, at_end))
+
+    def is_abbreviation(self, piece: str) -> bool:
+        found = ABBREVIATION.search(piece)
+        return found is not None and found.group() in self.abbreviations
 
     def stored(self) -> dict[str, Any]:
         borders = [[*surroundings, is_border] for surroundings, is_border in self.borders.items()]
-        return {"borders": borders, "clitics": list(self.clitics)}
+        return {
+            "borders": borders,
+            "clitics": list(self.clitics),
+            "abbreviations": sorted(self.abbreviations),
+        }
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> Self:
-        borders = {
-            (str(level), str(before), str(after), bool(ends)): bool(is_border)
-            for level, before, after, ends, is_border in stored["borders"]
-        }
-        return cls(borders, [str(clitic) for clitic in stored["clitics"]])
+        borders = {}
+        for level, before, after, ends, is_border in stored["borders"]:
+            if level not in LEVELS or not before or not after:
+                raise ValueError(f"no place has the surroundings {level} {before!r} {after!r}")
+            borders[level, str(before), str(after), bool(ends)] = bool(is_border)
+        clitics, abbreviations = (list(map(str, stored[key])) for key in STORED_WORDS)
+        if not all(clitics):
+            raise ValueError("a clitic is empty")
+        return cls(borders, clitics, abbreviations)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.stored()
@@ -129,6 +158,15 @@ def _cut_pieces(text: str, tokens: Offsets) -> Iterator[CutPiece]:
         if first in starts and end - first <= LONGEST:
             inner = tuple(place - first for place in range(first, end) if place in starts)
             yield text[first:end], inner, end == spans[-1][1]
+
+
+def _abbreviations(within: Mapping[str, int], at_end: Mapping[str, int]) -> list[str]:
+    """Return the words that nearly always go on, of those that were seen with a full stop."""
+    return [
+        word
+        for word, count in within.items()
+        if count >= FEWEST and count >= LEAST_SHARE * (count + at_end.get(word, 0))
+    ]
 
 
 def _clitics_in(counts: Mapping[CutPiece, int]) -> list[str]:
@@ -156,21 +194,34 @@ def places_in(piece: str, clitic: regex.Pattern[str] | None = None) -> Iterator[
         yield from (match.start() for match in matches if match.start())
 
 
-def surroundings_of(piece: str, place: int, is_last: bool) -> Iterator[Surroundings]:
-    """Yield the surroundings of a place, from the most particular to the most general."""
-    before, after = piece[:place], piece[place:]
-    yield "piece", before, after, is_last
-    left, right = runs_of(before), runs_of(after)
-    shapes_before, shapes_after = list(map(shape_of, left)), list(map(shape_of, right))
-    yield "shape", "".join(shapes_before), "".join(shapes_after), is_last
-    ends = is_last and len(right) == 1
-    yield "neighbors", left[-1], right[0], ends
-    yield "neighbor shapes", shapes_before[-1], shapes_after[0], ends
+@dataclass(frozen=True)
+class Runs:
+    """The runs of a piece, of letters, of digits or of one sign: where they end, their shapes."""
 
+    piece: str
+    ends: list[int]
+    shapes: list[str]
 
-def runs_of(text: str) -> list[str]:
-    """Return the runs of letters, of digits, or of one sign."""
-    return [match.group() for match in RUN.finditer(text)]
+    @classmethod
+    def of(cls, piece: str) -> Runs:
+        """Find the runs of a piece."""
+        matches = list(RUN.finditer(piece))
+        ends, runs = [match.end() for match in matches], (match.group() for match in matches)
+        return cls(piece, ends, list(map(shape_of, runs)))
+
+    def surroundings(self, place: int, is_last: bool) -> Iterator[Surroundings]:
+        """Yield those of a place, from the most particular to the most general."""
+        yield "piece", self.piece[:place], self.piece[place:], is_last
+        number = bisect_left(self.ends, place)
+        next_number = number + (self.ends[number] == place)
+        left = self.piece[self.ends[number - 1] if number else 0 : place]
+        right = self.piece[place : self.ends[next_number]]
+        shape_before, shape_after = shape_of(left), shape_of(right)
+        before = "".join((*self.shapes[:number], shape_before))
+        yield "shape", before, "".join((shape_after, *self.shapes[next_number + 1 :])), is_last
+        ends = is_last and next_number + 1 == len(self.ends)
+        yield "neighbors", left, right, ends
+        yield "neighbor shapes", shape_before, shape_after, ends
 
 
 def shape_of(run: str) -> str:
@@ -197,8 +248,9 @@ def _places(counts: Mapping[CutPiece, int], clitic: regex.Pattern[str] | None) -
     """Yield the places of pieces; at first the rules decide."""
     for (piece, starts, is_last), count in counts.items():
         by_rule = {start for start, _ in rule_offsets(piece)}
+        runs = Runs.of(piece)
         for place in {*places_in(piece, clitic), *starts, *by_rule} - {0}:
-            surroundings = list(surroundings_of(piece, place, is_last))
+            surroundings = list(runs.surroundings(place, is_last))
             yield _Place(surroundings, place in starts, count, place in by_rule)
 
 

@@ -12,7 +12,6 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import regex
 
@@ -96,15 +95,21 @@ class NormalizedText:
             return start, end
         return self.starts[start], self.ends[end - 1]
 
-    def originals(self, tokens: Offsets) -> Offsets:
-        """Return where tokens of ``text`` are in the given text.
+    def originals(self, tokens: Offsets, after: int = 0) -> Offsets:
+        """Return where tokens of ``text`` are in the given text, from the place ``after`` on.
 
-        One that starts with marks of the character that the one before ends with is part of that.
+        What a token has of the characters of the one before, such as marks, is part of that one.
         """
         if self.starts is None:
             return tokens
-        places = [self.original(start, end) for start, end in tokens]
-        return [place for before, place in pairwise([(0, 0), *places]) if before[1] <= place[0]]
+        places: Offsets = []
+        for token in tokens:
+            start, end = self.original(*token)
+            start = max(start, after)
+            if start < end:
+                places.append((start, end))
+                after = end
+        return places
 
     def places_of(self, tokens: Offsets) -> Offsets:
         """Return where tokens of the given text are in ``text``; one that is not seen is not."""

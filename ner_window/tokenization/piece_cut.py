@@ -39,6 +39,10 @@ class PieceCut(ABC):
         ``is_last`` tells whether it ends its sentence.
         """
 
+    def is_abbreviation(self, piece: str) -> bool:
+        """Tell whether a piece ends in the full stop of an abbreviation, not of a sentence."""
+        return False
+
     def like(self, sentences: Iterable[tuple[str, Offsets]]) -> Self:
         """Return the way that cuts these sentences, each with its tokens, as they are cut.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
@@ -13,6 +14,10 @@ from ner_window.tokenization.offsets import Offsets
 from ner_window.tokenization.piece_cut import CUTS, PieceCut, piece_offsets
 from ner_window.tokenization.rules import RuleCut
 from ner_window.tokenization.sentences import sentence_ends
+
+LONGEST_PIECE = 100  # characters that are looked at before the end of a sentence
+LAST_PIECE = re.compile(r"\S+\Z")
+BLANK_LINE = re.compile(r"\s*\n\s*\n")
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,13 @@ class Tokenizer:
         It is the normalized text that is cut; the offsets are those in the text as given. Unseen
         characters, see :mod:`~ner_window.tokenization.normalization`, are in no token but within.
         """
-        normalized = NormalizedText.of(text)
-        bounds = self._sentences(normalized.text)
-        sentences = (self._tokens(normalized.text, *sentence) for sentence in bounds)
-        return [normalized.originals(tokens) for tokens in sentences if tokens]
+        normalized, sentences, after = NormalizedText.of(text), [], 0
+        for bounds in self._sentences(normalized.text):
+            tokens = self._tokens(normalized.text, *bounds)
+            if found := normalized.originals(tokens, after):
+                sentences.append(found)
+                after = found[-1][1]
+        return sentences
 
     def tokens_of(self, sentence: str) -> list[str]:
         """Return the tokens of a text that is taken for one sentence."""
@@ -48,8 +56,20 @@ class Tokenizer:
         return [sentence[start:end] for start, end in tokens]
 
     def _sentences(self, text: str) -> Iterable[tuple[int, int]]:
-        ends = sentence_ends(text, self.language) if self.language else []
+        ends = self._ends(text, self.language) if self.language else []
         return zip([0, *ends], [*ends, len(text)], strict=True)
+
+    def _ends(self, text: str, language: str) -> list[int]:
+        """Return where sentences end by the rules, but not after an abbreviation of the corpus."""
+        return [end for end in sentence_ends(text, language) if not self._goes_on(text, end)]
+
+    def _goes_on(self, text: str, end: int) -> bool:
+        """Tell whether the rules end a sentence at an abbreviation, and no blank line does."""
+        before = text[max(end - LONGEST_PIECE, 0) : end].rstrip()
+        found = LAST_PIECE.search(before)
+        if found is None or BLANK_LINE.match(text, max(end - LONGEST_PIECE, 0) + len(before)):
+            return False
+        return self.piece_cut.is_abbreviation(found.group())
 
     def _tokens(self, text: str, start: int, end: int) -> Offsets:
         starts_in = self.piece_cut.starts
@@ -83,7 +103,7 @@ class Tokenizer:
         """
         language, settings = stored["language"], dict(stored["cut"])
         name = settings.pop("name")
-        if not (language is None or isinstance(language, str)):
+        if not (language is None or (isinstance(language, str) and language.isascii())):
             raise TypeError(f"the language is {language!r}")
         if name not in CUTS:
             raise InputError(

@@ -99,6 +99,16 @@ def test_other_rules_may_fit_sentences_better(tmp_path):
     assert (fit.whole_sentences, fit.better_language) == (0, "nl")
 
 
+def test_characters_may_fit_better_than_what_is_learned(tmp_path):
+    path = tmp_path / "characters.conll"
+    path.write_text(
+        "".join(f"{character} O\n" for character in "北京大学在北京海淀區頤和園路") + "\n"
+    )
+    report = check_data({"train": read_corpus(path)}, None)
+    assert report.splits["train"].text_fit.better_tokenizer == "characters"
+    assert "text.tokenizer: characters fits it better" in str(report)
+
+
 def test_texts_without_tokens_are_cut_as_they_are(tmp_path):
     path = tmp_path / "texts.jsonl"
     path.write_text('{"text": "Oslo.", "entities": [{"start": 0, "end": 4, "label": "LOC"}]}\n')

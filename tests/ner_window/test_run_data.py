@@ -1,13 +1,16 @@
 """The data of a run: every file of its config, read in one way and held to what it was."""
 
+import json
+
 import numpy as np
 import pytest
 
 from ner_window.config import TextSettings
 from ner_window.config.file import load_config
+from ner_window.corpora.corpus import read_corpus
 from ner_window.errors import InputError
 from ner_window.model.building import build_model
-from ner_window.run_data import RunData
+from ner_window.run_data import RunData, learning_cut
 
 
 @pytest.fixture
@@ -108,4 +111,47 @@ def test_texts_that_are_learned_from_may_be_cut_at_their_entities(config_of_text
     corpus = read.corpora["train"]
     assert (corpus.cut_entities, corpus.misaligned is None) == (int(at_entities), at_entities)
     assert words(corpus) == (["Oslo", "/Smith"] if at_entities else ["Oslo/Smith"])
-    assert corpus.tokenizer is corpus.text_cut.tokenizer
+    assert corpus.tokenizer.stored() == corpus.text_cut.tokenizer.stored()
+
+
+FRENCH = "l'Oslo dit non."
+ELIDED = [(0, 2), (2, 6), (7, 10), (11, 14), (14, 15)]
+
+
+def french(text=FRENCH, tokens=ELIDED, **others):
+    given = [{"start": start, "end": end} for start, end in tokens]
+    entities = [{"start": 2, "end": 6, "label": "LOC"}]
+    return json.dumps({"text": text, "entities": entities, "tokens": given, **others}) + "\n"
+
+
+def trained_on(tmp_path, lines):
+    path = tmp_path / "train.jsonl"
+    path.write_text(lines, "utf-8")
+    return read_corpus(path, text_cut=learning_cut(TextSettings(language=None)))
+
+
+def test_the_cut_is_learned_from_the_text_that_tokens_came_with(tmp_path):
+    corpus = trained_on(tmp_path, 2 * french("x'Oslo dit non."))
+    assert corpus.tokenizer.tokens_of("x'Oslo dit non.") == ["x'", "Oslo", "dit", "non", "."]
+    assert corpus.tokens.text_of(0) == ("x'Oslo dit non.", ELIDED)
+    part = corpus.subset(np.array([True, False]))
+    assert part.tokenizer is corpus.tokenizer
+
+
+def test_a_text_without_tokens_hinders_nobody_from_learning_of_the_others(tmp_path):
+    raw = json.dumps({"text": "u'Oslo dit non.", "entities": []}) + "\n"
+    corpus = trained_on(tmp_path, raw + 2 * french("x'Oslo dit non.") + raw)
+    assert corpus.tokenizer.tokens_of("x'Oslo dit")[:2] == ["x'", "Oslo"]
+
+
+def test_a_text_that_is_tokens_with_spaces_between_is_taken_for_tokens(tmp_path):
+    text = "Oslo 's port , now"
+    bounds = [(0, 4), (5, 7), (8, 12), (13, 14), (15, 18)]
+    corpus = trained_on(
+        tmp_path,
+        2
+        * french(text, bounds).replace(
+            '"start": 2, "end": 6, "label"', '"start": 0, "end": 4, "label"'
+        ),
+    )
+    assert corpus.tokens.text_of(0)[0] == "Oslo's port, now"

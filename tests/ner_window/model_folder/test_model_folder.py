@@ -1,6 +1,7 @@
 """The model folder: it works elsewhere, holds no pickle, and says what is wrong with it."""
 
 import dataclasses
+import json
 import shutil
 
 import numpy as np
@@ -16,6 +17,12 @@ from ner_window.vectors.word_vectors import converted_path, load_vectors
 from tests.building import small_model, trained_model
 
 TEXT = Tokens.of([["Anna", "flew", "from", "Bergen", "to", "Oslo"], ["1998"], ["Nordbank", "zzz"]])
+
+
+def tokenizer_with(language="en", borders=(), clitics=()):
+    cut = {"name": "learned", "borders": borders, "clitics": clitics, "abbreviations": []}
+    return json.dumps({"language": language, "cut": cut})
+
 
 UNKNOWN_TOKENIZER = '{"language": "en", "cut": {"name": "other"}}'
 PREFIX_OF_WORDS = '[{"kind": "prefix", "settings": {"length": "x"}, "values": []}]'
@@ -149,6 +156,14 @@ def change_vectors(folder, **changes):
         (lambda f: (f / "features.json").write_text("[]"), "damaged"),
         (lambda f: (f / "tokenizer.json").write_text("[]"), "damaged"),
         (lambda f: (f / "tokenizer.json").unlink(), "damaged"),
+        (lambda f: (f / "tokenizer.json").write_text(tokenizer_with(language="\ud800")), "damaged"),
+        (lambda f: (f / "tokenizer.json").write_text(tokenizer_with(clitics=[""])), "damaged"),
+        (
+            lambda f: (f / "tokenizer.json").write_text(
+                tokenizer_with(borders=[["level", "a", "b", False, True]])
+            ),
+            "damaged",
+        ),
         (lambda f: (f / "tokenizer.json").write_text(UNKNOWN_TOKENIZER), "import its module"),
         (lambda f: (f / "features.json").write_text("[" * 100_000), "damaged"),
         (lambda f: (f / "features.json").write_text('{"capitalization": ["x"]}'), "damaged"),

@@ -13,6 +13,7 @@ from ner_window.errors import InputError
 from ner_window.tokenization.characters import CharacterCut
 from ner_window.tokenization.learned import LearnedCut
 from ner_window.tokenization.normalization import NormalizedText
+from ner_window.tokenization.rebuilding import rebuilt
 from ner_window.tokenization.rules import RuleCut
 from ner_window.tokenization.spacy_cut import SpacyCut
 from ner_window.tokenization.tokenizer import Tokenizer
@@ -65,6 +66,34 @@ def test_without_a_language_a_text_is_a_sentence():
 def test_sentences_end_as_in_the_language():
     dutch, english = (len(cut_by(RuleCut(), DUTCH, language)) for language in ("nl", "en"))
     assert dutch == 2 < english
+
+
+def test_no_sentence_ends_after_an_abbreviation_of_the_corpus():
+    lines = 3 * [["Zij", "zag", "mevr.", "De", "Vries", "."], ["Zij", "ging", "."]]
+    tokenizer = Tokenizer("nl", LearnedCut()).like(map(rebuilt, lines))
+    text = "Hij zag mevr. De Vries. Zij ging (mevr. De Vries)."
+    assert len(Tokenizer("nl", LearnedCut()).cut(text)) > 2
+    first, _ = tokenizer.cut(text)
+    assert [text[start:end] for start, end in first] == ["Hij", "zag", "mevr.", "De", "Vries", "."]
+    assert len(tokenizer.cut("Zij zag mevr.\n\nDe Vries")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("He left Oslo.\u0344Peru won.", "won."),
+        ("Good!\u200d\ufe0f Peru", "Peru"),
+        ("See \U0001d15e\u1160@Oslo now", "@Oslo now"),
+        ("See \U000e0001\u09c7\u09beOslo in Peru", "Oslo in Peru"),
+    ],
+)
+def test_a_character_with_its_marks_is_in_one_token_of_one_sentence(text, last):
+    offsets = list(chain.from_iterable(Tokenizer("en", RuleCut()).cut(text)))
+    assert all(left[1] <= right[0] for left, right in pairwise(offsets))
+    covered = {place for start, end in offsets for place in range(start, end)}
+    assert covered.issuperset(
+        place for place in range(len(text) - len(last), len(text)) if not text[place].isspace()
+    )
 
 
 def test_a_character_is_a_letter_with_its_marks():
