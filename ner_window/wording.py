@@ -83,3 +83,13 @@ def p_text(p: float) -> str:
 def interval_phrase(level: int, interval: tuple[float, float] | None) -> str:
     """Return ``95% interval 80.12 to 84.90``, and ``no interval`` where there is none."""
     return f"{level}% interval {interval_text(interval)}" if interval else "no interval"
+
+
+def kind_of(thing: object) -> str:
+    """Return what an object is, for a sentence: ``a list``, ``an int``, ``None``, ``bytes``."""
+    if thing is None:
+        return "None"
+    name = "string" if isinstance(thing, str) else type(thing).__name__
+    if isinstance(thing, bytes):
+        return name
+    return f"{'an' if name[0].lower() in 'aeio' else 'a'} {name}"

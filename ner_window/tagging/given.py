@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ner_window.errors import InputError
+from ner_window.wording import kind_of
 
 REPAIRED = 'text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")'
 ONE_TEXT = 'tagger.tag("Oslo is cold.")'
@@ -18,7 +19,7 @@ def check_text(text: Any, name: str, call: str) -> None:
     """Raise InputError where that is no text, or one that no file can hold."""
     if not isinstance(text, str):
         hint = "; decode it first" if isinstance(text, bytes) else ""
-        raise InputError(f"{name} is {_kind(text)}, not a string: write {call}{hint}")
+        raise InputError(f"{name} is {kind_of(text)}, not a string: write {call}{hint}")
     _check_whole(text, name)
 
 
@@ -26,7 +27,7 @@ def check_texts(texts: Any) -> None:
     """Raise InputError where these are no texts."""
     if not _has_several(texts):
         raise InputError(
-            f"tag_many takes several texts and got {_kind(texts)}: write {MANY_TEXTS}, for one "
+            f"tag_many takes several texts and got {kind_of(texts)}: write {MANY_TEXTS}, for one "
             f"text {ONE_TEXT}"
         )
 
@@ -35,7 +36,7 @@ def check_documents(documents: Any) -> None:
     """Raise InputError where these are no documents."""
     if not _has_several(documents):
         raise InputError(
-            f"tag_documents takes several documents and got {_kind(documents)}: write "
+            f"tag_documents takes several documents and got {kind_of(documents)}: write "
             f"{MANY_DOCUMENTS}"
         )
 
@@ -44,7 +45,7 @@ def checked_document(document: Any, name: str, call: str) -> list[list[str]]:
     """Return the sentences of a document. Raises InputError where they are no lists of words."""
     if not _has_several(document):
         raise InputError(
-            f"{name} is {_kind(document)}, not a list of sentences, each a list of words: write "
+            f"{name} is {kind_of(document)}, not a list of sentences, each a list of words: write "
             f"{call}, for text that is not cut into words {ONE_TEXT}"
         )
     numbered = enumerate(document, start=1)
@@ -53,7 +54,7 @@ def checked_document(document: Any, name: str, call: str) -> list[list[str]]:
 
 def _checked_sentence(sentence: Any, name: str, call: str) -> list[str]:
     if not _has_several(sentence):
-        raise InputError(f"{name} is {_kind(sentence)}, not a list of words: write {call}")
+        raise InputError(f"{name} is {kind_of(sentence)}, not a list of words: write {call}")
     words = list(sentence)
     try:
         text = "".join(words)
@@ -62,7 +63,7 @@ def _checked_sentence(sentence: Any, name: str, call: str) -> list[str]:
             (number, word) for number, word in enumerate(words, 1) if not isinstance(word, str)
         )
         raise InputError(
-            f"word {number} of {name} is {_kind(word)}, not a string: write {call}"
+            f"word {number} of {name} is {kind_of(word)}, not a string: write {call}"
         ) from None
     _check_whole(text, name)
     return words
@@ -84,13 +85,3 @@ def _check_whole(text: str, name: str) -> None:
 
 def _has_several(given: Any) -> bool:
     return isinstance(given, Iterable) and not isinstance(given, str | bytes)
-
-
-def _kind(given: Any) -> str:
-    """Return what something is, for a sentence."""
-    if given is None:
-        return "None"
-    name = "string" if isinstance(given, str) else type(given).__name__
-    if isinstance(given, bytes):
-        return name
-    return f"{'an' if name[0].lower() in 'aeio' else 'a'} {name}"
