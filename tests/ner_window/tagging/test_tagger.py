@@ -23,7 +23,9 @@ from tests.building import small_model
 from tests.small_files import write_config
 
 TEXT = "Anna Kovac visited Oslo.\n\u00a0Nordbank\thired Anna\u2019s \U0001f600 Oslo"
-ANYTHING = st.text(st.characters() | st.sampled_from(" .'\u2019\r\n\t\0\x0c\u2028\u00a0\ud800"))
+ODD = " .'\u2019\r\n\t\0\x0c\u2028\u00a0"
+ANYTHING = st.text(st.characters() | st.sampled_from(ODD + "\ud800"))
+WHOLE = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(ODD))
 
 
 def test_entities_have_offsets_and_confidences(trained):
@@ -168,7 +170,7 @@ def any_tagger(tmp_path_factory):
     return Tagger(small_model(config, "model={head: sentence, context: document, hidden: 5}")[0])
 
 
-@given(st.lists(ANYTHING, max_size=5))
+@given(st.lists(WHOLE, max_size=5))
 def test_spans_are_the_text_at_their_offsets(any_tagger, texts):
     for text, entities in zip(texts, any_tagger.tag_many(texts), strict=True):
         assert all(isinstance(entity, Entity) for entity in entities)
