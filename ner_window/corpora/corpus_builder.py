@@ -15,7 +15,7 @@ from ner_window.corpora.misaligned import Misaligned
 from ner_window.corpora.problems import Refuse, stop
 from ner_window.corpora.scratch import GrowingArray
 from ner_window.corpora.tags import Span, tags_of
-from ner_window.corpora.text_cut import AS_TAGGED, TextCut, TextEntity
+from ner_window.corpora.text_cut import AS_TAGGED, TextCut, TextEntity, untouched
 from ner_window.corpora.tokens import Tokens, TokensBuilder
 from ner_window.errors import InputError
 from ner_window.tokenization.offsets import Offsets
@@ -115,8 +115,8 @@ class CorpusBuilder:
         sentences = [[text[start:end] for start, end in each] for each in cut.sentences]
         for words in sentences:
             check_tokens(place, words)
-        if missing := len(entities) - len(cut.entities):
-            raise InputError(f"{place}: entities without a token: {missing}")
+        if len(cut.entities) < len(entities):
+            raise InputError(f"{place}: {untouched(entities, cut, tokens)}")
         before, first = len(self._lines), 0
         for words, offsets in zip(sentences, cut.sentences, strict=True):
             after = first + len(words)

@@ -106,6 +106,16 @@ def place(entities: Iterable[TextEntity], sentences: Sequence[Offsets]) -> list[
     return placed
 
 
+def untouched(entities: Iterable[TextEntity], cut: CutText, tokens: Offsets | None) -> str:
+    """Return, in words, the first entity that touches no token of its text.
+
+    ``tokens`` are those that the text came with.
+    """
+    first = min(set(entities) - {each.entity for each in cut.entities})
+    why = "covers no letter or sign" if tokens is None else "touches none of the `tokens`"
+    return f"the entity from {first.start} to {first.end} {why}"
+
+
 def _joined(sentences: Iterable[Offsets], entities: Sequence[TextEntity]) -> list[Offsets]:
     """Join sentences of which one ends within an entity."""
     joined: list[Offsets] = []

@@ -1,8 +1,8 @@
 """One form for texts that read the same: what they are cut in, and words are looked up in.
 
 Letters are composed (NFC, Unicode Standard Annex 15), typographic quotes are straight, and what is
-not seen is gone: soft hyphens, zero-width characters, marks of direction. What joins the signs of
-an emoji stays, as do variation selectors.
+not seen is gone: soft hyphens, zero-width characters, marks of direction and others that show
+nothing. What joins the signs of an emoji stays, as do variation selectors.
 """
 
 from __future__ import annotations
@@ -21,9 +21,13 @@ STRAIGHT_QUOTES = dict.fromkeys("\u2018\u2019\u201a\u201b", "'") | dict.fromkeys
     "\u201c\u201d\u201e\u201f", '"'
 )
 
-# Soft hyphen, mark of Arabic direction, zero-width space and non-joiner, marks of direction,
-# embeddings and overrides, word joiner, isolates, byte order mark.
-UNSEEN = "\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+# Soft hyphen, mark of Arabic direction, Mongolian vowel separator, zero-width space and non-joiner,
+# marks of direction, embeddings and overrides, word joiner, operators of formulas, isolates, format
+# characters that are out of use, byte order mark, annotations between lines.
+UNSEEN = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+)
 JOINER = "\u200d"
 DROPPED = re.compile(f"[{UNSEEN}{JOINER}]+")
 TO_CHANGE = re.compile(f"[\u2018-\u201f{UNSEEN}]")

@@ -165,8 +165,16 @@ def test_documents_of_jsonl(tmp_path):
         ({"text": "a", "entities": [entity(1, 1)]}, "entity from 1 to 1 is no stretch"),
         ({"text": "a b", "entities": [entity(0, 1, "a b")]}, "entities.0.label"),
         ({"text": "ab", "entities": [entity(0, 2), entity(1, 2)]}, "overlaps with the one from 0"),
-        ({"text": "a  b", "entities": [entity(1, 2)]}, "f.jsonl:1: entities without a token: 1"),
-        ({"text": "  ", "entities": [entity(0, 1)]}, "f.jsonl:1: entities without a token: 1"),
+        (
+            {"text": "a  b", "entities": [entity(3, 4), entity(1, 2)]},
+            "f.jsonl:1: the entity from 1 to 2 covers no letter or sign",
+        ),
+        ({"text": " ", "entities": [entity(0, 1)]}, "from 0 to 1 covers no letter or sign"),
+        ({"text": "a\u200b", "entities": [entity(1, 2)]}, "from 1 to 2 covers no letter or sign"),
+        (
+            {"text": "a b", "entities": [entity(2, 3)], "tokens": [{"start": 0, "end": 1}]},
+            "f.jsonl:1: the entity from 2 to 3 touches none of the `tokens`",
+        ),
         ('{"text": "\\ud800", "entities": []}', "character 0 of the text is half of a surrogate"),
         ({"text": "a\tb", "entities": [], "tokens": [{"start": 0, "end": 3}]}, "cannot be a token"),
         ({"text": " ", "entities": []}, "holds no tokens"),

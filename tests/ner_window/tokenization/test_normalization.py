@@ -15,17 +15,29 @@ from ner_window.tokenization.normalization import (
     is_normalized,
     normalized_word,
 )
+from ner_window.tokenization.tokenizer import BY_RULES
 
-UNSEEN = "\u00ad\u061c\u200b\u200c\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufeff"
+UNSEEN = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062"
+    "\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\ufeff\ufff9\ufffa"
+    "\ufffb"
+)
 QUOTES = "‘’‚‛“”„‟"
 SIGNS = (
     "aZ 1.'\"éñ가각한ش\u0995\u09be\u09bc\u0958Ω\u212b\u2001東\u1100\u1161\u11a8"
     "\u0301\u0308\u0323\u0338\u094d\ufe0f\u200d↔👩❤🏽🏴" + UNSEEN + QUOTES
 )
 texts = st.text(st.sampled_from(SIGNS)) | st.text()
-plain_texts = st.text(
-    st.characters(exclude_characters=UNSEEN + QUOTES + "\u200d\u202b\u202c\u202d\u2067\u2068")
-)
+plain_texts = st.text(st.characters(exclude_characters=UNSEEN + QUOTES + "\u200d"))
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_what_is_not_seen_is_gone(unseen):
+    text = f"{unseen}Os{unseen}lo{unseen} is"
+    assert NormalizedText.of(text).text == "Oslo is"
+    assert NormalizedText.of(text).original(0, 4) == (1, 6)
+    assert BY_RULES.tokens_of(text) == [f"Os{unseen}lo", "is"]
+    assert normalized_word(text) == "Oslo is"
 
 
 @given(texts)
