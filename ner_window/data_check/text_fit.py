@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
 from ner_window.corpora.tokens import Tokens
 from ner_window.tokenization import CharacterCut, PieceCut, RuleCut, Tokenizer
 from ner_window.tokenization.offsets import Offsets
-from ner_window.tokenization.sentences import sentence_ends
 
-MOST_SENTENCES = 20_000  # whose tokens are compared; of larger corpora every k-th is
+MOST_SENTENCES = 5000  # whose tokens are compared; of larger corpora every k-th is
 MOST_PARTED = 1000  # sentences that are cut by the rules of several languages
 Item = TypeVar("Item")
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pl", "pt", "ru")
@@ -68,7 +67,7 @@ def text_fit_of(tokens: Tokens, tokenizer: Tokenizer) -> TextFit:
     texts = list(map(tokens.text_of, _spread(range(len(tokens)), MOST_SENTENCES)))
     parted = [text for text, _ in _spread(texts, MOST_PARTED)]
     language = tokenizer.language
-    whole = None if language is None else _whole(parted, language)
+    whole = None if language is None else _whole(parted, tokenizer)
     alike = _alike(texts, tokenizer.piece_cut)
     fixed = {cut.name: _alike(texts, cut) for cut in (RuleCut(), CharacterCut())}
     best = max(fixed, key=fixed.__getitem__)
@@ -78,7 +77,7 @@ def text_fit_of(tokens: Tokens, tokenizer: Tokenizer) -> TextFit:
         better_tokenizer=best if fixed[best] > alike + LEAST_GAIN else None,
         language=language,
         whole_sentences=whole,
-        better_language=None if whole is None else _better_language(parted, whole),
+        better_language=None if whole is None else _better_language(parted, tokenizer, whole),
     )
 
 
@@ -98,14 +97,15 @@ def _alike(texts: Sequence[tuple[str, Offsets]], cut: PieceCut) -> float:
     return 100 * alike / sum(len(tokens) for _, tokens in texts)
 
 
-def _whole(texts: Sequence[str], language: str) -> float:
-    """Return the share of some sentences that the rules of a language leave whole."""
-    return 100 * sum(len(sentence_ends(text, language)) <= 1 for text in texts) / len(texts)
+def _whole(texts: Sequence[str], tokenizer: Tokenizer) -> float:
+    """Return the share of some sentences that a tokenizer leaves whole."""
+    return 100 * sum(len(tokenizer.cut(text)) <= 1 for text in texts) / len(texts)
 
 
-def _better_language(texts: Sequence[str], whole: float) -> str | None:
+def _better_language(texts: Sequence[str], tokenizer: Tokenizer, whole: float) -> str | None:
     """Return the language whose rules leave the most sentences whole, if that is clearly more."""
-    shares = {language: _whole(texts, language) for language in LANGUAGES}
+    by_language = {name: replace(tokenizer, language=name) for name in LANGUAGES}
+    shares = {name: _whole(texts, each) for name, each in by_language.items()}
     best = max(shares, key=shares.__getitem__)
     return best if shares[best] >= whole + LEAST_GAIN else None
 

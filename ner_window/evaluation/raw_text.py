@@ -46,10 +46,7 @@ class RawTextScore:
 
 def raw_text_phrase(f1: float, share_alike: float) -> str:
     """Return an F1 on raw text in words, with the tokens that are cut alike, in percent."""
-    return (
-        f"F1 on raw text {f1:.2f} (rebuilt from the tokens, of which {share_alike:.1f}% come back "
-        "where tag cuts it)"
-    )
+    return f"F1 on raw text {f1:.2f} ({share_alike:.1f}% of the tokens come back as tag cuts text)"
 
 
 @dataclass(frozen=True)
