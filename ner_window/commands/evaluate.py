@@ -171,7 +171,11 @@ def _perturbations(text: str, compare: bool) -> list[str]:
     """Return the names that an option says. Raises InputError where there is no such."""
     if compare:
         raise InputError("--perturb is for one model; leave out --compare")
-    names = list(PERTURBATIONS) if text == "all" else [name.strip() for name in text.split(",")]
+    names = [name.strip() for name in text.split(",")]
+    if "all" in names:
+        if len(names) > 1:
+            raise InputError(f"--perturb {text}: all stands alone, the others are in it")
+        return list(PERTURBATIONS)
     for name in names:
         if name not in PERTURBATIONS:
             known = ", ".join(PERTURBATIONS)

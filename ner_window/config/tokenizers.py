@@ -9,10 +9,14 @@ from pydantic import AfterValidator, Field
 
 from ner_window.config.variant import Variant
 
+CODE = "[a-z]{2,3}(-[a-z0-9]+)*"
+
 
 def _language(code: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]+)*", code):
-        raise ValueError(f"a language is named by its code, such as en or nl, got {code!r}")
+    if not re.fullmatch(CODE, code):
+        near = code.strip().lower().replace("_", "-")
+        hint = f"; did you mean {near!r}?" if re.fullmatch(CODE, near) else ""
+        raise ValueError(f"a language is named by its code, such as en or nl, got {code!r}{hint}")
     return code
 
 

@@ -9,7 +9,11 @@ from itertools import compress
 import numpy as np
 
 from ner_window.arrays import BoolArray, IntArray
+from ner_window.corpora.categorical import Strings
 from ner_window.corpora.spans import Spans
+from ner_window.wording import shortened
+
+LONGEST_EXAMPLE = 80  # characters
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,25 @@ class Misaligned:
 
     def __len__(self) -> int:
         return len(self.spans)
+
+    def told(self, number: int, words: Strings) -> str:
+        """Return what one of them is, and in which of the tokens of the text: ``Oslo (in Oslo/S)``.
+
+        ``words`` are (tokens,).
+        """
+        tokens = slice(int(self.spans.starts[number]), int(self.spans.ends[number]))
+        return f"{self.texts[number]} (in {' '.join(words.part(tokens))})"
+
+    def examples(self, words: Strings, most: int = 3) -> list[str]:
+        """Return the first that differ, with their types, each in one line that is not long."""
+        names = map(self.spans.names.__getitem__, self.spans.types.tolist())
+        told = (f"{name} {self.told(n, words)}" for n, name in enumerate(names))
+        different: dict[str, None] = {}
+        for example in told:
+            different[shortened(" ".join(example.split()), LONGEST_EXAMPLE)] = None
+            if len(different) == most:
+                break
+        return list(different)
 
     def touched(self, token_count: int) -> BoolArray:
         """Tell of each token whether one of them touches it, (tokens,)."""

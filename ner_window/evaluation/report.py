@@ -57,6 +57,7 @@ class Evaluation(Shown):
     sentences: int
     invalid_gold: int
     misaligned: dict[str, int]
+    misaligned_examples: list[str]
     calibration: Calibration | None
     left_out: list[str]
     raw_text: RawTextScore | None = None
@@ -101,10 +102,12 @@ class Evaluation(Shown):
 
     @property
     def misaligned_note(self) -> str:
-        """How many gold entities no token border meets, and what that means."""
+        """How many gold entities no token border meets, what that means, and some of them."""
         count = sum(self.misaligned.values())
         told = misaligned_phrase(count, self.score.total.gold)
-        return f"{told}: {agreeing(count, 'it', 'they')} can only be missed"
+        shown = ", ".join(self.misaligned_examples)
+        examples = f", such as {shown}" if count > len(self.misaligned_examples) else f": {shown}"
+        return f"{told}: {agreeing(count, 'it', 'they')} can only be missed{examples}"
 
 
 def evaluate_fully(
@@ -148,6 +151,7 @@ def evaluate_fully(
         sentences=len(gold),
         invalid_gold=int(np.count_nonzero(invalid)),
         misaligned=gold.misaligned.spans.counts() if gold.misaligned else {},
+        misaligned_examples=gold.misaligned.examples(gold.tokens.words) if gold.misaligned else [],
         calibration=calibrated,
         left_out=left_out,
         raw_text=raw_text_score(model, gold),

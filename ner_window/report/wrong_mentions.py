@@ -147,11 +147,10 @@ class WrongMentions:
     def _gold_text(self, number: int) -> str:
         """Return the tokens of a gold mention; of one that only touches them, what it is, too."""
         spans, misaligned = self._sides["gold"], self.predictions.gold.misaligned
-        tokens = " ".join(self._tokens(int(spans.starts[number]), int(spans.ends[number])))
         if misaligned is None or spans.is_aligned[number]:
-            return tokens
+            return " ".join(self._tokens(int(spans.starts[number]), int(spans.ends[number])))
         before = int(np.count_nonzero(~spans.is_aligned[:number]))
-        return f"{misaligned.texts[before]} (in {tokens})"
+        return misaligned.told(before, self.predictions.gold.tokens.words)
 
     def mention_counts(self) -> dict[str, int]:
         """Return how many mentions of each side, type and kind are wrong, by the keys of parts."""

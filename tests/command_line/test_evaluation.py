@@ -252,6 +252,9 @@ def test_an_unknown_perturbation_is_named(run, model, corpus_file):
     code, out, err = run("evaluate", model, corpus_file, "--perturb", "lower,loud")
     assert (code, out) == (2, "")
     assert "--perturb: no such perturbation: 'loud'; there are lower, upper, title," in err
+    code, out, err = run("evaluate", model, corpus_file, "--perturb", "all,lower")
+    assert (code, out) == (2, "")
+    assert "--perturb all,lower: all stands alone, the others are in it" in err
     code, _, err = run("evaluate", model, model, corpus_file, "--compare", "--perturb", "all")
     assert code == 2
     assert "--perturb is for one model; leave out --compare" in err

@@ -164,8 +164,16 @@ def test_a_section_without_content_is_its_defaults(tmp_path):
         ),
         (MINIMAL + "features: {columns: {pos: {colum: 1}}}\n", "did you mean 'column'"),
         (
+            MINIMAL + "text: {language: NL}\n",
+            "text.language: .* by its code, such as en .*'NL'; did you mean 'nl'?",
+        ),
+        (
+            MINIMAL + "text: {tokenizer: {name: spacy, language: pt_BR}}\n",
+            "text.tokenizer.*language: .*'pt_BR'; did you mean 'pt-br'?",
+        ),
+        (
             MINIMAL + "text: {language: Dutch}\n",
-            "text.language: .* by its code, such as en .*'Dutch'",
+            "text.language: .* by its code, such as en .*'Dutch'$",
         ),
         (
             MINIMAL + "text: {tokenizer: nltk}\n",

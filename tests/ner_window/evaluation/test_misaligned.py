@@ -162,10 +162,37 @@ def test_two_entities_in_one_token_are_missed_and_counted(tagger, tmp_path):
     assert evaluation.score.total.gold == 80
     assert evaluation.score.f1 == 0
     assert evaluation.as_dict()["misaligned"] == {"gold": 80, "types": {"LOC": 40, "PER": 40}}
+    assert evaluation.misaligned_note == (
+        "80 of 80 entities start or end where no token does, or go over a sentence's end: they can "
+        "only be missed, such as LOC Oslo (in Oslo/Smith), PER Smith (in Oslo/Smith)"
+    )
     assert evaluation.tables["type"].rows["LOC"].counts.gold == 40
     errors = instructive_errors(tagger.model, predicted, evaluation.groupings).every
     told = {str(gold) for error in errors for gold in error.gold}
     assert told == {"LOC Oslo (in Oslo/Smith)", "PER Smith (in Oslo/Smith)"}
+
+
+def test_some_misaligned_entities_are_named(tagger, tmp_path):
+    texts = ["Oslo/Smith. It was Bergen.\nHe left.", "Rome/a", "Lima/b", f"Ys/{'c' * 99}"]
+    places = [(0, 4), (19, 29)], [(0, 4)], [(0, 4)], [(0, 2)]
+    records = [
+        {"text": text, "entities": [entity(*place, "LOC") for place in of_text]}
+        for text, of_text in zip(texts, places, strict=True)
+    ]
+
+    def note(records):
+        corpus = read_corpus(written(tmp_path / "f.jsonl", records))
+        return evaluate_fully(
+            tagger.model, PredictedCorpus.of(tagger.model, corpus)
+        ).misaligned_note
+
+    first, both = "LOC Oslo (in Oslo/Smith)", "LOC Bergen. He (in Bergen . He)"
+    assert note(records[:1]).endswith(f"they can only be missed: {first}, {both}")
+    assert note(records).endswith(
+        f"they can only be missed, such as {first}, {both}, LOC Rome (in Rome/a)"
+    )
+    assert note(records[1:2]).endswith("it can only be missed: LOC Rome (in Rome/a)")
+    assert note(records[3:]).endswith(f"it can only be missed: LOC Ys (in Ys/{'c' * 63}...")
 
 
 def test_what_is_done_to_a_corpus_is_done_to_misaligned_entities(tmp_path):
