@@ -15,9 +15,10 @@ from typing import TypeVar
 from ner_window.corpora.tokens import Tokens
 from ner_window.tokenization import CharacterCut, PieceCut, RuleCut, Tokenizer
 from ner_window.tokenization.offsets import Offsets
+from ner_window.wording import ordinal
 
-MOST_SENTENCES = 5000  # whose tokens are compared; of larger corpora every k-th is
-MOST_PARTED = 1000  # sentences that are cut by the rules of several languages
+MOST_SENTENCES = 3000  # whose tokens are compared; of larger corpora every k-th is
+MOST_PARTED = 500  # sentences that are cut by the rules of several languages
 Item = TypeVar("Item")
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pl", "pt", "ru")
 LEAST_GAIN = 0.5  # percent of tokens or sentences by which something else has to be better
@@ -26,7 +27,7 @@ FEW_WHOLE = 80  # percent; of fewer, the corpus has several sentences in one
 
 @dataclass(frozen=True)
 class TextFit:
-    """Shares of a corpus, in percent.
+    """Shares of a corpus, in percent: of every k-th sentence, ``step``, of its tokens.
 
     ``tokens_alike`` are those that the tokenizer gives back, ``by_rules`` those that the rules
     alone do. ``better_tokenizer`` is one that learns nothing and gives clearly more back, if any.
@@ -35,6 +36,7 @@ class TextFit:
     clearly more of them whole, if any.
     """
 
+    step: int
     tokens_alike: float
     by_rules: float
     better_tokenizer: str | None
@@ -42,13 +44,17 @@ class TextFit:
     whole_sentences: float | None
     better_language: str | None
 
+    @property
+    def _looked_at(self) -> str:
+        return f", of every {ordinal(self.step)} sentence" if self.step > 1 else ""
+
     def lines(self) -> Iterator[str]:
         """Yield the same in words."""
         tokenizer = self.better_tokenizer
         better = f"; text.tokenizer: {tokenizer} fits it better" if tokenizer else ""
         yield (
             f"tokenized like this corpus: {_percent(self.tokens_alike)} of its tokens "
-            f"(by the rules alone {_percent(self.by_rules)}){better}"
+            f"(by the rules alone {_percent(self.by_rules)}){self._looked_at}{better}"
         )
         if self.whole_sentences is None:
             return
@@ -72,6 +78,7 @@ def text_fit_of(tokens: Tokens, tokenizer: Tokenizer) -> TextFit:
     fixed = {cut.name: _alike(texts, cut) for cut in (RuleCut(), CharacterCut())}
     best = max(fixed, key=fixed.__getitem__)
     return TextFit(
+        step=_step(len(tokens), MOST_SENTENCES),
         tokens_alike=alike,
         by_rules=fixed[RuleCut.name],
         better_tokenizer=best if fixed[best] > alike + LEAST_GAIN else None,
@@ -83,8 +90,11 @@ def text_fit_of(tokens: Tokens, tokenizer: Tokenizer) -> TextFit:
 
 def _spread(items: Sequence[Item], most: int) -> list[Item]:
     """Return at most so many of some items: all of them, or every k-th."""
-    step = -(-len(items) // most) or 1
-    return [items[number] for number in range(0, len(items), step)]
+    return [items[number] for number in range(0, len(items), _step(len(items), most))]
+
+
+def _step(count: int, most: int) -> int:
+    return -(-count // most) or 1
 
 
 def _alike(texts: Sequence[tuple[str, Offsets]], cut: PieceCut) -> float:
@@ -104,6 +114,8 @@ def _whole(texts: Sequence[str], tokenizer: Tokenizer) -> float:
 
 def _better_language(texts: Sequence[str], tokenizer: Tokenizer, whole: float) -> str | None:
     """Return the language whose rules leave the most sentences whole, if that is clearly more."""
+    if whole > 100 - LEAST_GAIN:
+        return None
     by_language = {name: replace(tokenizer, language=name) for name in LANGUAGES}
     shares = {name: _whole(texts, each) for name, each in by_language.items()}
     best = max(shares, key=shares.__getitem__)

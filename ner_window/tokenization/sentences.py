@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")  # white space beyond ASCII
+BLANK_LINE = re.compile(r"\n\s*\n")
 HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
+
+
+def paragraph_ends(text: str) -> list[int]:
+    """Return where blank lines end the paragraphs of a text."""
+    return [match.end() for match in BLANK_LINE.finditer(text)]
 
 
 def sentence_ends(text: str, language: str) -> list[int]:

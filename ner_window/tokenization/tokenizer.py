@@ -13,19 +13,18 @@ from ner_window.tokenization.normalization import NormalizedText
 from ner_window.tokenization.offsets import Offsets
 from ner_window.tokenization.piece_cut import CUTS, PieceCut, piece_offsets
 from ner_window.tokenization.rules import RuleCut
-from ner_window.tokenization.sentences import sentence_ends
+from ner_window.tokenization.sentences import paragraph_ends, sentence_ends
 
 LONGEST_PIECE = 100  # characters that are looked at before the end of a sentence
-LAST_PIECE = re.compile(r"\S+\Z")
-BLANK_LINE = re.compile(r"\s*\n\s*\n")
+LAST_PIECE = re.compile(r"(\S+)\s*\Z")
 
 
 @dataclass(frozen=True)
 class Tokenizer:
     """Cuts texts into sentences, and these into tokens.
 
-    ``language`` is that of the rules for sentences, such as ``en``; None where each text is one
-    sentence. ``piece_cut`` cuts what stands between white space.
+    ``language`` is that of the rules for sentences, such as ``en``; None where each paragraph is
+    one sentence. ``piece_cut`` cuts what stands between white space.
     """
 
     language: str | None
@@ -56,20 +55,18 @@ class Tokenizer:
         return [sentence[start:end] for start, end in tokens]
 
     def _sentences(self, text: str) -> Iterable[tuple[int, int]]:
-        ends = self._ends(text, self.language) if self.language else []
+        ends = sorted({*paragraph_ends(text), *self._ends(text)})
         return zip([0, *ends], [*ends, len(text)], strict=True)
 
-    def _ends(self, text: str, language: str) -> list[int]:
+    def _ends(self, text: str) -> list[int]:
         """Return where sentences end by the rules, but not after an abbreviation of the corpus."""
-        return [end for end in sentence_ends(text, language) if not self._goes_on(text, end)]
+        ends = sentence_ends(text, self.language) if self.language else []
+        return [end for end in ends if not self._goes_on(text, end)]
 
     def _goes_on(self, text: str, end: int) -> bool:
-        """Tell whether the rules end a sentence at an abbreviation, and no blank line does."""
-        before = text[max(end - LONGEST_PIECE, 0) : end].rstrip()
-        found = LAST_PIECE.search(before)
-        if found is None or BLANK_LINE.match(text, max(end - LONGEST_PIECE, 0) + len(before)):
-            return False
-        return self.piece_cut.is_abbreviation(found.group())
+        """Tell whether what ends at a place is an abbreviation of the corpus."""
+        found = LAST_PIECE.search(text[max(end - LONGEST_PIECE, 0) : end])
+        return found is not None and self.piece_cut.is_abbreviation(found[1])
 
     def _tokens(self, text: str, start: int, end: int) -> Offsets:
         starts_in = self.piece_cut.starts

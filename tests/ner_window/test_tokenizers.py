@@ -14,7 +14,7 @@ from ner_window.tokenizers import tokenizer_of
     [
         (
             {},
-            "tokens as in training, 0 differences from the rules; sentences end by the rules of en",
+            "tokens by rules: training says nothing else; sentences end by the rules of en",
         ),
         (
             {"tokenizer": "rules", "language": "nl"},

@@ -63,6 +63,16 @@ def test_without_a_language_a_text_is_a_sentence():
     assert len(cut_by(RuleCut(), DUTCH)) == 1
 
 
+@pytest.mark.parametrize("language", ["en", None])
+@pytest.mark.parametrize("gap", ["\n\n", "\r\n\r\n", "\n \t\n", "\n\n\n\n"])
+def test_blank_lines_end_sentences(language, gap):
+    assert cut_by(RuleCut(), f"Oslo wins{gap}Anna left", language) == [
+        ["Oslo", "wins"],
+        ["Anna", "left"],
+    ]
+    assert len(cut_by(RuleCut(), "Oslo\nwins", language)) == 1
+
+
 def test_sentences_end_as_in_the_language():
     dutch, english = (len(cut_by(RuleCut(), DUTCH, language)) for language in ("nl", "en"))
     assert dutch == 2 < english
