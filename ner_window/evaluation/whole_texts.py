@@ -22,6 +22,7 @@ def in_whole_texts(predictions: PredictedCorpus) -> PredictedCorpus:
         lengths=np.add.reduceat(tokens.lengths, starts),
         documents=None if tokens.documents is None else tokens.documents[starts],
         texts=None,
+        is_given=None,
     )
     spans = replace(prediction.spans, sentence_ends=whole.ends)
     return replace(
