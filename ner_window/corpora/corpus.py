@@ -244,7 +244,8 @@ def read_corpus(
     ------
     InputError
         Naming file and line, where the file is missing, empty, in another encoding, ragged, has
-        something else than tags in its tag column, or is something else than a corpus.
+        something else than tags in its tag column, or is something else than a corpus; and, where
+        ``strict``, for tags that break the scheme of the file.
     """
     lines, builder = _lines(path, layout), CorpusBuilder(layout.columns, text_cut=text_cut)
     try:

@@ -18,22 +18,22 @@ from ner_window.tokenization.offsets import Offsets
 from ner_window.wording import ordinal
 
 MOST_SENTENCES = 3000  # whose tokens are compared; of larger corpora every k-th is
-MOST_PARTED = 500  # sentences that are cut by the rules of several languages
-Item = TypeVar("Item")
+MOST_PARTED = 500  # sentences that are cut by the rules of several languages, to find a better one
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pl", "pt", "ru")
 LEAST_GAIN = 0.5  # percent of tokens or sentences by which something else has to be better
 FEW_WHOLE = 80  # percent; of fewer, the corpus has several sentences in one
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class TextFit:
-    """Shares of a corpus, in percent: of every k-th sentence, ``step``, of its tokens.
+    """Shares of a corpus, in percent, of every k-th sentence, where k is ``step``.
 
     ``tokens_alike`` are those that the tokenizer gives back, ``by_rules`` those that the rules
     alone do. ``better_tokenizer`` is one that learns nothing and gives clearly more back, if any.
-    ``whole_sentences`` are those that the rules of ``language`` leave whole; both are
-    None where texts are not cut into sentences. ``better_language`` is one whose rules leave
-    clearly more of them whole, if any.
+    ``whole_sentences`` are those that the rules of ``language`` leave whole; both are None where
+    texts are not cut into sentences. ``better_language`` is one whose rules leave clearly more of
+    them whole, if any.
     """
 
     step: int
@@ -71,9 +71,8 @@ class TextFit:
 def text_fit_of(tokens: Tokens, tokenizer: Tokenizer) -> TextFit:
     """Return how a tokenizer cuts text like a corpus whose tokens were given."""
     texts = list(map(tokens.text_of, _spread(range(len(tokens)), MOST_SENTENCES)))
-    parted = [text for text, _ in _spread(texts, MOST_PARTED)]
-    language = tokenizer.language
-    whole = None if language is None else _whole(parted, tokenizer)
+    sentences = [text for text, _ in texts]
+    has_rules = tokenizer.language is not None
     alike = _alike(texts, tokenizer.piece_cut)
     fixed = {cut.name: _alike(texts, cut) for cut in (RuleCut(), CharacterCut())}
     best = max(fixed, key=fixed.__getitem__)
@@ -82,9 +81,9 @@ def text_fit_of(tokens: Tokens, tokenizer: Tokenizer) -> TextFit:
         tokens_alike=alike,
         by_rules=fixed[RuleCut.name],
         better_tokenizer=best if fixed[best] > alike + LEAST_GAIN else None,
-        language=language,
-        whole_sentences=whole,
-        better_language=None if whole is None else _better_language(parted, tokenizer, whole),
+        language=tokenizer.language,
+        whole_sentences=_whole(sentences, tokenizer) if has_rules else None,
+        better_language=_better_language(sentences, tokenizer) if has_rules else None,
     )
 
 
@@ -112,12 +111,14 @@ def _whole(texts: Sequence[str], tokenizer: Tokenizer) -> float:
     return 100 * sum(len(tokenizer.cut(text)) <= 1 for text in texts) / len(texts)
 
 
-def _better_language(texts: Sequence[str], tokenizer: Tokenizer, whole: float) -> str | None:
+def _better_language(texts: Sequence[str], tokenizer: Tokenizer) -> str | None:
     """Return the language whose rules leave the most sentences whole, if that is clearly more."""
+    parted = _spread(texts, MOST_PARTED)
+    whole = _whole(parted, tokenizer)
     if whole > 100 - LEAST_GAIN:
         return None
     by_language = {name: replace(tokenizer, language=name) for name in LANGUAGES}
-    shares = {name: _whole(texts, each) for name, each in by_language.items()}
+    shares = {name: _whole(parted, each) for name, each in by_language.items()}
     best = max(shares, key=shares.__getitem__)
     return best if shares[best] >= whole + LEAST_GAIN else None
 

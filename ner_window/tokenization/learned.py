@@ -27,7 +27,7 @@ import regex
 
 from ner_window.tokenization.offsets import Offsets
 from ner_window.tokenization.piece_cut import PieceCut, piece_offsets, register
-from ner_window.tokenization.rules import rule_offsets
+from ner_window.tokenization.rules import rule_starts
 from ner_window.wording import counted
 
 LETTERS = r"[\p{L}\p{M}\p{Join_Control}]+"
@@ -94,9 +94,9 @@ class LearnedCut(PieceCut):
         return starts
 
     def _starts(self, piece: str, is_last: bool) -> tuple[int, ...]:
-        by_rule = [start for start, _ in rule_offsets(piece)]
+        by_rule = tuple(rule_starts(piece))
         if not self.borders or len(piece) > LONGEST:
-            return tuple(by_rule)
+            return by_rule
         places = sorted({*places_in(piece, self._clitic), *by_rule[1:]})
         runs = Runs.of(piece)
 
@@ -247,7 +247,7 @@ class _Place:
 def _places(counts: Mapping[CutPiece, int], clitic: regex.Pattern[str] | None) -> Iterator[_Place]:
     """Yield the places of pieces; at first the rules decide."""
     for (piece, starts, is_last), count in counts.items():
-        by_rule = {start for start, _ in rule_offsets(piece)}
+        by_rule = rule_starts(piece)
         runs = Runs.of(piece)
         for place in {*places_in(piece, clitic), *starts, *by_rule} - {0}:
             surroundings = list(runs.surroundings(place, is_last))
